@@ -1,0 +1,218 @@
+//! Parts of a period, by actual days. The start day counts as a day of service, and so does the last one; the price of
+//! a part is rounded once, half up, from the price of the whole.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::text_enum::text_enum;
+use crate::{MoneyError, Rupiah, ServiceSpan};
+
+text_enum! {
+    /// What a line pays for the period in which it begins.
+    #[default(Prorated)]
+    pub enum FirstMonth as "first month" {
+        /// The days from the day of joining, that day included.
+        Prorated => "prorated",
+        /// The whole price.
+        Full => "full",
+    }
+}
+
+/// Days on which a line is set aside by agreement (cuti): neither served nor billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// The first day without service.
+    pub from: Date,
+    /// The last day without service; `None` while no end was agreed.
+    pub until: Option<Date>,
+}
+
+impl Pause {
+    /// Whether `day` is a day without service.
+    #[must_use]
+    pub fn covers(self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// The days of `span` that fall into the pause.
+    #[must_use]
+    pub fn within(self, span: ServiceSpan) -> Option<ServiceSpan> {
+        ServiceSpan::new(self.from, self.until.unwrap_or(Date::MAX))?.intersection(span)
+    }
+}
+
+/// The price of `days` days of a period of `of` days.
+///
+/// # Errors
+/// [`MoneyError::Overflow`] when `of` is zero or the result does not fit.
+pub fn prorate(price: Rupiah, days: u32, of: u32) -> Result<Rupiah, MoneyError> {
+    price.try_ratio(days.into(), of.into())
+}
+
+/// What is still to be paid when a line changes to a dearer package on `from`, a period of service having been billed at
+/// the old price: the difference of the two prices for the days from `from` on, that day included.
+///
+/// Nothing is asked or given back for a cheaper package, which begins with the next period, nor for a day outside the
+/// period.
+///
+/// # Errors
+/// [`MoneyError::Overflow`] when the result does not fit.
+pub fn upgrade_difference(
+    old_price: Rupiah,
+    new_price: Rupiah,
+    period: ServiceSpan,
+    from: Date,
+) -> Result<Rupiah, MoneyError> {
+    let Some(rest) = ServiceSpan::new(from, period.to()).filter(|_| period.contains(from)) else {
+        return Ok(Rupiah::ZERO);
+    };
+    let difference = new_price.try_sub(old_price)?;
+    if difference.is_positive() {
+        prorate(difference, rest.days(), period.days())
+    } else {
+        Ok(Rupiah::ZERO)
+    }
+}
+
+/// What a paused line gets back of a period that was billed before the pause was agreed: its share of what was billed
+/// (after discount), as a positive amount for the customer's credit.
+///
+/// # Errors
+/// [`MoneyError::Overflow`] when the result does not fit.
+pub fn pause_credit(billed: Rupiah, period: ServiceSpan, pause: Pause) -> Result<Rupiah, MoneyError> {
+    match pause.within(period) {
+        Some(paused) => prorate(billed, paused.days(), period.days()),
+        None => Ok(Rupiah::ZERO),
+    }
+}
+
+/// What a line that ends gets back of a period that was billed whole: the days after `last_day` (its last day of
+/// service), as a positive amount for the customer's credit.
+///
+/// # Errors
+/// [`MoneyError::Overflow`] when the result does not fit.
+pub fn termination_credit(billed: Rupiah, period: ServiceSpan, last_day: Date) -> Result<Rupiah, MoneyError> {
+    let unserved = last_day
+        .tomorrow()
+        .ok()
+        .and_then(|first| ServiceSpan::new(first.max(period.from()), period.to()));
+    match unserved {
+        Some(unserved) => prorate(billed, unserved.days(), period.days()),
+        None => Ok(Rupiah::ZERO),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    fn january() -> ServiceSpan {
+        ServiceSpan::new(date(2026, 1, 1), date(2026, 1, 31)).unwrap()
+    }
+
+    #[test]
+    fn the_start_day_is_counted() {
+        let rest = ServiceSpan::new(date(2026, 1, 16), date(2026, 1, 31)).unwrap();
+        assert_eq!(prorate(Rupiah(310_000), rest.days(), 31), Ok(Rupiah(160_000)));
+        assert_eq!(
+            prorate(Rupiah(150_000), 16, 31),
+            Ok(Rupiah(77_419)),
+            "77.419,35 is rounded down"
+        );
+        assert_eq!(prorate(Rupiah(150_000), 17, 31), Ok(Rupiah(82_258)), "82.258,06");
+        assert_eq!(
+            prorate(Rupiah(1), 14, 28),
+            Ok(Rupiah(1)),
+            "the half is rounded up"
+        );
+    }
+
+    #[test]
+    fn an_upgrade_costs_the_difference_for_the_rest() {
+        let cost = |old, new, from| {
+            upgrade_difference(Rupiah(old), Rupiah(new), january(), from)
+                .unwrap()
+                .0
+        };
+        assert_eq!(cost(150_000, 250_000, date(2026, 1, 16)), 51_613);
+        assert_eq!(
+            cost(150_000, 250_000, date(2026, 1, 1)),
+            100_000,
+            "on the first day the whole difference"
+        );
+        assert_eq!(
+            cost(250_000, 150_000, date(2026, 1, 16)),
+            0,
+            "a downgrade waits for the next period"
+        );
+        assert_eq!(
+            cost(150_000, 250_000, date(2026, 2, 1)),
+            0,
+            "the next period is billed at its own price"
+        );
+        assert_eq!(cost(150_000, 250_000, date(2025, 12, 31)), 0);
+    }
+
+    #[test]
+    fn a_pause_gives_back_its_days() {
+        let pause = Pause {
+            from: date(2026, 1, 22),
+            until: Some(date(2026, 2, 10)),
+        };
+        assert_eq!(
+            pause_credit(Rupiah(310_000), january(), pause),
+            Ok(Rupiah(100_000))
+        );
+        let endless = Pause {
+            from: date(2026, 1, 1),
+            until: None,
+        };
+        assert_eq!(
+            pause_credit(Rupiah(310_000), january(), endless),
+            Ok(Rupiah(310_000))
+        );
+        let later = Pause {
+            from: date(2026, 3, 1),
+            until: None,
+        };
+        assert_eq!(pause_credit(Rupiah(310_000), january(), later), Ok(Rupiah::ZERO));
+        let reversed = Pause {
+            from: date(2026, 1, 20),
+            until: Some(date(2026, 1, 10)),
+        };
+        assert_eq!(
+            pause_credit(Rupiah(310_000), january(), reversed),
+            Ok(Rupiah::ZERO)
+        );
+    }
+
+    #[test]
+    fn a_line_that_ends_gets_back_the_days_after_its_last() {
+        assert_eq!(
+            termination_credit(Rupiah(310_000), january(), date(2026, 1, 21)),
+            Ok(Rupiah(100_000))
+        );
+        assert_eq!(
+            termination_credit(Rupiah(310_000), january(), date(2026, 1, 31)),
+            Ok(Rupiah::ZERO)
+        );
+        assert_eq!(
+            termination_credit(Rupiah(310_000), january(), date(2025, 12, 31)),
+            Ok(Rupiah(310_000))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_is_never_dearer_than_the_whole(price in 0..1_000_000_000_i64, of in 28..=31_u32, days in 1..=31_u32) {
+            let days = days.min(of);
+            let part = prorate(Rupiah(price), days, of).unwrap();
+            prop_assert!(Rupiah::ZERO <= part && part <= Rupiah(price));
+            let rest = prorate(Rupiah(price), of - days, of).unwrap();
+            let both = part.try_add(rest).unwrap().0;
+            prop_assert!((both - price).abs() <= 1, "two parts of a period are its price, but for one rounding");
+        }
+    }
+}
