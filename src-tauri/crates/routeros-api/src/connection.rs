@@ -1,0 +1,439 @@
+//! A connection to one router: opened once, logged in once, shared by as many callers as like.
+//!
+//! One task reads and one writes; a call only leaves its sentence with the writer and waits for the answer with its
+//! tag. A call that is dropped therefore neither cuts a sentence in two nor leaves an answer for the next one. A
+//! connection that erred (garbage, a time limit, an end in mid-reply) fails all its calls and takes no more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::codec::Decoder;
+use crate::command::Command;
+use crate::dispatch::{Dispatch, Sink};
+use crate::error::{Error, Stage};
+use crate::login::{self, Exchange, Login};
+use crate::reply::Reply;
+use crate::stream::RowStream;
+use crate::tls::{self, Fingerprint};
+use crate::window::Window;
+
+/// The port of the API without encryption.
+pub const PLAIN_PORT: u16 = 8728;
+/// The port of the API over TLS.
+pub const TLS_PORT: u16 = 8729;
+
+/// Sentences that wait are written together up to this many bytes.
+const WRITE_CHUNK: usize = 64 * 1024;
+const READ_CHUNK: usize = 64 * 1024;
+
+/// How the wire is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Not at all: the password crosses the wire in clear.
+    Plain,
+    /// TLS with whatever certificate the router shows. Only for the first contact: keep
+    /// [`Connection::fingerprint`] and pin it from then on.
+    TrustFirst,
+    /// TLS with this certificate and no other.
+    Pinned(Fingerprint),
+}
+
+/// Where the router is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the wire is protected.
+    pub tls: TlsMode,
+}
+
+impl Target {
+    /// The API without encryption at its usual port.
+    #[must_use]
+    pub fn plain(host: impl Into<String>) -> Self {
+        Self {
+            host: host.into(),
+            port: PLAIN_PORT,
+            tls: TlsMode::Plain,
+        }
+    }
+
+    /// The API over TLS at its usual port; without a fingerprint the first certificate is trusted.
+    #[must_use]
+    pub fn tls(host: impl Into<String>, pinned: Option<Fingerprint>) -> Self {
+        Self {
+            host: host.into(),
+            port: TLS_PORT,
+            tls: pinned.map_or(TlsMode::TrustFirst, TlsMode::Pinned),
+        }
+    }
+
+    /// The same at another port.
+    #[must_use]
+    pub fn with_port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+}
+
+/// How long to wait, and how much to ask and to take at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// For the TCP connection, and again for the TLS handshake.
+    pub connect: Duration,
+    /// For the login.
+    pub login: Duration,
+    /// For each command, from sending it to the end of its answer.
+    pub command: Duration,
+    /// Without any command the connection is closed after this time.
+    pub idle: Duration,
+    /// An answer that takes this long halves the number of commands under way.
+    pub slow_after: Duration,
+    /// The most commands under way at once; more calls wait their turn.
+    pub in_flight: usize,
+    /// The largest answer to one command, in bytes.
+    pub reply_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            login: Duration::from_secs(10),
+            command: Duration::from_secs(30),
+            idle: Duration::from_secs(300),
+            slow_after: Duration::from_secs(2),
+            in_flight: 32,
+            reply_bytes: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// A handle on an open connection. Clones share it; it closes when the last one goes.
+///
+/// ```
+/// # use routeros_api::{Command, Connection, Limits, Login, Target};
+/// # use simulators::router::{Router, RouterSpec};
+/// # tokio::runtime::Runtime::new()?.block_on(async {
+/// # let simulated = Router::start(RouterSpec::default()).await?;
+/// let target = Target::plain("127.0.0.1").with_port(simulated.addr().port());
+/// let router = Connection::open(&target, &Login::new("admin", ""), &Limits::default()).await?;
+///
+/// let made = router
+///     .call(Command::new("/ppp/secret/add").attribute("name", "budi").attribute("password", "rahasia"))
+///     .await?;
+/// let id = made.ret.ok_or("an add returns the new item's id")?;
+///
+/// let refused = router.call(Command::new("/ppp/secret/remove").attribute(".id", "*FFFF")).await;
+/// assert!(refused.is_err_and(|error| error.is_no_such_item()));
+/// router.call(Command::new("/ppp/secret/remove").attribute(".id", id)).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Connection {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dispatch: Arc<Dispatch>,
+    permits: Arc<Semaphore>,
+    command_limit: Duration,
+    fingerprint: Option<Fingerprint>,
+    // Ends both tasks when the last handle goes.
+    _closing: DropGuard,
+    closing: CancellationToken,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection")
+            .field("usable", &self.is_usable())
+            .finish_non_exhaustive()
+    }
+}
+
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Wire for S {}
+
+impl Connection {
+    /// Connects, shakes hands if TLS is wanted, and logs in.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`], [`Error::TimedOut`], [`Error::TlsHandshake`], [`Error::CertificateChanged`],
+    /// [`Error::BadLogin`], [`Error::NotEnoughPermissions`], or what a peer that is no router causes.
+    pub async fn open(target: &Target, login: &Login, limits: &Limits) -> Result<Self, Error> {
+        let tcp = connect(target, limits.connect).await?;
+        let expected = match target.tls {
+            TlsMode::Plain => return Self::start(Box::new(tcp), None, login, limits).await,
+            TlsMode::TrustFirst => None,
+            TlsMode::Pinned(fingerprint) => Some(fingerprint),
+        };
+        let (stream, shown) = timeout(
+            limits.connect,
+            Box::pin(tls::handshake(&target.host, tcp, expected)),
+        )
+        .await
+        .map_err(|_| Error::TimedOut {
+            stage: Stage::Tls,
+            limit: limits.connect,
+        })??;
+        Self::start(Box::new(stream), Some(shown), login, limits).await
+    }
+
+    async fn start(
+        mut wire: Box<dyn Wire>,
+        fingerprint: Option<Fingerprint>,
+        login: &Login,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let mut decoder = Decoder::default();
+        let mut buffer = BytesMut::with_capacity(READ_CHUNK);
+        let exchange = Exchange {
+            stream: &mut wire,
+            decoder: &mut decoder,
+            buffer: &mut buffer,
+        };
+        timeout(limits.login, login::log_in(exchange, login))
+            .await
+            .map_err(|_| Error::TimedOut {
+                stage: Stage::Login,
+                limit: limits.login,
+            })??;
+
+        let (outgoing, sentences) = mpsc::unbounded_channel();
+        let window = Window::new(limits.in_flight, limits.slow_after);
+        let permits = window.permits();
+        let dispatch = Arc::new(Dispatch::new(window, limits.reply_bytes, limits.idle, outgoing));
+        let closing = CancellationToken::new();
+        let (read, write) = tokio::io::split(wire);
+        tokio::spawn(read_replies(
+            read,
+            decoder,
+            buffer,
+            Arc::clone(&dispatch),
+            closing.clone(),
+        ));
+        tokio::spawn(write_sentences(
+            write,
+            sentences,
+            Arc::clone(&dispatch),
+            closing.clone(),
+        ));
+        let inner = Inner {
+            dispatch,
+            permits,
+            command_limit: limits.command,
+            fingerprint,
+            _closing: closing.clone().drop_guard(),
+            closing,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Sends a command and waits for its whole answer. Waiting for a turn does not count against the time limit.
+    ///
+    /// The call may be dropped at any moment: its answer is then thrown away when it comes. The command itself may
+    /// have been sent.
+    ///
+    /// # Errors
+    /// Every `!trap` is one; see [`Error`].
+    pub async fn call(&self, command: Command) -> Result<Reply, Error> {
+        let permit = Arc::clone(&self.inner.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| self.unusable())?;
+        let (caller, answer) = oneshot::channel();
+        let limit = command.limit(self.inner.command_limit);
+        self.inner.dispatch.send(
+            &command,
+            limit,
+            Sink::Whole {
+                rows: Vec::new(),
+                caller,
+            },
+            Some(permit),
+        )?;
+        answer.await.unwrap_or_else(|_| {
+            Err(Error::Closed {
+                reason: "the connection was closed".to_owned(),
+            })
+        })
+    }
+
+    /// Sends all commands without waiting in between, as many at a time as the limits allow; the answers stand in the
+    /// order of the commands.
+    ///
+    /// They start in their order, but a router may carry them out in any: wait for one before sending another that
+    /// depends on it. One refusal does not stop the others.
+    pub async fn call_all(&self, commands: Vec<Command>) -> Vec<Result<Reply, Error>> {
+        futures::future::join_all(commands.into_iter().map(|command| self.call(command))).await
+    }
+
+    /// Sends a command and gives its rows as they come, for long lists and for commands that never end.
+    ///
+    /// Dropping the stream cancels the command on the router. Rows that nobody takes are kept up to the limit for
+    /// replies; beyond it the stream fails, and the other calls go on.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`], [`Error::CommandTooLarge`]; later ones come through the stream.
+    pub async fn stream(&self, command: Command) -> Result<RowStream, Error> {
+        let permit = Arc::clone(&self.inner.permits)
+            .acquire_owned()
+            .await
+            .map_err(|_| self.unusable())?;
+        RowStream::start(self.clone(), &command, permit)
+    }
+
+    /// Whether further calls can be made. `false` is final: open another connection.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.inner.dispatch.given_up().is_none()
+    }
+
+    /// The certificate that the router showed; `None` without TLS.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        self.inner.fingerprint
+    }
+
+    /// How many commands may be under way at present: the limit, or less while the router is slow.
+    #[must_use]
+    pub fn in_flight_limit(&self) -> usize {
+        self.inner.dispatch.window()
+    }
+
+    /// Closes the connection for all its handles. Calls under way fail with [`Error::Closed`].
+    pub fn close(&self) {
+        self.inner.dispatch.give_up(&Error::Closed {
+            reason: "it was closed on this side".to_owned(),
+        });
+        self.inner.closing.cancel();
+    }
+
+    pub(crate) fn dispatch(&self) -> &Dispatch {
+        &self.inner.dispatch
+    }
+
+    pub(crate) fn command_limit(&self) -> Duration {
+        self.inner.command_limit
+    }
+
+    fn unusable(&self) -> Error {
+        Error::Unusable {
+            reason: self.inner.dispatch.given_up().unwrap_or_default(),
+        }
+    }
+}
+
+async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Error> {
+    let address = match target.host.contains(':') {
+        true => format!("[{}]:{}", target.host, target.port),
+        false => format!("{}:{}", target.host, target.port),
+    };
+    let unreachable = |error: std::io::Error| Error::Unreachable {
+        address: address.clone(),
+        reason: error.to_string(),
+    };
+    let tcp = timeout(limit, TcpStream::connect((target.host.as_str(), target.port)))
+        .await
+        .map_err(|_| Error::TimedOut {
+            stage: Stage::Connect,
+            limit,
+        })?
+        .map_err(unreachable)?;
+    // Without it a sentence may wait for the acknowledgement of the one before, up to 40 ms each.
+    tcp.set_nodelay(true).map_err(unreachable)?;
+    Ok(tcp)
+}
+
+async fn read_replies(
+    mut wire: ReadHalf<Box<dyn Wire>>,
+    mut decoder: Decoder,
+    mut buffer: BytesMut,
+    dispatch: Arc<Dispatch>,
+    closing: CancellationToken,
+) {
+    let ended = loop {
+        match receive_all(&mut decoder, &mut buffer, &dispatch) {
+            Ok(()) => {}
+            Err(error) => break error,
+        }
+        let deadline = dispatch.next_deadline();
+        buffer.reserve(READ_CHUNK);
+        tokio::select! {
+            () = closing.cancelled() => break Error::Closed { reason: "it was closed on this side".to_owned() },
+            read = wire.read_buf(&mut buffer) => match read {
+                Ok(0) if decoder.is_mid_sentence() || !buffer.is_empty() => {
+                    break Error::Closed { reason: "the router hung up in the middle of an answer".to_owned() };
+                }
+                Ok(0) => break Error::Closed { reason: "the router hung up".to_owned() },
+                Ok(_) => {}
+                Err(error) => break Error::Closed { reason: error.to_string() },
+            },
+            () = dispatch.rearmed() => {}
+            () = at(deadline) => if dispatch.expire(Instant::now()) {
+                break Error::Closed { reason: "a time limit ran out".to_owned() };
+            },
+        }
+    };
+    dispatch.give_up(&ended);
+    closing.cancel();
+}
+
+fn receive_all(decoder: &mut Decoder, buffer: &mut BytesMut, dispatch: &Dispatch) -> Result<(), Error> {
+    while let Some(sentence) = decoder.decode(buffer)? {
+        dispatch.receive(&sentence)?;
+    }
+    Ok(())
+}
+
+async fn at(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn write_sentences(
+    mut wire: WriteHalf<Box<dyn Wire>>,
+    mut sentences: mpsc::UnboundedReceiver<Bytes>,
+    dispatch: Arc<Dispatch>,
+    closing: CancellationToken,
+) {
+    let writing = async {
+        while let Some(first) = sentences.recv().await {
+            // A sentence always goes out whole; those that wait behind it share its write.
+            let mut bytes = first.to_vec();
+            while bytes.len() < WRITE_CHUNK
+                && let Ok(next) = sentences.try_recv()
+            {
+                bytes.extend_from_slice(&next);
+            }
+            wire.write_all(&bytes).await?;
+            wire.flush().await?;
+        }
+        Ok::<(), std::io::Error>(())
+    };
+    let written = closing.run_until_cancelled(writing).await;
+    if let Some(Err(error)) = written {
+        dispatch.give_up(&Error::Closed {
+            reason: error.to_string(),
+        });
+        closing.cancel();
+    }
+    // The peer may have gone; saying goodbye is a courtesy.
+    let _ = timeout(Duration::from_secs(1), wire.shutdown()).await;
+}

@@ -1,0 +1,174 @@
+//! Many callers on one connection, and callers that go away.
+
+use std::time::Duration;
+
+use routeros_api::{Command, Limits, Query};
+use simulators::router::Network;
+
+use crate::{limits, open, open_with, router, script};
+
+fn find(name: &str) -> Command {
+    Command::new("/ppp/secret/print")
+        .proplist(["name"])
+        .query(Query::equals("name", name))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_calls_at_once_each_get_their_own_answer_within_the_bound() {
+    let router = router().await;
+    router.load(&Network::invented(1_000));
+    router.set_round_trip(Duration::from_millis(2));
+    let connection = open(&router).await;
+    let calls: Vec<_> = (1..=1_000)
+        .map(|number| {
+            let connection = connection.clone();
+            tokio::spawn(async move {
+                let name = format!("plg{number:05}");
+                let reply = connection.call(find(&name)).await.unwrap();
+                assert_eq!(reply.rows.len(), 1);
+                assert_eq!(reply.first().and_then(|row| row.get("name")), Some(name.as_str()));
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    let log = router.command_log();
+    assert_eq!(log.count("/ppp/secret/print"), 1_000);
+    assert!(
+        log.most_under_way <= 32,
+        "{} commands were under way at once",
+        log.most_under_way
+    );
+    assert!(log.most_under_way > 1, "they were pipelined");
+    assert_eq!((log.connections, log.logins), (1, 1));
+}
+
+#[tokio::test]
+async fn a_bound_of_one_asks_one_after_the_other() {
+    let router = router().await;
+    let connection = open_with(
+        &router,
+        Limits {
+            in_flight: 1,
+            ..limits()
+        },
+    )
+    .await
+    .unwrap();
+    let answers = connection
+        .call_all((0..50).map(|_| find("nobody")).collect())
+        .await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(router.command_log().most_under_way, 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_leaves_no_answer_for_the_next() {
+    let (asked, was_asked) = tokio::sync::oneshot::channel();
+    let (dropped, was_dropped) = tokio::sync::oneshot::channel();
+    let connection = script::logged_in(limits(), |mut peer| async move {
+        let first = peer.tag().await;
+        peer.say(&["!re", "=name=for nobody", &first]).await;
+        asked.send(()).unwrap();
+        was_dropped.await.unwrap();
+        let second = peer.tag().await;
+        peer.say(&["!re", "=name=for nobody either", &first]).await;
+        peer.say(&["!done", &first]).await;
+        peer.say(&["!re", "=name=for the second", &second]).await;
+        peer.say(&["!done", &second]).await;
+        peer.heard().await;
+    })
+    .await;
+    {
+        let call = connection.call(find("first"));
+        tokio::pin!(call);
+        tokio::select! {
+            answer = &mut call => panic!("there is no whole answer yet: {answer:?}"),
+            asked = was_asked => asked.unwrap(),
+        }
+    }
+    dropped.send(()).unwrap();
+    let reply = connection.call(find("second")).await.unwrap();
+    let names: Vec<_> = reply.rows.iter().filter_map(|row| row.get("name")).collect();
+    assert_eq!(names, ["for the second"]);
+    assert!(connection.is_usable());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_dropped_at_any_moment_do_not_shift_the_others() {
+    let router = router().await;
+    router.load(&Network::invented(200));
+    let connection = open_with(
+        &router,
+        Limits {
+            in_flight: 4,
+            ..limits()
+        },
+    )
+    .await
+    .unwrap();
+    let calls: Vec<_> = (0..400u64)
+        .map(|number| {
+            let connection = connection.clone();
+            tokio::spawn(async move {
+                let name = format!("plg{:05}", number % 200 + 1);
+                let call = connection.call(find(&name));
+                if number % 3 == 0 {
+                    // Some are dropped while they wait for their turn, some after they were sent.
+                    let _ = tokio::time::timeout(Duration::from_micros(number * 20), call).await;
+                } else {
+                    let reply = call.await.unwrap();
+                    assert_eq!(reply.first().and_then(|row| row.get("name")), Some(name.as_str()));
+                }
+            })
+        })
+        .collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    assert!(connection.is_usable());
+}
+
+#[tokio::test]
+async fn a_dropped_call_still_counts_against_the_limit_of_its_command() {
+    let router = router().await;
+    let limits = Limits {
+        in_flight: 1,
+        command: Duration::from_millis(100),
+        ..limits()
+    };
+    let connection = open_with(&router, limits).await.unwrap();
+    router.set_fault(simulators::router::Fault::Deaf).await.unwrap();
+    let dropped = tokio::time::timeout(Duration::from_millis(10), connection.call(find("first"))).await;
+    assert!(dropped.is_err());
+    // Its place is never freed by an answer; without the limit this call would wait for ever.
+    let error = connection.call(find("second")).await.unwrap_err();
+    assert!(error.is_unreachable(), "{error}");
+}
+
+#[tokio::test]
+async fn closing_fails_what_is_under_way_and_the_last_handle_hangs_up() {
+    let router = router().await;
+    let connection = open(&router).await;
+    router.set_fault(simulators::router::Fault::Deaf).await.unwrap();
+    let closing = async {
+        tokio::task::yield_now().await;
+        connection.close();
+    };
+    let (answer, ()) = tokio::join!(connection.call(find("budi")), closing);
+    assert!(
+        matches!(answer, Err(routeros_api::Error::Closed { .. })),
+        "{answer:?}"
+    );
+    assert!(!connection.is_usable());
+
+    let (gone, is_gone) = tokio::sync::oneshot::channel();
+    let connection = script::logged_in(limits(), |mut peer| async move {
+        assert_eq!(peer.heard().await, None);
+        gone.send(()).unwrap();
+    })
+    .await;
+    drop(connection);
+    is_gone.await.unwrap();
+}

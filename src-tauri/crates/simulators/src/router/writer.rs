@@ -1,0 +1,94 @@
+//! The sending half of a conversation: answers leave when their time has come, and tagged ones interleave.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+/// Sentences of one answer that are sent before another answer gets its turn.
+const TURN: usize = 24;
+
+/// An answer on its way.
+#[derive(Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) due: Instant,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) ends: Vec<usize>,
+    /// Hang up after it.
+    pub(crate) last: bool,
+    /// It answers a command, rather than being a row that comes by itself.
+    pub(crate) counted: bool,
+}
+
+struct Sending {
+    answer: Outgoing,
+    sentence: usize,
+    sent: usize,
+}
+
+pub(crate) async fn write_answers(
+    mut output: impl AsyncWrite + Unpin,
+    mut answers: mpsc::Receiver<Outgoing>,
+    under_way: Arc<AtomicUsize>,
+) -> std::io::Result<()> {
+    let mut waiting: VecDeque<Outgoing> = VecDeque::new();
+    let mut sending: VecDeque<Sending> = VecDeque::new();
+    let mut open = true;
+    loop {
+        while let Ok(answer) = answers.try_recv() {
+            waiting.push_back(answer);
+        }
+        let now = Instant::now();
+        while let Some(answer) = waiting.pop_front_if(|answer| answer.due <= now) {
+            sending.push_back(Sending {
+                answer,
+                sentence: 0,
+                sent: 0,
+            });
+        }
+        if let Some(mut current) = sending.pop_front() {
+            current.sentence = (current.sentence + TURN).min(current.answer.ends.len());
+            let end = match current.sentence < current.answer.ends.len() {
+                true => current
+                    .answer
+                    .ends
+                    .get(current.sentence - 1)
+                    .copied()
+                    .unwrap_or_default(),
+                false => current.answer.bytes.len(),
+            };
+            output
+                .write_all(current.answer.bytes.get(current.sent..end).unwrap_or_default())
+                .await?;
+            current.sent = end;
+            if end < current.answer.bytes.len() {
+                sending.push_back(current);
+                continue;
+            }
+            if current.answer.counted {
+                under_way.fetch_sub(1, Ordering::Relaxed);
+            }
+            if current.answer.last {
+                break;
+            }
+            continue;
+        }
+        output.flush().await?;
+        let due = waiting.front().map(|answer| answer.due);
+        if !open && due.is_none() {
+            break;
+        }
+        tokio::select! {
+            answer = answers.recv(), if open => match answer {
+                Some(answer) => waiting.push_back(answer),
+                None => open = false,
+            },
+            () = sleep_until(due.unwrap_or(now)), if due.is_some() => {}
+        }
+    }
+    output.flush().await?;
+    output.shutdown().await
+}
