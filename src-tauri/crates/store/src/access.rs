@@ -1,0 +1,146 @@
+//! What each line should be and what its router was last seen to say: a row for each line that was ever asked about.
+
+use billing::{Access, Observed};
+use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
+
+use crate::column::Column;
+use crate::error::Result;
+use crate::rows;
+use crate::transaction::{Tx, sql, sql_rows};
+
+/// A line's access.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LineAccess {
+    /// The line.
+    pub customer_id: i64,
+    /// What the rules last wanted.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub desired: Access,
+    /// What the router was last seen to say.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub observed: Observed,
+    /// When it was seen.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub observed_at: Option<Timestamp>,
+    /// The router's words: a profile, an ARP entry.
+    pub evidence: Option<String>,
+}
+
+/// What was seen of a line.
+#[derive(Clone, Debug)]
+pub struct Sight<'a> {
+    /// The line.
+    pub customer_id: i64,
+    /// What the router says.
+    pub observed: Observed,
+    /// In its words.
+    pub evidence: Option<&'a str>,
+}
+
+/// What the rules want of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The line.
+    pub customer_id: i64,
+    /// What is wanted.
+    pub desired: Access,
+}
+
+/// The access of one line; `None` while nobody asked.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find(tx: &mut Tx, customer_id: i64) -> Result<Option<LineAccess>> {
+    sql!(
+        tx,
+        fetch_optional::<LineAccess>,
+        "SELECT * FROM access WHERE customer_id = $1",
+        customer_id
+    )
+}
+
+/// The access of these lines, by line; one that nobody asked about is not among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_customers(tx: &mut Tx, customers: &[i64]) -> Result<Vec<LineAccess>> {
+    let mut found = Vec::with_capacity(customers.len());
+    for some in customers.chunks(500) {
+        let text = format!(
+            "SELECT * FROM access WHERE customer_id IN ({}) ORDER BY customer_id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<LineAccess>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// The access of every line, by line: one read for a plan.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn all(tx: &mut Tx) -> Result<Vec<LineAccess>> {
+    sql!(
+        tx,
+        fetch_all::<LineAccess>,
+        "SELECT * FROM access ORDER BY customer_id"
+    )
+}
+
+/// Notes what the rules want. What was seen is left alone; a new row was seen as nothing.
+///
+/// # Errors
+/// [`crate::Error::ForeignKey`] without such a customer.
+pub async fn desire(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "INSERT INTO access (customer_id, desired, observed) VALUES",
+        "ON CONFLICT (customer_id) DO UPDATE SET desired = excluded.desired",
+        wishes,
+        |wish| [
+            wish.customer_id,
+            wish.desired.as_str(),
+            Observed::Unknown.as_str()
+        ]
+    );
+    Ok(())
+}
+
+/// Notes what was seen at `now`. What is wanted is left alone; for a line that nobody asked about it is `open`.
+///
+/// # Errors
+/// [`crate::Error::ForeignKey`] without such a customer.
+pub async fn observe(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "INSERT INTO access (customer_id, desired, observed, observed_at, evidence) VALUES",
+        "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed, observed_at = excluded.observed_at,
+           evidence = excluded.evidence",
+        sights,
+        |sight| [
+            sight.customer_id,
+            Access::Open.as_str(),
+            sight.observed.as_str(),
+            now.held(),
+            sight.evidence
+        ]
+    );
+    Ok(())
+}
+
+/// How many lines in service were last seen so: `(observed, lines)`; a line that was never seen counts as unknown.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    sql!(
+        tx,
+        fetch_all::<(String, i64)>,
+        "SELECT COALESCE(a.observed, 'unknown') AS observed, COUNT(*) FROM customers c
+         LEFT JOIN access a ON a.customer_id = c.id WHERE c.status IN ('active', 'isolated')
+         GROUP BY COALESCE(a.observed, 'unknown') ORDER BY 1"
+    )
+}

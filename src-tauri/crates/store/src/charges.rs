@@ -1,0 +1,206 @@
+//! Charges: what a line is billed for. That a customer has one charge of a kind for a period is a unique index, so two
+//! generators, two desks or a double click bill once; voiding frees the period.
+
+use billing::{ChargeKind, Rupiah};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sqlx::AssertSqlSafe;
+
+use crate::column::Column;
+use crate::error::Result;
+use crate::rows;
+use crate::transaction::{Tx, sql, sql_rows};
+
+/// A charge.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Charge {
+    /// Key.
+    pub id: i64,
+    /// The line.
+    pub customer_id: i64,
+    /// The invoice that shows it; `None` while it waits for one.
+    pub invoice_id: Option<i64>,
+    /// What it is for.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub kind: ChargeKind,
+    /// `YYYY-MM` for a subscription, a unique word otherwise.
+    pub period: String,
+    /// The first day of service.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub service_from: Option<Date>,
+    /// The last day of service.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub service_to: Option<Date>,
+    /// What the invoice says.
+    pub description: String,
+    /// Before discount.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount: Rupiah,
+    /// What is taken off.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub discount: Rupiah,
+    /// When it was declared void.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub voided_at: Option<Timestamp>,
+    /// When it was recorded.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub created_at: Timestamp,
+}
+
+/// A charge to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewCharge {
+    /// The line.
+    pub customer_id: i64,
+    /// The invoice that shows it.
+    pub invoice_id: Option<i64>,
+    /// What it is for.
+    pub kind: ChargeKind,
+    /// `YYYY-MM` for a subscription, a unique word otherwise.
+    pub period: String,
+    /// The first day of service.
+    pub service_from: Option<Date>,
+    /// The last day of service.
+    pub service_to: Option<Date>,
+    /// What the invoice says.
+    pub description: String,
+    /// Before discount.
+    pub amount: Rupiah,
+    /// What is taken off.
+    pub discount: Rupiah,
+}
+
+/// Which days of a line are billed already.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Served {
+    /// The line.
+    pub customer_id: i64,
+    /// What it is for.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub kind: ChargeKind,
+    /// Its period.
+    pub period: String,
+    /// The first day of service.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub service_from: Option<Date>,
+    /// The last day of service.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub service_to: Option<Date>,
+}
+
+/// Records charges and gives their ids in the same order.
+///
+/// # Errors
+/// [`crate::Promise::Charge`] when one of the periods is billed already: nothing of the transaction may be kept then.
+pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> Result<Vec<i64>> {
+    Ok(rows::in_order(sql_rows!(
+        tx,
+        fetch_all::<(i64,)>,
+        "INSERT INTO charges (customer_id, invoice_id, kind, period, service_from, service_to, description, amount,
+           discount, created_at) VALUES",
+        "RETURNING id",
+        charges,
+        |charge| [
+            charge.customer_id,
+            charge.invoice_id,
+            charge.kind.as_str(),
+            charge.period.as_str(),
+            charge.service_from.held(),
+            charge.service_to.held(),
+            charge.description.as_str(),
+            charge.amount.held(),
+            charge.discount.held(),
+            now.held()
+        ]
+    )))
+}
+
+/// The lines of these invoices, by invoice and in their order; those of a void invoice too.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_invoices(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<Charge>> {
+    let mut found = Vec::new();
+    for some in invoices.chunks(500) {
+        let text = format!(
+            "SELECT * FROM charges WHERE invoice_id IN ({}) ORDER BY invoice_id, id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Charge>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// The charges that wait for an invoice, of the customers from `first` to `last` by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn pending(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<Charge>> {
+    sql!(
+        tx,
+        fetch_all::<Charge>,
+        "SELECT * FROM charges WHERE customer_id >= $1 AND customer_id <= $2 AND invoice_id IS NULL
+         AND voided_at IS NULL ORDER BY customer_id, id",
+        first,
+        last
+    )
+}
+
+/// A waiting charge that found its invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attached {
+    /// Which charge.
+    pub charge_id: i64,
+    /// The invoice that shows it.
+    pub invoice_id: i64,
+    /// What is taken off there.
+    pub discount: Rupiah,
+}
+
+/// Puts waiting charges on their invoices, and gives how many were still waiting.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
+    Ok(sql_rows!(
+        tx,
+        execute,
+        "UPDATE charges SET invoice_id = v.column2, discount = v.column3 FROM (VALUES",
+        ") AS v WHERE charges.id = v.column1 AND charges.invoice_id IS NULL AND charges.voided_at IS NULL",
+        attached,
+        |it| [it.charge_id, it.invoice_id, it.discount.held()]
+    ))
+}
+
+/// Which days are billed already of the customers from `first` to `last` by id, as far as service reaches `since` or
+/// beyond: one read for a stride of the month run.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<Vec<Served>> {
+    sql!(
+        tx,
+        fetch_all::<Served>,
+        "SELECT customer_id, kind, period, service_from, service_to FROM charges
+         WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration') AND voided_at IS NULL
+         AND (service_to IS NULL OR service_to >= $3) ORDER BY customer_id, period",
+        first,
+        last,
+        since.held()
+    )
+}
+
+/// Declares a charge void that no invoice shows; `false` when one does.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn void(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE charges SET voided_at = $2 WHERE id = $1 AND invoice_id IS NULL AND voided_at IS NULL",
+        id,
+        now.held()
+    )?;
+    Ok(changed == 1)
+}

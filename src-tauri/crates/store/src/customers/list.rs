@@ -1,0 +1,225 @@
+//! Lists of customers: searched by the beginnings of words, narrowed, sorted, in pages.
+//!
+//! The text of a query is put together from the fixed pieces below, so that an engine plans for what is asked and not for
+//! what could be; every value is bound, always in the same place.
+
+use billing::{CustomerStatus, Observed};
+use jiff::civil::Date;
+use sqlx::AssertSqlSafe;
+
+use super::{Customer, MOST_WORDS, Prefix, prefixes};
+use crate::column::Column;
+use crate::error::Result;
+use crate::page::{self, Cursor, Page};
+use crate::transaction::{Tx, sql};
+
+/// What a list of customers is sorted by; the id comes second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// By name, whatever the case of ASCII letters.
+    #[default]
+    Name,
+    /// By customer number.
+    CustomerNo,
+    /// By what is owed.
+    Balance,
+    /// By when they were entered.
+    CreatedAt,
+}
+
+/// Which customers to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// Beginnings of words, all of which must be there.
+    pub search: Option<&'a str>,
+    /// Standing so.
+    pub status: Option<CustomerStatus>,
+    /// Ending at this router.
+    pub router_id: Option<i64>,
+    /// With this package.
+    pub package_id: Option<i64>,
+    /// In this area.
+    pub area_id: Option<i64>,
+    /// Collected by this person.
+    pub collector_id: Option<i64>,
+    /// Last seen so; a line that was never seen is `unknown`.
+    pub observed: Option<Observed>,
+    /// With an invoice that was due before this day and is not paid.
+    pub overdue_on: Option<Date>,
+    /// Sorted by.
+    pub sort: Sort,
+    /// From the end.
+    pub descending: bool,
+    /// After this row.
+    pub cursor: Option<&'a Cursor>,
+    /// So many.
+    pub limit: i64,
+}
+
+/// Above this many hits, walking the sorted index until a page is full is quicker than fetching and sorting every hit.
+const MANY: i64 = 4_000;
+
+impl Filter<'_> {
+    /// The conditions besides the words, each for a value that is there. `$1` to `$7`.
+    fn conditions(&self) -> Vec<&'static str> {
+        [
+            (self.status.is_some(), "c.status = $1"),
+            (self.router_id.is_some(), "c.router_id = $2"),
+            (self.package_id.is_some(), "c.package_id = $3"),
+            (self.area_id.is_some(), "c.area_id = $4"),
+            (self.collector_id.is_some(), "c.collector_id = $5"),
+            (
+                self.observed == Some(Observed::Unknown),
+                "NOT EXISTS (SELECT 1 FROM access a WHERE a.customer_id = c.id AND a.observed <> 'unknown')",
+            ),
+            (
+                self.observed.is_some_and(|word| word != Observed::Unknown),
+                "EXISTS (SELECT 1 FROM access a WHERE a.customer_id = c.id AND a.observed = $6)",
+            ),
+            (
+                self.overdue_on.is_some(),
+                "c.id IN (SELECT i.customer_id FROM invoices i
+                  WHERE i.remaining > 0 AND i.voided_at IS NULL AND i.due_date < $7)",
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(given, text)| given.then_some(text))
+        .collect()
+    }
+
+    /// The key to sort by, and the comparison of (key, id) with the cursor.
+    fn order(&self) -> (&'static str, &'static str) {
+        match (self.sort, self.descending) {
+            (Sort::Name, false) => ("LOWER(c.name)", "(LOWER(c.name), c.id) > ($8, $10)"),
+            (Sort::Name, true) => ("LOWER(c.name)", "(LOWER(c.name), c.id) < ($8, $10)"),
+            (Sort::CustomerNo, false) => ("LOWER(c.customer_no)", "(LOWER(c.customer_no), c.id) > ($8, $10)"),
+            (Sort::CustomerNo, true) => ("LOWER(c.customer_no)", "(LOWER(c.customer_no), c.id) < ($8, $10)"),
+            (Sort::Balance, false) => ("c.balance", "(c.balance, c.id) > ($9, $10)"),
+            (Sort::Balance, true) => ("c.balance", "(c.balance, c.id) < ($9, $10)"),
+            (Sort::CreatedAt, false) => ("c.created_at", "(c.created_at, c.id) > ($9, $10)"),
+            (Sort::CreatedAt, true) => ("c.created_at", "(c.created_at, c.id) < ($9, $10)"),
+        }
+    }
+
+    /// A customer's place in this order.
+    fn cursor_of(&self, customer: &Customer) -> Cursor {
+        let key = match self.sort {
+            Sort::Name => customer.details.name.to_ascii_lowercase(),
+            Sort::CustomerNo => customer.details.customer_no.to_ascii_lowercase(),
+            Sort::Balance => customer.balance.0.to_string(),
+            Sort::CreatedAt => customer.created_at.as_millisecond().to_string(),
+        };
+        Cursor { key, id: customer.id }
+    }
+}
+
+/// Binds everything that a text may ask for, in its place.
+macro_rules! bound {
+    ($tx:expr, $fetch:ident::<$row:ty>, $text:expr, $filter:expr, $words:expr) => {
+        sql!(
+            $tx,
+            $fetch::<$row>,
+            AssertSqlSafe($text),
+            $filter.status.map(CustomerStatus::as_str),
+            $filter.router_id,
+            $filter.package_id,
+            $filter.area_id,
+            $filter.collector_id,
+            $filter.observed.map(Observed::as_str),
+            $filter.overdue_on.held(),
+            $filter.cursor.map(|cursor| cursor.key.as_str()),
+            $filter.cursor.and_then(|cursor| cursor.key.parse::<i64>().ok()),
+            $filter.cursor.map(|cursor| cursor.id),
+            page::ask($filter.limit);
+            each $words.iter().flat_map(|Prefix { from, until }| [from.as_str(), until.as_str()])
+        )
+    };
+}
+
+/// A page of customers.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Customer>> {
+    let words = filter.search.map(prefixes).unwrap_or_default();
+    if words.is_empty() && filter.search.is_some_and(|search| !search.trim().is_empty()) {
+        // Only punctuation: nothing has such a word.
+        return Ok(Page {
+            items: Vec::new(),
+            next: None,
+            total: 0,
+        });
+    }
+    let (total,) = match count_text(filter, words.len()) {
+        Some(text) => bound!(tx, fetch_one::<(i64,)>, text, filter, words)?,
+        None => sql!(tx, fetch_one::<(i64,)>, "SELECT COUNT(*) FROM customers")?,
+    };
+    let text = page_text(filter, words.len(), total);
+    let items = bound!(tx, fetch_all::<Customer>, text, filter, words)?;
+    Ok(Page::of(items, filter.limit, total, |customer| {
+        filter.cursor_of(customer)
+    }))
+}
+
+/// Hits of the first word: the others are asked of each of these alone.
+const FIRST: &str = "(SELECT DISTINCT customer_id FROM customer_words WHERE word >= $12 AND word < $13) hit";
+
+/// `EXISTS` for the words from `from` on. A word's bounds are `$12, $13`, the next one's `$14, $15`, …
+fn words_from(from: usize, count: usize) -> Vec<&'static str> {
+    const HAS: [&str; MOST_WORDS] = [
+        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $12 AND w.word < $13)",
+        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $14 AND w.word < $15)",
+        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $16 AND w.word < $17)",
+        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $18 AND w.word < $19)",
+        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $20 AND w.word < $21)",
+    ];
+    HAS[from.min(count)..count].to_vec()
+}
+
+/// Counts the hits. `None`: there is nothing to narrow by.
+fn count_text(filter: &Filter<'_>, words: usize) -> Option<String> {
+    let mut conditions = filter.conditions();
+    if words == 0 {
+        return (!conditions.is_empty()).then(|| {
+            format!(
+                "SELECT COUNT(*) FROM customers c WHERE {}",
+                conditions.join(" AND ")
+            )
+        });
+    }
+    if words == 1 && conditions.is_empty() {
+        return Some(format!("SELECT COUNT(*) FROM {FIRST}"));
+    }
+    conditions.push("c.id = hit.customer_id");
+    conditions.extend(words_from(1, words));
+    // CROSS JOIN: SQLite keeps the order of the tables, and PostgreSQL reads it as any join.
+    Some(format!(
+        "SELECT COUNT(*) FROM {FIRST} CROSS JOIN customers c WHERE {}",
+        conditions.join(" AND ")
+    ))
+}
+
+fn page_text(filter: &Filter<'_>, words: usize, total: i64) -> String {
+    let mut conditions = filter.conditions();
+    let (key, beyond) = filter.order();
+    let direction = if filter.descending { "DESC" } else { "ASC" };
+    // Balance and date of entry have no index to walk.
+    let is_indexed = matches!(filter.sort, Sort::Name | Sort::CustomerNo);
+    let from = if words == 0 || (is_indexed && total > MANY) {
+        conditions.extend(words_from(0, words));
+        "customers c".to_owned()
+    } else {
+        conditions.push("c.id = hit.customer_id");
+        conditions.extend(words_from(1, words));
+        format!("{FIRST} CROSS JOIN customers c")
+    };
+    if filter.cursor.is_some() {
+        conditions.push(beyond);
+    }
+    let narrowed = if conditions.is_empty() {
+        String::new()
+    } else {
+        format!("WHERE {}", conditions.join(" AND "))
+    };
+    format!("SELECT c.* FROM {from} {narrowed} ORDER BY {key} {direction}, c.id {direction} LIMIT $11")
+}

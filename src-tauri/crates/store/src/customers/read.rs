@@ -1,0 +1,143 @@
+//! Reading customers one at a time, or all of them in strides.
+
+use sqlx::AssertSqlSafe;
+
+use billing::CustomerStatus;
+
+use super::Customer;
+use crate::error::Result;
+use crate::rows;
+use crate::transaction::{Tx, sql};
+
+/// The customer with this id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Customer>> {
+    sql!(
+        tx,
+        fetch_optional::<Customer>,
+        "SELECT * FROM customers WHERE id = $1",
+        id
+    )
+}
+
+/// The customer with this id, kept from everybody else until the commit. Whoever decides by what a customer owes takes
+/// this first, so that two payments at once see each other.
+///
+/// # Errors
+/// [`crate::Error::Busy`] when another desk keeps the customer for longer than the busy time-out.
+pub async fn lock(tx: &mut Tx, id: i64) -> Result<Option<Customer>> {
+    // SQLite's writer has the whole database, and no words for locking a row.
+    let text = if tx.is_postgres() {
+        "SELECT * FROM customers WHERE id = $1 FOR UPDATE"
+    } else {
+        "SELECT * FROM customers WHERE id = $1"
+    };
+    sql!(tx, fetch_optional::<Customer>, text, id)
+}
+
+/// The customers with these ids, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_many(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Customer>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let text = format!(
+            "SELECT * FROM customers WHERE id IN ({}) ORDER BY id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Customer>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// The customer with this number, whatever its case.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_by_no(tx: &mut Tx, customer_no: &str) -> Result<Option<Customer>> {
+    sql!(
+        tx,
+        fetch_optional::<Customer>,
+        "SELECT * FROM customers WHERE LOWER(customer_no) = $1",
+        customer_no.to_ascii_lowercase()
+    )
+}
+
+/// The line in service with this PPPoE name on a router.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_by_pppoe(tx: &mut Tx, router_id: i64, username: &str) -> Result<Option<Customer>> {
+    sql!(
+        tx,
+        fetch_optional::<Customer>,
+        "SELECT * FROM customers WHERE router_id = $1 AND pppoe_username = $2 AND status <> 'terminated'",
+        router_id,
+        username
+    )
+}
+
+/// The customers whose invoices go to this one.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn having_payer(tx: &mut Tx, payer_id: i64) -> Result<Vec<Customer>> {
+    sql!(
+        tx,
+        fetch_all::<Customer>,
+        "SELECT * FROM customers WHERE payer_id = $1 ORDER BY id",
+        payer_id
+    )
+}
+
+/// Everybody whose invoices go to somebody else, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn dependants(tx: &mut Tx) -> Result<Vec<Customer>> {
+    sql!(
+        tx,
+        fetch_all::<Customer>,
+        "SELECT * FROM customers WHERE payer_id IS NOT NULL AND status <> 'terminated' ORDER BY id"
+    )
+}
+
+/// A stride of all customers that are not terminated, by id: for work that goes over everybody without holding everybody
+/// in memory. Start at 0 and go on from the last id; an empty stride is the end.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn after(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<Customer>> {
+    sql!(
+        tx,
+        fetch_all::<Customer>,
+        "SELECT * FROM customers WHERE id > $1 AND status <> 'terminated' ORDER BY id LIMIT $2",
+        id,
+        limit
+    )
+}
+
+/// How many customers there are of each status.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn count_by_status(tx: &mut Tx) -> Result<Vec<(CustomerStatus, i64)>> {
+    #[derive(sqlx::FromRow)]
+    struct Count {
+        #[sqlx(try_from = "crate::column::Word")]
+        status: CustomerStatus,
+        customers: i64,
+    }
+    let counts = sql!(
+        tx,
+        fetch_all::<Count>,
+        "SELECT status, COUNT(*) AS customers FROM customers GROUP BY status ORDER BY status"
+    )?;
+    Ok(counts
+        .into_iter()
+        .map(|count| (count.status, count.customers))
+        .collect())
+}

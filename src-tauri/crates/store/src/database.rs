@@ -1,0 +1,212 @@
+//! Where an office's database is, how it is opened, and how transactions begin on it.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::error::Result;
+use crate::migration;
+use crate::transaction::Tx;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file on this machine; it is made when it does not exist, its folder is not.
+    Sqlite(PathBuf),
+    /// A `postgres://` URL. It may hold a password, so it is never printed.
+    Postgres(String),
+}
+
+impl std::fmt::Debug for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Location::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Location::Postgres(_) => f.debug_tuple("Postgres").field(&"…").finish(),
+        }
+    }
+}
+
+/// What an office may want otherwise.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How long a writer waits for another copy of the program before [`crate::Error::Busy`].
+    pub busy_timeout: Duration,
+    /// Connections that only read (SQLite), or connections altogether (PostgreSQL).
+    pub connections: u32,
+    /// The largest size of a SQLite file in pages of 4 KiB, for an office that wants a bound; `None` is the disk's.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            busy_timeout: Duration::from_secs(5),
+            connections: 8,
+            max_pages: None,
+        }
+    }
+}
+
+/// An open database. A clone is another handle on the same one.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) engine: Engine,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    /// One connection writes: within one copy of the program writers queue in the pool, fairly and without polling.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+        path: PathBuf,
+    },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens the database, makes it if there is none, and brings its schema up to date. Before a SQLite file's schema is
+    /// changed the file is copied beside itself; `now` stands in the copy's name.
+    ///
+    /// # Errors
+    /// [`crate::Error::Newer`] for a database of a later program and [`crate::Error::ForeignSchema`] for one of another program, both
+    /// before anything is written; [`crate::Error::Unreachable`], [`crate::Error::Corrupt`], [`crate::Error::ReadOnly`], [`crate::Error::Full`],
+    /// [`crate::Error::Busy`].
+    pub async fn open(location: &Location, now: Timestamp) -> Result<Store> {
+        Store::open_with(location, &Options::default(), now).await
+    }
+
+    /// [`Store::open`] with other options.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(location: &Location, options: &Options, now: Timestamp) -> Result<Store> {
+        match location {
+            Location::Sqlite(path) => {
+                let connect = sqlite_options(path, options);
+                migration::migrate_sqlite(path, &connect, now).await?;
+                // A pool that lets connections idle out would throw their prepared statements away.
+                let pool = SqlitePoolOptions::new()
+                    .idle_timeout(None)
+                    .max_lifetime(None)
+                    .test_before_acquire(false)
+                    .acquire_timeout(options.busy_timeout.max(Duration::from_secs(1)) * 6);
+                let writer = pool
+                    .clone()
+                    .max_connections(1)
+                    .connect_with(connect.clone())
+                    .await?;
+                let readers = pool
+                    .max_connections(options.connections.max(1))
+                    .connect_lazy_with(connect.pragma("query_only", "ON"));
+                Ok(Store {
+                    engine: Engine::Sqlite {
+                        writer,
+                        readers,
+                        path: path.clone(),
+                    },
+                })
+            }
+            Location::Postgres(url) => {
+                let connect = PgConnectOptions::from_str(url)?
+                    .application_name("sambung")
+                    .options([
+                        ("lock_timeout", options.busy_timeout.as_millis().to_string()),
+                        ("client_min_messages", "warning".to_owned()),
+                    ]);
+                migration::migrate_postgres(&connect).await?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(options.connections.max(2))
+                    .acquire_timeout(options.busy_timeout.max(Duration::from_secs(1)) * 6)
+                    .connect_with(connect)
+                    .await?;
+                Ok(Store {
+                    engine: Engine::Postgres(pool),
+                })
+            }
+        }
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// On SQLite it takes the write lock at once, so that it cannot fail half way because another writer came first. On
+    /// PostgreSQL it is `READ COMMITTED`: what must not happen twice is a unique index, what must not interleave is a
+    /// locked row ([`crate::customers::lock`], [`crate::counters::next`]), and sums are updated in place; a stricter
+    /// level would only turn waiting into failures that every caller had to repeat.
+    ///
+    /// # Errors
+    /// [`crate::Error::Busy`] when another copy of the program writes for longer than the busy time-out.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(match &self.engine {
+            Engine::Sqlite { writer, .. } => Tx::Sqlite(begin_immediate(writer).await?),
+            Engine::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            }
+        })
+    }
+
+    /// Begins a transaction that only reads: everything it sees is the state of one moment. It waits for no writer.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unreachable`], or [`crate::Error::Busy`] when every connection is taken.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match &self.engine {
+            Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
+            Engine::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Closes every connection, which on SQLite also folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { writer, readers, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// SQLite takes a transaction back by itself when the disk is full, and sqlx, which then asks for the same in vain, goes
+/// on believing in it. Such a connection begins nothing any more; it is thrown away for a new one.
+async fn begin_immediate(writer: &SqlitePool) -> sqlx::Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        begun => begun,
+    }
+}
+
+fn sqlite_options(path: &std::path::Path, options: &Options) -> SqliteConnectOptions {
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A receipt in a customer's hand must survive a power cut. NORMAL keeps the file sound but may forget the last
+        // commits; FULL costs one sync for each commit, which a month run in batches does not feel.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(options.busy_timeout)
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", "-16384")
+        .pragma("journal_size_limit", "67108864")
+        .statement_cache_capacity(256)
+        .optimize_on_close(true, 400);
+    match options.max_pages {
+        Some(pages) => connect.pragma("max_page_count", pages.to_string()),
+        None => connect,
+    }
+}

@@ -1,0 +1,190 @@
+//! Work to be done after the transaction that caused it: rows that are claimed by lease and survive a crash. What a job
+//! does, how often it is tried and how long it waits is the application's to say; this keeps the promise that a job is
+//! claimed by one worker at a time and is never lost.
+
+mod lanes;
+mod list;
+mod run;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, requeue};
+pub use list::{Filter, count_by_state, find, list, oldest_queued};
+pub use run::{Claim, claim, fail, finish, heartbeat, park, park_router, unpark};
+
+use crate::column::{Column, word_enum};
+use crate::error::Result;
+use crate::transaction::{Tx, sql, sql_rows};
+
+word_enum! {
+    /// Where a job stands.
+    pub enum State {
+        /// Waits for its time.
+        Queued => "queued",
+        /// Claimed by a worker.
+        Running => "running",
+        /// Waits for its router, however long that takes.
+        Parked => "parked",
+        /// Did what it was for.
+        Done => "done",
+        /// Gave up; a person must look.
+        Dead => "dead",
+        /// A person, or what happened since, made it needless.
+        Cancelled => "cancelled",
+    }
+}
+
+/// A job.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct Job {
+    /// Key.
+    pub id: i64,
+    /// Which job type carries it out.
+    pub kind: String,
+    /// Unique among the jobs that wait or run.
+    pub key: String,
+    /// Identities that it works on; never a state to write.
+    #[sqlx(try_from = "crate::column::Json")]
+    pub payload: Value,
+    /// The router that it needs.
+    pub router_id: Option<i64>,
+    /// Where it stands.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub state: State,
+    /// How often it was tried.
+    pub tries: i64,
+    /// Not before this.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub run_at: Timestamp,
+    /// Who works on it.
+    pub lease_owner: Option<String>,
+    /// Until when, by the database's clock.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub lease_until: Option<Timestamp>,
+    /// The stable word for its last failure.
+    pub error_code: Option<String>,
+    /// Its last failure in a sentence.
+    pub error: Option<String>,
+    /// The event that caused it.
+    pub event_id: Option<i64>,
+    /// When it was asked for.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub created_at: Timestamp,
+    /// When it ended, well or not.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A job to be done.
+#[derive(Clone, Debug)]
+pub struct NewJob<'a> {
+    /// Which job type carries it out.
+    pub kind: &'a str,
+    /// Unique among the jobs that wait or run.
+    pub key: String,
+    /// Identities that it works on.
+    pub payload: Value,
+    /// The router that it needs.
+    pub router_id: Option<i64>,
+    /// Not before this.
+    pub run_at: Timestamp,
+    /// The event that caused it.
+    pub event_id: Option<i64>,
+}
+
+/// Asks for a job. `None` when the same job (by key) waits, runs or is parked already.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>, now: Timestamp) -> Result<Option<i64>> {
+    Ok(insert(tx, std::slice::from_ref(job), now)
+        .await?
+        .first()
+        .map(|(id, _)| *id))
+}
+
+/// Asks for many jobs and gives how many are new.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn enqueue_all(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Result<u64> {
+    Ok(sql_rows!(tx, execute, INSERT, UNLESS_THERE, jobs, |job| [
+        job.kind,
+        job.key.as_str(),
+        job.payload.held(),
+        job.router_id,
+        job.run_at.held(),
+        job.event_id,
+        now.held(),
+        State::Queued.as_str()
+    ]))
+}
+
+const INSERT: &str =
+    "INSERT INTO jobs (kind, key, payload, router_id, run_at, event_id, created_at, state) VALUES";
+const UNLESS_THERE: &str = "ON CONFLICT (key) WHERE state IN ('queued', 'running', 'parked') DO NOTHING";
+
+async fn insert(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Result<Vec<(i64, String)>> {
+    Ok(sql_rows!(
+        tx,
+        fetch_all::<(i64, String)>,
+        INSERT,
+        "ON CONFLICT (key) WHERE state IN ('queued', 'running', 'parked') DO NOTHING RETURNING id, key",
+        jobs,
+        |job| [
+            job.kind,
+            job.key.as_str(),
+            job.payload.held(),
+            job.router_id,
+            job.run_at.held(),
+            job.event_id,
+            now.held(),
+            State::Queued.as_str()
+        ]
+    ))
+}
+
+/// Takes a job that has not run yet out of the queue; `false` when it runs or has ended.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn cancel(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE id = $1 AND state IN ('queued', 'parked', 'dead')",
+        id,
+        now.held()
+    )?;
+    Ok(changed == 1)
+}
+
+/// Queues a job again that gave up, was cancelled or is parked, with all its tries; `false` when it is none of these.
+///
+/// # Errors
+/// [`crate::Promise::Job`] when the same job was asked for anew in the meantime.
+pub async fn retry(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET state = 'queued', tries = 0, run_at = $2, finished_at = NULL
+         WHERE id = $1 AND state IN ('dead', 'cancelled', 'parked')",
+        id,
+        now.held()
+    )?;
+    Ok(changed == 1)
+}
+
+/// Forgets jobs that ended well or were cancelled before `before`.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND finished_at < $1",
+        before.held()
+    )
+}

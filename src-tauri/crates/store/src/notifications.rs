@@ -1,0 +1,214 @@
+//! Messages to customers, each with a key so that nobody is told the same thing twice.
+
+use jiff::Timestamp;
+
+use crate::column::{Column, word_enum};
+use crate::error::Result;
+use crate::page::{self, Cursor, Page};
+use crate::transaction::{Tx, sql, sql_rows};
+
+word_enum! {
+    /// Where a message stands.
+    pub enum State {
+        /// Waits to be sent.
+        Queued => "queued",
+        /// A provider took it.
+        Sent => "sent",
+        /// A provider refused it.
+        Failed => "failed",
+        /// Handed to a person as a link to send.
+        Handed => "handed",
+        /// Not sent, on purpose.
+        Skipped => "skipped",
+    }
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Notification {
+    /// Key.
+    pub id: i64,
+    /// Unique for ever: customer, occasion and day.
+    pub key: String,
+    /// To whom.
+    pub customer_id: i64,
+    /// The event that caused it.
+    pub event_id: Option<i64>,
+    /// What it is about.
+    pub kind: String,
+    /// By which way.
+    pub channel: String,
+    /// The number or address on that way.
+    pub recipient: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// Where it stands.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub state: State,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The provider's word for it.
+    pub provider_id: Option<String>,
+    /// When it was written.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub created_at: Timestamp,
+    /// When it was sent or handed over.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub sent_at: Option<Timestamp>,
+}
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub struct NewNotification<'a> {
+    /// Unique for ever: customer, occasion and day.
+    pub key: String,
+    /// To whom.
+    pub customer_id: i64,
+    /// The event that caused it.
+    pub event_id: Option<i64>,
+    /// What it is about.
+    pub kind: &'a str,
+    /// By which way.
+    pub channel: &'a str,
+    /// The number or address on that way.
+    pub recipient: Option<&'a str>,
+    /// What it says.
+    pub text: String,
+    /// Where it stands at first.
+    pub state: State,
+}
+
+/// Records a message. `None` when one with the same key exists: the customer has been told.
+///
+/// # Errors
+/// [`crate::Error::ForeignKey`] without such a customer.
+pub async fn insert(tx: &mut Tx, new: &NewNotification<'_>, now: Timestamp) -> Result<Option<i64>> {
+    let added: Vec<(i64,)> = sql_rows!(
+        tx,
+        fetch_all::<(i64,)>,
+        "INSERT INTO notifications (key, customer_id, event_id, kind, channel, recipient, text, state, created_at) VALUES",
+        "ON CONFLICT (key) DO NOTHING RETURNING id",
+        std::slice::from_ref(new),
+        |it| [
+            it.key.as_str(),
+            it.customer_id,
+            it.event_id,
+            it.kind,
+            it.channel,
+            it.recipient,
+            it.text.as_str(),
+            it.state.as_str(),
+            now.held()
+        ]
+    );
+    Ok(added.first().map(|(id,)| *id))
+}
+
+/// The message with this id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Notification>> {
+    sql!(
+        tx,
+        fetch_optional::<Notification>,
+        "SELECT * FROM notifications WHERE id = $1",
+        id
+    )
+}
+
+/// The message with this key.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<Notification>> {
+    sql!(
+        tx,
+        fetch_optional::<Notification>,
+        "SELECT * FROM notifications WHERE key = $1",
+        key
+    )
+}
+
+/// Notes that a message was sent or handed over.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sent(
+    tx: &mut Tx,
+    id: i64,
+    state: State,
+    provider_id: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET state = $2, provider_id = $3, sent_at = $4, error = NULL WHERE id = $1",
+        id,
+        state.as_str(),
+        provider_id,
+        now.held()
+    )?;
+    Ok(())
+}
+
+/// Notes that a message was not sent, and why.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn not_sent(tx: &mut Tx, id: i64, state: State, error: &str) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1",
+        id,
+        state.as_str(),
+        error
+    )?;
+    Ok(())
+}
+
+/// Which messages to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// To this customer.
+    pub customer_id: Option<i64>,
+    /// Standing so.
+    pub state: Option<State>,
+    /// About this.
+    pub kind: Option<&'a str>,
+    /// After this row.
+    pub cursor: Option<&'a Cursor>,
+    /// So many.
+    pub limit: i64,
+}
+
+/// A page of messages, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Notification>> {
+    let state = filter.state.map(State::as_str);
+    let (total,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM notifications WHERE ($1 IS NULL OR customer_id = $1) AND ($2 IS NULL OR state = $2)
+         AND ($3 IS NULL OR kind = $3)",
+        filter.customer_id,
+        state,
+        filter.kind
+    )?;
+    let items = sql!(
+        tx,
+        fetch_all::<Notification>,
+        "SELECT * FROM notifications WHERE ($1 IS NULL OR customer_id = $1) AND ($2 IS NULL OR state = $2)
+         AND ($3 IS NULL OR kind = $3) AND ($4 IS NULL OR id < $4) ORDER BY id DESC LIMIT $5",
+        filter.customer_id,
+        state,
+        filter.kind,
+        filter.cursor.map(|cursor| cursor.id),
+        page::ask(filter.limit)
+    )?;
+    Ok(Page::of(items, filter.limit, total, |it| Cursor::at(it.id)))
+}

@@ -1,0 +1,294 @@
+//! The lines of a plan.
+
+use billing::{Access, Rupiah};
+use jiff::Timestamp;
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+
+use crate::column::{Column, word_enum};
+use crate::error::{Error, Result};
+use crate::rows;
+use crate::transaction::{Tx, sql, sql_rows};
+
+word_enum! {
+    /// Where a line of a plan stands.
+    pub enum LineState {
+        /// To be done.
+        Planned => "planned",
+        /// Taken out by a person.
+        Struck => "struck",
+        /// Done and seen to be so.
+        Done => "done",
+        /// The router refused.
+        Failed => "failed",
+        /// When its turn came there was nothing to do: a payment won, or somebody had done it.
+        Skipped => "skipped",
+        /// Taken back.
+        Undone => "undone",
+        /// Not taken back, because it had changed since.
+        Kept => "kept",
+    }
+}
+
+/// A line of a plan.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct PlanLine {
+    /// Key.
+    pub id: i64,
+    /// Of which plan.
+    pub plan_id: i64,
+    /// The line.
+    pub customer_id: i64,
+    /// Where it ends.
+    pub router_id: i64,
+    /// What it becomes.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub action: Access,
+    /// Why.
+    pub reason: String,
+    /// What is owed.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount: Rupiah,
+    /// Where it stands.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub state: LineState,
+    /// What stood on the router before.
+    #[sqlx(try_from = "crate::column::MaybeJson")]
+    pub before: Option<Value>,
+    /// What was written there.
+    #[sqlx(try_from = "crate::column::MaybeJson")]
+    pub after: Option<Value>,
+    /// Why it failed, was skipped or kept.
+    pub error: Option<String>,
+    /// When it came to its end.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A line to be planned.
+#[derive(Clone, Debug)]
+pub struct NewLine {
+    /// The line.
+    pub customer_id: i64,
+    /// Where it ends.
+    pub router_id: i64,
+    /// What it becomes.
+    pub action: Access,
+    /// Why.
+    pub reason: String,
+    /// What is owed.
+    pub amount: Rupiah,
+}
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug)]
+pub struct LineOutcome<'a> {
+    /// Where it stands now.
+    pub state: LineState,
+    /// What stood on the router before; `None` leaves what was kept.
+    pub before: Option<&'a Value>,
+    /// What was written there; `None` leaves what was kept.
+    pub after: Option<&'a Value>,
+    /// Why it failed, was skipped or kept.
+    pub error: Option<&'a str>,
+}
+
+/// Adds lines to a plan.
+///
+/// # Errors
+/// [`crate::Promise::PlanLine`] when a customer stands in it already; [`Error::ForeignKey`].
+pub async fn insert_lines(tx: &mut Tx, plan_id: i64, lines: &[NewLine]) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "INSERT INTO plan_lines (plan_id, customer_id, router_id, action, reason, amount, state) VALUES",
+        "",
+        lines,
+        |line| [
+            plan_id,
+            line.customer_id,
+            line.router_id,
+            line.action.as_str(),
+            line.reason.as_str(),
+            line.amount.held(),
+            LineState::Planned.as_str()
+        ]
+    );
+    Ok(())
+}
+
+/// The lines of a plan, in its order.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn lines(tx: &mut Tx, plan_id: i64) -> Result<Vec<PlanLine>> {
+    sql!(
+        tx,
+        fetch_all::<PlanLine>,
+        "SELECT * FROM plan_lines WHERE plan_id = $1 ORDER BY id",
+        plan_id
+    )
+}
+
+/// The plans' lines for one customer, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn lines_of_customer(tx: &mut Tx, customer_id: i64, limit: i64) -> Result<Vec<PlanLine>> {
+    sql!(
+        tx,
+        fetch_all::<PlanLine>,
+        "SELECT * FROM plan_lines WHERE customer_id = $1 ORDER BY id DESC LIMIT $2",
+        customer_id,
+        limit
+    )
+}
+
+/// Takes lines out that have not been done, and gives how many that were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn strike(tx: &mut Tx, plan_id: i64, customers: &[i64], now: Timestamp) -> Result<u64> {
+    let mut struck = 0;
+    for some in customers.chunks(500) {
+        let text = format!(
+            "UPDATE plan_lines SET state = 'struck', finished_at = $2
+             WHERE plan_id = $1 AND state = 'planned' AND customer_id IN ({})",
+            rows::placeholders(3, some.len())
+        );
+        struck += sql!(tx, execute, AssertSqlSafe(text), plan_id, now.held(); each some.iter().copied())?;
+    }
+    Ok(struck)
+}
+
+/// Notes what became of a line.
+///
+/// # Errors
+/// [`Error::Stale`] when there is no such line.
+pub async fn set_line(tx: &mut Tx, line_id: i64, outcome: LineOutcome<'_>, now: Timestamp) -> Result<()> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE plan_lines SET state = $2, before = COALESCE($3, before), after = COALESCE($4, after), error = $5,
+         finished_at = $6 WHERE id = $1",
+        line_id,
+        outcome.state.as_str(),
+        outcome.before.map(Column::held),
+        outcome.after.map(Column::held),
+        outcome.error,
+        now.held()
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// How many lines of a plan stand where.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn tally(tx: &mut Tx, plan_id: i64) -> Result<Vec<(String, i64)>> {
+    sql!(
+        tx,
+        fetch_all::<(String, i64)>,
+        "SELECT state, COUNT(*) FROM plan_lines WHERE plan_id = $1 GROUP BY state ORDER BY state",
+        plan_id
+    )
+}
+
+/// A line that is still to be done, or failed and may yet be, with what its plan says.
+#[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
+pub struct OpenLine {
+    /// The line.
+    #[sqlx(flatten)]
+    pub line: PlanLine,
+    /// The civil day that its plan decides for.
+    #[sqlx(try_from = "crate::column::Civil")]
+    pub as_of: jiff::civil::Date,
+    /// When its plan was let through.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub approved_at: Option<Timestamp>,
+}
+
+/// The lines for these customers in plans that are being carried out, newest first. A line that failed is among them, for
+/// its job tries again.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn open_lines(tx: &mut Tx, customers: &[i64]) -> Result<Vec<OpenLine>> {
+    let mut found = Vec::new();
+    for some in customers.chunks(500) {
+        let text = format!(
+            "SELECT l.*, p.as_of, p.approved_at FROM plan_lines l JOIN plans p ON p.id = l.plan_id
+             WHERE l.state IN ('planned', 'failed') AND p.state IN ('approved', 'applying', 'applied')
+             AND l.customer_id IN ({}) ORDER BY l.id DESC",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<OpenLine>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// The lines with these ids, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_lines(tx: &mut Tx, ids: &[i64]) -> Result<Vec<PlanLine>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let text = format!(
+            "SELECT * FROM plan_lines WHERE id IN ({}) ORDER BY id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<PlanLine>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// Notes why a line still waits; it has not come to its end.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn note_line(tx: &mut Tx, line_id: i64, why: &str) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE plan_lines SET error = $2 WHERE id = $1",
+        line_id,
+        why
+    )?;
+    Ok(())
+}
+
+/// Takes out what has not been done of a plan that is taken back, and gives how many lines that were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn close_open(tx: &mut Tx, plan_id: i64, why: &str, now: Timestamp) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE plan_lines SET state = 'struck', error = $2, finished_at = $3
+         WHERE plan_id = $1 AND state IN ('planned', 'failed')",
+        plan_id,
+        why,
+        now.held()
+    )
+}
+
+/// How many lines of a plan wait for a job that is due or runs; `key` is what stands before the customer's id in the job's
+/// key. Lines whose router is away are not among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn in_work(tx: &mut Tx, plan_id: i64, key: &str, now: Timestamp) -> Result<i64> {
+    let (lines,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM plan_lines l JOIN jobs j ON j.key = $2 || CAST(l.customer_id AS TEXT)
+         WHERE l.plan_id = $1 AND l.state = 'planned'
+         AND (j.state = 'running' OR (j.state = 'queued' AND j.run_at <= $3))",
+        plan_id,
+        key,
+        now.held()
+    )?;
+    Ok(lines)
+}

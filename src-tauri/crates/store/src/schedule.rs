@@ -1,0 +1,129 @@
+//! The tasks of the schedule: when each is due in the office's words, and which slot was last taken.
+
+use jiff::Timestamp;
+
+use crate::column::Column;
+use crate::error::{Error, Result};
+use crate::transaction::{Tx, sql};
+
+/// A task.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Task {
+    /// `billing:generate-invoices`, …
+    pub task: String,
+    /// When, as cron text in the office's zone.
+    pub cron: String,
+    /// Whether a person stopped it.
+    pub paused: bool,
+    /// The last slot that was taken, or passed by on purpose.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub last_slot: Timestamp,
+    /// When it last began.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub last_started: Option<Timestamp>,
+    /// When it last ended.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub last_finished: Option<Timestamp>,
+    /// How it ended.
+    pub last_outcome: Option<String>,
+}
+
+/// Every task, by name.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Task>> {
+    sql!(tx, fetch_all::<Task>, "SELECT * FROM schedule ORDER BY task")
+}
+
+/// The task with this name.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find(tx: &mut Tx, task: &str) -> Result<Option<Task>> {
+    sql!(
+        tx,
+        fetch_optional::<Task>,
+        "SELECT * FROM schedule WHERE task = $1",
+        task
+    )
+}
+
+/// Adds a task that has missed no slot before `now`; one that exists is left alone.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn ensure(tx: &mut Tx, task: &str, cron: &str, now: Timestamp) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO schedule (task, cron, paused, last_slot) VALUES ($1, $2, FALSE, $3) ON CONFLICT (task) DO NOTHING",
+        task,
+        cron,
+        now.held()
+    )?;
+    Ok(())
+}
+
+/// Changes when a task is due, or stops it, or lets it go on.
+///
+/// # Errors
+/// [`Error::Stale`] when there is no such task.
+pub async fn update(tx: &mut Tx, task: &str, cron: &str, paused: bool) -> Result<()> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE schedule SET cron = $2, paused = $3 WHERE task = $1",
+        task,
+        cron,
+        paused
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Takes a slot: `false` when it, or a later one, was taken before. Slots are taken in their order, each once.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn take_slot(tx: &mut Tx, task: &str, slot: Timestamp, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE schedule SET last_slot = $2, last_started = $3, last_outcome = NULL WHERE task = $1 AND last_slot < $2",
+        task,
+        slot.held(),
+        now.held()
+    )?;
+    Ok(changed == 1)
+}
+
+/// Notes that a task began outside its slots: by hand.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn started(tx: &mut Tx, task: &str, now: Timestamp) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE schedule SET last_started = $2, last_outcome = NULL WHERE task = $1",
+        task,
+        now.held()
+    )?;
+    Ok(())
+}
+
+/// Notes how a task ended.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn finished(tx: &mut Tx, task: &str, outcome: &str, now: Timestamp) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE schedule SET last_finished = $2, last_outcome = $3 WHERE task = $1",
+        task,
+        now.held(),
+        outcome
+    )?;
+    Ok(())
+}

@@ -1,0 +1,656 @@
+//! Jobs, leases, events, schedule, messages.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::json;
+use store::events::NewEvent;
+use store::jobs::{self, Claim, Filter, Job, NewJob, State};
+use store::{Store, Tx, events, leases, notifications, routers, schedule};
+use tokio::task::JoinSet;
+
+use crate::engine::{Database, on_both};
+use crate::invented::{later, now, one_customer, router};
+
+on_both!(
+    t2_a_crashed_worker_that_holds_its_job_for_ever,
+    t2_a_crashed_holder_that_keeps_its_lease_for_ever,
+    t5_the_same_message_twice,
+    a_job_twice_while_it_waits,
+    a_job_that_two_workers_claim,
+    a_worker_that_lost_its_lease_and_writes_over_the_next_one,
+    a_job_before_its_time,
+    an_unreachable_router_that_eats_tries,
+    a_worker_takes_only_what_it_can_do,
+    a_job_that_failed_for_good_and_nobody_sees,
+    an_event_that_outlives_its_transaction,
+    a_feed_that_skips_what_was_committed_late,
+    a_slot_that_is_taken_twice,
+);
+
+const ANY: [&str; 2] = ["open", "close"];
+
+fn claim_at(owner: &str) -> Claim<'_> {
+    Claim {
+        owner,
+        now: now(),
+        lease: Duration::from_secs(60),
+        kinds: &ANY,
+        routers: None,
+        limit: 10,
+    }
+}
+
+fn job(key: &str) -> NewJob<'static> {
+    NewJob {
+        kind: "open",
+        key: key.into(),
+        payload: json!({"customer_id": 7}),
+        router_id: None,
+        run_at: now(),
+        event_id: None,
+    }
+}
+
+async fn queued(store: &Store, keys: &[&str]) {
+    let mut tx = store.begin().await.unwrap();
+    for key in keys {
+        assert!(jobs::enqueue(&mut tx, &job(key), now()).await.unwrap().is_some());
+    }
+    tx.commit().await.unwrap();
+}
+
+fn keys(jobs: &[Job]) -> Vec<&str> {
+    jobs.iter().map(|job| job.key.as_str()).collect()
+}
+
+async fn t2_a_crashed_worker_that_holds_its_job_for_ever(database: Database) {
+    queued(&database.store, &["a"]).await;
+    // A lease that has run out when it is given stands for a worker that was killed: no waiting, no clock to turn.
+    let crashed = Claim {
+        lease: Duration::ZERO,
+        ..claim_at("crashed")
+    };
+    let mut tx = database.store.begin().await.unwrap();
+    assert_eq!(keys(&jobs::claim(&mut tx, &crashed).await.unwrap()), ["a"]);
+    tx.commit().await.unwrap();
+    let mut tx = database.store.begin().await.unwrap();
+    let again = jobs::claim(&mut tx, &claim_at("next")).await.unwrap();
+    assert_eq!(keys(&again), ["a"]);
+    assert_eq!(
+        (again[0].tries, again[0].lease_owner.as_deref()),
+        (2, Some("next"))
+    );
+    assert!(
+        jobs::claim(&mut tx, &claim_at("third")).await.unwrap().is_empty(),
+        "a lease that holds is kept"
+    );
+    assert!(
+        !jobs::heartbeat(&mut tx, again[0].id, "crashed", Duration::from_secs(60))
+            .await
+            .unwrap()
+    );
+    assert!(
+        jobs::heartbeat(&mut tx, again[0].id, "next", Duration::from_secs(60))
+            .await
+            .unwrap()
+    );
+}
+
+async fn t2_a_crashed_holder_that_keeps_its_lease_for_ever(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let minute = Duration::from_secs(60);
+    assert!(
+        leases::acquire(&mut tx, "schedule", "desk 1", minute)
+            .await
+            .unwrap()
+    );
+    assert!(
+        leases::acquire(&mut tx, "schedule", "desk 1", minute)
+            .await
+            .unwrap(),
+        "renewed"
+    );
+    assert!(
+        !leases::acquire(&mut tx, "schedule", "desk 2", minute)
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        leases::holder(&mut tx, "schedule").await.unwrap().as_deref(),
+        Some("desk 1")
+    );
+    assert!(
+        leases::acquire(&mut tx, "schedule", "desk 1", Duration::ZERO)
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        leases::holder(&mut tx, "schedule").await.unwrap(),
+        None,
+        "it has run out"
+    );
+    assert!(
+        leases::acquire(&mut tx, "schedule", "desk 2", minute)
+            .await
+            .unwrap()
+    );
+    leases::release(&mut tx, "schedule", "desk 1").await.unwrap();
+    assert_eq!(
+        leases::holder(&mut tx, "schedule").await.unwrap().as_deref(),
+        Some("desk 2"),
+        "not one's own"
+    );
+    leases::release(&mut tx, "schedule", "desk 2").await.unwrap();
+    assert_eq!(leases::holder(&mut tx, "schedule").await.unwrap(), None);
+}
+
+async fn a_job_twice_while_it_waits(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let id = jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap().unwrap();
+    assert_eq!(
+        jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap(),
+        None,
+        "queued"
+    );
+    assert_eq!(
+        jobs::enqueue_all(&mut tx, &[job("a"), job("b"), job("b")], now())
+            .await
+            .unwrap(),
+        1
+    );
+    jobs::claim(&mut tx, &claim_at("w")).await.unwrap();
+    assert_eq!(
+        jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap(),
+        None,
+        "running"
+    );
+    assert!(
+        jobs::park(&mut tx, id, "w", "router_unreachable", "time-out")
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap(),
+        None,
+        "parked"
+    );
+    assert!(jobs::cancel(&mut tx, id, now()).await.unwrap());
+    assert!(
+        jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap().is_some(),
+        "ended, so it may be asked for again"
+    );
+    tx.commit().await.unwrap();
+    let mut tx = database.store.begin().await.unwrap();
+    assert_eq!(
+        jobs::retry(&mut tx, id, now()).await.unwrap_err().code(),
+        "job_exists"
+    );
+}
+
+async fn a_job_that_two_workers_claim(database: Database) {
+    let all: Vec<String> = (0..60).map(|number| format!("job {number}")).collect();
+    let names: Vec<&str> = all.iter().map(String::as_str).collect();
+    queued(&database.store, &names).await;
+    let mut workers = JoinSet::new();
+    for worker in 0..6 {
+        let store = database.store.clone();
+        workers.spawn(async move {
+            let (owner, mut done) = (format!("worker {worker}"), Vec::new());
+            loop {
+                let mut tx = store.begin().await.unwrap();
+                let claimed = jobs::claim(
+                    &mut tx,
+                    &Claim {
+                        limit: 3,
+                        ..claim_at(&owner)
+                    },
+                )
+                .await
+                .unwrap();
+                tx.commit().await.unwrap();
+                if claimed.is_empty() {
+                    return done;
+                }
+                for job in claimed {
+                    let mut tx = store.begin().await.unwrap();
+                    assert!(jobs::finish(&mut tx, job.id, &owner, now()).await.unwrap());
+                    tx.commit().await.unwrap();
+                    done.push(job.key);
+                }
+            }
+        });
+    }
+    let done: Vec<String> = workers.join_all().await.into_iter().flatten().collect();
+    assert_eq!(done.len(), 60, "none twice");
+    assert_eq!(
+        done.into_iter().collect::<BTreeSet<_>>(),
+        all.into_iter().collect(),
+        "none lost"
+    );
+}
+
+async fn a_worker_that_lost_its_lease_and_writes_over_the_next_one(database: Database) {
+    queued(&database.store, &["a"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let slow = Claim {
+        lease: Duration::ZERO,
+        ..claim_at("slow")
+    };
+    let id = jobs::claim(&mut tx, &slow).await.unwrap()[0].id;
+    jobs::claim(&mut tx, &claim_at("next")).await.unwrap();
+    assert!(!jobs::finish(&mut tx, id, "slow", now()).await.unwrap());
+    assert!(
+        !jobs::fail(&mut tx, id, "slow", "x", "x", None, now())
+            .await
+            .unwrap()
+    );
+    assert!(!jobs::park(&mut tx, id, "slow", "x", "x").await.unwrap());
+    assert_eq!(
+        jobs::find(&mut tx, id).await.unwrap().unwrap().state,
+        State::Running
+    );
+    assert!(jobs::finish(&mut tx, id, "next", later(1)).await.unwrap());
+    let done = jobs::find(&mut tx, id).await.unwrap().unwrap();
+    assert_eq!(
+        (done.state, done.finished_at, done.lease_owner),
+        (State::Done, Some(later(1)), None)
+    );
+    assert!(
+        !jobs::cancel(&mut tx, id, now()).await.unwrap(),
+        "what is done is done"
+    );
+}
+
+async fn a_job_before_its_time(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    jobs::enqueue(
+        &mut tx,
+        &NewJob {
+            run_at: later(60),
+            ..job("later")
+        },
+        now(),
+    )
+    .await
+    .unwrap();
+    jobs::enqueue(
+        &mut tx,
+        &NewJob {
+            run_at: later(30),
+            ..job("sooner")
+        },
+        now(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(jobs::oldest_queued(&mut tx).await.unwrap(), Some(later(30)));
+    assert!(jobs::claim(&mut tx, &claim_at("w")).await.unwrap().is_empty());
+    let then = Claim {
+        now: later(60),
+        ..claim_at("w")
+    };
+    assert_eq!(
+        keys(&jobs::claim(&mut tx, &then).await.unwrap()),
+        ["sooner", "later"],
+        "oldest first"
+    );
+    assert_eq!(jobs::oldest_queued(&mut tx).await.unwrap(), None);
+}
+
+async fn two_routers(tx: &mut Tx) -> (i64, i64) {
+    let first = routers::insert(tx, &router(), now()).await.unwrap().id;
+    let second = routers::Details {
+        name: "Timur".into(),
+        ..router()
+    };
+    (first, routers::insert(tx, &second, now()).await.unwrap().id)
+}
+
+async fn an_unreachable_router_that_eats_tries(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let (first, second) = two_routers(&mut tx).await;
+    let a = jobs::enqueue(
+        &mut tx,
+        &NewJob {
+            router_id: Some(first),
+            ..job("a")
+        },
+        now(),
+    )
+    .await
+    .unwrap()
+    .unwrap();
+    let b = NewJob {
+        router_id: Some(first),
+        run_at: later(5),
+        ..job("b")
+    };
+    let b = jobs::enqueue(&mut tx, &b, now()).await.unwrap().unwrap();
+    jobs::enqueue(
+        &mut tx,
+        &NewJob {
+            router_id: Some(second),
+            ..job("c")
+        },
+        now(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        keys(&jobs::claim(&mut tx, &claim_at("w")).await.unwrap()),
+        ["a", "c"]
+    );
+    assert!(
+        jobs::park(&mut tx, a, "w", "router_unreachable", "time-out")
+            .await
+            .unwrap()
+    );
+    assert_eq!(
+        jobs::park_router(&mut tx, first, "router_unreachable", "time-out")
+            .await
+            .unwrap(),
+        1
+    );
+    let parked = jobs::find(&mut tx, a).await.unwrap().unwrap();
+    assert_eq!(
+        (parked.state, parked.tries),
+        (State::Parked, 0),
+        "the try was given back"
+    );
+    let late = Claim {
+        now: later(1_000),
+        ..claim_at("w")
+    };
+    assert!(jobs::claim(&mut tx, &late).await.unwrap().is_empty());
+    assert_eq!(jobs::unpark(&mut tx, first, later(2_000)).await.unwrap(), 2);
+    let back = Claim {
+        now: later(2_000),
+        ..claim_at("w")
+    };
+    let claimed = jobs::claim(&mut tx, &back).await.unwrap();
+    assert_eq!(claimed.iter().map(|job| job.id).collect::<Vec<_>>(), [a, b]);
+    assert_eq!(claimed[0].tries, 1);
+}
+
+async fn a_worker_takes_only_what_it_can_do(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let (first, second) = two_routers(&mut tx).await;
+    for (key, router_id) in [("a", Some(first)), ("b", Some(second)), ("c", None)] {
+        jobs::enqueue(
+            &mut tx,
+            &NewJob {
+                router_id,
+                ..job(key)
+            },
+            now(),
+        )
+        .await
+        .unwrap();
+    }
+    jobs::enqueue(
+        &mut tx,
+        &NewJob {
+            kind: "print",
+            ..job("d")
+        },
+        now(),
+    )
+    .await
+    .unwrap();
+    let nothing = Claim {
+        kinds: &[],
+        ..claim_at("w")
+    };
+    assert!(jobs::claim(&mut tx, &nothing).await.unwrap().is_empty());
+    let no_router = Claim {
+        routers: Some(&[]),
+        ..claim_at("w")
+    };
+    assert_eq!(keys(&jobs::claim(&mut tx, &no_router).await.unwrap()), ["c"]);
+    let with_keys = [second];
+    let one_router = Claim {
+        routers: Some(&with_keys),
+        ..claim_at("w")
+    };
+    assert_eq!(keys(&jobs::claim(&mut tx, &one_router).await.unwrap()), ["b"]);
+    assert_eq!(
+        keys(&jobs::claim(&mut tx, &claim_at("w")).await.unwrap()),
+        ["a"],
+        "printing is another's"
+    );
+}
+
+async fn a_job_that_failed_for_good_and_nobody_sees(database: Database) {
+    queued(&database.store, &["a", "b"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let claimed = jobs::claim(&mut tx, &claim_at("w")).await.unwrap();
+    let (a, b) = (claimed[0].id, claimed[1].id);
+    assert!(
+        jobs::fail(&mut tx, a, "w", "trap", "no such item", Some(later(60)), now())
+            .await
+            .unwrap()
+    );
+    assert!(
+        jobs::fail(&mut tx, b, "w", "trap", "no such item", None, later(1))
+            .await
+            .unwrap()
+    );
+    let waits = jobs::find(&mut tx, a).await.unwrap().unwrap();
+    assert_eq!(
+        (waits.state, waits.run_at, waits.error_code.as_deref()),
+        (State::Queued, later(60), Some("trap"))
+    );
+    let filter = Filter {
+        state: Some(State::Dead),
+        limit: 10,
+        ..Filter::default()
+    };
+    let dead = jobs::list(&mut tx, &filter).await.unwrap();
+    assert_eq!(
+        (dead.total, dead.items[0].id, dead.items[0].error.as_deref()),
+        (1, b, Some("no such item"))
+    );
+    assert_eq!(
+        jobs::count_by_state(&mut tx).await.unwrap(),
+        [("dead".to_owned(), 1), ("queued".to_owned(), 1)]
+    );
+    assert!(!jobs::retry(&mut tx, a, now()).await.unwrap(), "it waits already");
+    assert!(jobs::retry(&mut tx, b, later(2)).await.unwrap());
+    let again = jobs::find(&mut tx, b).await.unwrap().unwrap();
+    assert_eq!(
+        (again.state, again.tries, again.finished_at),
+        (State::Queued, 0, None)
+    );
+    assert!(jobs::cancel(&mut tx, b, later(3)).await.unwrap());
+    assert_eq!(jobs::forget(&mut tx, later(3)).await.unwrap(), 0);
+    assert_eq!(jobs::forget(&mut tx, later(4)).await.unwrap(), 1);
+}
+
+fn event(kind: &str, subject_id: i64) -> NewEvent<'_> {
+    NewEvent {
+        at: now(),
+        kind,
+        subject_kind: "customer",
+        subject_id,
+        payload: json!({"amount": 150_000}),
+        actor: "rina",
+        cause: None,
+    }
+}
+
+async fn an_event_that_outlives_its_transaction(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let lost = events::record(&mut tx, &event("PaymentReceived", 1))
+        .await
+        .unwrap();
+    tx.rollback().await.unwrap();
+    let mut tx = database.store.begin().await.unwrap();
+    assert_eq!(events::find(&mut tx, lost).await.unwrap(), None);
+    let many: Vec<_> = (1..=700)
+        .map(|subject| event("InvoiceGenerated", subject))
+        .collect();
+    let ids = events::record_all(&mut tx, &many).await.unwrap();
+    assert_eq!(
+        events::find(&mut tx, ids[449]).await.unwrap().unwrap().subject_id,
+        450,
+        "ids in the order of the rows"
+    );
+    let third = events::after(&mut tx, ids[1], 1).await.unwrap();
+    assert_eq!(
+        (third[0].id, third[0].subject_id, &third[0].payload),
+        (ids[2], 3, &json!({"amount": 150_000}))
+    );
+    assert_eq!(
+        events::of_subject(&mut tx, "customer", 700, 5).await.unwrap()[0].id,
+        ids[699]
+    );
+    assert_eq!(events::last(&mut tx).await.unwrap(), ids[699]);
+}
+
+async fn a_feed_that_skips_what_was_committed_late(database: Database) {
+    // A reader follows the feed while many write; what it saw must be all there is, without a gap behind its cursor.
+    let mut writers = JoinSet::new();
+    for writer in 0..8 {
+        let store = database.store.clone();
+        writers.spawn(async move {
+            for _ in 0..10 {
+                let mut tx = store.begin().await.unwrap();
+                events::record(&mut tx, &event("PaymentReceived", writer))
+                    .await
+                    .unwrap();
+                tokio::task::yield_now().await;
+                tx.commit().await.unwrap();
+            }
+        });
+    }
+    let (mut seen, mut cursor) = (Vec::new(), 0);
+    while seen.len() < 80 {
+        let mut tx = database.store.read().await.unwrap();
+        let some = events::after(&mut tx, cursor, 7).await.unwrap();
+        if some.is_empty() && writers.is_empty() {
+            break;
+        }
+        if some.is_empty() {
+            writers.join_next().await.unwrap().unwrap();
+        }
+        cursor = some.last().map_or(cursor, |event| event.id);
+        seen.extend(some.into_iter().map(|event| event.id));
+    }
+    assert_eq!(seen.len(), 80, "nothing appeared behind the cursor");
+}
+
+async fn a_slot_that_is_taken_twice(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    schedule::ensure(&mut tx, "billing:generate-invoices", "1 0 1 * *", now())
+        .await
+        .unwrap();
+    schedule::ensure(&mut tx, "billing:generate-invoices", "other", later(9))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let mut desks = JoinSet::new();
+    for _ in 0..5 {
+        let store = database.store.clone();
+        desks.spawn(async move {
+            let mut tx = store.begin().await.unwrap();
+            let taken = schedule::take_slot(&mut tx, "billing:generate-invoices", later(60), later(61))
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            taken
+        });
+    }
+    assert_eq!(
+        desks.join_all().await.into_iter().filter(|taken| *taken).count(),
+        1
+    );
+    let mut tx = database.store.begin().await.unwrap();
+    let task = "billing:generate-invoices";
+    assert!(
+        !schedule::take_slot(&mut tx, task, later(30), later(62))
+            .await
+            .unwrap(),
+        "never back"
+    );
+    schedule::finished(&mut tx, task, "done", later(63))
+        .await
+        .unwrap();
+    schedule::update(&mut tx, task, "1 0 * * *", true).await.unwrap();
+    let stands = schedule::find(&mut tx, task).await.unwrap().unwrap();
+    assert_eq!(
+        (stands.last_slot, stands.last_outcome.as_deref(), stands.paused),
+        (later(60), Some("done"), true)
+    );
+    schedule::started(&mut tx, task, later(64)).await.unwrap();
+    assert_eq!(schedule::all(&mut tx).await.unwrap()[0].last_outcome, None);
+    assert_eq!(
+        schedule::update(&mut tx, "nothing", "", false)
+            .await
+            .unwrap_err()
+            .code(),
+        "stale"
+    );
+}
+
+async fn t5_the_same_message_twice(database: Database) {
+    let budi = one_customer(&database.store).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let message = |key: &str| notifications::NewNotification {
+        key: key.into(),
+        customer_id: budi,
+        event_id: None,
+        kind: "reminder",
+        channel: "whatsapp",
+        recipient: Some("6281234567890"),
+        text: "Tagihan Anda jatuh tempo besok.".into(),
+        state: notifications::State::Queued,
+    };
+    let id = notifications::insert(&mut tx, &message("reminder:1:2026-01-20"), now())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        notifications::insert(&mut tx, &message("reminder:1:2026-01-20"), now())
+            .await
+            .unwrap(),
+        None
+    );
+    notifications::sent(&mut tx, id, notifications::State::Sent, Some("wamid"), later(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        notifications::insert(&mut tx, &message("reminder:1:2026-01-20"), now())
+            .await
+            .unwrap(),
+        None,
+        "for ever"
+    );
+    let other = notifications::insert(&mut tx, &message("reminder:1:2026-01-21"), now())
+        .await
+        .unwrap()
+        .unwrap();
+    notifications::not_sent(&mut tx, other, notifications::State::Failed, "no such number")
+        .await
+        .unwrap();
+    let filter = notifications::Filter {
+        state: Some(notifications::State::Sent),
+        customer_id: Some(budi),
+        limit: 10,
+        ..notifications::Filter::default()
+    };
+    let page = notifications::list(&mut tx, &filter).await.unwrap();
+    assert_eq!(
+        (page.total, page.items[0].id, page.items[0].sent_at),
+        (1, id, Some(later(1)))
+    );
+    assert_eq!(
+        notifications::find(&mut tx, other)
+            .await
+            .unwrap()
+            .unwrap()
+            .error
+            .as_deref(),
+        Some("no such number")
+    );
+}

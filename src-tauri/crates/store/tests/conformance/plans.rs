@@ -1,0 +1,230 @@
+//! Plans of mass changes, and imports that are undone.
+
+use billing::{Access, Rupiah};
+use serde_json::json;
+use store::import_batches::{self, ImportRow};
+use store::plans::{self, Kind, LineOutcome, LineState, NewLine, NewPlan, State, Step};
+use store::{Tx, customers};
+
+use crate::engine::{Database, on_both};
+use crate::invented::{Ground, TODAY, customer, ground, issue, later, now};
+
+on_both!(
+    a_plan_that_is_carried_out_twice,
+    a_line_that_is_struck_stays_out,
+    an_undo_that_has_forgotten_what_stood_there,
+    what_is_usual_is_what_was_carried_out,
+    an_import_that_is_undone_takes_no_history_with_it,
+);
+
+async fn plan(tx: &mut Tx, kind: Kind, closing: i64) -> i64 {
+    let new = NewPlan {
+        kind,
+        as_of: TODAY,
+        state: State::Waiting,
+        closing,
+        opening: 0,
+        amount: Rupiah(closing * 150_000),
+        close_limit: 20,
+        reason: Some("above the limit"),
+        created_by: "schedule",
+    };
+    plans::insert(tx, &new, now()).await.unwrap()
+}
+
+fn closing(ground: Ground, customer_id: i64) -> NewLine {
+    NewLine {
+        customer_id,
+        router_id: ground.router_id,
+        action: Access::Closed,
+        reason: "INV-202512-00001, 41 days overdue".into(),
+        amount: Rupiah(150_000),
+    }
+}
+
+async fn a_plan_that_is_carried_out_twice(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let id = plan(&mut tx, Kind::Overdue, 1).await;
+    assert_eq!(
+        plans::step(&mut tx, id, Step::Apply, now())
+            .await
+            .unwrap_err()
+            .code(),
+        "stale",
+        "not approved yet"
+    );
+    plans::step(&mut tx, id, Step::Approve("owner"), later(1))
+        .await
+        .unwrap();
+    assert_eq!(
+        plans::step(&mut tx, id, Step::Approve("admin"), later(2))
+            .await
+            .unwrap_err()
+            .code(),
+        "stale"
+    );
+    plans::step(&mut tx, id, Step::Apply, later(3)).await.unwrap();
+    assert_eq!(
+        plans::step(&mut tx, id, Step::Apply, later(3))
+            .await
+            .unwrap_err()
+            .code(),
+        "stale"
+    );
+    assert_eq!(
+        plans::step(&mut tx, id, Step::Dismiss, later(3))
+            .await
+            .unwrap_err()
+            .code(),
+        "stale"
+    );
+    assert_eq!(
+        plans::in_state(&mut tx, State::Applying).await.unwrap()[0].id,
+        id,
+        "found again after a restart"
+    );
+    plans::step(&mut tx, id, Step::Finish, later(4)).await.unwrap();
+    plans::step(&mut tx, id, Step::Undo("owner"), later(5))
+        .await
+        .unwrap();
+    plans::step(&mut tx, id, Step::Undone, later(6)).await.unwrap();
+    let it = plans::find(&mut tx, id).await.unwrap().unwrap();
+    assert_eq!(
+        (it.state, it.approved_by.as_deref(), it.finished_at),
+        (State::Undone, Some("owner"), Some(later(4)))
+    );
+    assert_eq!(
+        plans::newest(&mut tx, Kind::Overdue, State::Waiting)
+            .await
+            .unwrap(),
+        None
+    );
+    assert_eq!(
+        plans::list(&mut tx, Some(State::Undone), None, 10)
+            .await
+            .unwrap()
+            .total,
+        1
+    );
+}
+
+async fn a_line_that_is_struck_stays_out(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    let ani = customer(&mut tx, ground, 2, "Ani").await;
+    let id = plan(&mut tx, Kind::Overdue, 2).await;
+    plans::insert_lines(&mut tx, id, &[closing(ground, budi), closing(ground, ani)])
+        .await
+        .unwrap();
+    assert_eq!(plans::strike(&mut tx, id, &[ani, 999], now()).await.unwrap(), 1);
+    assert_eq!(
+        plans::strike(&mut tx, id, &[ani], now()).await.unwrap(),
+        0,
+        "once"
+    );
+    assert_eq!(
+        plans::tally(&mut tx, id).await.unwrap(),
+        [("planned".to_owned(), 1), ("struck".to_owned(), 1)]
+    );
+    tx.commit().await.unwrap();
+    let mut tx = database.store.begin().await.unwrap();
+    let twice = plans::insert_lines(&mut tx, id, &[closing(ground, budi)])
+        .await
+        .unwrap_err();
+    assert_eq!(twice.code(), "plan_line_exists");
+}
+
+async fn an_undo_that_has_forgotten_what_stood_there(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    let id = plan(&mut tx, Kind::Manual, 1).await;
+    plans::insert_lines(&mut tx, id, &[closing(ground, budi)])
+        .await
+        .unwrap();
+    let line = plans::lines(&mut tx, id).await.unwrap()[0].id;
+    let (before, after) = (json!({"profile": "pkg-home-10"}), json!({"profile": "isolated"}));
+    let done = LineOutcome {
+        state: LineState::Done,
+        before: Some(&before),
+        after: Some(&after),
+        error: None,
+    };
+    plans::set_line(&mut tx, line, done, later(1)).await.unwrap();
+    let kept = LineOutcome {
+        state: LineState::Kept,
+        before: None,
+        after: None,
+        error: Some("changed since"),
+    };
+    plans::set_line(&mut tx, line, kept, later(2)).await.unwrap();
+    let line = &plans::lines_of_customer(&mut tx, budi, 5).await.unwrap()[0];
+    assert_eq!(
+        (line.before.as_ref(), line.after.as_ref()),
+        (Some(&before), Some(&after))
+    );
+    assert_eq!(
+        (line.state, line.error.as_deref()),
+        (LineState::Kept, Some("changed since"))
+    );
+}
+
+async fn what_is_usual_is_what_was_carried_out(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    for closing in [10, 0, 30, 20, 40] {
+        let id = plan(&mut tx, Kind::Overdue, closing).await;
+        for step in [Step::Approve("owner"), Step::Apply, Step::Finish] {
+            plans::step(&mut tx, id, step, now()).await.unwrap();
+        }
+    }
+    plan(&mut tx, Kind::Overdue, 500).await;
+    assert_eq!(
+        plans::usual_closings(&mut tx, 3).await.unwrap(),
+        [40, 20, 30],
+        "neither an empty nor a waiting plan"
+    );
+}
+
+async fn an_import_that_is_undone_takes_no_history_with_it(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let untouched = customer(&mut tx, ground, 1, "Budi").await;
+    let billed = customer(&mut tx, ground, 2, "Ani").await;
+    let rows = [
+        ImportRow {
+            line_no: 2,
+            customer_id: untouched,
+        },
+        ImportRow {
+            line_no: 3,
+            customer_id: billed,
+        },
+    ];
+    let id = import_batches::insert(&mut tx, "pelanggan.csv", &rows, 1, "owner", now())
+        .await
+        .unwrap();
+    issue(&mut tx, billed, 150_000).await;
+    assert_eq!(import_batches::rows(&mut tx, id).await.unwrap(), rows);
+    assert!(import_batches::remove_customer(&mut tx, untouched).await.unwrap());
+    assert!(
+        !import_batches::remove_customer(&mut tx, billed).await.unwrap(),
+        "something happened to it"
+    );
+    assert_eq!(customers::find(&mut tx, untouched).await.unwrap(), None);
+    assert!(customers::find(&mut tx, billed).await.unwrap().is_some());
+    assert!(
+        import_batches::undone(&mut tx, id, "owner", later(1))
+            .await
+            .unwrap()
+    );
+    assert!(
+        !import_batches::undone(&mut tx, id, "owner", later(1))
+            .await
+            .unwrap()
+    );
+    let it = import_batches::find(&mut tx, id).await.unwrap().unwrap();
+    assert_eq!((it.imported, it.refused, it.undone_at), (2, 1, Some(later(1))));
+    assert_eq!(import_batches::all(&mut tx).await.unwrap(), [it]);
+    tx.commit().await.unwrap();
+}
