@@ -1,0 +1,186 @@
+//! `billing:check-overdue`: who must close and who must open, as one plan. Within the limit it is carried out at once;
+//! above it the closings wait for a person while the openings go through. The numbers say what routers said, not what
+//! they were asked.
+
+use std::time::Duration;
+
+use billing::Access;
+use store::Tx;
+use store::plans::{Kind, LineState};
+
+use crate::access::closing_hours;
+use crate::access::facts::Day;
+use crate::access::plan::{self, Draft, DraftLine};
+use crate::actor::Ability;
+use crate::error::Result;
+use crate::jobs;
+use crate::logs::{self, Entry};
+use crate::office::{Call, Request};
+use crate::schedule::TaskSummary;
+
+/// The task's name.
+pub const TASK: &str = "billing:check-overdue";
+/// How often it is looked whether another worker has finished the lines that it took.
+const LOOK: Duration = Duration::from_millis(50);
+/// After that the task answers with what is known; the jobs go on.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Closes who must be closed and opens who must be opened.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CheckOverdue {
+    /// Only says what it would do.
+    pub dry_run: bool,
+    /// Lets a plan above the limit through.
+    pub confirm: bool,
+}
+
+impl Request for CheckOverdue {
+    const ABILITY: Ability = Ability::PlansApply;
+    type Answer = TaskSummary;
+
+    async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
+        let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
+        let mut tx = call.read().await?;
+        let draft = plan::draft(&mut tx, Day::of(call)).await?;
+        drop(tx);
+        count_blocked(&draft, &mut summary);
+        let may_close = may_close(call, &draft, &mut summary);
+        if self.dry_run {
+            let closing = if may_close {
+                u64::from(draft.closable_count())
+            } else {
+                0
+            };
+            summary.opened = draft.openable().count() as u64;
+            if draft.limit.allows(draft.closable_count()) || self.confirm {
+                summary.isolated = closing;
+            } else {
+                summary.waiting = closing;
+            }
+            return Ok(summary);
+        }
+        let plans = self.make(call, &draft, may_close, &mut summary).await?;
+        call.office.ring();
+        carry_through(call, &plans).await?;
+        let mut tx = call.read().await?;
+        for plan in plans {
+            count_lines(&mut tx, plan, &mut summary).await?;
+        }
+        Ok(summary)
+    }
+}
+
+impl CheckOverdue {
+    /// Writes the plans and lets through what may go; gives those that were let through.
+    async fn make(
+        self,
+        call: &Call<'_>,
+        draft: &Draft,
+        may_close: bool,
+        summary: &mut TaskSummary,
+    ) -> Result<Vec<i64>> {
+        let mut tx = call.begin().await?;
+        // What a person struck in the preview stays struck in the plan that follows from it.
+        let struck = plan::supersede_waiting(&mut tx, call).await?;
+        let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
+            .closable()
+            .filter(|_| may_close)
+            .partition(|line| struck.contains(&line.customer_id));
+        summary.skipped += kept_out.len() as u64;
+        let opening: Vec<&DraftLine> = draft.openable().collect();
+        let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
+        let mut through = Vec::new();
+        if draft.limit.allows(count) || self.confirm {
+            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
+            if !lines.is_empty() {
+                through.push(plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, None).await?);
+            }
+        } else {
+            if !opening.is_empty() {
+                through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
+            }
+            let why = plan::above_limit(draft, count);
+            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why.id)).await?;
+            summary.waiting += u64::from(count);
+        }
+        for id in &through {
+            plan::let_through(&mut tx, call, *id).await?;
+        }
+        for line in draft.closing.iter().chain(&draft.opening) {
+            if let Some(blocked) = line.blocked.as_ref().filter(|blocked| blocked.is_failure) {
+                let entry = Entry::failed("system_error", blocked.sentence.id.clone())
+                    .about("customer", line.customer_id, &line.name)
+                    .detail(serde_json::json!({ "code": blocked.code }));
+                logs::record(&mut tx, call, entry).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(through)
+    }
+}
+
+/// Counts the lines that something stands in the way of: a failure where a person must act, skipped where the office
+/// wants it so.
+fn count_blocked(draft: &Draft, summary: &mut TaskSummary) {
+    for line in draft.closing.iter().chain(&draft.opening) {
+        match &line.blocked {
+            Some(blocked) if blocked.is_failure => {
+                summary.fail(&line.customer_no, blocked.code, blocked.sentence.id.clone());
+            }
+            Some(_) => summary.skipped += 1,
+            None => {}
+        }
+    }
+}
+
+/// Whether lines are closed at the call's day and hour, which `--as-of` moves.
+fn may_close(call: &Call<'_>, draft: &Draft, summary: &mut TaskSummary) -> bool {
+    let at = call.today.to_datetime(call.time_of_day);
+    let refused = closing_hours::refusal(crate::access::calendar(&call.settings).may_close_at(at)).is_some();
+    if refused {
+        summary.skipped += u64::from(draft.closable_count());
+    }
+    !refused
+}
+
+/// Works on the plans until each of their lines came to its first outcome. Lines that another worker took are waited for;
+/// lines whose router is away are not.
+async fn carry_through(call: &Call<'_>, plans: &[i64]) -> Result<()> {
+    let started = tokio::time::Instant::now();
+    loop {
+        jobs::run_due(call.office, true).await?;
+        let mut tx = call.read().await?;
+        let mut in_work = 0;
+        for plan in plans {
+            in_work += store::plans::in_work(&mut tx, *plan, jobs::ACCESS_KEY, call.office.now()).await?;
+        }
+        drop(tx);
+        if in_work == 0 || started.elapsed() > PATIENCE {
+            return Ok(());
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Result<()> {
+    for line in store::plans::lines(tx, plan).await? {
+        match (line.state, line.action) {
+            (LineState::Done, Access::Closed) => summary.isolated += 1,
+            (LineState::Done, Access::Open) => summary.opened += 1,
+            (LineState::Planned, _) => summary.waiting += 1,
+            (LineState::Failed, _) => {
+                let customer = store::customers::find(tx, line.customer_id).await?;
+                let job = store::jobs::newest(tx, &jobs::access_key(line.customer_id)).await?;
+                let code = job
+                    .and_then(|job| job.error_code)
+                    .unwrap_or_else(|| "failed".to_owned());
+                let subject = customer.map_or_else(String::new, |customer| customer.details.customer_no);
+                summary.fail(subject, code, line.error.unwrap_or_default());
+            }
+            (LineState::Skipped | LineState::Struck | LineState::Undone | LineState::Kept, _) => {
+                summary.skipped += 1
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Who is served and who is not: the verdict of `billing` over what the database knows, compared with what the routers
+//! were seen to say, and the plans, overrides and explanations that follow. It enqueues jobs and never talks to a router
+//! itself, except to read one for its comparison.
+
+mod by_hand;
+mod check_overdue;
+mod closing_hours;
+mod drift;
+mod facts;
+mod lines;
+mod overrides;
+mod plan;
+mod router_mode;
+pub(crate) mod seen;
+mod settling;
+mod why;
+mod words;
+
+pub use by_hand::{HandAnswer, HandOutcome, IsolateByHand, OpenByHand};
+pub use check_overdue::{CheckOverdue, TASK as CHECK_OVERDUE};
+pub use drift::{Difference, DriftLine, DriftTotals, ReadRouterPlan, RouterPlan, Stranger};
+pub use overrides::{EndOverride, OverrideView, SetOverride};
+pub use plan::{
+    ApplyPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView,
+    PreviewLine, PreviewPlan, ReadPlan, UndoPlan,
+};
+pub use router_mode::SwitchRouterMode;
+pub use settling::{LineAccess, check_auto_open, enqueue_settle, line_access};
+pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason, WhyRouter};
+
+pub(crate) use closing_hours::calendar;
+pub(crate) use facts::{Day, Judged, judge_some};
+pub(crate) use lines::{LineBook, label};
+pub(crate) use plan::{finish_plan, finish_undo};
+pub(crate) use words::decisive;

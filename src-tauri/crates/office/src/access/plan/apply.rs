@@ -1,0 +1,312 @@
+//! Making plans, letting them through, and dismissing them. A plan above the limit waits for a person; openings never
+//! wait.
+
+use billing::Access;
+use serde::Deserialize;
+use serde_json::json;
+use store::Tx;
+use store::plans::{Kind, LineOutcome, LineState, NewLine, NewPlan, Plan, State, Step};
+use utoipa::ToSchema;
+
+use crate::access::closing_hours;
+use crate::access::facts::Day;
+use crate::access::plan::draft::{self, Draft, DraftLine};
+use crate::access::plan::view::{self, PlanDetail};
+use crate::actor::Ability;
+use crate::error::{Error, Result, Sentence};
+use crate::jobs::{self, JobKind};
+use crate::logs::{self, Entry};
+use crate::office::{Call, Request};
+
+/// Lets a plan through: the one that waits, or one that is made now.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApplyPlan {
+    /// The plan that waits; without it a plan is made from what the ledger says now.
+    pub plan_id: Option<i64>,
+    /// Customers whose lines are taken out.
+    pub strike: Vec<i64>,
+    /// Lets a plan above the limit through.
+    pub confirm: bool,
+}
+
+impl Request for ApplyPlan {
+    const ABILITY: Ability = Ability::PlansApply;
+    type Answer = PlanDetail;
+
+    async fn run(self, call: &Call<'_>) -> Result<PlanDetail> {
+        let mut tx = call.begin().await?;
+        let plan_id = match self.plan_id {
+            Some(id) => self.approve_waiting(&mut tx, call, id).await?,
+            None => self.make(&mut tx, call).await?,
+        };
+        let detail = view::detail(&mut tx, plan_id).await?;
+        tx.commit().await?;
+        call.office.ring();
+        Ok(detail)
+    }
+}
+
+impl ApplyPlan {
+    async fn approve_waiting(&self, tx: &mut Tx, call: &Call<'_>, id: i64) -> Result<i64> {
+        let plan = store::plans::find(tx, id)
+            .await?
+            .ok_or_else(|| Error::missing("Rencana", "plan"))?;
+        if plan.state != State::Waiting {
+            return Err(not_waiting(&plan));
+        }
+        store::plans::strike(tx, id, &self.strike, call.now).await?;
+        let closing = planned(tx, id, Access::Closed).await?;
+        if closing > plan.close_limit && !self.confirm {
+            return Err(Error::conflict(
+                "plan_above_limit",
+                format!(
+                    "Rencana ini menutup {closing} saluran, di atas batas {}. Periksa daftarnya, lalu setujui dengan \
+                     konfirmasi.",
+                    plan.close_limit
+                ),
+                format!(
+                    "This plan closes {closing} lines, above the limit of {}. Look through it, then approve it with a \
+                     confirmation.",
+                    plan.close_limit
+                ),
+            ));
+        }
+        let_through(tx, call, id).await?;
+        Ok(id)
+    }
+
+    async fn make(&self, tx: &mut Tx, call: &Call<'_>) -> Result<i64> {
+        let draft = draft::draft(tx, Day::of(call)).await?;
+        let moment =
+            crate::access::calendar(&call.settings).may_close_at(call.today.to_datetime(call.time_of_day));
+        let closings_wait = closing_hours::refusal(moment);
+        let wanted = |line: &&DraftLine| !self.strike.contains(&line.customer_id);
+        let closing: Vec<&DraftLine> = draft
+            .closable()
+            .filter(wanted)
+            .filter(|_| closings_wait.is_none())
+            .collect();
+        let opening: Vec<&DraftLine> = draft.openable().filter(wanted).collect();
+        if closing.is_empty() && opening.is_empty() {
+            return Err(match closings_wait {
+                Some(why) if draft.closable_count() > 0 => Error::conflict("not_closing_now", why.id, why.en),
+                _ => Error::conflict(
+                    "nothing_to_change",
+                    "Tidak ada saluran yang perlu ditutup atau dibuka.",
+                    "No line needs to be closed or opened.",
+                ),
+            });
+        }
+        supersede_waiting(tx, call).await?;
+        let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
+        if draft.limit.allows(count) || self.confirm {
+            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
+            let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, None).await?;
+            let_through(tx, call, id).await?;
+            return Ok(id);
+        }
+        if !opening.is_empty() {
+            let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, None).await?;
+            let_through(tx, call, id).await?;
+        }
+        let why = above_limit(&draft, count);
+        write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.id)).await
+    }
+}
+
+/// Why a plan waits.
+pub(crate) fn above_limit(draft: &Draft, closing: u32) -> Sentence {
+    let limit = draft.limit.limit;
+    Sentence::new(
+        format!("{closing} saluran di atas batas {limit}; menunggu persetujuan."),
+        format!("{closing} lines are above the limit of {limit}; it waits for approval."),
+    )
+}
+
+fn not_waiting(plan: &Plan) -> Error {
+    Error::conflict(
+        "plan_not_waiting",
+        format!(
+            "Rencana {} tidak sedang menunggu ({}). Muat ulang daftarnya.",
+            plan.id, plan.state
+        ),
+        format!(
+            "Plan {} is not waiting ({}). Reload the list.",
+            plan.id, plan.state
+        ),
+    )
+}
+
+async fn planned(tx: &mut Tx, plan_id: i64, action: Access) -> Result<i64> {
+    let lines = store::plans::lines(tx, plan_id).await?;
+    let count = lines
+        .iter()
+        .filter(|line| line.state == LineState::Planned && line.action == action)
+        .count();
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// Writes a plan that waits, with its lines. Lines that still stand in an older plan leave it.
+pub(crate) async fn write_plan(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    draft: &Draft,
+    kind: Kind,
+    lines: &[&DraftLine],
+    reason: Option<&str>,
+) -> Result<i64> {
+    let count =
+        |action| i64::try_from(lines.iter().filter(|line| line.action == action).count()).unwrap_or(i64::MAX);
+    let plan = NewPlan {
+        kind,
+        as_of: draft.day.today,
+        state: State::Waiting,
+        closing: count(Access::Closed),
+        opening: count(Access::Open),
+        amount: lines
+            .iter()
+            .filter(|line| line.action == Access::Closed)
+            .map(|line| line.amount)
+            .sum(),
+        close_limit: i64::from(draft.limit.limit),
+        reason,
+        created_by: call.actor.label(),
+    };
+    let ids: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
+    let older = store::plans::open_lines(tx, &ids).await?;
+    let id = store::plans::insert(tx, &plan, call.now).await?;
+    let why = format!("Diganti rencana {id}.");
+    let superseded = LineOutcome {
+        state: LineState::Skipped,
+        before: None,
+        after: None,
+        error: Some(&why),
+    };
+    for open in &older {
+        store::plans::set_line(tx, open.line.id, superseded, call.now).await?;
+    }
+    for open in &older {
+        finish_plan(tx, call, open.line.plan_id).await?;
+    }
+    let lines: Vec<NewLine> = lines
+        .iter()
+        .filter_map(|line| {
+            Some(NewLine {
+                customer_id: line.customer_id,
+                router_id: line.router_id?,
+                action: line.action,
+                reason: line.reason.id.clone(),
+                amount: line.amount,
+            })
+        })
+        .collect();
+    store::plans::insert_lines(tx, id, &lines).await?;
+    let word = if reason.is_some() {
+        "menunggu persetujuan"
+    } else {
+        "dibuat"
+    };
+    let entry = Entry::done(
+        "plan_made",
+        format!(
+            "Rencana {id} {word}: {} tutup, {} buka",
+            plan.closing, plan.opening
+        ),
+    )
+    .about("plan", id, kind.as_str())
+    .detail(json!({ "closing": plan.closing, "opening": plan.opening, "limit": draft.limit.limit }));
+    logs::record(tx, call, entry).await?;
+    Ok(id)
+}
+
+/// Lets a waiting plan through: its lines become jobs.
+pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    store::plans::step(tx, plan_id, Step::Approve(call.actor.label()), call.now).await?;
+    store::plans::step(tx, plan_id, Step::Apply, call.now).await?;
+    let lines = store::plans::lines(tx, plan_id).await?;
+    for (action, kind) in [
+        (Access::Open, JobKind::OpenAccess),
+        (Access::Closed, JobKind::Access),
+    ] {
+        let some: Vec<(i64, i64)> = lines
+            .iter()
+            .filter(|line| line.state == LineState::Planned && line.action == action)
+            .map(|line| (line.customer_id, line.router_id))
+            .collect();
+        jobs::enqueue_access_all(tx, call, kind, &some).await?;
+    }
+    let entry =
+        Entry::done("plan_approved", format!("Rencana {plan_id} dijalankan")).about("plan", plan_id, "plan");
+    logs::record(tx, call, entry).await?;
+    finish_plan(tx, call, plan_id).await
+}
+
+/// Dismisses the plans that wait, because a newer one takes their place; gives the customers that a person had struck.
+pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<i64>> {
+    let mut struck = Vec::new();
+    for plan in store::plans::in_state(tx, State::Waiting).await? {
+        let lines = store::plans::lines(tx, plan.id).await?;
+        struck.extend(
+            lines
+                .iter()
+                .filter(|line| line.state == LineState::Struck)
+                .map(|line| line.customer_id),
+        );
+        store::plans::step(tx, plan.id, Step::Dismiss, call.now).await?;
+        let entry = Entry::skipped(
+            "plan_dismissed",
+            format!("Rencana {} diganti yang lebih baru", plan.id),
+        )
+        .about("plan", plan.id, plan.kind.as_str());
+        logs::record(tx, call, entry).await?;
+    }
+    Ok(struck)
+}
+
+/// Ends a plan whose last line came to its end.
+pub(crate) async fn finish_plan(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    let still = store::plans::tally(tx, plan_id)
+        .await?
+        .into_iter()
+        .any(|(state, _)| state == LineState::Planned.as_str());
+    let applying = store::plans::find(tx, plan_id)
+        .await?
+        .is_some_and(|plan| plan.state == State::Applying);
+    if applying && !still {
+        store::plans::step(tx, plan_id, Step::Finish, call.now).await?;
+    }
+    Ok(())
+}
+
+/// Dismisses a plan that waits.
+#[derive(Clone, Copy, Debug)]
+pub struct DismissPlan {
+    /// Which.
+    pub id: i64,
+}
+
+impl Request for DismissPlan {
+    const ABILITY: Ability = Ability::PlansApply;
+    type Answer = PlanDetail;
+
+    async fn run(self, call: &Call<'_>) -> Result<PlanDetail> {
+        let mut tx = call.begin().await?;
+        let plan = store::plans::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Rencana", "plan"))?;
+        if plan.state != State::Waiting {
+            return Err(not_waiting(&plan));
+        }
+        store::plans::step(&mut tx, self.id, Step::Dismiss, call.now).await?;
+        let entry = Entry::done(
+            "plan_dismissed",
+            format!("Rencana {} dibatalkan sebelum dijalankan", plan.id),
+        )
+        .about("plan", plan.id, plan.kind.as_str());
+        logs::record(&mut tx, call, entry).await?;
+        let detail = view::detail(&mut tx, self.id).await?;
+        tx.commit().await?;
+        Ok(detail)
+    }
+}

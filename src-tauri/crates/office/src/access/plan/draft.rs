@@ -1,0 +1,203 @@
+//! The draft of a plan: every line that is not where the verdict wants it, with the reason, what will be sent, and what
+//! stands in the way.
+
+use std::collections::HashMap;
+
+use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, plan_limit};
+use store::Tx;
+use store::access::LineAccess;
+use store::routers::Router;
+
+use crate::access::facts::{self, Day, Judged};
+use crate::access::lines::LineBook;
+use crate::access::words;
+use crate::error::{Result, Sentence};
+use crate::network::{Failure, Said, Way};
+
+/// How many earlier cut-offs say what is usual.
+const CUT_OFFS: i64 = 3;
+
+/// What would be done on a day.
+pub(crate) struct Draft {
+    pub day: Day,
+    pub closing: Vec<DraftLine>,
+    pub opening: Vec<DraftLine>,
+    pub limit: PlanLimit,
+}
+
+/// One line of it.
+pub(crate) struct DraftLine {
+    pub customer_id: i64,
+    pub customer_no: String,
+    pub name: String,
+    pub router_id: Option<i64>,
+    pub router: Option<String>,
+    pub action: Access,
+    pub reason: Sentence,
+    pub amount: Rupiah,
+    pub will_send: String,
+    pub blocked: Option<Blocked>,
+}
+
+/// Why a line will not be changed although it should be.
+pub(crate) struct Blocked {
+    pub code: &'static str,
+    pub sentence: Sentence,
+    /// Whether a person has to do something about it; else it is as the office wants it.
+    pub is_failure: bool,
+}
+
+impl Draft {
+    /// The closings that nothing stands in the way of.
+    pub(crate) fn closable(&self) -> impl Iterator<Item = &DraftLine> {
+        self.closing.iter().filter(|line| line.blocked.is_none())
+    }
+
+    /// The openings that nothing stands in the way of.
+    pub(crate) fn openable(&self) -> impl Iterator<Item = &DraftLine> {
+        self.opening.iter().filter(|line| line.blocked.is_none())
+    }
+
+    /// How many lines would close.
+    pub(crate) fn closable_count(&self) -> u32 {
+        u32::try_from(self.closable().count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Drafts the plan for a day: one pass over the customers, a few queries.
+pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
+    let seen: HashMap<i64, LineAccess> = store::access::all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.customer_id, row))
+        .collect();
+    let mut active: u32 = 0;
+    let judged = facts::judge_all(tx, &day, |judged| {
+        active = active.saturating_add(u32::from(
+            judged.customer.standing.status == CustomerStatus::Active,
+        ));
+        action(judged, seen.get(&judged.customer.id)).is_some()
+    })
+    .await?;
+    let routers: HashMap<i64, Router> = store::routers::all(tx)
+        .await?
+        .into_iter()
+        .map(|router| (router.id, router))
+        .collect();
+    let mut books = HashMap::new();
+    for id in routers.keys() {
+        books.insert(*id, LineBook::of(tx, *id).await?);
+    }
+    let usual: Vec<u32> = store::plans::usual_closings(tx, CUT_OFFS)
+        .await?
+        .into_iter()
+        .map(|closing| u32::try_from(closing).unwrap_or(u32::MAX))
+        .collect();
+    let mut draft = Draft {
+        day,
+        closing: Vec::new(),
+        opening: Vec::new(),
+        limit: plan_limit(active, &usual),
+    };
+    for judged in &judged {
+        let Some(action) = action(judged, seen.get(&judged.customer.id)) else {
+            continue;
+        };
+        let router_id = judged.customer.details.router_id;
+        let router = router_id.and_then(|id| routers.get(&id));
+        let line = line(judged, action, router, router_id.and_then(|id| books.get(&id)));
+        match action {
+            Access::Closed => draft.closing.push(line),
+            Access::Open => draft.opening.push(line),
+        }
+    }
+    Ok(draft)
+}
+
+/// What must be done about a line; `None` when it is where it should be, or when nobody knows better (a line that was
+/// never seen and whose status already says what the verdict says).
+fn action(judged: &Judged, seen: Option<&LineAccess>) -> Option<Access> {
+    use CustomerStatus as S;
+    let observed = seen.map_or(Observed::Unknown, |row| row.observed);
+    let differs = match (judged.desired(), judged.customer.standing.status) {
+        (_, S::Pending | S::Terminated) => false,
+        (Access::Closed, S::Active) => true,
+        (Access::Closed, _) => observed == Observed::Open,
+        (Access::Open, S::Isolated | S::Suspended) => true,
+        (Access::Open, S::Active) => observed == Observed::Closed,
+    };
+    differs.then(|| judged.desired())
+}
+
+fn line(judged: &Judged, action: Access, router: Option<&Router>, book: Option<&LineBook>) -> DraftLine {
+    let details = &judged.customer.details;
+    let (will_send, failure) = match (router, book) {
+        (Some(router), Some(book)) => will_send(&book.line(&judged.customer).way, action, router),
+        _ => (String::new(), Some(Failure::NoRouter)),
+    };
+    let observed_only = router.is_some_and(|router| router.details.mode == RouterMode::Observe);
+    let switched_off = router.is_some_and(|router| !router.details.is_active);
+    let blocked = if observed_only {
+        Some(Blocked {
+            code: "observed_only",
+            sentence: Sentence::new(
+                "Router masih dalam mode amati; tidak ada yang dikirim.",
+                "The router is only observed; nothing is sent.",
+            ),
+            is_failure: false,
+        })
+    } else {
+        let failure = if switched_off {
+            Some(Failure::NotInUse)
+        } else {
+            failure
+        };
+        failure.map(|failure| Blocked {
+            code: failure.code(),
+            sentence: failure.sentence(),
+            is_failure: !matches!(failure, Failure::NoRouter | Failure::NotInUse),
+        })
+    };
+    DraftLine {
+        customer_id: judged.customer.id,
+        customer_no: details.customer_no.clone(),
+        name: details.name.clone(),
+        router_id: details.router_id,
+        router: router.map(|router| router.details.name.clone()),
+        action,
+        reason: words::decisive(judged),
+        amount: judged.verdict.overdue_amount(),
+        will_send,
+        blocked,
+    }
+}
+
+/// What the router will be told, in its own words.
+fn will_send(way: &Way, action: Access, router: &Router) -> (String, Option<Failure>) {
+    let isolated = &router.details.isolated_profile;
+    match way {
+        Way::Pppoe { username, profile } => {
+            let profile = if action == Access::Closed {
+                isolated
+            } else {
+                &profile.name
+            };
+            let sent = format!("/ppp/secret/set {username} profile={profile}; /ppp/active/remove {username}");
+            (sent, None)
+        }
+        Way::Static { address } => {
+            let sent = match Said::of_static(action, router.details.static_isolation) {
+                Said::Arp { disabled } => format!(
+                    "/ip/arp/set {address} disabled={}",
+                    if disabled { "yes" } else { "no" }
+                ),
+                Said::AddressList { listed: true } => format!("/ip/firewall/address-list/add {address}"),
+                Said::AddressList { listed: false } => format!("/ip/firewall/address-list/remove {address}"),
+                Said::Pppoe { .. } => String::new(),
+            };
+            (sent, None)
+        }
+        Way::Unnamed => (String::new(), Some(Failure::NoName)),
+        Way::Uncontrolled(kind) => (String::new(), Some(Failure::Unsupported(*kind))),
+    }
+}

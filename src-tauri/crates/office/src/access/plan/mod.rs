@@ -1,0 +1,17 @@
+//! Mass changes of lines as plans: drafted from the verdicts, held against the limit, shown, let through, carried out line
+//! by line, and undone. A plan names lines and reasons; what is sent is decided again when each line's turn comes.
+
+mod apply;
+mod draft;
+mod undo;
+mod view;
+
+pub use apply::{ApplyPlan, DismissPlan};
+pub use undo::UndoPlan;
+pub use view::{
+    LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView, PreviewLine, PreviewPlan, ReadPlan,
+};
+
+pub(crate) use apply::{above_limit, finish_plan, let_through, supersede_waiting, write_plan};
+pub(crate) use draft::{Draft, DraftLine, draft};
+pub(crate) use undo::finish_undo;

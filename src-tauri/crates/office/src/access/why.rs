@@ -1,0 +1,296 @@
+//! "Why is this line closed / open?": the rule, the invoices, what the router said and when, what happened before, and the
+//! same in plain words for the customer. It asks the same verdict that the jobs ask.
+
+use billing::{Access, CustomerStatus, Observed, RouterMode, Rupiah};
+use jiff::civil::Date;
+use serde::Serialize;
+use store::Tx;
+use utoipa::ToSchema;
+
+use crate::access::facts::{self, Day, Judged};
+use crate::access::overrides::OverrideView;
+use crate::access::{seen, words};
+use crate::actor::Ability;
+use crate::error::{Error, Language, Result};
+use crate::logs::{self, Entry};
+use crate::network::Said;
+use crate::notify::{self, NotificationView};
+use crate::office::{Call, Request};
+use crate::settings::MessageChannel;
+
+/// How many earlier acts are told.
+const HISTORY: i64 = 20;
+/// The acts that belong to the story of a line.
+const ACTS: [&str; 8] = [
+    "isolation_executed",
+    "isolation_opened",
+    "override_set",
+    "override_ended",
+    "line_paused",
+    "line_resumed",
+    "line_terminated",
+    "access_warning",
+];
+
+/// Why a line is as it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Why {
+    /// What the rules want.
+    pub desired: Access,
+    /// Where the customer stands.
+    pub status: CustomerStatus,
+    /// What the router was last seen to say.
+    pub observed: Observed,
+    /// When, epoch milliseconds.
+    pub observed_at: Option<i64>,
+    /// The answer in a sentence.
+    pub sentence: String,
+    /// The reasons; the first decided.
+    pub reasons: Vec<WhyReason>,
+    /// A person's word that is in force.
+    #[serde(rename = "override")]
+    pub overridden: Option<OverrideView>,
+    /// The router, and what it said.
+    pub router: Option<WhyRouter>,
+    /// What happened before, newest first.
+    pub history: Vec<WhyHistory>,
+    /// The same for the customer, in plain Indonesian.
+    pub message_text: String,
+}
+
+/// One reason.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhyReason {
+    /// The stable code.
+    pub code: String,
+    /// The reason in a sentence.
+    pub sentence: String,
+    /// The invoices that it is about.
+    pub invoices: Vec<WhyInvoice>,
+}
+
+/// An invoice that a reason is about.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhyInvoice {
+    /// The row's id.
+    pub id: i64,
+    /// Its number.
+    pub number: String,
+    /// The last day on which it would have been paid in time.
+    #[schema(value_type = String, format = Date)]
+    pub due_date: Date,
+    /// What is still owed on it.
+    pub remaining: Rupiah,
+    /// How many days ago the due date was.
+    pub days_overdue: u32,
+}
+
+/// What the router said.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhyRouter {
+    /// The row's id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether anything is sent to it.
+    pub mode: RouterMode,
+    /// Its words about the line.
+    pub said: Option<String>,
+    /// When, epoch milliseconds.
+    pub at: Option<i64>,
+}
+
+/// Something that happened to the line.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhyHistory {
+    /// When, epoch milliseconds.
+    pub at: i64,
+    /// What.
+    pub sentence: String,
+}
+
+/// Asks why a line is as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadWhy {
+    /// Whose.
+    pub customer_id: i64,
+    /// The reader's language.
+    pub language: Language,
+}
+
+impl Request for ReadWhy {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = Why;
+
+    async fn run(self, call: &Call<'_>) -> Result<Why> {
+        let mut tx = call.read().await?;
+        let judged = judged(&mut tx, call, self.customer_id).await?;
+        let row = store::access::find(&mut tx, self.customer_id).await?;
+        let observed = row.as_ref().map_or(Observed::Unknown, |row| row.observed);
+        let observed_at = row
+            .as_ref()
+            .and_then(|row| row.observed_at)
+            .map(|at| at.as_millisecond());
+        let router = match judged.customer.details.router_id {
+            Some(id) => store::routers::find(&mut tx, id).await?.map(|router| WhyRouter {
+                id,
+                name: router.details.name,
+                mode: router.details.mode,
+                said: seen::said(row.as_ref()).map(|said| in_words(&said)),
+                at: observed_at,
+            }),
+            None => None,
+        };
+        let reasons = judged
+            .verdict
+            .reasons
+            .iter()
+            .map(|reason| WhyReason {
+                code: reason.code().to_owned(),
+                sentence: words::reason(reason, &judged)
+                    .for_language(self.language)
+                    .to_owned(),
+                invoices: reason
+                    .invoices()
+                    .iter()
+                    .map(|invoice| WhyInvoice {
+                        id: invoice.invoice_id,
+                        number: judged.number(invoice.invoice_id).to_owned(),
+                        due_date: invoice.due_date,
+                        remaining: invoice.remaining,
+                        days_overdue: invoice.days_overdue,
+                    })
+                    .collect(),
+            })
+            .collect();
+        Ok(Why {
+            desired: judged.desired(),
+            status: judged.customer.standing.status,
+            observed,
+            observed_at,
+            sentence: words::answer(&judged, observed)
+                .for_language(self.language)
+                .to_owned(),
+            reasons,
+            history: history(&mut tx, self.customer_id).await?,
+            message_text: words::message(&judged, &call.settings.office_name),
+            overridden: judged.overridden.clone().map(OverrideView::from),
+            router,
+        })
+    }
+}
+
+async fn judged(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Result<Judged> {
+    let judged = facts::judge(tx, &Day::of(call), customer_id).await?;
+    judged.ok_or_else(|| Error::missing("Pelanggan", "customer"))
+}
+
+fn in_words(said: &Said) -> String {
+    match said {
+        Said::Pppoe {
+            profile,
+            disabled: false,
+        } => format!("/ppp/secret profile={profile}"),
+        Said::Pppoe {
+            profile,
+            disabled: true,
+        } => format!("/ppp/secret profile={profile} disabled=yes"),
+        Said::Arp { disabled } => format!("/ip/arp disabled={}", if *disabled { "yes" } else { "no" }),
+        Said::AddressList { listed: true } => "/ip/firewall/address-list sambung-isolated".to_owned(),
+        Said::AddressList { listed: false } => "/ip/firewall/address-list -".to_owned(),
+    }
+}
+
+async fn history(tx: &mut Tx, customer_id: i64) -> Result<Vec<WhyHistory>> {
+    let filter = store::billing_logs::Filter {
+        subject_kind: Some("customer"),
+        subject_id: Some(customer_id),
+        // Other acts (edits, invoices) stand between those that are told.
+        limit: HISTORY * 5,
+        ..store::billing_logs::Filter::default()
+    };
+    let rows = store::billing_logs::list(tx, &filter).await?.items;
+    Ok(rows
+        .into_iter()
+        .filter(|row| ACTS.contains(&row.act.as_str()))
+        .take(usize::try_from(HISTORY).unwrap_or(usize::MAX))
+        .map(|row| WhyHistory {
+            at: row.at.as_millisecond(),
+            sentence: row.message,
+        })
+        .collect())
+}
+
+/// Sends the answer to the customer, in plain Indonesian.
+#[derive(Clone, Copy, Debug)]
+pub struct SendWhy {
+    /// To whom.
+    pub customer_id: i64,
+}
+
+/// What was sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SentWhy {
+    /// The message's id.
+    pub notification_id: i64,
+    /// How it goes.
+    pub channel: String,
+    /// The link that opens WhatsApp with the text, where a person sends it.
+    pub wa_link: Option<String>,
+}
+
+impl Request for SendWhy {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = SentWhy;
+
+    async fn run(self, call: &Call<'_>) -> Result<SentWhy> {
+        if call.settings.messages_whatsapp == MessageChannel::Off {
+            return Err(Error::conflict(
+                "messages_off",
+                "Pesan ke pelanggan dimatikan di setelan.",
+                "Messages to customers are switched off in the settings.",
+            ));
+        }
+        let mut tx = call.begin().await?;
+        let judged = judged(&mut tx, call, self.customer_id).await?;
+        let customer = &judged.customer;
+        if customer.details.phone.is_none() {
+            return Err(Error::invalid(
+                "no_phone",
+                "Pelanggan ini belum punya nomor HP. Isi nomornya dulu.",
+                "This customer has no phone number. Enter one first.",
+            ));
+        }
+        let text = words::message(&judged, &call.settings.office_name);
+        let told = notify::Told {
+            kind: "why",
+            subject: "line".into(),
+            text,
+            event_id: None,
+        };
+        let id = notify::put(&mut tx, call, customer, told).await?.ok_or_else(|| {
+            Error::conflict(
+                "already_told",
+                "Penjelasan ini sudah dikirim hari ini; lihat di daftar pesan.",
+                "This was already sent today; see the list of messages.",
+            )
+        })?;
+        let row = store::notifications::find(&mut tx, id).await?;
+        let view = row
+            .map(NotificationView::from)
+            .ok_or_else(|| Error::missing("Pesan", "message"))?;
+        let entry = Entry::done("why_sent", "Penjelasan dikirim ke pelanggan").about(
+            "customer",
+            customer.id,
+            &customer.details.name,
+        );
+        logs::record(&mut tx, call, entry).await?;
+        tx.commit().await?;
+        call.office.ring();
+        Ok(SentWhy {
+            notification_id: id,
+            channel: view.channel,
+            wa_link: view.wa_link,
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! What the office sells and where: packages and areas.
+
+mod areas;
+mod packages;
+
+pub use areas::{AddArea, AreaView, ListAreas, RenameArea};
+pub use packages::{AddPackage, ChangePackage, ListPackages, PackageView, ReadPackage};

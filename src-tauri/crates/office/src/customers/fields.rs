@@ -1,0 +1,253 @@
+//! The fields of a customer as a form or a script sends them, for a new customer and for a change alike: what is absent
+//! stays, what is `null` is emptied.
+
+use billing::{
+    BillingDay, BillingMode, ConnectionType, Discount, DiscountType, DueRule, PaymentBehavior, phone,
+};
+use jiff::civil::Date;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use store::customers::Details;
+use utoipa::ToSchema;
+
+use crate::change::given;
+use crate::error::{FormCheck, Result};
+use crate::secrets::OfficeKey;
+
+/// What a sealed PPPoE password is for; it cannot be opened as anything else.
+pub(crate) const PPPOE_PASSWORD: &str = "customer.pppoe_password";
+
+/// A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerFields {
+    /// `PLG-00001` or the office's own; the next number when absent.
+    pub customer_no: Option<String>,
+    /// As it stands on the invoice.
+    pub name: Option<String>,
+    /// In any spelling; stored as `62…` digits.
+    #[serde(default, deserialize_with = "given")]
+    pub phone: Option<Option<String>>,
+    /// Where the line is.
+    #[serde(default, deserialize_with = "given")]
+    pub address: Option<Option<String>>,
+    /// Where the collector and the technician look.
+    #[serde(default, deserialize_with = "given")]
+    pub area_id: Option<Option<i64>>,
+    /// The splitter that the line hangs on.
+    #[serde(default, deserialize_with = "given")]
+    pub odp: Option<Option<String>>,
+    /// Who collects there.
+    #[serde(default, deserialize_with = "given")]
+    pub collector_id: Option<Option<i64>>,
+    /// What was sold.
+    pub package_id: Option<i64>,
+    /// Where the line ends.
+    #[serde(default, deserialize_with = "given")]
+    pub router_id: Option<Option<i64>>,
+    /// How it reaches the router.
+    pub connection_type: Option<ConnectionType>,
+    /// The name of its PPPoE secret.
+    #[serde(default, deserialize_with = "given")]
+    pub pppoe_username: Option<Option<String>>,
+    /// The password of its PPPoE secret; never read back.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Password)]
+    pub pppoe_password: Option<Option<SecretString>>,
+    /// Its IPv4 address.
+    #[serde(default, deserialize_with = "given")]
+    pub static_ip: Option<Option<String>>,
+    /// Its MAC address.
+    #[serde(default, deserialize_with = "given")]
+    pub mac_address: Option<Option<String>>,
+    /// The serial number of the device at the customer's.
+    #[serde(default, deserialize_with = "given")]
+    pub ont_serial: Option<Option<String>>,
+    /// `normal`, or `free` for a line that is never billed.
+    pub billing: Option<BillingMode>,
+    /// 1 to 28; 1 when absent.
+    pub billing_day: Option<i64>,
+    /// The first day that is billed; today when absent.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub billing_start: Option<Date>,
+    /// Whether PPN falls on the line, if the office is a PKP; `true` when absent.
+    pub taxed: Option<bool>,
+    /// What `discount_value` counts; `null` for no discount.
+    #[serde(default, deserialize_with = "given")]
+    pub discount_type: Option<Option<DiscountType>>,
+    /// Rupiah, or basis points (1,000 is 10 %).
+    pub discount_value: Option<i64>,
+    /// Why.
+    #[serde(default, deserialize_with = "given")]
+    pub discount_reason: Option<Option<String>>,
+    /// The discount's first day.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub discount_from: Option<Option<Date>>,
+    /// The discount's last day.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub discount_until: Option<Option<Date>>,
+    /// `rapel` for somebody who pays several months at once.
+    pub payment_behavior: Option<PaymentBehavior>,
+    /// How many months may be due and unpaid under rapel.
+    pub rapel_months: Option<i64>,
+    /// Who gets the invoice, if not the customer.
+    #[serde(default, deserialize_with = "given")]
+    pub payer_id: Option<Option<i64>>,
+    /// The customer's own rule for due dates; `null` for the office's.
+    #[serde(default, deserialize_with = "given")]
+    pub due_rule: Option<Option<DueRule>>,
+    /// Never closed.
+    pub exempt: Option<bool>,
+    /// The version that was read; a change since then is refused.
+    pub version: Option<i64>,
+}
+
+impl CustomerFields {
+    /// Puts the fields over `details`, refusing what is wrong beside its field.
+    pub(super) fn apply(self, mut details: Details, form: &mut FormCheck, key: &OfficeKey) -> Result<Details> {
+        if let Some(number) = self.customer_no {
+            details.customer_no = form.text("customer_no", &number, 30);
+        }
+        if let Some(name) = self.name {
+            details.name = form.text("name", &name, 150);
+        }
+        if let Some(phone) = self.phone {
+            details.phone = phone.filter(|phone| !phone.trim().is_empty()).and_then(|typed| {
+                phone::normalise(&typed)
+                    .map_err(|_| {
+                        form.refuse(
+                            "phone",
+                            "bad_phone",
+                            "Nomor telepon tidak dikenali; contoh: 0812-3456-7890.",
+                            "The phone number is not recognised; example: 0812-3456-7890.",
+                        );
+                    })
+                    .ok()
+            });
+        }
+        let mut text = |field: &str, given: Option<Option<String>>, longest, place: &mut Option<String>| {
+            if let Some(value) = given {
+                *place = form.optional_text(field, value.as_deref(), longest);
+            }
+        };
+        text("address", self.address, 300, &mut details.address);
+        text("odp", self.odp, 60, &mut details.odp);
+        text("ont_serial", self.ont_serial, 60, &mut details.ont_serial);
+        text("pppoe_username", self.pppoe_username, 100, &mut details.pppoe_username);
+        text("discount_reason", self.discount_reason, 150, &mut details.discount_reason);
+        let mut ip = details.static_ip.clone();
+        text("static_ip", self.static_ip, 15, &mut ip);
+        let mut mac = details.mac_address.clone();
+        text("mac_address", self.mac_address, 17, &mut mac);
+        details.static_ip = ip.map(|ip| ipv4(&ip, form));
+        details.mac_address = mac.map(|mac| mac_address(&mac, form));
+
+        put(self.area_id, &mut details.area_id);
+        put(self.collector_id, &mut details.collector_id);
+        put(self.package_id, &mut details.package_id);
+        put(self.router_id, &mut details.router_id);
+        put(self.connection_type, &mut details.connection_type);
+        put(self.billing, &mut details.billing);
+        put(self.billing_start, &mut details.billing_start);
+        put(self.taxed, &mut details.taxed);
+        put(self.discount_type, &mut details.discount_type);
+        put(self.discount_value, &mut details.discount_value);
+        put(self.discount_from, &mut details.discount_from);
+        put(self.discount_until, &mut details.discount_until);
+        put(self.payment_behavior, &mut details.payment_behavior);
+        put(self.rapel_months, &mut details.rapel_months);
+        put(self.payer_id, &mut details.payer_id);
+        put(self.due_rule, &mut details.due_rule);
+        put(self.exempt, &mut details.exempt);
+        if let Some(day) = self.billing_day {
+            details.billing_day = day;
+            if BillingDay::new(day).is_err() {
+                form.refuse(
+                    "billing_day",
+                    "billing_day",
+                    "Tanggal tagihan 1 sampai 28, supaya ada di setiap bulan.",
+                    "The billing day is 1 to 28, so that every month has it.",
+                );
+            }
+        }
+        if let Some(password) = self.pppoe_password {
+            let password = password.filter(|password| !password.expose_secret().is_empty());
+            details.pppoe_password = password.map(|password| key.seal(PPPOE_PASSWORD, &password)).transpose()?;
+        }
+        whole(&details, form);
+        Ok(details)
+    }
+}
+
+/// Refuses fields that do not go together.
+fn whole(details: &Details, form: &mut FormCheck) {
+    if let Some(kind) = details.discount_type {
+        let (from, until) = (details.discount_from, details.discount_until);
+        if Discount::new(kind, details.discount_value, None, from, until).is_err() {
+            form.refuse(
+                "discount_value",
+                "bad_discount",
+                "Potongan 0 atau lebih; persen paling banyak 10000 (100%), dan tidak berakhir sebelum mulai.",
+                "A discount is 0 or more; a percentage at most 10000 (100 %), and it does not end before it begins.",
+            );
+        }
+    } else if details.discount_value != 0 {
+        form.refuse(
+            "discount_type",
+            "required",
+            "Pilih jenis potongan: amount atau percent.",
+            "Choose the kind of discount: amount or percent.",
+        );
+    }
+    if !(0..=36).contains(&details.rapel_months) {
+        form.refuse("rapel_months", "out_of_range", "Rapel 0 sampai 36 bulan.", "Rapel is 0 to 36 months.");
+    }
+    if details.payment_behavior == PaymentBehavior::Rapel && details.rapel_months == 0 {
+        form.refuse(
+            "rapel_months",
+            "required",
+            "Isi berapa bulan rapel dibolehkan.",
+            "Say how many months of rapel are allowed.",
+        );
+    }
+}
+
+fn put<T>(given: Option<T>, place: &mut T) {
+    if let Some(value) = given {
+        *place = value;
+    }
+}
+
+fn ipv4(text: &str, form: &mut FormCheck) -> String {
+    match text.parse::<std::net::Ipv4Addr>() {
+        Ok(address) => address.to_string(),
+        Err(_) => {
+            form.refuse(
+                "static_ip",
+                "not_an_address",
+                "Alamat IP ditulis seperti 10.10.0.25.",
+                "An address is written like 10.10.0.25.",
+            );
+            text.to_owned()
+        }
+    }
+}
+
+/// The MAC address as routers write it, `AA:BB:CC:DD:EE:FF`.
+fn mac_address(text: &str, form: &mut FormCheck) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_ascii_uppercase();
+    let separators = text.chars().filter(|c| !c.is_ascii_hexdigit()).all(|c| matches!(c, ':' | '-' | '.'));
+    if digits.len() != 12 || !separators {
+        form.refuse(
+            "mac_address",
+            "not_a_mac",
+            "Alamat MAC ditulis seperti AA:BB:CC:DD:EE:FF.",
+            "A MAC address is written like AA:BB:CC:DD:EE:FF.",
+        );
+        return text.to_owned();
+    }
+    let pairs: Vec<&str> = (0..6).filter_map(|pair| digits.get(pair * 2..pair * 2 + 2)).collect();
+    pairs.join(":")
+}

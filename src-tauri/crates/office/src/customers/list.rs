@@ -1,0 +1,105 @@
+//! Finding customers: lists and single ones.
+
+use billing::{CustomerStatus, Observed};
+use serde::Deserialize;
+use store::customers::{Filter, Sort};
+
+use crate::actor::Ability;
+use crate::customers::view::{CustomerView, views};
+use crate::customers::write::one;
+use crate::error::{Error, Result};
+use crate::lists::{Asked, Page};
+use crate::office::{Call, Request};
+
+/// Lists customers.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ListCustomers {
+    /// Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there.
+    pub search: Option<String>,
+    /// Only with this status.
+    pub status: Option<CustomerStatus>,
+    /// Only on this router.
+    pub router_id: Option<i64>,
+    /// Only with this package.
+    pub package_id: Option<i64>,
+    /// Only in this area.
+    pub area_id: Option<i64>,
+    /// Only of this collector.
+    pub collector_id: Option<i64>,
+    /// Only whose line was last seen so: `open`, `closed`, `unknown`.
+    pub access: Option<Observed>,
+    /// Only with an overdue invoice.
+    pub overdue: bool,
+    /// `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end.
+    pub sort: Option<String>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// How many; 50 when absent, at most 500.
+    pub limit: Option<i64>,
+}
+
+impl Request for ListCustomers {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = Page<CustomerView>;
+
+    async fn run(self, call: &Call<'_>) -> Result<Page<CustomerView>> {
+        let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
+        let (sort, descending) = sort(self.sort.as_deref())?;
+        let filter = Filter {
+            search: self.search.as_deref(),
+            status: self.status,
+            router_id: self.router_id,
+            package_id: self.package_id,
+            area_id: self.area_id,
+            collector_id: self.collector_id,
+            observed: self.access,
+            overdue_on: self.overdue.then_some(call.today),
+            sort,
+            descending,
+            cursor: asked.cursor.as_ref(),
+            limit: asked.limit,
+        };
+        let mut tx = call.read().await?;
+        let page = store::customers::list(&mut tx, &filter).await?;
+        let (total, next_cursor) = (page.total, page.next.map(|cursor| cursor.to_string()));
+        Ok(Page { items: views(&mut tx, call, page.items).await?, next_cursor, total })
+    }
+}
+
+fn sort(word: Option<&str>) -> Result<(Sort, bool)> {
+    let word = word.unwrap_or_default();
+    let (word, descending) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
+    let sort = match word {
+        "" | "name" => Sort::Name,
+        "customer_no" => Sort::CustomerNo,
+        "balance" => Sort::Balance,
+        "created_at" => Sort::CreatedAt,
+        _ => {
+            return Err(Error::invalid(
+                "bad_sort",
+                "Urutan yang dikenal: name, customer_no, balance, created_at; dengan - di depan untuk terbalik.",
+                "The known orders: name, customer_no, balance, created_at; with - before it for the reverse.",
+            ));
+        }
+    };
+    Ok((sort, descending))
+}
+
+/// Reads one customer.
+#[derive(Debug)]
+pub struct ReadCustomer {
+    /// Which.
+    pub id: i64,
+}
+
+impl Request for ReadCustomer {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = CustomerView;
+
+    async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
+        let mut tx = call.read().await?;
+        one(&mut tx, call, self.id).await
+    }
+}

@@ -1,0 +1,196 @@
+//! A customer as readers see it: the record, the names behind its references, what it owes and how its line is.
+
+use std::collections::HashMap;
+
+use billing::{
+    Access, BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, Observed, PaymentBehavior, Rupiah,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use store::Tx;
+use store::customers::Customer;
+use utoipa::ToSchema;
+
+use crate::error::Result;
+use crate::office::Call;
+
+/// A customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "the fields are those of CustomerFields, which documents them")]
+pub struct CustomerView {
+    pub id: i64,
+    pub customer_no: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub address: Option<String>,
+    pub area_id: Option<i64>,
+    pub area: Option<AreaName>,
+    pub odp: Option<String>,
+    pub collector_id: Option<i64>,
+    pub package_id: i64,
+    pub package: Option<PackageName>,
+    pub router_id: Option<i64>,
+    pub router: Option<RouterName>,
+    pub connection_type: ConnectionType,
+    pub pppoe_username: Option<String>,
+    pub has_pppoe_password: bool,
+    pub static_ip: Option<String>,
+    pub mac_address: Option<String>,
+    pub ont_serial: Option<String>,
+    pub billing: BillingMode,
+    pub billing_day: i64,
+    #[schema(value_type = String, format = Date)]
+    pub billing_start: Date,
+    pub taxed: bool,
+    pub discount_type: Option<DiscountType>,
+    pub discount_value: i64,
+    pub discount_reason: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub discount_from: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub discount_until: Option<Date>,
+    pub payment_behavior: PaymentBehavior,
+    pub rapel_months: i64,
+    pub payer_id: Option<i64>,
+    pub due_rule: Option<DueRule>,
+    pub exempt: bool,
+    pub status: CustomerStatus,
+    pub isolation_reason: Option<String>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub paused_from: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub paused_until: Option<Date>,
+    #[schema(value_type = Option<String>, format = Date)]
+    pub terminated_on: Option<Date>,
+    /// Rupiah owed; negative is credit.
+    pub balance: Rupiah,
+    /// The part of it that is overdue.
+    pub overdue_amount: Rupiah,
+    /// How the line is.
+    pub access: AccessView,
+    /// When it was entered, epoch milliseconds.
+    pub created_at: i64,
+    /// When it was last edited, epoch milliseconds.
+    pub updated_at: i64,
+    /// Rises with each change.
+    pub version: i64,
+}
+
+/// How a line is: what the ledger wants and what the router said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AccessView {
+    /// What was last asked of the router.
+    pub desired: Access,
+    /// What the router was last seen to say.
+    pub observed: Observed,
+    /// When, epoch milliseconds.
+    pub observed_at: Option<i64>,
+}
+
+/// The package behind a customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "see PackageView")]
+pub struct PackageName {
+    pub id: i64,
+    pub code: String,
+    pub name: String,
+    pub price: Rupiah,
+}
+
+/// The router behind a customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "see RouterView")]
+pub struct RouterName {
+    pub id: i64,
+    pub name: String,
+}
+
+/// The area behind a customer.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[expect(missing_docs, reason = "see AreaView")]
+pub struct AreaName {
+    pub id: i64,
+    pub name: String,
+}
+
+/// The customers as readers see them, in the order given. A handful of queries, however many they are.
+pub(crate) async fn views(tx: &mut Tx, call: &Call<'_>, customers: Vec<Customer>) -> Result<Vec<CustomerView>> {
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
+    let packages: HashMap<i64, _> =
+        store::packages::all(tx).await?.into_iter().map(|package| (package.id, package.details)).collect();
+    let routers: HashMap<i64, String> =
+        store::routers::all(tx).await?.into_iter().map(|router| (router.id, router.details.name)).collect();
+    let areas: HashMap<i64, String> =
+        store::areas::all(tx).await?.into_iter().map(|area| (area.id, area.name)).collect();
+    let lines: HashMap<i64, store::access::LineAccess> =
+        store::access::of_customers(tx, &ids).await?.into_iter().map(|line| (line.customer_id, line)).collect();
+    let overdue: HashMap<i64, Rupiah> =
+        store::invoices::overdue_amounts(tx, &ids, call.today)
+            .await?
+            .into_iter()
+            .map(|overdue| (overdue.customer_id, overdue.amount))
+            .collect();
+    let view = |customer: Customer| {
+        let (details, standing) = (customer.details, customer.standing);
+        let access = lines.get(&customer.id).map_or(
+            AccessView { desired: Access::Open, observed: Observed::Unknown, observed_at: None },
+            |line| AccessView {
+                desired: line.desired,
+                observed: line.observed,
+                observed_at: line.observed_at.map(|at| at.as_millisecond()),
+            },
+        );
+        CustomerView {
+            id: customer.id,
+            area: details.area_id.and_then(|id| Some(AreaName { id, name: areas.get(&id)?.clone() })),
+            package: packages.get(&details.package_id).map(|package| PackageName {
+                id: details.package_id,
+                code: package.code.clone(),
+                name: package.name.clone(),
+                price: package.price,
+            }),
+            router: details.router_id.and_then(|id| Some(RouterName { id, name: routers.get(&id)?.clone() })),
+            customer_no: details.customer_no,
+            name: details.name,
+            phone: details.phone,
+            address: details.address,
+            area_id: details.area_id,
+            odp: details.odp,
+            collector_id: details.collector_id,
+            package_id: details.package_id,
+            router_id: details.router_id,
+            connection_type: details.connection_type,
+            pppoe_username: details.pppoe_username,
+            has_pppoe_password: details.pppoe_password.is_some(),
+            static_ip: details.static_ip,
+            mac_address: details.mac_address,
+            ont_serial: details.ont_serial,
+            billing: details.billing,
+            billing_day: details.billing_day,
+            billing_start: details.billing_start,
+            taxed: details.taxed,
+            discount_type: details.discount_type,
+            discount_value: details.discount_value,
+            discount_reason: details.discount_reason,
+            discount_from: details.discount_from,
+            discount_until: details.discount_until,
+            payment_behavior: details.payment_behavior,
+            rapel_months: details.rapel_months,
+            payer_id: details.payer_id,
+            due_rule: details.due_rule,
+            exempt: details.exempt,
+            status: standing.status,
+            isolation_reason: standing.isolation_reason,
+            paused_from: standing.paused_from,
+            paused_until: standing.paused_until,
+            terminated_on: standing.terminated_on,
+            balance: customer.balance,
+            overdue_amount: overdue.get(&customer.id).copied().unwrap_or(Rupiah::ZERO),
+            access,
+            created_at: customer.created_at.as_millisecond(),
+            updated_at: customer.updated_at.as_millisecond(),
+            version: customer.version,
+        }
+    };
+    Ok(customers.into_iter().map(view).collect())
+}

@@ -1,0 +1,222 @@
+//! Adding a customer and changing one.
+
+use billing::{BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
+use store::Tx;
+use store::customers::{Customer, Details, Standing};
+
+use crate::actor::Ability;
+use crate::customers::fields::CustomerFields;
+use crate::customers::view::{AccessView, CustomerView, views};
+use crate::error::{Error, FormCheck, Result};
+use crate::logs::{self, Entry};
+use crate::office::{Call, Request};
+
+/// The counter that gives out customer numbers.
+const NUMBERS: &str = "customer";
+
+/// Adds a customer: active when its billing has begun, pending until then. Nothing is sent to a router.
+#[derive(Debug)]
+pub struct AddCustomer(pub CustomerFields);
+
+impl Request for AddCustomer {
+    const ABILITY: Ability = Ability::CustomersWrite;
+    type Answer = CustomerView;
+
+    async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
+        let fields = self.0;
+        let mut form = FormCheck::new();
+        let required = [
+            ("name", fields.name.is_none()),
+            ("package_id", fields.package_id.is_none()),
+            ("connection_type", fields.connection_type.is_none()),
+        ];
+        for (field, absent) in required {
+            if absent {
+                form.refuse(field, "required", "Wajib diisi.", "This must be filled in.");
+            }
+        }
+        let numbered = fields.customer_no.as_ref().is_some_and(|number| !number.trim().is_empty());
+        let mut fields = fields;
+        if !numbered {
+            fields.customer_no = None;
+        }
+        let blank = Details {
+            customer_no: String::new(),
+            name: String::new(),
+            phone: None,
+            address: None,
+            area_id: None,
+            odp: None,
+            collector_id: None,
+            package_id: 0,
+            router_id: None,
+            connection_type: ConnectionType::Pppoe,
+            pppoe_username: None,
+            pppoe_password: None,
+            static_ip: None,
+            mac_address: None,
+            ont_serial: None,
+            billing: BillingMode::Normal,
+            billing_day: 1,
+            billing_start: call.today,
+            taxed: true,
+            discount_type: None,
+            discount_value: 0,
+            discount_reason: None,
+            discount_from: None,
+            discount_until: None,
+            payment_behavior: PaymentBehavior::Regular,
+            rapel_months: 0,
+            payer_id: None,
+            due_rule: None,
+            exempt: false,
+        };
+        let mut details = fields.apply(blank, &mut form, call.office.key())?;
+        form.finish()?;
+        let mut tx = call.begin().await?;
+        check_references(&mut tx, &details, None).await?;
+        if !numbered {
+            details.customer_no = next_number(&mut tx).await?;
+        }
+        let status = if details.billing_start > call.today { CustomerStatus::Pending } else { CustomerStatus::Active };
+        let id = store::customers::insert(&mut tx, &details, &Standing::of(status), call.now).await?;
+        let entry = Entry::done("customer_added", format!("Pelanggan {} ditambahkan", details.customer_no))
+            .about("customer", id, details.name);
+        logs::record(&mut tx, call, entry).await?;
+        let view = one(&mut tx, call, id).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+}
+
+/// Changes a customer; what is absent stays.
+#[derive(Debug)]
+pub struct ChangeCustomer {
+    /// Which.
+    pub id: i64,
+    /// The fields to change.
+    pub fields: CustomerFields,
+}
+
+impl Request for ChangeCustomer {
+    const ABILITY: Ability = Ability::CustomersWrite;
+    type Answer = CustomerView;
+
+    async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
+        let mut tx = call.begin().await?;
+        let before = store::customers::lock(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+        let version = self.fields.version.unwrap_or(before.version);
+        let mut form = FormCheck::new();
+        let details = self.fields.apply(before.details.clone(), &mut form, call.office.key())?;
+        form.finish()?;
+        check_references(&mut tx, &details, Some(before.id)).await?;
+        let changed = changed_fields(&before.details, &details);
+        let after = Customer { details, version, ..before };
+        store::customers::update(&mut tx, &after, call.now).await?;
+        let entry = Entry::done("customer_changed", format!("Pelanggan {} diubah", after.details.customer_no))
+            .about("customer", after.id, after.details.name.clone())
+            .detail(changed);
+        logs::record(&mut tx, call, entry).await?;
+        let view = one(&mut tx, call, after.id).await?;
+        tx.commit().await?;
+        Ok(view)
+    }
+}
+
+/// The customer as readers see it, its wanted access judged at this moment.
+pub(super) async fn one(tx: &mut Tx, call: &Call<'_>, id: i64) -> Result<CustomerView> {
+    let missing = || Error::missing("Pelanggan", "customer");
+    let customer = store::customers::find(tx, id).await?.ok_or_else(missing)?;
+    let mut view = views(tx, call, vec![customer]).await?.pop().ok_or_else(missing)?;
+    let line = crate::access::line_access(tx, call, id).await?;
+    view.access = AccessView { desired: line.desired, observed: line.observed, observed_at: line.observed_at };
+    Ok(view)
+}
+
+/// The next customer number that nobody has: unique, not gapless, since an office may give out numbers of its own.
+pub(crate) async fn next_number(tx: &mut Tx) -> Result<String> {
+    loop {
+        let number = format!("PLG-{:05}", store::counters::next(tx, NUMBERS).await?);
+        if store::customers::find_by_no(tx, &number).await?.is_none() {
+            return Ok(number);
+        }
+    }
+}
+
+/// Refuses references to what does not exist, each beside its field, and payers that pay through somebody else.
+async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -> Result<()> {
+    let mut form = FormCheck::new();
+    let mut absent = |field: &str| {
+        form.refuse(field, "not_found", "Pilihan ini tidak ada lagi.", "This choice does not exist any more.");
+    };
+    if store::packages::find(tx, details.package_id).await?.is_none() {
+        absent("package_id");
+    }
+    if let Some(id) = details.router_id
+        && store::routers::find(tx, id).await?.is_none()
+    {
+        absent("router_id");
+    }
+    if let Some(id) = details.area_id
+        && store::areas::find(tx, id).await?.is_none()
+    {
+        absent("area_id");
+    }
+    if let Some(id) = details.collector_id
+        && store::users::find(tx, id).await?.is_none()
+    {
+        absent("collector_id");
+    }
+    if let Some(id) = details.payer_id {
+        let payer = store::customers::find(tx, id).await?;
+        let has_dependants = match own_id {
+            Some(own) => !store::customers::having_payer(tx, own).await?.is_empty(),
+            None => false,
+        };
+        match payer {
+            None => absent("payer_id"),
+            Some(payer) if payer.details.payer_id.is_some() || own_id == Some(id) || has_dependants => form.refuse(
+                "payer_id",
+                "payer_chain",
+                "Pembayar harus pelanggan yang membayar sendiri.",
+                "A payer must be a customer who pays for themselves.",
+            ),
+            Some(_) => {}
+        }
+    }
+    form.finish()
+}
+
+/// Before and after of the fields that changed; a password only as the fact that it did.
+fn changed_fields(before: &Details, after: &Details) -> serde_json::Value {
+    let facts = |details: &Details| {
+        serde_json::json!({
+            "customer_no": details.customer_no, "name": details.name, "phone": details.phone,
+            "address": details.address, "area_id": details.area_id, "odp": details.odp,
+            "collector_id": details.collector_id, "package_id": details.package_id, "router_id": details.router_id,
+            "connection_type": details.connection_type, "pppoe_username": details.pppoe_username,
+            "static_ip": details.static_ip, "mac_address": details.mac_address, "ont_serial": details.ont_serial,
+            "billing": details.billing, "billing_day": details.billing_day, "billing_start": details.billing_start,
+            "taxed": details.taxed, "discount_type": details.discount_type, "discount_value": details.discount_value,
+            "discount_reason": details.discount_reason, "discount_from": details.discount_from,
+            "discount_until": details.discount_until, "payment_behavior": details.payment_behavior,
+            "rapel_months": details.rapel_months, "payer_id": details.payer_id, "due_rule": details.due_rule,
+            "exempt": details.exempt,
+        })
+    };
+    let (mut old, mut new) = (facts(before), facts(after));
+    if let (Some(old), Some(new)) = (old.as_object_mut(), new.as_object_mut()) {
+        let same: Vec<String> =
+            old.iter().filter(|(key, value)| new.get(*key) == Some(value)).map(|(key, _)| key.clone()).collect();
+        for key in same {
+            old.remove(&key);
+            new.remove(&key);
+        }
+        if before.pppoe_password != after.pppoe_password {
+            new.insert("pppoe_password".into(), "changed".into());
+        }
+    }
+    serde_json::json!({ "before": old, "after": new })
+}

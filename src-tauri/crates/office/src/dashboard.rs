@@ -1,0 +1,196 @@
+//! The first screen of the day: today's money, what is unpaid, which lines are closed, what failed, what comes next.
+
+use billing::{CustomerStatus, Method, Observed, Rupiah};
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actor::Ability;
+use crate::error::Result;
+use crate::office::{Call, Request};
+use crate::schedule;
+
+/// How many failures are shown.
+const MOST_FAILURES: i64 = 20;
+
+/// The dashboard.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Dashboard {
+    /// The office's day.
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    /// What came in today.
+    pub today: Takings,
+    /// What is owed.
+    pub unpaid: Unpaid,
+    /// The lines by status and by what the routers said.
+    pub lines: Lines,
+    /// Jobs that were given up or wait for a router.
+    pub failures: Vec<Failure>,
+    /// What the schedule does next.
+    pub next_tasks: Vec<NextTask>,
+    /// Messages that wait for a person.
+    pub messages_waiting: i64,
+}
+
+/// What came in on a day.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Takings {
+    /// Rupiah.
+    pub received: Rupiah,
+    /// In how many payments.
+    pub payments: i64,
+    /// By method.
+    pub by_method: Vec<ByMethod>,
+}
+
+/// What came in by one method.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ByMethod {
+    /// The method.
+    pub method: Method,
+    /// Rupiah.
+    pub amount: Rupiah,
+    /// In how many payments.
+    pub count: i64,
+}
+
+/// What is owed to the office.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Unpaid {
+    /// Rupiah.
+    pub amount: Rupiah,
+    /// On how many invoices.
+    pub invoices: i64,
+    /// Of this, overdue.
+    pub overdue_amount: Rupiah,
+    /// On how many invoices.
+    pub overdue_invoices: i64,
+}
+
+/// How many lines are how.
+#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+pub struct Lines {
+    /// Signed up, not yet served.
+    pub pending: i64,
+    /// Served.
+    pub active: i64,
+    /// Closed, as the router said.
+    pub isolated: i64,
+    /// Set aside.
+    pub suspended: i64,
+    /// Lines that a router was last seen to keep open.
+    pub seen_open: i64,
+    /// Lines that a router was last seen to keep closed.
+    pub seen_closed: i64,
+    /// Lines that no router was seen to say anything about.
+    pub unknown: i64,
+}
+
+/// Work that did not get done.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Failure {
+    /// The job's id.
+    pub job_id: i64,
+    /// What kind of work.
+    pub kind: String,
+    /// `dead` or `parked`.
+    pub state: String,
+    /// The stable code.
+    pub code: Option<String>,
+    /// What happened and what to do.
+    pub detail: Option<String>,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// A task of the schedule and when it comes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NextTask {
+    /// The task.
+    pub task: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+/// Reads the dashboard.
+#[derive(Debug)]
+pub struct ReadDashboard;
+
+impl Request for ReadDashboard {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = Dashboard;
+
+    async fn run(self, call: &Call<'_>) -> Result<Dashboard> {
+        let mut tx = call.read().await?;
+        let received = store::payments::received_on(&mut tx, call.today).await?;
+        let by_method: Vec<ByMethod> = received
+            .iter()
+            .map(|row| ByMethod { method: row.method, amount: row.amount, count: row.payments })
+            .collect();
+        let sums = store::invoices::unpaid_sums(&mut tx, call.today).await?;
+        let mut lines = Lines::default();
+        for (status, count) in store::customers::count_by_status(&mut tx).await? {
+            match status {
+                CustomerStatus::Pending => lines.pending = count,
+                CustomerStatus::Active => lines.active = count,
+                CustomerStatus::Isolated => lines.isolated = count,
+                CustomerStatus::Suspended => lines.suspended = count,
+                CustomerStatus::Terminated => {}
+            }
+        }
+        let served = lines.pending + lines.active + lines.isolated + lines.suspended;
+        for (observed, count) in store::access::counts(&mut tx).await? {
+            match observed.parse() {
+                Ok(Observed::Open) => lines.seen_open = count,
+                Ok(Observed::Closed) => lines.seen_closed = count,
+                Ok(Observed::Unknown) => {}
+                Err(error) => return Err(crate::Error::fault(error)),
+            }
+        }
+        lines.unknown = (served - lines.seen_open - lines.seen_closed).max(0);
+        let mut failures = Vec::new();
+        for state in [store::jobs::State::Dead, store::jobs::State::Parked] {
+            let filter = store::jobs::Filter {
+                state: Some(state),
+                kind: None,
+                router_id: None,
+                cursor: None,
+                limit: MOST_FAILURES,
+            };
+            failures.extend(store::jobs::list(&mut tx, &filter).await?.items.into_iter().map(|job| Failure {
+                job_id: job.id,
+                kind: job.kind,
+                state: job.state.as_str().to_owned(),
+                code: job.error_code,
+                detail: job.error,
+                at: job.finished_at.unwrap_or(job.created_at).as_millisecond(),
+            }));
+        }
+        let waiting = store::notifications::Filter {
+            state: Some(store::notifications::State::Queued),
+            limit: 1,
+            ..store::notifications::Filter::default()
+        };
+        let messages_waiting = store::notifications::list(&mut tx, &waiting).await?.total;
+        let next_tasks = schedule::next_tasks(&mut tx, call).await?;
+        Ok(Dashboard {
+            date: call.today,
+            today: Takings {
+                received: Rupiah::try_sum(by_method.iter().map(|row| row.amount))?,
+                payments: by_method.iter().map(|row| row.count).sum(),
+                by_method,
+            },
+            unpaid: Unpaid {
+                amount: sums.amount,
+                invoices: sums.invoices,
+                overdue_amount: sums.overdue_amount,
+                overdue_invoices: sums.overdue_invoices,
+            },
+            lines,
+            failures,
+            next_tasks,
+            messages_waiting,
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! What happened in the office, and who listens. Events are rows written in the transaction that made them true; the
+//! table [`LISTENERS`] says what follows from each, and whether inside that transaction or as a job after it. A listener
+//! that fails is retried alone and never undoes the event.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::Tx;
+use utoipa::ToSchema;
+
+use crate::actor::{Ability, Actor};
+use crate::error::Result;
+use crate::lists::{Asked, Page};
+use crate::logs::{self, Entry};
+use crate::office::{Call, Office, Request};
+
+billing::text_enum! {
+    /// What can happen.
+    pub enum EventKind as "event" {
+        /// An invoice was made.
+        InvoiceGenerated => "InvoiceGenerated",
+        /// Money came in and was booked.
+        PaymentReceived => "PaymentReceived",
+        /// The router said that a line is closed.
+        CustomerIsolated => "CustomerIsolated",
+        /// The router said that a line is open again.
+        CustomerAccessOpened => "CustomerAccessOpened",
+    }
+}
+
+billing::text_enum! {
+    /// What follows from an event.
+    pub enum Listener as "listener" {
+        /// Tells the customer about the invoice.
+        SendInvoiceNotification => "SendInvoiceNotification",
+        /// Adds the invoice to the history of the customer's debt.
+        AddToDebtHistory => "AddToDebtHistory",
+        /// Brings what the invoices still owe up to date.
+        UpdateInvoiceStatus => "UpdateInvoiceStatus",
+        /// Brings the customer's balance up to date.
+        UpdateCustomerDebt => "UpdateCustomerDebt",
+        /// Opens the line when the payment was enough for it.
+        CheckAutoOpenAccess => "CheckAutoOpenAccess",
+        /// Tells the customer that the line is closed, and why.
+        SendIsolationNotification => "SendIsolationNotification",
+        /// Writes the isolation to the log.
+        LogIsolation => "LogIsolation",
+        /// Tells the customer that the line is open again.
+        SendAccessNotification => "SendAccessNotification",
+        /// Writes the opening to the log.
+        LogAccessOpened => "LogAccessOpened",
+    }
+}
+
+/// When a listener runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Inside the transaction that makes the event true, by the part of the program that is named.
+    Within(&'static str),
+    /// As a job of its own, after the commit.
+    After,
+}
+
+/// Who listens to what, in order.
+pub const LISTENERS: &[(EventKind, Listener, When)] = &[
+    (EventKind::InvoiceGenerated, Listener::AddToDebtHistory, When::Within("store::journal::post")),
+    (EventKind::InvoiceGenerated, Listener::SendInvoiceNotification, When::After),
+    (EventKind::PaymentReceived, Listener::UpdateInvoiceStatus, When::Within("store::journal::post")),
+    (EventKind::PaymentReceived, Listener::UpdateCustomerDebt, When::Within("store::journal::post")),
+    // The opening itself is a job; only the question whether to ask for it belongs to the payment.
+    (EventKind::PaymentReceived, Listener::CheckAutoOpenAccess, When::Within("access::check_auto_open")),
+    (EventKind::CustomerIsolated, Listener::LogIsolation, When::Within("events::record")),
+    (EventKind::CustomerIsolated, Listener::SendIsolationNotification, When::After),
+    (EventKind::CustomerAccessOpened, Listener::LogAccessOpened, When::Within("events::record")),
+    (EventKind::CustomerAccessOpened, Listener::SendAccessNotification, When::After),
+];
+
+/// Something that happened, with what a listener needs to know.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// An invoice was made.
+    InvoiceGenerated {
+        /// The invoice.
+        invoice_id: i64,
+        /// Its payer.
+        customer_id: i64,
+    },
+    /// Money came in and was booked.
+    PaymentReceived {
+        /// The payment.
+        payment_id: i64,
+        /// Who paid.
+        customer_id: i64,
+    },
+    /// The router said that a line is closed.
+    CustomerIsolated {
+        /// The line.
+        customer_id: i64,
+        /// The customer's name, for the log.
+        name: String,
+        /// Why, in a sentence.
+        reason: String,
+        /// What the router said, before and after.
+        evidence: Value,
+    },
+    /// The router said that a line is open again.
+    CustomerAccessOpened {
+        /// The line.
+        customer_id: i64,
+        /// The customer's name, for the log.
+        name: String,
+        /// Why, in a sentence.
+        reason: String,
+        /// What the router said, before and after.
+        evidence: Value,
+    },
+}
+
+impl Event {
+    /// What kind of event it is.
+    #[must_use]
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Event::InvoiceGenerated { .. } => EventKind::InvoiceGenerated,
+            Event::PaymentReceived { .. } => EventKind::PaymentReceived,
+            Event::CustomerIsolated { .. } => EventKind::CustomerIsolated,
+            Event::CustomerAccessOpened { .. } => EventKind::CustomerAccessOpened,
+        }
+    }
+
+    fn row<'a>(&self, call: &'a Call<'_>) -> store::events::NewEvent<'a> {
+        let (subject_kind, subject_id, payload) = match self {
+            Event::InvoiceGenerated { invoice_id, customer_id } => {
+                ("invoice", *invoice_id, json!({ "invoice_id": invoice_id, "customer_id": customer_id }))
+            }
+            Event::PaymentReceived { payment_id, customer_id } => {
+                ("payment", *payment_id, json!({ "payment_id": payment_id, "customer_id": customer_id }))
+            }
+            Event::CustomerIsolated { customer_id, reason, .. }
+            | Event::CustomerAccessOpened { customer_id, reason, .. } => {
+                ("customer", *customer_id, json!({ "customer_id": customer_id, "reason": reason }))
+            }
+        };
+        store::events::NewEvent {
+            at: call.now,
+            kind: self.kind().as_str(),
+            subject_kind,
+            subject_id,
+            payload,
+            actor: call.actor.label(),
+            cause: call.cause.as_deref(),
+        }
+    }
+}
+
+/// Records an event in the transaction that makes it true, and enqueues what follows.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
+    let ids = record_all(tx, call, std::slice::from_ref(&event)).await?;
+    match event {
+        Event::CustomerIsolated { customer_id, name, reason, evidence } => {
+            let entry = Entry::done("isolation_executed", reason).about("customer", customer_id, name).detail(evidence);
+            logs::record(tx, call, entry).await?;
+        }
+        Event::CustomerAccessOpened { customer_id, name, reason, evidence } => {
+            let entry = Entry::done("isolation_opened", reason).about("customer", customer_id, name).detail(evidence);
+            logs::record(tx, call, entry).await?;
+        }
+        Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } => {}
+    }
+    Ok(ids.first().copied().unwrap_or_default())
+}
+
+/// Records many events of the month run at once, with the jobs that follow from them.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn record_all(tx: &mut Tx, call: &Call<'_>, events: &[Event]) -> Result<Vec<i64>> {
+    let rows: Vec<_> = events.iter().map(|event| event.row(call)).collect();
+    let ids = store::events::record_all(tx, &rows).await?;
+    let mut jobs = Vec::new();
+    for (event, id) in events.iter().zip(&ids) {
+        let follows = LISTENERS.iter().filter(|(kind, _, when)| *kind == event.kind() && *when == When::After);
+        for (_, listener, _) in follows {
+            jobs.push(store::jobs::NewJob {
+                kind: "listener",
+                key: format!("listener:{listener}:{id}"),
+                payload: json!({ "event_id": id, "listener": listener }),
+                router_id: None,
+                run_at: call.now,
+                event_id: Some(*id),
+            });
+        }
+    }
+    store::jobs::enqueue_all(tx, &jobs, call.now).await?;
+    Ok(ids)
+}
+
+/// Runs one listener of one event; the job of the kind `listener` calls this.
+///
+/// # Errors
+/// When the event is not there, or the message cannot be written down.
+pub async fn deliver(office: &Office, event_id: i64, listener: Listener) -> Result<()> {
+    let schedule = Actor::schedule();
+    let mut call = office.call(&schedule).await;
+    call.cause = Some(format!("event:{event_id}"));
+    let mut tx = call.begin().await?;
+    let Some(event) = store::events::find(&mut tx, event_id).await? else {
+        return Err(crate::Error::missing("Kejadian", "event"));
+    };
+    crate::notify::tell(&mut tx, &call, &event, listener).await?;
+    tx.commit().await?;
+    office.ring();
+    Ok(())
+}
+
+/// An event as it is read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EventView {
+    /// The row's id; the feed is in its order.
+    pub id: i64,
+    /// When, epoch milliseconds.
+    pub at: i64,
+    /// What happened.
+    pub kind: String,
+    /// The kind of thing it happened to.
+    pub subject_kind: String,
+    /// Its id.
+    pub subject_id: i64,
+    /// What a listener needs to know.
+    pub payload: Value,
+    /// Who did it.
+    pub actor: String,
+    /// What caused it.
+    pub cause: Option<String>,
+}
+
+impl From<store::events::Event> for EventView {
+    fn from(row: store::events::Event) -> EventView {
+        EventView {
+            id: row.id,
+            at: row.at.as_millisecond(),
+            kind: row.kind,
+            subject_kind: row.subject_kind,
+            subject_id: row.subject_id,
+            payload: row.payload,
+            actor: row.actor,
+            cause: row.cause,
+        }
+    }
+}
+
+/// Follows the events from a cursor on, oldest first.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct FollowEvents {
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// How many; at most 500.
+    pub limit: Option<i64>,
+}
+
+impl Request for FollowEvents {
+    const ABILITY: Ability = Ability::LogRead;
+    type Answer = Page<EventView>;
+
+    async fn run(self, call: &Call<'_>) -> Result<Page<EventView>> {
+        let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
+        let from = asked.cursor.map_or(0, |cursor| cursor.id);
+        let mut tx = call.read().await?;
+        let rows = store::events::after(&mut tx, from, asked.limit).await?;
+        let total = store::events::last(&mut tx).await?;
+        // A feed has no last page: the cursor of an empty answer is the one that was sent, to ask again with.
+        let next = rows.last().map_or(from, |row| row.id);
+        Ok(Page {
+            items: rows.into_iter().map(EventView::from).collect(),
+            next_cursor: Some(store::page::Cursor::at(next).to_string()),
+            total,
+        })
+    }
+}

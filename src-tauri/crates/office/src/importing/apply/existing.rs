@@ -1,0 +1,67 @@
+//! What the office has already, gathered from the database for [`interpret`](crate::importing::interpret).
+
+use billing::CustomerStatus;
+use store::Tx;
+use store::customers::{Customer, Filter, Sort};
+
+use crate::error::Result;
+use crate::importing::{Known, KnownCollector, KnownPackage, KnownRouter};
+
+/// Customers that are read at once.
+const STRIDE: i64 = 1_000;
+
+/// Reads what a file's rows may refer to or clash with.
+pub(super) async fn known(tx: &mut Tx) -> Result<Known> {
+    let packages = store::packages::all(tx).await?.into_iter();
+    let routers = store::routers::all(tx).await?.into_iter();
+    let areas = store::areas::all(tx).await?.into_iter();
+    let users = store::users::all(tx).await?.into_iter().filter(|user| user.is_active);
+    let mut known = Known {
+        packages: packages
+            .map(|it| KnownPackage { id: it.id, code: it.details.code, name: it.details.name })
+            .collect(),
+        routers: routers.map(|it| KnownRouter { id: it.id, name: it.details.name }).collect(),
+        areas: areas.map(|area| area.name).collect(),
+        collectors: users.map(|user| KnownCollector { id: user.id, name: user.name }).collect(),
+        ..Known::default()
+    };
+    lines_in_service(tx, &mut known).await?;
+    numbers_of_former_customers(tx, &mut known).await?;
+    Ok(known)
+}
+
+async fn lines_in_service(tx: &mut Tx, known: &mut Known) -> Result<()> {
+    let mut last = 0;
+    loop {
+        let stride = store::customers::after(tx, last, STRIDE).await?;
+        let Some(end) = stride.last() else { return Ok(()) };
+        last = end.id;
+        for Customer { details, .. } in stride {
+            let router = details.router_id;
+            known.pppoe_names.extend(details.pppoe_username.map(|name| (router, name)));
+            let address = details.static_ip.and_then(|address| address.parse().ok());
+            known.static_ips.extend(address.map(|address| (router, address)));
+            known.customer_numbers.insert(details.customer_no);
+        }
+    }
+}
+
+/// A former customer's line is free for others; the number is not.
+async fn numbers_of_former_customers(tx: &mut Tx, known: &mut Known) -> Result<()> {
+    let mut cursor = None;
+    loop {
+        let filter = Filter {
+            status: Some(CustomerStatus::Terminated),
+            sort: Sort::CreatedAt,
+            cursor: cursor.as_ref(),
+            limit: store::page::LARGEST,
+            ..Filter::default()
+        };
+        let page = store::customers::list(tx, &filter).await?;
+        known.customer_numbers.extend(page.items.into_iter().map(|customer| customer.details.customer_no));
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(()),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! A stride of the month run: a few hundred payers with their lines, everything the rules need to know of them in a
+//! handful of reads, and the drafts that the rules make of it.
+
+use std::collections::HashMap;
+
+use billing::{
+    BilledLine, BillWhileClosed, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus, Discount, Draft,
+    InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, TaxTable, draft,
+};
+use jiff::civil::Date;
+use store::Tx;
+use store::charges::Charge;
+use store::customers::Customer;
+use store::packages::Package;
+
+use crate::error::{Error, Result};
+use crate::office::Call;
+use crate::settings::Settings;
+
+/// What every stride of a run shares.
+pub(super) struct Run<'a> {
+    pub packages: HashMap<i64, Package>,
+    pub dependants: HashMap<i64, Vec<Customer>>,
+    pub tax: TaxTable,
+    pub settings: &'a Settings,
+    pub asked: Option<Period>,
+    pub today: Date,
+}
+
+/// A payer, the lines that are paid for, and what the rules make of them.
+pub(super) struct Drafted {
+    pub payer: Customer,
+    pub lines: Vec<Customer>,
+    pub waiting: Vec<Charge>,
+    pub draft: Draft,
+}
+
+/// The rules of the office for an invoice, with the payer's own due rule where there is one.
+fn rules<'a>(settings: &Settings, tax: &'a TaxTable, payer: &Customer) -> InvoiceRules<'a> {
+    InvoiceRules {
+        billing: BillingRules {
+            timing: settings.billing_timing,
+            first_month: settings.billing_first_month,
+            bill_while_closed: settings.billing_bill_while_closed,
+        },
+        is_pkp: settings.tax_is_pkp,
+        price_includes_tax: settings.tax_price_includes_tax,
+        tax,
+        due: payer.details.due_rule.unwrap_or(settings.billing_due),
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Reads what the strides share.
+    pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'_>, asked: Option<Period>) -> Result<Run<'a>> {
+        let packages = store::packages::all(tx).await?.into_iter().map(|package| (package.id, package)).collect();
+        let mut dependants: HashMap<i64, Vec<Customer>> = HashMap::new();
+        for customer in store::customers::dependants(tx).await? {
+            if let Some(payer) = customer.details.payer_id {
+                dependants.entry(payer).or_default().push(customer);
+            }
+        }
+        let tax = TaxTable::default();
+        Ok(Run { packages, dependants, tax, settings: &call.settings, asked, today: call.today })
+    }
+
+    /// Drafts the invoices of these customers, those of them that pay for themselves; a customer who does not is a line
+    /// of the payer.
+    pub(super) async fn draft(&self, tx: &mut Tx, customers: Vec<Customer>) -> Result<Vec<Drafted>> {
+        let (Some(first), Some(last)) = (customers.first().map(|c| c.id), customers.last().map(|c| c.id)) else {
+            return Ok(Vec::new());
+        };
+        let payers: Vec<Customer> =
+            customers.into_iter().filter(|customer| customer.details.payer_id.is_none()).collect();
+        let known = self.known(tx, first, last, &payers).await?;
+        payers.into_iter().map(|payer| self.draft_for(payer, &known)).collect()
+    }
+
+    fn draft_for(&self, payer: Customer, known: &Known) -> Result<Drafted> {
+        let mut lines = vec![payer.clone()];
+        lines.extend(self.dependants.get(&payer.id).into_iter().flatten().cloned());
+        let mut prepared = Vec::with_capacity(lines.len());
+        let mut waiting = Vec::new();
+        for line in &lines {
+            let own: Vec<Charge> = known.waiting.get(&line.id).cloned().unwrap_or_default();
+            let pending: Vec<PendingCharge> = own
+                .iter()
+                .map(|charge| PendingCharge {
+                    charge_id: charge.id,
+                    kind: charge.kind,
+                    amount: charge.amount,
+                    taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
+                })
+                .collect();
+            prepared.push((discount(line)?, pending));
+            waiting.extend(own);
+        }
+        let empty = Vec::new();
+        let mut to_bill = Vec::with_capacity(lines.len());
+        for (line, (discount, pending)) in lines.iter().zip(&prepared) {
+            let details = &line.details;
+            let package = self
+                .packages
+                .get(&details.package_id)
+                .ok_or_else(|| Error::fault(format!("customer {} has no package", line.id)))?;
+            let pause = line.standing.paused_from.map(|from| Pause { from, until: line.standing.paused_until });
+            to_bill.push(LineToBill {
+                customer_id: line.id,
+                service: BilledLine {
+                    status: line.standing.status,
+                    billing: details.billing,
+                    billing_day: BillingDay::new(details.billing_day).map_err(Error::fault)?,
+                    billing_start: details.billing_start,
+                    pause,
+                    terminated_on: line.standing.terminated_on,
+                    closed_since: known.closed_since.get(&line.id).copied(),
+                    charged: known.charged.get(&line.id).unwrap_or(&empty),
+                },
+                price: package.details.price,
+                discount: discount.as_ref(),
+                taxed: details.taxed,
+                pending,
+            });
+        }
+        let rules = rules(self.settings, &self.tax, &payer);
+        let draft = draft(&to_bill, &rules, self.asked, self.today).map_err(Error::fault)?;
+        Ok(Drafted { payer, lines, waiting, draft })
+    }
+
+    /// The lines that these payers pay for besides their own.
+    fn paid_for<'s>(&'s self, payers: &[Customer]) -> Vec<&'s Customer> {
+        payers.iter().filter_map(|payer| self.dependants.get(&payer.id)).flatten().collect()
+    }
+
+    /// Reads what the rules need to know of the lines of these payers.
+    async fn known(&self, tx: &mut Tx, first: i64, last: i64, payers: &[Customer]) -> Result<Known> {
+        let about = self.asked.map_or(self.today, Period::first_day);
+        // Two months back are enough: only what touches the period in question matters (billing::BilledLine).
+        let since = Period::of(about).previous().previous().first_day();
+        let mut ranges = vec![(first, last)];
+        for line in self.paid_for(payers) {
+            if line.id < first || line.id > last {
+                ranges.push((line.id, line.id));
+            }
+        }
+        let mut known = Known::default();
+        for (first, last) in ranges {
+            for served in store::charges::served(tx, first, last, since).await? {
+                let span = served.service_from.zip(served.service_to).and_then(|(from, to)| ServiceSpan::new(from, to));
+                // A bridge's key is `YYYY-MM#day`; the month is what it names.
+                let period = served.period.split('#').next().and_then(|period| period.parse().ok());
+                if let (Some(span), Some(period)) = (span, period) {
+                    known.charged.entry(served.customer_id).or_default().push(ChargedPeriod { period, span });
+                }
+            }
+            for charge in store::charges::pending(tx, first, last).await? {
+                known.waiting.entry(charge.customer_id).or_default().push(charge);
+            }
+        }
+        if self.settings.billing_bill_while_closed != BillWhileClosed::Always {
+            for line in payers.iter().chain(self.paid_for(payers)) {
+                if line.standing.status != CustomerStatus::Isolated {
+                    continue;
+                }
+                let events = store::events::of_subject(tx, "customer", line.id, 50).await?;
+                let closed = events.into_iter().find(|event| event.kind == "CustomerIsolated");
+                if let Some(event) = closed {
+                    known.closed_since.insert(line.id, self.settings.zone().to_datetime(event.at).date());
+                }
+            }
+        }
+        Ok(known)
+    }
+}
+
+#[derive(Default)]
+struct Known {
+    charged: HashMap<i64, Vec<ChargedPeriod>>,
+    waiting: HashMap<i64, Vec<Charge>>,
+    closed_since: HashMap<i64, Date>,
+}
+
+/// The discount of a line, as the rules know it.
+fn discount(line: &Customer) -> Result<Option<Discount>> {
+    let details = &line.details;
+    details
+        .discount_type
+        .map(|kind| {
+            let reason = details.discount_reason.clone();
+            Discount::new(kind, details.discount_value, reason, details.discount_from, details.discount_until)
+        })
+        .transpose()
+        .map_err(Error::fault)
+}

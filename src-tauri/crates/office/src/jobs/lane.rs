@@ -1,0 +1,119 @@
+//! Lanes: jobs of one router run one after the other, and what follows from events and what goes out as messages has a
+//! lane of its own, so that a deaf router or a slow gateway keeps nobody else waiting.
+
+use std::time::Duration;
+
+use store::jobs::{Claim, Job};
+
+use crate::actor::Actor;
+use crate::error::Result;
+use crate::jobs::registry::{self, JobKind, Place, REGISTRY};
+use crate::jobs::settle::{Counts, Ended, settle_alone};
+use crate::office::Office;
+
+/// How long a claim lasts without a heartbeat: a crashed worker's jobs are taken over after that (failures.md T2).
+const LEASE: Duration = Duration::from_secs(60);
+/// How often the lease is renewed while a job runs.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// Where jobs wait for one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Lane {
+    /// Work on this router.
+    Router(i64),
+    /// What follows from events.
+    Events,
+    /// Messages.
+    Messages,
+}
+
+impl Lane {
+    /// The lanes of the jobs that need this router, or none.
+    pub(super) fn of(router_id: Option<i64>) -> Vec<Lane> {
+        match router_id {
+            Some(id) => vec![Lane::Router(id)],
+            None => vec![Lane::Events, Lane::Messages],
+        }
+    }
+
+    fn router(self) -> Option<i64> {
+        match self {
+            Lane::Router(id) => Some(id),
+            Lane::Events | Lane::Messages => None,
+        }
+    }
+
+    fn place(self) -> Place {
+        match self {
+            Lane::Router(_) => Place::Router,
+            Lane::Events => Place::Events,
+            Lane::Messages => Place::Messages,
+        }
+    }
+}
+
+/// Works on a lane until nothing in it is due.
+pub(super) async fn drain(office: Office, owner: String, lane: Lane) -> Result<Counts> {
+    let mut counts = Counts::default();
+    while let Some((kind, jobs)) = claim(&office, &owner, lane).await? {
+        let done = tokio::select! {
+            done = registry::run(&office, &owner, kind, &jobs) => done,
+            lost = keep_lease(&office, &owner, lane) => Err(lost),
+        };
+        match done {
+            Ok(done) => counts.add(done),
+            Err(error) => {
+                // What the job had not yet settled must not wait for its lease to run out.
+                let reason = (&error).into();
+                settle_alone(&office, &owner, &jobs, &Ended::Failed(reason), &mut counts).await?;
+                return Err(error);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Claims the due jobs of the first kind in the registry's order that has any.
+async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(JobKind, Vec<Job>)>> {
+    let mut tx = office.store().begin().await?;
+    let router = lane.router();
+    for registered in REGISTRY
+        .iter()
+        .filter(|registered| registered.place == lane.place())
+    {
+        let wish = Claim {
+            owner,
+            now: office.now(),
+            lease: LEASE,
+            kinds: &[registered.kind.as_str()],
+            routers: Some(router.as_slice()),
+            limit: registered.together,
+        };
+        let jobs = store::jobs::claim(&mut tx, &wish).await?;
+        if !jobs.is_empty() {
+            tx.commit().await?;
+            return Ok(Some((registered.kind, jobs)));
+        }
+    }
+    Ok(None)
+}
+
+/// Renews the lease until it cannot be renewed.
+async fn keep_lease(office: &Office, owner: &str, lane: Lane) -> crate::Error {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        let renewed = async {
+            let mut tx = office.store().begin().await?;
+            store::jobs::heartbeat_lane(&mut tx, lane.router(), owner, LEASE).await?;
+            tx.commit().await
+        };
+        if let Err(error) = renewed.await {
+            return error.into();
+        }
+    }
+}
+
+/// Who the worker says it is in the log: the schedule, since nobody is at the desk.
+pub(super) fn actor() -> Actor {
+    Actor::schedule()
+}

@@ -1,0 +1,30 @@
+//! Work that outlives the request that caused it: rows that were written in the causing transaction, claimed by lease,
+//! carried out after the commit, tried again or given up where a person sees it. Jobs carry identities, never states:
+//! what is to be done is asked of the database at the moment a job runs (failures.md A4, A5). No transaction is open
+//! while a job talks to the network.
+
+mod add_line;
+mod lane;
+mod line_access;
+mod list;
+mod listener;
+mod notify;
+mod probing;
+mod registry;
+mod settle;
+mod sync_profiles;
+mod undo;
+mod worker;
+
+pub use add_line::enqueue as enqueue_add_line;
+pub use list::{CancelJob, JobView, ListJobs, RetryJob};
+pub use registry::{JobKind, REGISTRY, Registered};
+pub use settle::Counts;
+pub use sync_profiles::enqueue as enqueue_sync_profiles;
+pub(crate) use worker::run_router;
+pub use worker::{run_due, spawn_worker};
+
+pub(crate) use line_access::{
+    KEY as ACCESS_KEY, enqueue as enqueue_access, enqueue_all as enqueue_access_all, key as access_key,
+};
+pub(crate) use undo::enqueue as enqueue_undo;

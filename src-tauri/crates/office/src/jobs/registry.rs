@@ -1,0 +1,103 @@
+//! Every kind of job there is, in the order in which a lane takes them up. A payment's opening stands before everything:
+//! the customer waits at the counter while a closing can wait its turn.
+
+use store::jobs::Job;
+
+use crate::error::Result;
+use crate::jobs::settle::Counts;
+use crate::jobs::{add_line, line_access, listener, notify, sync_profiles, undo};
+use crate::office::Office;
+
+billing::text_enum! {
+    /// What a job does.
+    pub enum JobKind as "job kind" {
+        /// Opens a line that a payment or a person freed. The same work as `access`, but before all others.
+        OpenAccess => "open_access",
+        /// Brings one line where the rules want it.
+        Access => "access",
+        /// Brings one line back to what it was before a plan.
+        Undo => "undo",
+        /// Writes the PPPoE secret of a new or changed line.
+        AddLine => "add_line",
+        /// Brings the profiles of one router up to date.
+        SyncProfiles => "sync_profiles",
+        /// Lets one listener hear one event.
+        Listener => "listener",
+        /// Hands one message to whoever carries it.
+        Notify => "notify",
+    }
+}
+
+/// Where a kind of job waits its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// At its router, one piece of work after the other.
+    Router,
+    /// Among what follows from events.
+    Events,
+    /// Among the messages.
+    Messages,
+}
+
+/// What the worker knows of a kind of job.
+#[derive(Clone, Copy, Debug)]
+pub struct Registered {
+    /// The kind.
+    pub kind: JobKind,
+    /// Where it waits.
+    pub place: Place,
+    /// How many are taken up together. Lines of one router are changed in one go; 250 of them keep a router busy for
+    /// well under a second, after which a payment's opening has its turn.
+    pub together: i64,
+}
+
+/// Every kind, in order.
+pub const REGISTRY: &[Registered] = &[
+    Registered {
+        kind: JobKind::OpenAccess,
+        place: Place::Router,
+        together: 250,
+    },
+    Registered {
+        kind: JobKind::Undo,
+        place: Place::Router,
+        together: 250,
+    },
+    Registered {
+        kind: JobKind::Access,
+        place: Place::Router,
+        together: 250,
+    },
+    Registered {
+        kind: JobKind::AddLine,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::SyncProfiles,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::Listener,
+        place: Place::Events,
+        together: 250,
+    },
+    Registered {
+        kind: JobKind::Notify,
+        place: Place::Messages,
+        together: 1,
+    },
+];
+
+/// Carries out claimed jobs of one kind and one lane, and settles each of them.
+pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job]) -> Result<Counts> {
+    match kind {
+        JobKind::OpenAccess | JobKind::Access => Box::pin(line_access::run(office, owner, jobs)).await,
+        JobKind::Undo => Box::pin(undo::run(office, owner, jobs)).await,
+        JobKind::AddLine => Box::pin(add_line::run(office, owner, jobs)).await,
+        JobKind::SyncProfiles => Box::pin(sync_profiles::run(office, owner, jobs)).await,
+        JobKind::Listener => Box::pin(listener::run(office, owner, jobs)).await,
+        JobKind::Notify => Box::pin(notify::run(office, owner, jobs)).await,
+    }
+}

@@ -1,0 +1,266 @@
+//! The job that brings lines back to what they were before a plan: exactly that, and only where the router still says
+//! what the plan left. A line that changed since is kept as it is and named.
+
+use std::collections::{HashMap, HashSet};
+
+use billing::{Access, CustomerStatus, Observed};
+use serde_json::json;
+use store::Tx;
+use store::customers::Customer;
+use store::jobs::{Job, NewJob};
+use store::plans::{LineOutcome, LineState, PlanLine};
+
+use crate::access::{self, LineBook, seen};
+use crate::error::Result;
+use crate::jobs::lane;
+use crate::jobs::line_access::{record_access, record_standing};
+use crate::jobs::registry::JobKind;
+use crate::jobs::settle::{Counts, Ended, settle};
+use crate::network::{self, Carried, Failure, Order, Wish};
+use crate::office::{Call, Office};
+
+/// Asks for plan lines to be brought back: `(line, router)`.
+pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, lines: &[(i64, i64)]) -> Result<u64> {
+    let jobs: Vec<NewJob<'_>> = lines
+        .iter()
+        .map(|&(line_id, router_id)| NewJob {
+            kind: JobKind::Undo.as_str(),
+            key: format!("undo:{line_id}"),
+            payload: json!({ "plan_line_id": line_id }),
+            router_id: Some(router_id),
+            run_at: call.now,
+            event_id: None,
+        })
+        .collect();
+    Ok(store::jobs::enqueue_all(tx, &jobs, call.now).await?)
+}
+
+/// A line on its way back.
+struct Work<'j> {
+    job: &'j Job,
+    line: PlanLine,
+    customer: Option<Customer>,
+    carried: Result<Carried, Failure>,
+}
+
+/// Runs the jobs, all of which are for one router.
+pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Counts> {
+    let actor = lane::actor();
+    let mut call = office.call(&actor).await;
+    let Some(router_id) = jobs.first().and_then(|job| job.router_id) else {
+        return Ok(Counts::default());
+    };
+    let mut tx = call.read().await?;
+    let ids: Vec<i64> = jobs.iter().map(line_of).collect();
+    let lines: HashMap<i64, PlanLine> = store::plans::find_lines(&mut tx, &ids)
+        .await?
+        .into_iter()
+        .map(|line| (line.id, line))
+        .collect();
+    let customers: Vec<i64> = lines.values().map(|line| line.customer_id).collect();
+    let mut customers: HashMap<i64, Customer> = store::customers::find_many(&mut tx, &customers)
+        .await?
+        .into_iter()
+        .map(|customer| (customer.id, customer))
+        .collect();
+    let book = LineBook::of(&mut tx, router_id).await?;
+    drop(tx);
+
+    let mut works = Vec::new();
+    let mut orders = Vec::new();
+    for job in jobs {
+        let Some(line) = lines.get(&line_of(job)).cloned() else {
+            continue;
+        };
+        let customer = customers.remove(&line.customer_id);
+        let order = customer
+            .as_ref()
+            .ok_or(Failure::NoRouter)
+            .and_then(|customer| order(&book, customer, &line));
+        let carried = match order {
+            Ok(order) => {
+                orders.push((works.len(), order));
+                Err(Failure::Unreadable("the line was not answered".to_owned()))
+            }
+            Err(failure) => Err(failure),
+        };
+        works.push(Work {
+            job,
+            line,
+            customer,
+            carried,
+        });
+    }
+    let lost = send(office, router_id, &mut works, orders).await?;
+    let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;
+    office.ring();
+    Ok(counts)
+}
+
+fn line_of(job: &Job) -> i64 {
+    job.payload
+        .get("plan_line_id")
+        .and_then(serde_json::Value::as_i64)
+        .unwrap_or_default()
+}
+
+fn order(book: &LineBook, customer: &Customer, line: &PlanLine) -> Result<Order, Failure> {
+    let said = |value: &Option<serde_json::Value>| {
+        let value = value
+            .clone()
+            .ok_or_else(|| Failure::Unreadable("the plan kept nothing to go back to".to_owned()))?;
+        serde_json::from_value(value).map_err(|error| Failure::Unreadable(error.to_string()))
+    };
+    let wish = Wish::Back {
+        before: said(&line.before)?,
+        after: said(&line.after)?,
+    };
+    // A try that was cut off may have left the old session; undoing is rare enough to drop it once too often.
+    Ok(Order {
+        line: book.line(customer),
+        wish,
+        unfinished: line.error.is_some(),
+    })
+}
+
+async fn send(
+    office: &Office,
+    router_id: i64,
+    works: &mut [Work<'_>],
+    orders: Vec<(usize, Order)>,
+) -> Result<Option<Failure>> {
+    if orders.is_empty() {
+        return Ok(None);
+    }
+    let (places, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+    let answers = match office.network().session(office, router_id).await {
+        Ok(session) => {
+            if let Err(error) = network::require_managed(&session.router) {
+                vec![Err(Failure::from(error)); orders.len()]
+            } else {
+                let answers = network::carry_out(&session, &orders).await;
+                if let Some(failure) = answers
+                    .iter()
+                    .filter_map(|it| it.as_ref().err())
+                    .find(|it| it.is_of_router())
+                {
+                    office.network().lost(office, &session.router, failure).await?;
+                }
+                answers
+            }
+        }
+        Err(failure) => vec![Err(failure); orders.len()],
+    };
+    let lost = answers
+        .iter()
+        .filter_map(|it| it.as_ref().err())
+        .find(|it| it.is_of_router())
+        .cloned();
+    for (place, answer) in places.into_iter().zip(answers) {
+        if let Some(work) = works.get_mut(place) {
+            work.carried = answer;
+        }
+    }
+    Ok(lost)
+}
+
+async fn settle_all(
+    call: &mut Call<'_>,
+    owner: &str,
+    works: Vec<Work<'_>>,
+    router_id: i64,
+    lost: Option<&Failure>,
+) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut tx = call.begin().await?;
+    let mut plans = HashSet::new();
+    let mut sights = Vec::new();
+    for work in &works {
+        call.cause = Some(format!("job:{}", work.job.id));
+        let ended = match &work.carried {
+            // Keeping a line that changed is what an undo is for, not a failure of it.
+            Ok(_) | Err(Failure::ChangedSince { .. }) => Ended::Done,
+            Err(failure) => Ended::from(failure),
+        };
+        if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
+            continue;
+        }
+        plans.insert(work.line.plan_id);
+        let (state, error) = match (&work.carried, &ended) {
+            (Ok(_), _) => (LineState::Undone, None),
+            (Err(failure), Ended::Done | Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().id)),
+            (Err(failure), _) => {
+                store::plans::note_line(&mut tx, work.line.id, &failure.sentence().id).await?;
+                continue;
+            }
+        };
+        let outcome = LineOutcome {
+            state,
+            before: None,
+            after: None,
+            error: error.as_deref(),
+        };
+        store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
+        if let (Ok(carried), Some(customer)) = (&work.carried, &work.customer) {
+            stand(&mut tx, call, customer, &work.line, carried).await?;
+            sights.push(seen::Seen {
+                customer_id: customer.id,
+                observed: carried.observed,
+                said: carried.after.clone(),
+            });
+        }
+    }
+    let wishes: Vec<(i64, Access)> = sights
+        .iter()
+        .map(|sight| {
+            (
+                sight.customer_id,
+                if sight.observed == Observed::Closed {
+                    Access::Closed
+                } else {
+                    Access::Open
+                },
+            )
+        })
+        .collect();
+    seen::ask(&mut tx, &wishes).await?;
+    seen::note(&mut tx, &sights, call.now).await?;
+    for plan in plans {
+        access::finish_undo(&mut tx, call, plan).await?;
+    }
+    if let Some(failure) = lost {
+        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().id).await?;
+    }
+    tx.commit().await?;
+    Ok(counts)
+}
+
+async fn stand(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    line: &PlanLine,
+    carried: &Carried,
+) -> Result<()> {
+    use CustomerStatus as S;
+    let now = store::customers::lock(tx, customer.id)
+        .await?
+        .unwrap_or_else(|| customer.clone());
+    let before = now.standing.status;
+    let (access, after) = match (carried.observed, before) {
+        (Observed::Open, S::Isolated) => (Access::Open, S::Active),
+        (Observed::Closed, S::Active) => (Access::Closed, S::Isolated),
+        (Observed::Closed, before) => (Access::Closed, before),
+        (_, before) => (Access::Open, before),
+    };
+    let reason = format!(
+        "Rencana {} dibatalkan: saluran dikembalikan seperti semula.",
+        line.plan_id
+    );
+    record_standing(tx, call, &now, after, access, &reason).await?;
+    if !carried.changed() {
+        return Ok(());
+    }
+    let evidence = json!({ "before": carried.before, "after": carried.after, "plan_id": line.plan_id });
+    record_access(tx, call, &now, (before, after), access, reason, evidence).await
+}

@@ -1,0 +1,42 @@
+//! The application: every use case of the office, with its permissions, its events, jobs, schedule and log, and the
+//! reconciliation of the ledger with the routers. Both doors (the window and TCP) and the command line come in through
+//! [`Office::perform`].
+//!
+//! This crate refuses to know HTTP, windows or the command line, to hold a rule of money (those are `billing`'s) and to
+//! write SQL (that is `store`'s).
+
+pub mod access;
+mod actor;
+pub mod catalogue;
+mod change;
+mod clock;
+pub mod customers;
+mod dashboard;
+mod dates;
+mod error;
+pub mod events;
+mod idempotency;
+pub mod importing;
+pub mod invoicing;
+pub mod jobs;
+mod lists;
+pub mod logs;
+pub mod network;
+pub mod notify;
+mod office;
+pub mod payments;
+pub mod people;
+pub mod printing;
+pub mod routers;
+pub mod schedule;
+pub mod secrets;
+pub mod settings;
+mod verify;
+
+pub use actor::{Ability, Actor, Role, Who};
+pub use clock::{Clock, SetClock, SystemClock};
+pub use dashboard::{Dashboard, ReadDashboard};
+pub use error::{Error, FieldProblem, Kind, Language, Result, Sentence};
+pub use lists::Page;
+pub use office::{Call, Office, Parts, Request};
+pub use verify::{Check, Verdict, Verify};

@@ -1,0 +1,134 @@
+//! Carrying out what is wanted of many lines of one router: each order ends with what the router says afterwards, or
+//! with the reason why the line is not where it should be. Nothing is called done that was not read back.
+
+use billing::{Access, Observed, RouterMode};
+
+use crate::error::Sentence;
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::line::{Line, Said, Way};
+use crate::network::{pppoe, static_line};
+
+/// What is wanted of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// That it is open or closed.
+    Access(Access),
+    /// That it says again what it said before a change, provided that it still says what the change left.
+    Back {
+        /// What it said before.
+        before: Said,
+        /// What the change left.
+        after: Said,
+    },
+    /// Only to know what the router says.
+    Look,
+}
+
+/// One line and what is wanted of it.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The line.
+    pub line: Line,
+    /// What is wanted.
+    pub wish: Wish,
+    /// Whether an earlier try may have changed the secret without ending the session: the session is dropped then, even
+    /// where the secret already says what is wanted. A change that is complete drops nobody again.
+    pub unfinished: bool,
+}
+
+/// Something that a person should know although the line is where it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The stable word for programs.
+    pub code: &'static str,
+    /// What it means and what to do.
+    pub sentence: Sentence,
+}
+
+/// A line that is where it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What the router said before.
+    pub before: Said,
+    /// What it said when it was read back.
+    pub after: Said,
+    /// What that means for the customer.
+    pub observed: Observed,
+    /// Sessions that were dropped.
+    pub dropped: usize,
+    /// What a person should know.
+    pub warnings: Vec<Warning>,
+}
+
+impl Carried {
+    /// Whether anything on the router was changed.
+    #[must_use]
+    pub fn changed(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// Carries out the orders, in their order as far as the router can tell, and answers in the same order. On a router in
+/// mode `observe` nothing is written: every wish is then a look.
+pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carried, Failure>> {
+    let only_looks = session.router.details.mode == RouterMode::Observe;
+    let mut answers: Vec<Result<Carried, Failure>> = orders
+        .iter()
+        .map(|_| Err(Failure::Unreadable("the line was not answered".to_owned())))
+        .collect();
+    let mut by_secret = Vec::new();
+    let mut by_address = Vec::new();
+    for (place, order) in orders.iter().enumerate() {
+        let wish = if only_looks {
+            Wish::Look
+        } else {
+            order.wish.clone()
+        };
+        let order = Order {
+            line: order.line.clone(),
+            wish,
+            unfinished: order.unfinished && !only_looks,
+        };
+        match &order.line.way {
+            Way::Pppoe { .. } => by_secret.push((place, order)),
+            Way::Static { .. } => by_address.push((place, order)),
+            Way::Unnamed => set(&mut answers, place, Err(Failure::NoName)),
+            Way::Uncontrolled(kind) => set(&mut answers, place, Err(Failure::Unsupported(*kind))),
+        }
+    }
+    for (work, is_pppoe) in [(by_secret, true), (by_address, false)] {
+        if work.is_empty() {
+            continue;
+        }
+        let (places, orders): (Vec<usize>, Vec<Order>) = work.into_iter().unzip();
+        let carried = if is_pppoe {
+            pppoe::carry_out(session, &orders).await
+        } else {
+            static_line::carry_out(session, &orders).await
+        };
+        // A read that failed says nothing about any of the lines.
+        let carried = carried.unwrap_or_else(|failure| vec![Err(failure); places.len()]);
+        for (place, answer) in places.into_iter().zip(carried) {
+            set(&mut answers, place, answer);
+        }
+    }
+    answers
+}
+
+fn set(answers: &mut [Result<Carried, Failure>], place: usize, answer: Result<Carried, Failure>) {
+    if let Some(slot) = answers.get_mut(place) {
+        *slot = answer;
+    }
+}
+
+/// What the line should say, from what it says now; a failure where a person changed it since.
+pub(super) fn target(wish: &Wish, now: &Said, of_access: impl Fn(Access) -> Said) -> Result<Said, Failure> {
+    match wish {
+        Wish::Look => Ok(now.clone()),
+        Wish::Access(access) => Ok(of_access(*access)),
+        Wish::Back { before, .. } if now == before => Ok(before.clone()),
+        Wish::Back { before, after } if now == after => Ok(before.clone()),
+        Wish::Back { .. } => Err(Failure::ChangedSince { said: now.clone() }),
+    }
+}

@@ -1,0 +1,279 @@
+//! The kept connections: one for each router, opened when it is first needed, logged in once, thrown away when it errs.
+//! Whoever holds a [`Session`] has the router's queue to himself, so that changes reach a router in order; routers do
+//! not wait for one another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use routeros_api as api;
+use routeros_api::{Command, Connection, Fingerprint, Limits, Login, Target, TlsMode};
+use secrecy::ExposeSecret as _;
+use store::routers::Router;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::actor::Actor;
+use crate::logs::{self, Entry};
+use crate::network::failure::Failure;
+use crate::office::Office;
+use crate::secrets::Name;
+
+/// How often a router that answers is noted as seen.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
+
+/// The connections of one office.
+#[derive(Debug, Default)]
+pub struct Network {
+    queues: Mutex<HashMap<i64, Queue>>,
+}
+
+type Queue = Arc<tokio::sync::Mutex<Option<Kept>>>;
+
+/// A connection that is kept between two pieces of work.
+#[derive(Debug)]
+struct Kept {
+    connection: Connection,
+    /// The edit of the router's row that it was opened by; a later edit may have changed host, user or password.
+    version: i64,
+}
+
+/// A turn on a router: its row, its connection, and the promise that nobody else sends anything meanwhile.
+#[derive(Debug)]
+pub struct Session {
+    kept: OwnedMutexGuard<Option<Kept>>,
+    connection: Connection,
+    /// The router as the office has it.
+    pub router: Router,
+}
+
+impl Session {
+    /// Sends one command.
+    pub(super) async fn call(&self, command: Command) -> Result<api::Reply, Failure> {
+        Ok(self.connection.call(command).await?)
+    }
+
+    /// Sends all commands without waiting in between.
+    pub(super) async fn call_all(&self, commands: Vec<Command>) -> Vec<Result<api::Reply, api::Error>> {
+        self.connection.call_all(commands).await
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.connection.is_usable() {
+            *self.kept = None;
+        }
+    }
+}
+
+impl Network {
+    /// Waits for the router's turn and gives a connection that answered just now. Whether it answered is noted on its row;
+    /// jobs that waited for it go on when it does again.
+    ///
+    /// # Errors
+    /// A [`Failure`] that [is of the router](Failure::is_of_router); nothing was asked of it but its name then.
+    pub async fn session(&self, office: &Office, router_id: i64) -> Result<Session, Failure> {
+        let queue = Arc::clone(
+            self.queues
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(router_id)
+                .or_default(),
+        );
+        let mut kept = queue.lock_owned().await;
+        let mut tx = office.store().read().await?;
+        let router = store::routers::find(&mut tx, router_id)
+            .await?
+            .filter(|router| router.details.is_active);
+        drop(tx);
+        let router = router.ok_or(Failure::NotInUse)?;
+        match reach(office, &router, kept.take()).await {
+            Ok((connection, facts)) => {
+                note_seen(office, &router, &facts, connection.fingerprint()).await?;
+                // The pin of a first contact is an edit of ours, not a reason to log in again.
+                *kept = Some(Kept {
+                    connection: connection.clone(),
+                    version: router.version,
+                });
+                Ok(Session {
+                    kept,
+                    connection,
+                    router,
+                })
+            }
+            Err(failure) => {
+                note_unreachable(office, &router, &failure).await?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// Forgets the connection to a router whose address or password was changed, or that was removed.
+    pub async fn forget(&self, router_id: i64) {
+        let queue = self
+            .queues
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&router_id)
+            .cloned();
+        if let Some(queue) = queue {
+            // Work that is under way keeps its connection to the end.
+            *queue.lock().await = None;
+        }
+    }
+
+    /// Notes that a router failed in the middle of work, as [`Network::session`] does for one that cannot be reached.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn lost(&self, office: &Office, router: &Router, failure: &Failure) -> Result<(), Failure> {
+        note_unreachable(office, router, failure).await
+    }
+}
+
+/// What a router says when it is asked who it is.
+struct Facts {
+    identity: String,
+    version: String,
+}
+
+/// Tries the kept connection with a harmless question, and opens a new one where it does not answer any more: a router
+/// that restarted has closed it without a word.
+async fn reach(office: &Office, router: &Router, kept: Option<Kept>) -> Result<(Connection, Facts), Failure> {
+    if let Some(kept) = kept.filter(|kept| kept.version == router.version && kept.connection.is_usable())
+        && let Ok(facts) = ask_who(&kept.connection).await
+    {
+        return Ok((kept.connection, facts));
+    }
+    let password = office.secrets().get(&Name::router_password(router.id)).await?;
+    let password = password.ok_or_else(|| Failure::NoPassword {
+        router: router.details.name.clone(),
+    })?;
+    let login = Login::new(router.details.username.as_str(), password.expose_secret());
+    let target = target_of(router)?;
+    let limits = limits_of(router);
+    let attempts = router.details.attempts.clamp(1, 10);
+    let mut attempt = 1;
+    loop {
+        let opened = match Connection::open(&target, &login, &limits).await {
+            Ok(connection) => ask_who(&connection).await.map(|facts| (connection, facts)),
+            Err(error) => Err(error.into()),
+        };
+        match opened {
+            Err(Failure::Router(error)) if error.is_unreachable() && attempt < attempts => attempt += 1,
+            settled => return settled,
+        }
+    }
+}
+
+async fn ask_who(connection: &Connection) -> Result<Facts, Failure> {
+    let questions = vec![
+        Command::new("/system/identity/print"),
+        Command::new("/system/resource/print").proplist(["version"]),
+    ];
+    let mut answers = connection.call_all(questions).await.into_iter();
+    let mut text = |name: &str| -> Result<String, Failure> {
+        let answer = answers.next().transpose()?.unwrap_or_default();
+        Ok(answer
+            .first()
+            .and_then(|row| row.get(name))
+            .unwrap_or_default()
+            .to_owned())
+    };
+    Ok(Facts {
+        identity: text("name")?,
+        version: text("version")?,
+    })
+}
+
+fn target_of(router: &Router) -> Result<Target, Failure> {
+    let details = &router.details;
+    let pinned = match details.certificate_sha256.as_deref() {
+        Some(text) => Some(
+            text.parse::<Fingerprint>()
+                .map_err(|error| Failure::Unreadable(error.to_string()))?,
+        ),
+        None => None,
+    };
+    let target = if details.tls {
+        Target::tls(details.host.as_str(), pinned)
+    } else {
+        Target {
+            host: details.host.clone(),
+            port: api::PLAIN_PORT,
+            tls: TlsMode::Plain,
+        }
+    };
+    let port =
+        u16::try_from(details.port).map_err(|_| Failure::Unreadable(format!("port {}", details.port)))?;
+    Ok(target.with_port(port))
+}
+
+fn limits_of(router: &Router) -> Limits {
+    let details = &router.details;
+    let patience = Duration::from_millis(u64::try_from(details.timeout_ms).unwrap_or(0).clamp(100, 600_000));
+    Limits {
+        connect: patience,
+        login: patience,
+        command: patience,
+        in_flight: usize::try_from(details.max_in_flight).unwrap_or(1).clamp(1, 256),
+        ..Limits::default()
+    }
+}
+
+async fn note_seen(
+    office: &Office,
+    router: &Router,
+    facts: &Facts,
+    shown: Option<Fingerprint>,
+) -> Result<(), Failure> {
+    let now = office.now();
+    let first_pin = shown.filter(|_| router.details.certificate_sha256.is_none());
+    let is_new = router.unreachable_since.is_some() || router.last_error.is_some() || first_pin.is_some();
+    let is_due = router
+        .last_seen_at
+        .is_none_or(|seen| now.duration_since(seen).unsigned_abs() >= NOTE_EVERY);
+    if !is_new && !is_due && router.identity.as_deref() == Some(facts.identity.as_str()) {
+        return Ok(());
+    }
+    let actor = Actor::schedule();
+    let call = office.call(&actor).await;
+    let mut tx = office.store().begin().await?;
+    store::routers::seen(&mut tx, router.id, &facts.identity, &facts.version, now).await?;
+    if let Some(fingerprint) = first_pin {
+        store::routers::pin(&mut tx, router.id, &fingerprint.to_string()).await?;
+    }
+    // Also without a note that it was away: the desk that parked the work may have died before it could say so.
+    let waiting = store::jobs::unpark(&mut tx, router.id, now).await?;
+    if router.unreachable_since.is_some() {
+        let entry = Entry::done(
+            "router_reachable",
+            format!("Router {} menjawab lagi", router.details.name),
+        )
+        .about("router", router.id, &router.details.name)
+        .detail(serde_json::json!({ "jobs_waiting": waiting }));
+        logs::record(&mut tx, &call, entry).await?;
+    }
+    tx.commit().await?;
+    if waiting > 0 {
+        office.ring();
+    }
+    Ok(())
+}
+
+async fn note_unreachable(office: &Office, router: &Router, failure: &Failure) -> Result<(), Failure> {
+    let actor = Actor::schedule();
+    let call = office.call(&actor).await;
+    let mut tx = office.store().begin().await?;
+    let sentence = failure.sentence();
+    if store::routers::unreachable(&mut tx, router.id, &sentence.id, office.now()).await? {
+        let entry = Entry::failed(
+            "system_error",
+            format!("Router {}: {}", router.details.name, sentence.id),
+        )
+        .about("router", router.id, &router.details.name)
+        .detail(serde_json::json!({ "code": failure.code(), "cause": failure.to_string() }));
+        logs::record(&mut tx, &call, entry).await?;
+    }
+    Ok(tx.commit().await?)
+}

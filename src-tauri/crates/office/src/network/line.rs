@@ -1,0 +1,204 @@
+//! What a line is on a router: a PPPoE secret with a profile, or an address with an ARP entry or a place on a list.
+
+use billing::{Access, ConnectionType, Observed, StaticIsolation};
+use routeros_api::RateLimit;
+use serde::{Deserialize, Serialize};
+
+/// A line as the network sees it: no names of people, no money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Whose it is.
+    pub customer_id: i64,
+    /// What marks things on the router as ours: `ID: PLG-00001 - Bu Siti`.
+    pub label: String,
+    /// How it reaches the router.
+    pub way: Way,
+}
+
+/// How a line reaches the router.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// By a PPPoE secret.
+    Pppoe {
+        /// The secret's name.
+        username: String,
+        /// The profile that it has while it is open.
+        profile: WantedProfile,
+    },
+    /// By a fixed address.
+    Static {
+        /// The address.
+        address: String,
+    },
+    /// The record lacks the user name or the address.
+    Unnamed,
+    /// In a way that is not controlled yet.
+    Uncontrolled(ConnectionType),
+}
+
+/// A profile that a line needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedProfile {
+    /// Its name on the router.
+    pub name: String,
+    /// What it limits.
+    pub rate: RateLimit,
+    /// Whether it is ours to make when it is missing; a profile that the office mapped to a package is the router's.
+    pub ours: bool,
+}
+
+impl WantedProfile {
+    /// What a closed line still gets: enough for an isolation page, far from a service. Never `0/0`, which is unlimited.
+    const CLOSED_KBIT: u32 = 64;
+
+    /// The profile of closed lines.
+    #[must_use]
+    pub fn isolated(name: &str) -> WantedProfile {
+        let rate = RateLimit::from_kbit(WantedProfile::CLOSED_KBIT, WantedProfile::CLOSED_KBIT);
+        WantedProfile {
+            name: name.to_owned(),
+            rate,
+            ours: true,
+        }
+    }
+
+    /// The profile of a package: the router's own where the office mapped one, else `pkg-<code>`.
+    #[must_use]
+    pub fn of_package(package: &store::packages::Package, mapped: Option<&str>) -> WantedProfile {
+        let kbit = |speed: i64| u32::try_from(speed).unwrap_or(u32::MAX);
+        let rate = RateLimit::from_kbit(
+            kbit(package.details.speed_upload),
+            kbit(package.details.speed_download),
+        );
+        match mapped {
+            Some(name) => WantedProfile {
+                name: name.to_owned(),
+                rate,
+                ours: false,
+            },
+            None => WantedProfile {
+                name: profile_name(&package.details.code),
+                rate,
+                ours: true,
+            },
+        }
+    }
+}
+
+/// `pkg-<code in lower case>`, the name that a package's profile has on every router.
+#[must_use]
+pub fn profile_name(package_code: &str) -> String {
+    format!("pkg-{}", package_code.to_lowercase())
+}
+
+/// What a router says about a line, as much of it as a change replaces and an undo must bring back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "snake_case")]
+pub enum Said {
+    /// The secret.
+    Pppoe {
+        /// Its profile.
+        profile: String,
+        /// Whether it is switched off.
+        disabled: bool,
+    },
+    /// The ARP entry.
+    Arp {
+        /// Whether it is switched off.
+        disabled: bool,
+    },
+    /// The isolation list.
+    AddressList {
+        /// Whether the address stands on it.
+        listed: bool,
+    },
+}
+
+impl Said {
+    /// What that means for the customer on a router whose closed lines have the profile `isolated`.
+    #[must_use]
+    pub fn observed(&self, isolated: &str) -> Observed {
+        let closed = match self {
+            Said::Pppoe { profile, disabled } => *disabled || profile == isolated,
+            Said::Arp { disabled } => *disabled,
+            Said::AddressList { listed } => *listed,
+        };
+        if closed { Observed::Closed } else { Observed::Open }
+    }
+
+    /// What the router should say about a line with a fixed address.
+    #[must_use]
+    pub fn of_static(wish: Access, how: StaticIsolation) -> Said {
+        let closed = wish == Access::Closed;
+        match how {
+            StaticIsolation::ArpDisable => Said::Arp { disabled: closed },
+            StaticIsolation::AddressList => Said::AddressList { listed: closed },
+        }
+    }
+
+    /// What the router should say about a PPPoE line. A line that is open under another profile than its package's is
+    /// drift, reported but not repaired by an opening; a closed line keeps whether its secret is switched off.
+    #[must_use]
+    pub fn of_pppoe(wish: Access, now: &Said, own: &str, isolated: &str) -> Said {
+        match (wish, now) {
+            (Access::Open, now) if now.observed(isolated) == Observed::Open => now.clone(),
+            (Access::Open, _) => Said::Pppoe {
+                profile: own.to_owned(),
+                disabled: false,
+            },
+            (Access::Closed, Said::Pppoe { disabled, .. }) => Said::Pppoe {
+                profile: isolated.to_owned(),
+                disabled: *disabled,
+            },
+            (Access::Closed, _) => Said::Pppoe {
+                profile: isolated.to_owned(),
+                disabled: false,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(profile: &str, disabled: bool) -> Said {
+        Said::Pppoe {
+            profile: profile.into(),
+            disabled,
+        }
+    }
+
+    #[test]
+    fn opening_leaves_a_line_alone_that_is_open_under_another_profile() {
+        let vip = secret("vip", false);
+        assert_eq!(Said::of_pppoe(Access::Open, &vip, "pkg-10m", "isolated"), vip);
+    }
+
+    #[test]
+    fn opening_gives_an_isolated_or_disabled_secret_its_own_profile() {
+        for closed in [secret("isolated", false), secret("pkg-10m", true)] {
+            assert_eq!(
+                Said::of_pppoe(Access::Open, &closed, "pkg-10m", "isolated"),
+                secret("pkg-10m", false)
+            );
+        }
+    }
+
+    #[test]
+    fn the_profile_of_closed_lines_is_never_unlimited() {
+        assert_eq!(WantedProfile::isolated("isolated").rate.to_string(), "64k/64k");
+    }
+
+    #[test]
+    fn what_a_router_said_survives_the_way_into_a_plan_and_back() {
+        for said in [
+            secret("pkg-10m", false),
+            Said::Arp { disabled: true },
+            Said::AddressList { listed: false },
+        ] {
+            let text = serde_json::to_string(&said).unwrap();
+            assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");
+        }
+    }
+}

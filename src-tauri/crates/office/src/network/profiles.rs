@@ -1,0 +1,207 @@
+//! PPP profiles: `pkg-<code>` for each package and the one of closed lines. A missing one is made before it is used; one
+//! that exists is changed only by a sync, only in its rate, and never where the office mapped a package to it.
+
+use std::collections::{HashMap, HashSet};
+
+use routeros_api::{Command, RateLimit};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::actor::Ability;
+use crate::error::Result;
+use crate::logs::{self, Entry};
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::line::WantedProfile;
+use crate::network::reading::{self, Profile};
+use crate::office::{Call, Request};
+
+billing::text_enum! {
+    /// What a sync did with a profile.
+    pub enum ProfileAction as "profile action" {
+        /// It was missing.
+        Created => "created",
+        /// Its rate was another one.
+        Updated => "updated",
+        /// It was as it should be.
+        Unchanged => "unchanged",
+    }
+}
+
+/// A profile that lines are about to need, and one whose addresses it takes over if it has to be made.
+pub(super) struct Need {
+    pub wanted: WantedProfile,
+    pub like: Option<String>,
+}
+
+/// Makes the profiles that are missing and ours; gives why the others cannot be had, by their names.
+pub(super) async fn ensure(
+    session: &Session,
+    known: &HashMap<String, Profile>,
+    needs: Vec<Need>,
+) -> HashMap<String, Failure> {
+    let missing: Vec<Need> = needs
+        .into_iter()
+        .filter(|need| !known.contains_key(&need.wanted.name))
+        .collect();
+    let (ours, theirs): (Vec<Need>, Vec<Need>) = missing.into_iter().partition(|need| need.wanted.ours);
+    let commands = ours
+        .iter()
+        .map(|need| add(&need.wanted, need.like.as_ref().and_then(|like| known.get(like))))
+        .collect();
+    let mut failures = HashMap::new();
+    for (need, answer) in ours.iter().zip(session.call_all(commands).await) {
+        if let Err(error) = answer
+            // Somebody else made it meanwhile.
+            && !error.is_duplicate()
+        {
+            failures.insert(need.wanted.name.clone(), error.into());
+        }
+    }
+    for need in theirs {
+        let name = need.wanted.name;
+        failures.insert(name.clone(), Failure::MissingProfile(name));
+    }
+    failures
+}
+
+/// A profile without addresses leaves a customer who dials again without one, so a new profile takes those of the profile
+/// that its first line comes from.
+fn add(wanted: &WantedProfile, like: Option<&Profile>) -> Command {
+    Command::new("/ppp/profile/add")
+        .attribute("name", &wanted.name)
+        .attribute("rate-limit", wanted.rate.to_string())
+        .attribute_if(
+            "local-address",
+            like.and_then(|like| like.local_address.as_deref()),
+        )
+        .attribute_if(
+            "remote-address",
+            like.and_then(|like| like.remote_address.as_deref()),
+        )
+}
+
+/// What was done with one profile.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SyncedProfile {
+    /// Its name.
+    pub profile: String,
+    /// What was done.
+    pub action: ProfileAction,
+}
+
+/// What a sync did.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SyncedProfiles {
+    /// Each profile that is ours.
+    pub synced: Vec<SyncedProfile>,
+}
+
+/// Brings the profiles of a router up to date with the packages.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncRouterProfiles {
+    /// The router.
+    pub router_id: i64,
+}
+
+impl Request for SyncRouterProfiles {
+    const ABILITY: Ability = Ability::NetworkWrite;
+    type Answer = SyncedProfiles;
+
+    async fn run(self, call: &Call<'_>) -> Result<SyncedProfiles> {
+        sync_router(call, self.router_id).await
+    }
+}
+
+/// Brings the profiles of a router up to date, and logs what was changed. Packages that are no longer sold keep their
+/// profile as it is: lines may still have it.
+///
+/// # Errors
+/// `router_observed` for a router that may not be written to, and whatever [`Failure`] the router causes.
+pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfiles> {
+    let mut tx = call.read().await?;
+    let packages = store::packages::all(&mut tx).await?;
+    let mapped: HashSet<i64> = store::packages::profiles(&mut tx, router_id)
+        .await?
+        .into_iter()
+        .map(|profile| profile.package_id)
+        .collect();
+    drop(tx);
+    let session = call.office.network().session(call.office, router_id).await?;
+    super::require_managed(&session.router)?;
+    let mut wanted: Vec<WantedProfile> = packages
+        .iter()
+        .filter(|package| package.details.is_active && !mapped.contains(&package.id))
+        .map(|package| WantedProfile::of_package(package, None))
+        .collect();
+    wanted.push(WantedProfile::isolated(&session.router.details.isolated_profile));
+    let synced = sync(&session, wanted).await?;
+    let router = session.router.clone();
+    drop(session);
+
+    let changed: Vec<&SyncedProfile> = synced
+        .iter()
+        .filter(|profile| profile.action != ProfileAction::Unchanged)
+        .collect();
+    if !changed.is_empty() {
+        let names = changed
+            .iter()
+            .map(|profile| profile.profile.as_str())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let entry = Entry::done("profiles_synced", format!("Profil diselaraskan: {names}"))
+            .about("router", router.id, router.details.name)
+            .detail(serde_json::json!({ "profiles": changed }));
+        let mut tx = call.begin().await?;
+        logs::record(&mut tx, call, entry).await?;
+        tx.commit().await?;
+    }
+    Ok(SyncedProfiles { synced })
+}
+
+async fn sync(session: &Session, wanted: Vec<WantedProfile>) -> Result<Vec<SyncedProfile>, Failure> {
+    let known = reading::profiles(session).await?;
+    let isolated = session.router.details.isolated_profile.as_str();
+    let default = known.get("default");
+    let mut commands = Vec::new();
+    let mut synced = Vec::new();
+    for profile in wanted {
+        let action = match known.get(&profile.name) {
+            None => {
+                commands.push(add(&profile, default));
+                ProfileAction::Created
+            }
+            Some(there) if is_right(there, &profile, isolated) => ProfileAction::Unchanged,
+            Some(there) => {
+                let rate = profile.rate.to_string();
+                commands.push(
+                    Command::new("/ppp/profile/set")
+                        .attribute(".id", &there.id)
+                        .attribute("rate-limit", rate),
+                );
+                ProfileAction::Updated
+            }
+        };
+        synced.push(SyncedProfile {
+            profile: profile.name,
+            action,
+        });
+    }
+    for answer in session.call_all(commands).await {
+        answer?;
+    }
+    Ok(synced)
+}
+
+/// Limits are compared by value, since routers write them in their own spelling. The isolated profile is right as soon as
+/// it has an effect; how much a closed line gets is the office's business.
+fn is_right(there: &Profile, wanted: &WantedProfile, isolated: &str) -> bool {
+    let rate = there
+        .rate_limit
+        .as_deref()
+        .and_then(|rate| rate.parse::<RateLimit>().ok());
+    if wanted.name == isolated {
+        return there.address_list.is_some() || rate.is_some_and(|rate| !rate.is_unlimited());
+    }
+    rate == Some(wanted.rate)
+}

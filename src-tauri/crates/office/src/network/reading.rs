@@ -1,0 +1,193 @@
+//! Reading a router: secrets, sessions, profiles, ARP entries, the isolation list. A list is whole or it is a failure;
+//! each read names the properties that it needs, and a few lines are asked for by name instead of reading ten thousand.
+
+use std::collections::HashMap;
+
+use routeros_api::{Command, Query, Row};
+
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::line::Said;
+
+/// Up to so many lines are asked for by name; beyond it one read of everything costs the router less.
+const BY_NAME: usize = 24;
+
+/// The list that isolated addresses stand on.
+pub(super) const ISOLATION_LIST: &str = "sambung-isolated";
+/// How the comments of list entries begin that are ours.
+pub(super) const OUR_COMMENT: &str = "Sambung: ";
+
+/// A PPPoE secret, without its password.
+#[derive(Clone, Debug)]
+pub(super) struct Secret {
+    pub id: String,
+    pub name: String,
+    pub said: Said,
+    pub comment: Option<String>,
+}
+
+/// A profile.
+#[derive(Clone, Debug)]
+pub(super) struct Profile {
+    pub id: String,
+    pub name: String,
+    pub rate_limit: Option<String>,
+    pub local_address: Option<String>,
+    pub remote_address: Option<String>,
+    pub address_list: Option<String>,
+}
+
+/// An ARP entry.
+#[derive(Clone, Debug)]
+pub(super) struct Arp {
+    pub id: String,
+    pub interface: Option<String>,
+    pub disabled: bool,
+    pub dynamic: bool,
+}
+
+/// An entry of the isolation list.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
+    pub id: String,
+    pub is_ours: bool,
+}
+
+/// A live session: its item and its name.
+#[derive(Clone, Debug)]
+pub(super) struct Live {
+    pub id: String,
+    pub name: String,
+}
+
+pub(super) async fn secrets(
+    session: &Session,
+    names: Option<&[&str]>,
+) -> Result<HashMap<String, Secret>, Failure> {
+    let command =
+        Command::new("/ppp/secret/print").proplist([".id", "name", "profile", "disabled", "comment"]);
+    let reply = session.call(narrowed(command, "name", names)).await?;
+    reply
+        .rows
+        .iter()
+        .map(|row| read_secret(row).map(|secret| (secret.name.clone(), secret)))
+        .collect()
+}
+
+fn read_secret(row: &Row) -> Result<Secret, Failure> {
+    Ok(Secret {
+        id: row.require(".id")?.to_owned(),
+        name: row.require("name")?.to_owned(),
+        said: Said::Pppoe {
+            profile: row.get("profile").unwrap_or("default").to_owned(),
+            disabled: row.flag("disabled")?,
+        },
+        comment: text(row, "comment"),
+    })
+}
+
+pub(super) async fn live(session: &Session, names: Option<&[&str]>) -> Result<Vec<Live>, Failure> {
+    let command = Command::new("/ppp/active/print").proplist([".id", "name"]);
+    let reply = session.call(narrowed(command, "name", names)).await?;
+    reply
+        .rows
+        .iter()
+        .map(|row| {
+            Ok(Live {
+                id: row.require(".id")?.to_owned(),
+                name: row.require("name")?.to_owned(),
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn profiles(session: &Session) -> Result<HashMap<String, Profile>, Failure> {
+    let command = Command::new("/ppp/profile/print").proplist([
+        ".id",
+        "name",
+        "rate-limit",
+        "local-address",
+        "remote-address",
+        "address-list",
+    ]);
+    let reply = session.call(command).await?;
+    reply
+        .rows
+        .iter()
+        .map(|row| {
+            let profile = Profile {
+                id: row.require(".id")?.to_owned(),
+                name: row.require("name")?.to_owned(),
+                rate_limit: text(row, "rate-limit"),
+                local_address: text(row, "local-address"),
+                remote_address: text(row, "remote-address"),
+                address_list: text(row, "address-list"),
+            };
+            Ok((profile.name.clone(), profile))
+        })
+        .collect()
+}
+
+pub(super) async fn arp(
+    session: &Session,
+    addresses: Option<&[&str]>,
+) -> Result<HashMap<String, Arp>, Failure> {
+    let command =
+        Command::new("/ip/arp/print").proplist([".id", "address", "interface", "disabled", "dynamic"]);
+    let reply = session.call(narrowed(command, "address", addresses)).await?;
+    let mut entries: HashMap<String, Arp> = HashMap::new();
+    for row in &reply.rows {
+        let address = row.require("address")?.to_owned();
+        let entry = Arp {
+            id: row.require(".id")?.to_owned(),
+            interface: text(row, "interface"),
+            disabled: row.flag("disabled")?,
+            dynamic: row.flag("dynamic")?,
+        };
+        // An address may be learned on one interface and written on another; the written entry is the line's.
+        if entries.get(&address).is_none_or(|known| known.dynamic) {
+            entries.insert(address, entry);
+        }
+    }
+    Ok(entries)
+}
+
+pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>, Failure> {
+    let command = Command::new("/ip/firewall/address-list/print")
+        .proplist([".id", "address", "comment", "disabled"])
+        .query(Query::equals("list", ISOLATION_LIST));
+    let reply = session.call(command).await?;
+    let mut entries = HashMap::new();
+    for row in &reply.rows {
+        if row.flag("disabled")? {
+            continue;
+        }
+        let is_ours = row
+            .get("comment")
+            .is_some_and(|comment| comment.starts_with(OUR_COMMENT));
+        let address = row.require("address")?;
+        // Routers write a single address with or without its length.
+        let address = address.strip_suffix("/32").unwrap_or(address).to_owned();
+        entries.insert(
+            address,
+            Listed {
+                id: row.require(".id")?.to_owned(),
+                is_ours,
+            },
+        );
+    }
+    Ok(entries)
+}
+
+fn narrowed(command: Command, property: &str, values: Option<&[&str]>) -> Command {
+    match values {
+        Some(values) if !values.is_empty() && values.len() <= BY_NAME => command.query(Query::any(
+            values.iter().map(|value| Query::equals(property, value)),
+        )),
+        _ => command,
+    }
+}
+
+fn text(row: &Row, name: &str) -> Option<String> {
+    row.get(name).filter(|value| !value.is_empty()).map(str::to_owned)
+}

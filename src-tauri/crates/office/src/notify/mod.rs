@@ -1,0 +1,10 @@
+//! What customers are told: the texts, the queue of messages, and handing them to whoever carries them. One message per
+//! customer, subject and day (failures.md T5); an office without a gateway gets links that a person opens.
+
+mod deliver;
+mod queue;
+mod texts;
+
+pub use deliver::{MessengerToken, deliver};
+pub use queue::{ListNotifications, NotificationView, tell};
+pub(crate) use queue::{Told, facts, put};

@@ -1,0 +1,209 @@
+//! The queue of messages: one per customer, subject and day, written in a transaction and handed over by a job after it.
+
+use billing::CustomerStatus;
+use serde::{Deserialize, Serialize};
+use store::Tx;
+use store::customers::Customer;
+use store::events::Event;
+use store::notifications::{Filter, NewNotification, Notification, State};
+use utoipa::ToSchema;
+
+use crate::actor::Ability;
+use crate::error::{Error, Language, Result};
+use crate::events::Listener;
+use crate::lists::{Asked, Page};
+use crate::notify::texts::Facts;
+use crate::office::{Call, Request};
+use crate::settings::MessageChannel;
+
+/// A message to be told.
+pub(crate) struct Told {
+    /// What it is about: `invoice`, `isolated`, `opened`, `reminder`, `why`.
+    pub kind: &'static str,
+    /// The subject that makes it one message a day: an invoice, an event.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The event that caused it.
+    pub event_id: Option<i64>,
+}
+
+/// Puts a message into the queue, unless the customer got one of this kind about this subject today. Gives its id.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn put(tx: &mut Tx, call: &Call<'_>, customer: &Customer, told: Told) -> Result<Option<i64>> {
+    let channel = call.settings.messages_whatsapp;
+    if channel == MessageChannel::Off {
+        return Ok(None);
+    }
+    let recipient = customer.details.phone.as_deref();
+    let row = NewNotification {
+        key: format!("{}:{}:{}:{}", told.kind, customer.id, told.subject, call.today),
+        customer_id: customer.id,
+        event_id: told.event_id,
+        kind: told.kind,
+        channel: channel.as_str(),
+        recipient,
+        text: told.text,
+        // Without a number there is nobody to tell; the row says so instead of failing again and again.
+        state: if recipient.is_some() { State::Queued } else { State::Skipped },
+    };
+    let Some(id) = store::notifications::insert(tx, &row, call.now).await? else { return Ok(None) };
+    if recipient.is_some() && channel != MessageChannel::ByHand {
+        let job = store::jobs::NewJob {
+            kind: "notify",
+            key: format!("notify:{id}"),
+            payload: serde_json::json!({ "notification_id": id }),
+            router_id: None,
+            run_at: call.now,
+            event_id: told.event_id,
+        };
+        store::jobs::enqueue(tx, &job, call.now).await?;
+    }
+    Ok(Some(id))
+}
+
+/// Tells a customer what an event means for them. What is no longer true is not told: the row is read again now.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listener) -> Result<()> {
+    let customer_id = event.payload.get("customer_id").and_then(serde_json::Value::as_i64);
+    let Some(customer) = (match customer_id {
+        Some(id) => store::customers::find(tx, id).await?,
+        None => None,
+    }) else {
+        return Err(Error::fault(format!("event {} names no customer", event.id)));
+    };
+    let facts = facts(call, &customer);
+    let event_id = Some(event.id);
+    let told = match listener {
+        Listener::SendInvoiceNotification => {
+            let Some(invoice) = store::invoices::find(tx, event.subject_id).await? else { return Ok(()) };
+            if invoice.voided_at.is_some() {
+                return Ok(());
+            }
+            let text = facts.invoice(&invoice.number, invoice.total, invoice.remaining, invoice.due_date);
+            Told { kind: "invoice", subject: invoice.number, text, event_id }
+        }
+        Listener::SendIsolationNotification => {
+            if customer.standing.status != CustomerStatus::Isolated {
+                return Ok(());
+            }
+            let payer = customer.details.payer_id.unwrap_or(customer.id);
+            let overdue = store::invoices::overdue_amounts(tx, &[payer], call.today).await?;
+            let owed = overdue.first().map_or(customer.balance, |overdue| overdue.amount);
+            Told { kind: "isolated", subject: "line".into(), text: facts.isolated(owed), event_id }
+        }
+        Listener::SendAccessNotification => {
+            if customer.standing.status != CustomerStatus::Active {
+                return Ok(());
+            }
+            Told { kind: "opened", subject: "line".into(), text: facts.opened(), event_id }
+        }
+        // The others run inside their transactions, see `events::LISTENERS`.
+        Listener::AddToDebtHistory
+        | Listener::UpdateInvoiceStatus
+        | Listener::UpdateCustomerDebt
+        | Listener::CheckAutoOpenAccess
+        | Listener::LogIsolation
+        | Listener::LogAccessOpened => return Ok(()),
+    };
+    put(tx, call, &customer, told).await?;
+    Ok(())
+}
+
+/// What a text may say of the customer.
+pub(crate) fn facts<'a>(call: &'a Call<'_>, customer: &'a Customer) -> Facts<'a> {
+    Facts {
+        office: &call.settings.office_name,
+        name: &customer.details.name,
+        customer_no: &customer.details.customer_no,
+        language: Language::from_tag(&call.settings.office_language),
+    }
+}
+
+/// A message as it is read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct NotificationView {
+    /// The row's id.
+    pub id: i64,
+    /// For whom.
+    pub customer_id: i64,
+    /// What it is about.
+    pub kind: String,
+    /// How it goes.
+    pub channel: String,
+    /// To which number.
+    pub recipient: Option<String>,
+    /// The text.
+    pub text: String,
+    /// `queued`, `sent`, `failed`, `handed` or `skipped`.
+    pub state: String,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The link that opens WhatsApp with the text.
+    pub wa_link: Option<String>,
+    /// When it was written, epoch milliseconds.
+    pub created_at: i64,
+    /// When it was handed over, epoch milliseconds.
+    pub sent_at: Option<i64>,
+}
+
+impl From<Notification> for NotificationView {
+    fn from(row: Notification) -> NotificationView {
+        let wa_link = row.recipient.as_deref().and_then(|digits| super::deliver::link(digits, &row.text));
+        NotificationView {
+            id: row.id,
+            customer_id: row.customer_id,
+            kind: row.kind,
+            channel: row.channel,
+            recipient: row.recipient,
+            text: row.text,
+            state: row.state.as_str().to_owned(),
+            error: row.error,
+            wa_link,
+            created_at: row.created_at.as_millisecond(),
+            sent_at: row.sent_at.map(|at| at.as_millisecond()),
+        }
+    }
+}
+
+/// Lists messages, newest first.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ListNotifications {
+    /// Only for this customer.
+    pub customer_id: Option<i64>,
+    /// Only in this state.
+    pub status: Option<String>,
+    /// Only about this.
+    pub kind: Option<String>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// How many; 50 when absent, at most 500.
+    pub limit: Option<i64>,
+}
+
+impl Request for ListNotifications {
+    const ABILITY: Ability = Ability::OperationsRead;
+    type Answer = Page<NotificationView>;
+
+    async fn run(self, call: &Call<'_>) -> Result<Page<NotificationView>> {
+        let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
+        let state = self.status.as_deref().map(str::parse::<State>).transpose().map_err(|error| {
+            Error::invalid("bad_status", "Status pesan tidak dikenal.", "There is no such message status.").caused_by(error)
+        })?;
+        let filter = Filter {
+            customer_id: self.customer_id,
+            state,
+            kind: self.kind.as_deref(),
+            cursor: asked.cursor.as_ref(),
+            limit: asked.limit,
+        };
+        let mut tx = call.read().await?;
+        Ok(store::notifications::list(&mut tx, &filter).await?.into())
+    }
+}

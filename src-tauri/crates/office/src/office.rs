@@ -1,0 +1,254 @@
+//! The office as the doors see it: one handle, one way in. [`Office::perform`] checks the ability, reads the clock once
+//! and runs the request for its actor; everything else in this crate is reached through a request.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, tz::TimeZone};
+use store::{Store, Tx};
+use tokio::sync::{Notify, watch};
+
+use crate::actor::{Ability, Actor};
+use crate::clock::Clock;
+use crate::error::{Error, Kind, Result};
+use crate::network::Network;
+use crate::secrets::{OfficeKey, Secrets};
+use crate::settings::Settings;
+
+/// A use case: a request that names the ability it needs and knows how to run itself.
+pub trait Request: Send + Sized {
+    /// What the actor must be allowed to do.
+    const ABILITY: Ability;
+    /// What comes back.
+    type Answer: Send;
+
+    /// Runs the request. Only [`Office::perform`] calls this, after it checked the ability.
+    fn run(self, call: &Call<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
+}
+
+/// One call of a request: by whom, when, on which office.
+pub struct Call<'a> {
+    /// The office.
+    pub office: &'a Office,
+    /// Who asks.
+    pub actor: &'a Actor,
+    /// The instant of the call; read once, so that one call has one time.
+    pub now: Timestamp,
+    /// The office's zone.
+    pub zone: TimeZone,
+    /// The civil day of the call in the office's zone; `--as-of` moves it.
+    pub today: Date,
+    /// The time of day of the call in the office's zone; `--as-of` moves it.
+    pub time_of_day: Time,
+    /// The settings at the beginning of the call.
+    pub settings: Arc<Settings>,
+    /// What caused this call, where it was not a person: `job:17`, `task:billing:check-overdue`.
+    pub cause: Option<String>,
+}
+
+/// What an office needs to open.
+pub struct Parts {
+    /// The opened database.
+    pub store: Store,
+    /// Where secrets are kept.
+    pub secrets: Secrets,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The name of this machine's desk, for the log and for leases.
+    pub desk: String,
+    /// Whether this is the training office.
+    pub training: bool,
+}
+
+/// The application. Cheap to clone; every clone is the same office.
+#[derive(Clone)]
+pub struct Office {
+    parts: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    secrets: Secrets,
+    key: OfficeKey,
+    clock: Arc<dyn Clock>,
+    desk: String,
+    training: bool,
+    settings: watch::Sender<Arc<Settings>>,
+    network: Network,
+    jobs_bell: Notify,
+}
+
+impl Office {
+    /// Opens the office: reads its settings and the key that seals customers' passwords (made on the first opening).
+    ///
+    /// # Errors
+    /// `keyring_*` when the secrets cannot be reached, `database_*` when the database cannot be read.
+    pub async fn open(parts: Parts) -> Result<Office> {
+        let key = the_key(&parts).await?;
+        let mut tx = parts.store.read().await?;
+        let settings = Settings::load(&mut tx).await?;
+        drop(tx);
+        let office = Office {
+            parts: Arc::new(Inner {
+                store: parts.store,
+                secrets: parts.secrets,
+                key,
+                clock: parts.clock,
+                desk: parts.desk,
+                training: parts.training,
+                settings: watch::Sender::new(Arc::new(settings)),
+                network: Network::default(),
+                jobs_bell: Notify::new(),
+            }),
+        };
+        crate::schedule::install(&office).await?;
+        Ok(office)
+    }
+
+    /// Runs `request` for `actor`.
+    ///
+    /// # Errors
+    /// `unauthenticated` or `forbidden` when the actor may not, and whatever the request itself refuses.
+    pub async fn perform<R: Request>(&self, actor: &Actor, request: R) -> Result<R::Answer> {
+        actor.require(R::ABILITY)?;
+        let call = self.call(actor).await;
+        request.run(&call).await
+    }
+
+    /// A call by `actor` at this instant.
+    pub async fn call<'a>(&'a self, actor: &'a Actor) -> Call<'a> {
+        let now = self.parts.clock.now();
+        let settings = Arc::clone(&self.parts.settings.borrow());
+        let zone = settings.zone();
+        let local = zone.to_datetime(now);
+        Call { office: self, actor, now, zone, today: local.date(), time_of_day: local.time(), settings, cause: None }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.parts.store
+    }
+
+    /// Where router and gateway credentials are.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.parts.secrets
+    }
+
+    /// The key that seals customers' passwords.
+    #[must_use]
+    pub fn key(&self) -> &OfficeKey {
+        &self.parts.key
+    }
+
+    /// The connections to the routers.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.parts.network
+    }
+
+    /// The name of this desk.
+    #[must_use]
+    pub fn desk(&self) -> &str {
+        &self.parts.desk
+    }
+
+    /// Whether this is the training office.
+    #[must_use]
+    pub fn is_training(&self) -> bool {
+        self.parts.training
+    }
+
+    /// The present instant by the office's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// Tells the worker that a job may be waiting. Called after the commit that enqueued it.
+    pub fn ring(&self) {
+        self.parts.jobs_bell.notify_one();
+    }
+
+    /// Waits until [`Office::ring`] is called.
+    pub async fn job_rang(&self) {
+        self.parts.jobs_bell.notified().await;
+    }
+
+    /// The settings as they are and as they change.
+    #[must_use]
+    pub fn settings(&self) -> watch::Receiver<Arc<Settings>> {
+        self.parts.settings.subscribe()
+    }
+
+    /// Replaces the settings that calls see, after they were written.
+    pub(crate) fn replace_settings(&self, settings: Settings) {
+        self.parts.settings.send_replace(Arc::new(settings));
+    }
+}
+
+/// The setting that remembers which key sealed the passwords in this database.
+const KEY_FINGERPRINT: &str = "internal.key_fingerprint";
+
+/// The key that seals customers' passwords: the one that this database knows, or a new one for a new database. A keyring
+/// that lost the key is reported and not papered over with another key, which could open none of the passwords.
+async fn the_key(parts: &Parts) -> Result<OfficeKey> {
+    let mut tx = parts.store.read().await?;
+    let known = store::settings::find(&mut tx, KEY_FINGERPRINT).await?.map(|setting| setting.value);
+    drop(tx);
+    let key = match (OfficeKey::find(&parts.secrets).await?, &known) {
+        (Some(key), _) => key,
+        (None, None) => OfficeKey::create(&parts.secrets).await?,
+        (None, Some(_)) => return Err(key_lost()),
+    };
+    let fingerprint = serde_json::Value::String(key.fingerprint());
+    match known {
+        Some(known) if known == fingerprint => Ok(key),
+        Some(_) => Err(key_lost()),
+        None => {
+            let mut tx = parts.store.begin().await?;
+            store::settings::put(&mut tx, KEY_FINGERPRINT, &fingerprint, parts.clock.now()).await?;
+            tx.commit().await?;
+            Ok(key)
+        }
+    }
+}
+
+fn key_lost() -> Error {
+    Error::new(
+        Kind::Elsewhere,
+        "office_key_missing",
+        "Kunci kantor tidak ada di gantungan kunci komputer ini, jadi kata sandi pelanggan tidak dapat dibuka. Buka \
+         Sambung dengan akun komputer yang biasa dipakai, atau pulihkan gantungan kuncinya.",
+        "The office's key is not in this machine's keyring, so customers' passwords cannot be opened. Open Sambung with the \
+         usual account of this machine, or restore its keyring.",
+    )
+}
+
+impl Call<'_> {
+    /// The same call as if the civil day and time were those of `as_of`. What is recorded still carries the real instant.
+    #[must_use]
+    pub fn as_of(mut self, as_of: Timestamp) -> Self {
+        let local = self.zone.to_datetime(as_of);
+        (self.today, self.time_of_day) = (local.date(), local.time());
+        self
+    }
+
+    /// Begins a write transaction.
+    ///
+    /// # Errors
+    /// `database_busy` and its like.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(self.office.store().begin().await?)
+    }
+
+    /// Begins a read.
+    ///
+    /// # Errors
+    /// `database_busy` and its like.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(self.office.store().read().await?)
+    }
+}

@@ -1,0 +1,371 @@
+//! Documents from the books: one invoice, a month of invoices in files of at most five hundred, receipts. The data is
+//! gathered here; `documents` draws it, off the asynchronous threads.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use billing::{Period, Rupiah};
+use documents::{
+    Allocation, BankAccount, Customer, EscPos, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles, Office as OfficeData,
+    Qr, QrisPayload, Receipt, ReceiptPaper, Roll, ServiceSpan, Sheet, Tax, Totals,
+};
+use store::Tx;
+
+use crate::actor::Ability;
+use crate::dates::period_words;
+use crate::error::{Error, Language, Result};
+use crate::office::{Call, Request};
+use crate::payments::ReadPayment;
+
+/// A document that was drawn.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// A file name, made of the office's own numbers only.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Draws one invoice.
+#[derive(Debug)]
+pub struct InvoicePdf {
+    /// Which.
+    pub id: i64,
+    /// Whether two A5 halves share a sheet.
+    pub half: bool,
+}
+
+impl Request for InvoicePdf {
+    const ABILITY: Ability = Ability::InvoicesRead;
+    type Answer = Document;
+
+    async fn run(self, call: &Call<'_>) -> Result<Document> {
+        let mut tx = call.read().await?;
+        let row = store::invoices::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
+        let name = format!("{}.pdf", row.number);
+        let office = Arc::new(office_data(call)?);
+        let invoices = gather(&mut tx, call, &office, vec![row]).await?;
+        drop(tx);
+        let layout = layout(call, self.half);
+        let bytes = draw(move || {
+            let mut bytes = Vec::new();
+            documents::invoices_pdf(&invoices, &layout, &mut bytes).map(|_| bytes)
+        })
+        .await?;
+        Ok(Document { name, media_type: "application/pdf", bytes })
+    }
+}
+
+/// Draws the invoices of a month into files in a folder; gives the files.
+#[derive(Debug)]
+pub struct MonthPdf {
+    /// The month.
+    pub period: Period,
+    /// Where the files go; it must exist.
+    pub folder: PathBuf,
+    /// Whether two A5 halves share a sheet.
+    pub half: bool,
+}
+
+impl Request for MonthPdf {
+    const ABILITY: Ability = Ability::InvoicesRead;
+    type Answer = Vec<PathBuf>;
+
+    async fn run(self, call: &Call<'_>) -> Result<Vec<PathBuf>> {
+        let mut tx = call.read().await?;
+        let count = store::invoices::count_in_period(&mut tx, self.period).await?;
+        if count == 0 {
+            return Err(Error::new(
+                crate::error::Kind::Missing,
+                "nothing_to_print",
+                format!("Tidak ada tagihan untuk {}. Buat tagihannya dahulu.", self.period),
+                format!("There is no invoice for {}. Make the invoices first.", self.period),
+            ));
+        }
+        let office = Arc::new(office_data(call)?);
+        let mut written = Vec::new();
+        let mut after = 0;
+        for file in MonthFiles::new(&self.period.to_string(), usize::try_from(count).map_err(Error::fault)?) {
+            let limit = i64::try_from(file.range.len()).map_err(Error::fault)?;
+            let rows = store::invoices::in_period(&mut tx, self.period, after, limit).await?;
+            let Some(last) = rows.last() else { break };
+            after = last.id;
+            let invoices = gather(&mut tx, call, &office, rows).await?;
+            let (path, layout) = (self.folder.join(&file.name), layout(call, self.half));
+            let target = path.clone();
+            draw(move || write_file(&target, &invoices, &layout)).await?;
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+/// Writes one file whole or not at all: into a neighbour first, then over the name.
+fn write_file(path: &Path, invoices: &[Invoice], layout: &Layout) -> Result<(), documents::DocumentError> {
+    let part = path.with_extension("part");
+    let write = || -> Result<(), documents::DocumentError> {
+        let mut out = std::io::BufWriter::new(std::fs::File::create(&part)?);
+        documents::invoices_pdf(invoices, layout, &mut out)?;
+        out.flush()?;
+        std::fs::rename(&part, path)?;
+        Ok(())
+    };
+    write().inspect_err(|_| {
+        // The neighbour is ours and incomplete; that it cannot be removed either changes nothing.
+        let _ = std::fs::remove_file(&part);
+    })
+}
+
+/// Draws a receipt.
+#[derive(Debug)]
+pub struct ReceiptOf {
+    /// Which payment.
+    pub payment_id: i64,
+    /// On which paper.
+    pub form: ReceiptForm,
+}
+
+/// The forms of a receipt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReceiptForm {
+    /// A PDF as wide as a thermal roll.
+    Slip(Roll),
+    /// A PDF on A5.
+    A5,
+    /// Bytes for a thermal printer.
+    EscPos(Roll),
+}
+
+impl Request for ReceiptOf {
+    const ABILITY: Ability = Ability::PaymentsRead;
+    type Answer = Document;
+
+    async fn run(self, call: &Call<'_>) -> Result<Document> {
+        let payment = ReadPayment { id: self.payment_id }.run(call).await?;
+        let mut tx = call.read().await?;
+        let customer = store::customers::find(&mut tx, payment.customer_id)
+            .await?
+            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+        let ids: Vec<i64> = payment.allocations.iter().map(|allocation| allocation.invoice_id).collect();
+        let invoices = store::invoices::find_many(&mut tx, &ids).await?;
+        drop(tx);
+        let language = Language::from_tag(&call.settings.office_language);
+        let received_at = crate::lists::instant(payment.received_at)?;
+        let allocations = payment
+            .allocations
+            .iter()
+            .map(|allocation| Allocation {
+                invoice: allocation.number.clone(),
+                period: invoices
+                    .iter()
+                    .find(|invoice| invoice.id == allocation.invoice_id)
+                    .map(|invoice| period_words(invoice.period, language))
+                    .unwrap_or_default(),
+                amount: allocation.amount,
+            })
+            .collect();
+        let receipt = Receipt {
+            office: Arc::new(office_data(call)?),
+            balance: customer.balance,
+            customer: customer_data(customer),
+            number: payment.number.clone(),
+            time: call.zone.to_datetime(received_at),
+            cashier: payment.received_by,
+            method: method_words(payment.method, language).to_owned(),
+            amount: payment.amount,
+            received: payment.money_received,
+            change: payment.change_given.unwrap_or(Rupiah::ZERO),
+            allocations,
+            credit: payment.credit,
+            copy: false,
+            language: document_language(language),
+        };
+        let (form, created) = (self.form, call.now);
+        let paper = match form {
+            ReceiptForm::Slip(roll) => ReceiptPaper::Roll(roll),
+            ReceiptForm::A5 => ReceiptPaper::A5,
+            ReceiptForm::EscPos(roll) => {
+                let bytes = documents::receipt_escpos(&receipt, EscPos { roll, ..EscPos::default() });
+                let name = format!("{}.bin", payment.number);
+                return Ok(Document { name, media_type: "application/octet-stream", bytes });
+            }
+        };
+        let bytes = draw(move || {
+            let mut bytes = Vec::new();
+            documents::receipt_pdf(&receipt, paper, created, &mut bytes).map(|_| bytes)
+        })
+        .await?;
+        Ok(Document { name: format!("{}.pdf", payment.number), media_type: "application/pdf", bytes })
+    }
+}
+
+/// Runs a drawing off the asynchronous threads.
+async fn draw<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, documents::DocumentError> + Send + 'static,
+) -> Result<T> {
+    let drawn = tokio::task::spawn_blocking(work).await.map_err(Error::fault)?;
+    drawn.map_err(|error| {
+        Error::new(
+            crate::error::Kind::Unavailable,
+            error.code(),
+            format!("Dokumen tidak dapat dibuat ({error}). Periksa ruang disk dan setelan kantor, lalu coba lagi."),
+            format!("The document could not be made ({error}). Check the disk and the office's settings and try again."),
+        )
+        .caused_by(error)
+    })
+}
+
+fn layout(call: &Call<'_>, half: bool) -> Layout {
+    Layout { sheet: if half { Sheet::HalfA5 } else { Sheet::A4 }, created: call.now }
+}
+
+fn document_language(language: Language) -> documents::Language {
+    match language {
+        Language::Indonesian => documents::Language::Indonesian,
+        Language::English => documents::Language::English,
+    }
+}
+
+fn method_words(method: billing::Method, language: Language) -> &'static str {
+    use billing::Method as M;
+    match (method, language) {
+        (M::Cash, Language::Indonesian) => "Tunai",
+        (M::Cash, Language::English) => "Cash",
+        (M::Transfer, _) => "Transfer",
+        (M::Qris, _) => "QRIS",
+        (M::Ewallet, _) => "E-wallet",
+        (M::Va, _) => "Virtual account",
+        (M::Other, Language::Indonesian) => "Lainnya",
+        (M::Other, Language::English) => "Other",
+    }
+}
+
+/// The office as documents show it.
+fn office_data(call: &Call<'_>) -> Result<OfficeData> {
+    let settings = &call.settings;
+    let some = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+    let logo = some(&settings.office_logo)
+        .map(|text| {
+            let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).map_err(Error::fault)?;
+            Logo::read(&bytes).map_err(Error::fault)
+        })
+        .transpose()?;
+    let account = |account: &crate::settings::BankAccount| BankAccount {
+        bank: account.bank.clone(),
+        number: account.number.clone(),
+        holder: account.holder.clone(),
+    };
+    Ok(OfficeData {
+        name: settings.office_name.clone(),
+        address: settings.office_address.clone(),
+        phone: some(&settings.office_phone),
+        npwp: some(&settings.office_npwp),
+        logo,
+        bank_accounts: settings.office_bank_accounts.iter().map(account).collect(),
+        footer_note: some(&settings.office_footer),
+    })
+}
+
+fn customer_data(customer: store::customers::Customer) -> Customer {
+    Customer {
+        number: customer.details.customer_no,
+        name: customer.details.name,
+        address: customer.details.address,
+        phone: customer.details.phone,
+    }
+}
+
+/// The invoices as `documents` draws them; a few reads, however many they are.
+async fn gather(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    office: &Arc<OfficeData>,
+    rows: Vec<store::invoices::Invoice>,
+) -> Result<Vec<Invoice>> {
+    let language = Language::from_tag(&call.settings.office_language);
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut charges: std::collections::HashMap<i64, Vec<_>> = std::collections::HashMap::new();
+    for charge in store::charges::of_invoices(tx, &ids).await? {
+        if let Some(invoice_id) = charge.invoice_id {
+            charges.entry(invoice_id).or_default().push(charge);
+        }
+    }
+    let customer_ids: Vec<i64> = rows.iter().map(|row| row.customer_id).collect();
+    let customers: std::collections::HashMap<i64, _> = store::customers::find_many(tx, &customer_ids)
+        .await?
+        .into_iter()
+        .map(|customer| (customer.id, customer))
+        .collect();
+    let qris = QrisPayload::parse(call.settings.office_qris.trim()).ok();
+    let mut invoices = Vec::with_capacity(rows.len());
+    for row in rows {
+        let customer = customers.get(&row.customer_id).cloned().ok_or_else(|| Error::fault("an invoice of nobody"))?;
+        let balance = customer.balance;
+        let own = charges.remove(&row.id).unwrap_or_default();
+        let span = |charge: &store::charges::Charge| {
+            charge.service_from.zip(charge.service_to).map(|(from, to)| ServiceSpan { from, to })
+        };
+        let spans: Vec<ServiceSpan> = own.iter().filter_map(span).collect();
+        let service = spans
+            .iter()
+            .map(|span| span.from)
+            .min()
+            .zip(spans.iter().map(|span| span.to).max())
+            .map(|(from, to)| ServiceSpan { from, to });
+        let is_void = row.voided_at.is_some();
+        let marking = if is_void {
+            Some(Marking::Void)
+        } else {
+            (row.remaining.is_zero() && row.total.is_positive()).then_some(Marking::Paid)
+        };
+        let qr = qris
+            .as_ref()
+            .filter(|_| !is_void && row.remaining.is_positive())
+            .and_then(|payload| payload.with_amount(row.remaining).ok())
+            .map(|payload| Qr::Qris(payload.to_string()));
+        // Without a QRIS of its own the office still gets a QR: the number, which a scanner at the counter finds.
+        let qr = qr.or_else(|| Some(Qr::Link(row.number.clone())));
+        let arrears = balance.try_sub(row.remaining)?;
+        invoices.push(Invoice {
+            office: Arc::clone(office),
+            customer: customer_data(customer),
+            number: row.number,
+            issue_date: row.issue_date,
+            due_date: row.due_date,
+            period: period_words(row.period, language),
+            service,
+            lines: own
+                .iter()
+                .map(|charge| InvoiceLine {
+                    description: charge.description.clone(),
+                    service: span(charge),
+                    quantity: None,
+                    amount: charge.amount,
+                    discount: charge.discount,
+                })
+                .collect(),
+            totals: Totals {
+                subtotal: row.subtotal,
+                discount: row.discount,
+                tax: row.tax.is_positive().then(|| Tax {
+                    label: "PPN 12%".to_owned(),
+                    base: row.tax_base,
+                    amount: row.tax,
+                }),
+                total: row.total,
+                credit: Rupiah::ZERO,
+                paid: row.paid,
+                remaining: row.remaining,
+                arrears: (arrears.is_positive() && !is_void).then_some(arrears),
+            },
+            qr,
+            marking,
+            language: document_language(language),
+        });
+    }
+    Ok(invoices)
+}

@@ -1,0 +1,115 @@
+//! Cron texts: five fields, read in the office's zone.
+
+use std::str::FromStr as _;
+
+use chrono::{DateTime, FixedOffset};
+use croner::Cron;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::error::{Error, FormCheck, Result};
+use crate::schedule::Task;
+
+/// The next `count` times after `from`.
+///
+/// # Errors
+/// `bad_cron` when the text is none.
+pub(super) fn next(cron: &str, from: Timestamp, zone: &TimeZone, count: usize) -> Result<Vec<Timestamp>> {
+    let cron = parse(cron)?;
+    let Some(mut at) = local(from, zone) else { return Ok(Vec::new()) };
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        // A date that never comes, like 30 February, has no next time.
+        let Ok(next) = cron.find_next_occurrence(&at, false) else { break };
+        times.extend(Timestamp::from_millisecond(next.timestamp_millis()));
+        at = next;
+    }
+    Ok(times)
+}
+
+/// The last time at or before `now` that comes after `since`: the slot that is due, however many were missed.
+///
+/// # Errors
+/// `bad_cron` when the text is none.
+pub(super) fn due(cron: &str, since: Timestamp, now: Timestamp, zone: &TimeZone) -> Result<Option<Timestamp>> {
+    let cron = parse(cron)?;
+    let Some(at) = local(now, zone) else { return Ok(None) };
+    let Ok(last) = cron.find_previous_occurrence(&at, true) else { return Ok(None) };
+    let last = Timestamp::from_millisecond(last.timestamp_millis()).map_err(Error::fault)?;
+    Ok((last > since).then_some(last))
+}
+
+fn parse(cron: &str) -> Result<Cron> {
+    Cron::from_str(cron).map_err(|error| {
+        Error::invalid(
+            "bad_cron",
+            "Jadwal ditulis lima kolom: menit, jam, tanggal, bulan, hari; contoh 0 6 * * *.",
+            "A schedule has five fields: minute, hour, day, month, weekday; for example 0 6 * * *.",
+        )
+        .caused_by(error)
+    })
+}
+
+/// The instant on the office's clock. Indonesia's zones keep one offset all year, so the offset of the instant serves for
+/// the days around it.
+fn local(at: Timestamp, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
+    let offset = FixedOffset::east_opt(zone.to_offset(at).seconds())?;
+    Some(DateTime::from_timestamp_millis(at.as_millisecond())?.with_timezone(&offset))
+}
+
+/// Reads `schedule.<task>` of the settings; what is wrong is noted on the form.
+pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Option<(String, String)> {
+    let field = format!("schedule.{task}");
+    if task.parse::<Task>().is_err() {
+        form.refuse(field, "unknown_setting", "Tugas ini tidak dikenal.", "There is no such task.");
+        return None;
+    }
+    let text = value.as_str().map(str::trim);
+    let five = text.filter(|text| text.split_whitespace().count() == 5);
+    match five.map(|text| (text, parse(text))) {
+        Some((text, Ok(_))) => Some((task.to_owned(), text.to_owned())),
+        _ => {
+            form.refuse(
+                field,
+                "bad_cron",
+                "Jadwal ditulis lima kolom: menit, jam, tanggal, bulan, hari; contoh 0 6 * * *.",
+                "A schedule has five fields: minute, hour, day, month, weekday; for example 0 6 * * *.",
+            );
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn jakarta() -> TimeZone {
+        TimeZone::get("Asia/Jakarta").unwrap()
+    }
+
+    #[test]
+    fn t1_a_slot_that_was_slept_through_is_due_once() {
+        let (since, now) = (at("2026-01-30T23:00:00Z"), at("2026-02-03T03:00:00Z"));
+        let slot = due("1 0 * * *", since, now, &jakarta()).unwrap();
+        assert_eq!(slot, Some(at("2026-02-02T17:01:00Z")), "the last of the missed ones, 00:01 in Jakarta");
+        assert_eq!(due("1 0 * * *", slot.unwrap(), now, &jakarta()).unwrap(), None, "and then no more");
+    }
+
+    #[test]
+    fn a_time_is_the_offices_and_not_utc() {
+        let next = next("0 6 * * *", at("2026-01-31T22:00:00Z"), &jakarta(), 2).unwrap();
+        assert_eq!(next, [at("2026-01-31T23:00:00Z"), at("2026-02-01T23:00:00Z")]);
+    }
+
+    #[test]
+    fn a_day_that_never_comes_has_no_next_time_and_a_text_that_is_no_cron_is_refused() {
+        assert!(next("0 6 30 2 *", at("2026-01-01T00:00:00Z"), &jakarta(), 1).unwrap().is_empty());
+        assert_eq!(next("every day", at("2026-01-01T00:00:00Z"), &jakarta(), 1).unwrap_err().code, "bad_cron");
+    }
+}

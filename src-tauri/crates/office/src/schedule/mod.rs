@@ -1,0 +1,37 @@
+//! What the office does by itself and when. tokio-cron-scheduler ticks; the rows of the table `schedule` decide. A slot
+//! that was missed because the machine slept or was off runs once on wake, oldest first; two runs of a task never overlap,
+//! on one desk or several.
+
+mod cron;
+mod list;
+mod reminders;
+mod run;
+mod summary;
+mod task;
+mod ticker;
+
+pub(crate) use cron::read_cron;
+pub(crate) use list::next_tasks;
+pub use list::{ChangeTask, ReadSchedule, ScheduleView, TaskView};
+pub use run::RunTask;
+pub use summary::{TaskError, TaskSummary};
+pub use task::Task;
+pub use ticker::{Ticker, start, tick};
+
+use crate::error::Result;
+use crate::office::Office;
+
+/// Makes the rows of tasks that this office does not have yet. A new office has missed no slot.
+pub(crate) async fn install(office: &Office) -> Result<()> {
+    let mut tx = office.store().read().await?;
+    let known = store::schedule::all(&mut tx).await?;
+    drop(tx);
+    if Task::ALL.iter().all(|task| known.iter().any(|row| row.task == task.as_str())) {
+        return Ok(());
+    }
+    let mut tx = office.store().begin().await?;
+    for task in Task::ALL {
+        store::schedule::ensure(&mut tx, task.as_str(), task.usual_cron(), office.now()).await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,82 @@
+//! Running a task once: by the schedule, by a person, by the command line.
+
+use billing::RouterMode;
+use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::access::CheckOverdue;
+use crate::actor::Ability;
+use crate::error::{Error, Result};
+use crate::invoicing::GenerateInvoices;
+use crate::office::{Call, Request};
+use crate::schedule::{Task, TaskSummary, reminders};
+
+/// Runs a task once.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunTask {
+    /// Which; set from the path.
+    #[serde(skip)]
+    pub task: String,
+    /// Only say what would happen.
+    pub dry_run: bool,
+    /// Let a plan above the limit through.
+    pub confirm: bool,
+    /// The instant that the task takes for now, RFC 3339.
+    #[schema(value_type = Option<String>)]
+    pub as_of: Option<Timestamp>,
+    /// The month to bill, with `year`.
+    pub month: Option<i64>,
+    /// The year to bill.
+    pub year: Option<i64>,
+}
+
+impl Request for RunTask {
+    const ABILITY: Ability = Ability::OperationsWrite;
+    type Answer = TaskSummary;
+
+    async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
+        let task: Task = self.task.parse().map_err(|error: billing::UnknownWord| {
+            Error::invalid(
+                "unknown_task",
+                format!("Tugas {} tidak dikenal. Yang ada: {}.", self.task, Task::WORDS.join(", ")),
+                format!("There is no task {}. There are: {}.", self.task, Task::WORDS.join(", ")),
+            )
+            .caused_by(error)
+        })?;
+        let mut inner = call.office.call(call.actor).await;
+        inner.cause = Some(format!("task:{task}"));
+        if let Some(as_of) = self.as_of {
+            inner = inner.as_of(as_of);
+        }
+        match task {
+            Task::GenerateInvoices => {
+                let request = GenerateInvoices { month: self.month, year: self.year, dry_run: self.dry_run };
+                Ok(request.run(&inner).await?.summary)
+            }
+            Task::CheckOverdue => CheckOverdue { dry_run: self.dry_run, confirm: self.confirm }.run(&inner).await,
+            Task::SendReminders => reminders::run(&inner, self.dry_run).await,
+            Task::SyncProfiles => sync_profiles(&inner, self.dry_run).await,
+        }
+    }
+}
+
+/// `mikrotik:sync-profiles`: every managed router in turn. One that is away fails alone.
+async fn sync_profiles(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
+    let mut summary = TaskSummary::new(Task::SyncProfiles.as_str(), call.today, dry_run);
+    let mut tx = call.read().await?;
+    let routers = store::routers::all(&mut tx).await?;
+    drop(tx);
+    for router in routers.into_iter().filter(|router| router.details.is_active) {
+        if dry_run || router.details.mode != RouterMode::Manage {
+            summary.skipped += 1;
+            continue;
+        }
+        match crate::network::sync_router(call, router.id).await {
+            Ok(profiles) => summary.synced += profiles.synced.len() as u64,
+            Err(error) => summary.fail_with(router.details.name, &error),
+        }
+    }
+    Ok(summary)
+}

@@ -1,0 +1,70 @@
+//! What a task did, in numbers, the same for every task.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::error::Error;
+
+/// The result of one run of a task. Numbers that do not belong to the task are 0.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaskSummary {
+    /// The task's name, as in `billing:check-overdue`.
+    pub task: String,
+    /// The civil day that the task took for today, `YYYY-MM-DD`.
+    pub as_of: String,
+    /// Whether it only said what it would do.
+    pub dry_run: bool,
+    /// Invoices made.
+    pub created: u64,
+    /// Lines that the router said are closed now.
+    pub isolated: u64,
+    /// Lines that the router said are open now.
+    pub opened: u64,
+    /// Messages put on their way.
+    pub sent: u64,
+    /// Profiles or devices brought up to date.
+    pub synced: u64,
+    /// Changes that wait for a person or for a router that is away.
+    pub waiting: u64,
+    /// Subjects for which there was nothing to do, or for which a rule said no.
+    pub skipped: u64,
+    /// Subjects for which it failed.
+    pub failed: u64,
+    /// What failed, at most a hundred of them.
+    pub errors: Vec<TaskError>,
+}
+
+/// One failure of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaskError {
+    /// About what: a customer number, a router's name.
+    pub subject: String,
+    /// The stable code.
+    pub code: String,
+    /// What happened and what to do, in the office's language.
+    pub message: String,
+}
+
+impl TaskSummary {
+    /// How many failures are told one by one.
+    const MOST_ERRORS: usize = 100;
+
+    /// An empty summary of `task`.
+    #[must_use]
+    pub fn new(task: &str, as_of: jiff::civil::Date, dry_run: bool) -> TaskSummary {
+        TaskSummary { task: task.to_owned(), as_of: as_of.to_string(), dry_run, ..TaskSummary::default() }
+    }
+
+    /// Counts a failure and tells it, as long as there is room.
+    pub fn fail(&mut self, subject: impl Into<String>, code: impl Into<String>, message: impl Into<String>) {
+        self.failed += 1;
+        if self.errors.len() < TaskSummary::MOST_ERRORS {
+            self.errors.push(TaskError { subject: subject.into(), code: code.into(), message: message.into() });
+        }
+    }
+
+    /// Counts an error of a use case as a failure about `subject`, in Indonesian.
+    pub fn fail_with(&mut self, subject: impl Into<String>, error: &Error) {
+        self.fail(subject, error.code, error.detail.id.clone());
+    }
+}

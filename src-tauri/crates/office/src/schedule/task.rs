@@ -1,0 +1,54 @@
+//! The tasks of the schedule and their usual times (DESIGN section 6, in the office's zone).
+
+use crate::error::Sentence;
+
+billing::text_enum! {
+    /// A task of the schedule.
+    pub enum Task as "task" {
+        /// Makes the invoices whose period has come.
+        GenerateInvoices => "billing:generate-invoices",
+        /// Closes and opens the lines that must.
+        CheckOverdue => "billing:check-overdue",
+        /// Reminds customers of what falls due.
+        SendReminders => "billing:send-reminders",
+        /// Brings the routers' profiles up to date with the packages.
+        SyncProfiles => "mikrotik:sync-profiles",
+    }
+}
+
+impl Task {
+    /// When it runs unless the office says otherwise: minute, hour, day of month, month, day of week. Billing runs every
+    /// day, since customers may have billing days of their own; a period is billed once all the same.
+    #[must_use]
+    pub const fn usual_cron(self) -> &'static str {
+        match self {
+            Task::GenerateInvoices => "1 0 * * *",
+            Task::CheckOverdue => "0 6 * * *",
+            Task::SendReminders => "0 9 * * *",
+            Task::SyncProfiles => "0 2 * * *",
+        }
+    }
+
+    /// What it does, in a sentence.
+    #[must_use]
+    pub fn description(self) -> Sentence {
+        match self {
+            Task::GenerateInvoices => Sentence::new(
+                "Membuat tagihan yang periodenya sudah tiba.",
+                "Makes the invoices whose period has come.",
+            ),
+            Task::CheckOverdue => Sentence::new(
+                "Menutup pelanggan yang menunggak dan membuka yang sudah berhak.",
+                "Closes lines that are overdue and opens those that may be open.",
+            ),
+            Task::SendReminders => Sentence::new(
+                "Mengingatkan tagihan yang akan jatuh tempo.",
+                "Reminds customers of what falls due.",
+            ),
+            Task::SyncProfiles => Sentence::new(
+                "Menyamakan profil router dengan paket.",
+                "Brings the routers' profiles up to date with the packages.",
+            ),
+        }
+    }
+}
