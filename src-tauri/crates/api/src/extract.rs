@@ -1,0 +1,197 @@
+//! What handlers take: a body, a query and path ids whose refusals are problems like every other failure, and the caller
+//! behind the bearer token. Nothing here decides what a caller may do; that is the office's.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use office::{Ability, Actor, Error, Language, Office};
+use secrecy::SecretString;
+
+use crate::door::Door;
+use crate::problem::{Answer, Failure};
+
+/// A JSON body.
+#[derive(FromRequest)]
+#[from_request(via(axum::Json), rejection(Failure))]
+pub(crate) struct Body<T>(pub T);
+
+/// The ids in the path.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Failure))]
+pub(crate) struct Path<T>(pub T);
+
+/// The query string. A parameter without a value is one that was not given, as forms send it.
+pub(crate) struct Query<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Query<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned,
+{
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, Failure> {
+        let given = parts.uri.query().unwrap_or_default();
+        let filled: Vec<&str> = given
+            .split('&')
+            .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
+            .collect();
+        // The parts of a valid URI make a valid one again; were it otherwise, the original says what was sent.
+        let uri = Uri::builder()
+            .path_and_query(format!("/?{}", filled.join("&")))
+            .build()
+            .unwrap_or_else(|_| parts.uri.clone());
+        let axum::extract::Query(value) = axum::extract::Query::try_from_uri(&uri)?;
+        Ok(Query(value))
+    }
+}
+
+/// A JSON body that may be absent altogether: no body is the default value.
+pub(crate) struct OptionalBody<T>(pub T);
+
+impl<S, T> FromRequest<S> for OptionalBody<T>
+where
+    S: Send + Sync,
+    T: Default + serde::de::DeserializeOwned,
+{
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<OptionalBody<T>, Failure> {
+        let empty = request.headers().get(header::CONTENT_TYPE).is_none()
+            || request
+                .headers()
+                .get(header::CONTENT_LENGTH)
+                .is_some_and(|length| length == "0");
+        if empty {
+            return Ok(OptionalBody(T::default()));
+        }
+        let Body(value) = Body::<T>::from_request(request, state).await?;
+        Ok(OptionalBody(value))
+    }
+}
+
+/// The bytes of a file.
+pub(crate) struct FileBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for FileBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<FileBody, Failure> {
+        Ok(FileBody(Bytes::from_request(request, state).await?))
+    }
+}
+
+/// Whoever is behind the request's bearer token. Nobody gets past it without a valid one, so a stranger's body is never
+/// read; what the caller may do, the use case says.
+pub(crate) struct Caller {
+    /// The office that is asked.
+    pub office: Office,
+    /// Who asks.
+    pub actor: Actor,
+    /// What they proved it with.
+    pub token: SecretString,
+}
+
+impl FromRequestParts<Office> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, office: &Office) -> Result<Caller, Failure> {
+        let Some(token) = bearer(&parts.headers) else {
+            Actor::stranger().require(Ability::Own)?;
+            return Err(Error::fault("a stranger has an ability").into());
+        };
+        let actor = office::people::recognise(office, token).await?;
+        Ok(Caller {
+            office: office.clone(),
+            actor,
+            token: SecretString::from(token),
+        })
+    }
+}
+
+impl Caller {
+    /// Performs a request of the office.
+    pub(crate) async fn perform<R: office::Request>(&self, request: R) -> Answer<R::Answer> {
+        Ok(self.office.perform(&self.actor, request).await?)
+    }
+
+    /// Performs a request and answers with what came of it.
+    pub(crate) async fn ask<R: office::Request>(&self, request: R) -> Answer<Json<R::Answer>> {
+        Ok(Json(self.perform(request).await?))
+    }
+
+    /// Performs a request that makes something: 201.
+    pub(crate) async fn create<R: office::Request>(
+        &self,
+        request: R,
+    ) -> Answer<(StatusCode, Json<R::Answer>)> {
+        Ok((StatusCode::CREATED, Json(self.perform(request).await?)))
+    }
+
+    /// Performs a request that has nothing to say: 204.
+    pub(crate) async fn done<R: office::Request<Answer = ()>>(&self, request: R) -> Answer<StatusCode> {
+        self.perform(request).await?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+}
+
+/// The token of `Authorization: Bearer …`.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim())
+        .filter(|token| !token.is_empty())
+}
+
+/// The language of the caller's `Accept-Language`.
+pub(crate) struct Spoken(pub Language);
+
+/// Reads `Accept-Language`; Indonesian unless it begins with English.
+pub(crate) fn language(headers: &HeaderMap) -> Language {
+    let tag = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    tag.map_or(Language::Indonesian, Language::from_tag)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Spoken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Spoken, Self::Rejection> {
+        Ok(Spoken(language(&parts.headers)))
+    }
+}
+
+/// The caller's `Idempotency-Key`. One that is no plain text is refused instead of ignored: whoever sends one relies on it.
+pub(crate) struct IdempotencyKey(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<IdempotencyKey, Failure> {
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(IdempotencyKey(None));
+        };
+        let text = value.to_str().map_err(|error| {
+            Error::invalid(
+                "bad_idempotency_key",
+                "Idempotency-Key hanya boleh berisi huruf, angka dan tanda ASCII.",
+                "An Idempotency-Key holds plain ASCII only.",
+            )
+            .caused_by(error)
+        })?;
+        Ok(IdempotencyKey(Some(text.to_owned())))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Door {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Door, Self::Rejection> {
+        Ok(parts.extensions.get::<Door>().copied().unwrap_or(Door::Tcp))
+    }
+}

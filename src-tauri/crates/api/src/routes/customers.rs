@@ -1,0 +1,108 @@
+//! Customers: their records, their accounts, and where their lines stand.
+
+use axum::Json;
+use axum::http::StatusCode;
+use office::customers::{
+    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ListCustomers, PauseLine, ReadCustomer,
+    ReadStatement, ResumeLine, Statement, TerminateLine,
+};
+use office::{Office, Page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Body, Caller, Path, Query};
+use crate::problem::Answer;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(list_customers, add_customer))
+        .routes(routes!(read_customer, change_customer))
+        .routes(routes!(read_statement))
+        .routes(routes!(pause_line))
+        .routes(routes!(resume_line))
+        .routes(routes!(terminate_line))
+}
+
+/// Lists customers.
+#[utoipa::path(get, path = "/customers", tag = "customers", operation_id = "list_customers", params(ListCustomers),
+    responses((status = 200, description = "A page of customers.", body = Page<CustomerView>)))]
+async fn list_customers(
+    caller: Caller,
+    Query(list): Query<ListCustomers>,
+) -> Answer<Json<Page<CustomerView>>> {
+    caller.ask(list).await
+}
+
+/// Adds a customer.
+#[utoipa::path(post, path = "/customers", tag = "customers", operation_id = "add_customer",
+    request_body = CustomerFields, responses((status = 201, description = "The new customer.", body = CustomerView)))]
+async fn add_customer(
+    caller: Caller,
+    Body(fields): Body<CustomerFields>,
+) -> Answer<(StatusCode, Json<CustomerView>)> {
+    caller.create(AddCustomer(fields)).await
+}
+
+/// Reads a customer.
+#[utoipa::path(get, path = "/customers/{id}", tag = "customers", operation_id = "read_customer",
+    params(("id" = i64, Path, description = "Which customer.")),
+    responses((status = 200, description = "The customer.", body = CustomerView)))]
+async fn read_customer(caller: Caller, Path(id): Path<i64>) -> Answer<Json<CustomerView>> {
+    caller.ask(ReadCustomer { id }).await
+}
+
+/// Changes a customer; what is absent stays, what is `null` is emptied.
+#[utoipa::path(patch, path = "/customers/{id}", tag = "customers", operation_id = "change_customer",
+    request_body = CustomerFields, params(("id" = i64, Path, description = "Which customer.")),
+    responses((status = 200, description = "The customer.", body = CustomerView)))]
+async fn change_customer(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Body(fields): Body<CustomerFields>,
+) -> Answer<Json<CustomerView>> {
+    caller.ask(ChangeCustomer { id, fields }).await
+}
+
+/// Reads a customer's statement; the last twelve months when no days are named.
+#[utoipa::path(get, path = "/customers/{id}/statement", tag = "customers", operation_id = "read_statement",
+    params(("id" = i64, Path, description = "Whose."), ReadStatement),
+    responses((status = 200, description = "What moved the debt.", body = Statement)))]
+async fn read_statement(
+    caller: Caller,
+    Path(customer_id): Path<i64>,
+    Query(days): Query<ReadStatement>,
+) -> Answer<Json<Statement>> {
+    caller.ask(ReadStatement { customer_id, ..days }).await
+}
+
+/// Sets a line aside: neither served nor billed on those days.
+#[utoipa::path(post, path = "/customers/{id}/pause", tag = "customers", operation_id = "pause_line",
+    request_body = PauseLine, params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "The customer.", body = CustomerView)))]
+async fn pause_line(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Body(form): Body<PauseLine>,
+) -> Answer<Json<CustomerView>> {
+    caller.ask(PauseLine { id, ..form }).await
+}
+
+/// Takes a line up again.
+#[utoipa::path(post, path = "/customers/{id}/resume", tag = "customers", operation_id = "resume_line",
+    params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "The customer.", body = CustomerView)))]
+async fn resume_line(caller: Caller, Path(id): Path<i64>) -> Answer<Json<CustomerView>> {
+    caller.ask(ResumeLine { id }).await
+}
+
+/// Ends a line; what is owed stays owed.
+#[utoipa::path(post, path = "/customers/{id}/terminate", tag = "customers", operation_id = "terminate_line",
+    request_body = TerminateLine, params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "The customer.", body = CustomerView)))]
+async fn terminate_line(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Body(form): Body<TerminateLine>,
+) -> Answer<Json<CustomerView>> {
+    caller.ask(TerminateLine { id, ..form }).await
+}

@@ -1,0 +1,130 @@
+//! The feed of events: in pages by cursor, or live as server-sent events. Both begin where the reader left off, so that a
+//! script that was away misses nothing.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use futures::stream;
+use office::events::{EventView, FollowEvents};
+use office::{Language, Office, Page};
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use store::Cursor;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Caller, Query, Spoken};
+use crate::problem::{Answer, Failure};
+
+/// How often the table is looked at. A change is seen by a person within two seconds.
+const LOOK: Duration = Duration::from_millis(700);
+/// How many events are fetched at once.
+const BATCH: i64 = 200;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(follow_events))
+        .routes(routes!(stream_events))
+}
+
+/// Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it.
+#[utoipa::path(get, path = "/events", tag = "events", operation_id = "follow_events", params(FollowEvents),
+    responses((status = 200, description = "The events after the cursor.", body = Page<EventView>)))]
+async fn follow_events(caller: Caller, Query(from): Query<FollowEvents>) -> Answer<Json<Page<EventView>>> {
+    caller.ask(from).await
+}
+
+/// Where a live feed begins.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct From {
+    /// After this cursor; from the first event when absent. The header `Last-Event-ID` goes before it.
+    cursor: Option<String>,
+}
+
+/// Follows the events live, as server-sent events. An event's `id` is the cursor after it.
+#[utoipa::path(get, path = "/events/stream", tag = "events", operation_id = "stream_events",
+    params(From, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")),
+    responses((status = 200, description = "The events as they come.", content_type = "text/event-stream",
+        body = EventView)))]
+async fn stream_events(
+    caller: Caller,
+    Query(from): Query<From>,
+    Spoken(language): Spoken,
+    headers: HeaderMap,
+) -> Answer<Response> {
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|id| id.to_str().ok())
+        .map(str::to_owned);
+    let mut feed = Feed {
+        caller,
+        language,
+        cursor: resumed.or(from.cursor),
+        waiting: VecDeque::new(),
+        ended: false,
+    };
+    // The first look is before the answer begins, so that a refusal is still a problem with its status.
+    feed.look().await?;
+    let events = stream::unfold(feed, |feed| feed.next());
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
+}
+
+/// A live feed and where it is.
+struct Feed {
+    caller: Caller,
+    language: Language,
+    cursor: Option<String>,
+    waiting: VecDeque<EventView>,
+    ended: bool,
+}
+
+impl Feed {
+    /// The next event, however long it takes to come.
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Feed)> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                let told = Event::default()
+                    .id(Cursor::at(event.id).to_string())
+                    .event(&event.kind)
+                    .json_data(&event)
+                    .unwrap_or_else(|error| Event::default().comment(error.to_string()));
+                return Some((Ok(told), self));
+            }
+            if self.ended {
+                return None;
+            }
+            tokio::time::sleep(LOOK).await;
+            if let Err(failure) = self.look().await {
+                self.ended = true;
+                let told = Event::default()
+                    .event("problem")
+                    .json_data(failure.problem(self.language))
+                    .unwrap_or_else(|error| Event::default().comment(error.to_string()));
+                return Some((Ok(told), self));
+            }
+        }
+    }
+
+    /// Fetches what came since. A token that was revoked meanwhile ends the feed.
+    async fn look(&mut self) -> Result<(), Failure> {
+        let office = &self.caller.office;
+        self.caller.actor = office::people::recognise(office, self.caller.token.expose_secret()).await?;
+        let page = self
+            .caller
+            .perform(FollowEvents {
+                cursor: self.cursor.clone(),
+                limit: Some(BATCH),
+            })
+            .await?;
+        self.cursor = page.next_cursor;
+        self.waiting.extend(page.items);
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! Plans of mass changes: shown, let through, undone.
+
+use axum::Json;
+use jiff::civil::Date;
+use office::access::{
+    ApplyPlan, DismissPlan, ListPlans, PlanDetail, PlanPreview, PlanView, PreviewPlan, ReadPlan, UndoPlan,
+};
+use office::{Office, Page};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Caller, OptionalBody, Path, Query, Spoken};
+use crate::problem::Answer;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(list_plans))
+        .routes(routes!(preview_plan))
+        .routes(routes!(apply_plan))
+        .routes(routes!(read_plan))
+        .routes(routes!(undo_plan))
+        .routes(routes!(dismiss_plan))
+}
+
+/// Lists plans, newest first.
+#[utoipa::path(get, path = "/isolation", tag = "isolation", operation_id = "list_plans", params(ListPlans),
+    responses((status = 200, description = "A page of plans.", body = Page<PlanView>)))]
+async fn list_plans(caller: Caller, Query(list): Query<ListPlans>) -> Answer<Json<Page<PlanView>>> {
+    caller.ask(list).await
+}
+
+/// For which day.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+struct OnDay {
+    /// Another day than today, `YYYY-MM-DD`.
+    #[param(value_type = Option<String>, format = Date)]
+    as_of: Option<Date>,
+}
+
+/// Shows the plan as it would be made now, or for another day. It changes nothing.
+#[utoipa::path(get, path = "/isolation/plan", tag = "isolation", operation_id = "preview_plan", params(OnDay),
+    responses((status = 200, description = "The plan as it would be.", body = PlanPreview)))]
+async fn preview_plan(
+    caller: Caller,
+    Query(day): Query<OnDay>,
+    Spoken(language): Spoken,
+) -> Answer<Json<PlanPreview>> {
+    caller
+        .ask(PreviewPlan {
+            as_of: day.as_of,
+            language,
+        })
+        .await
+}
+
+/// Lets a plan through: the one that waits, or one that is made now.
+#[utoipa::path(post, path = "/isolation/apply", tag = "isolation", operation_id = "apply_plan",
+    request_body = Option<ApplyPlan>, responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn apply_plan(caller: Caller, OptionalBody(form): OptionalBody<ApplyPlan>) -> Answer<Json<PlanDetail>> {
+    caller.ask(form).await
+}
+
+/// Reads a plan with its lines.
+#[utoipa::path(get, path = "/isolation/{id}", tag = "isolation", operation_id = "read_plan",
+    params(("id" = i64, Path, description = "Which plan.")),
+    responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn read_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
+    caller.ask(ReadPlan { id }).await
+}
+
+/// Takes a plan's changes back, but for lines that changed since.
+#[utoipa::path(post, path = "/isolation/{id}/undo", tag = "isolation", operation_id = "undo_plan",
+    params(("id" = i64, Path, description = "Which plan.")),
+    responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn undo_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
+    caller.ask(UndoPlan { id }).await
+}
+
+/// Puts away a plan that waits.
+#[utoipa::path(post, path = "/isolation/{id}/dismiss", tag = "isolation", operation_id = "dismiss_plan",
+    params(("id" = i64, Path, description = "Which plan.")),
+    responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn dismiss_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
+    caller.ask(DismissPlan { id }).await
+}

@@ -1,0 +1,40 @@
+//! Jobs.
+
+use axum::Json;
+use office::jobs::{CancelJob, JobView, ListJobs, RetryJob};
+use office::{Office, Page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Caller, Path, Query};
+use crate::problem::Answer;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(list_jobs))
+        .routes(routes!(retry_job))
+        .routes(routes!(cancel_job))
+}
+
+/// Lists jobs, newest first.
+#[utoipa::path(get, path = "/jobs", tag = "jobs", operation_id = "list_jobs", params(ListJobs),
+    responses((status = 200, description = "A page of jobs.", body = Page<JobView>)))]
+async fn list_jobs(caller: Caller, Query(list): Query<ListJobs>) -> Answer<Json<Page<JobView>>> {
+    caller.ask(list).await
+}
+
+/// Tries a job again that gave up, was cancelled or waits for its router.
+#[utoipa::path(post, path = "/jobs/{id}/retry", tag = "jobs", operation_id = "retry_job",
+    params(("id" = i64, Path, description = "Which job.")),
+    responses((status = 200, description = "The job.", body = JobView)))]
+async fn retry_job(caller: Caller, Path(id): Path<i64>) -> Answer<Json<JobView>> {
+    caller.ask(RetryJob { id }).await
+}
+
+/// Takes a job out of the queue.
+#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", operation_id = "cancel_job",
+    params(("id" = i64, Path, description = "Which job.")),
+    responses((status = 200, description = "The job.", body = JobView)))]
+async fn cancel_job(caller: Caller, Path(id): Path<i64>) -> Answer<Json<JobView>> {
+    caller.ask(CancelJob { id }).await
+}

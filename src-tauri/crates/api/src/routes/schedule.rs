@@ -1,0 +1,113 @@
+//! What the office does by itself and when.
+
+use axum::Json;
+use office::schedule::{ChangeTask, ReadSchedule, RunTask, ScheduleView, TaskSummary, TaskView};
+use office::{Language, Office};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Body, Caller, OptionalBody, Path, Spoken};
+use crate::problem::Answer;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(read_schedule))
+        .routes(routes!(change_task))
+        .routes(routes!(run_task))
+}
+
+/// The schedule, in the caller's language.
+#[derive(Serialize, ToSchema)]
+struct Schedule {
+    /// The office's zone, in which the times are read.
+    zone: String,
+    /// The tasks.
+    tasks: Vec<ScheduledTask>,
+}
+
+/// A task of the schedule.
+#[derive(Serialize, ToSchema)]
+struct ScheduledTask {
+    /// Its name.
+    task: String,
+    /// When: minute, hour, day of month, month, day of week.
+    cron: String,
+    /// What it does.
+    description: String,
+    /// Whether it is paused.
+    paused: bool,
+    /// The next five times, epoch milliseconds; none while it is paused.
+    next: Vec<i64>,
+    /// When it last began, epoch milliseconds.
+    last_started: Option<i64>,
+    /// When it last ended, epoch milliseconds.
+    last_finished: Option<i64>,
+    /// What it did then.
+    last_outcome: Option<Value>,
+}
+
+impl ScheduledTask {
+    fn of(task: TaskView, language: Language) -> ScheduledTask {
+        ScheduledTask {
+            task: task.task,
+            cron: task.cron,
+            description: task.description.for_language(language).to_owned(),
+            paused: task.paused,
+            next: task.next,
+            last_started: task.last_started,
+            last_finished: task.last_finished,
+            last_outcome: task.last_outcome,
+        }
+    }
+}
+
+impl Schedule {
+    fn of(schedule: ScheduleView, language: Language) -> Schedule {
+        let tasks = schedule
+            .tasks
+            .into_iter()
+            .map(|task| ScheduledTask::of(task, language))
+            .collect();
+        Schedule {
+            zone: schedule.zone,
+            tasks,
+        }
+    }
+}
+
+/// Reads the schedule.
+#[utoipa::path(get, path = "/schedule", tag = "schedule", operation_id = "read_schedule",
+    responses((status = 200, description = "The schedule.", body = Schedule)))]
+async fn read_schedule(caller: Caller, Spoken(language): Spoken) -> Answer<Json<Schedule>> {
+    let schedule = caller.perform(ReadSchedule).await?;
+    Ok(Json(Schedule::of(schedule, language)))
+}
+
+/// Changes when a task runs, or pauses it.
+#[utoipa::path(patch, path = "/schedule/{task}", tag = "schedule", operation_id = "change_task",
+    request_body = ChangeTask, params(("task" = String, Path, description = "Which task.")),
+    responses((status = 200, description = "The task.", body = ScheduledTask)))]
+async fn change_task(
+    caller: Caller,
+    Path(task): Path<String>,
+    Spoken(language): Spoken,
+    Body(form): Body<ChangeTask>,
+) -> Answer<Json<ScheduledTask>> {
+    let task = caller.perform(ChangeTask { task, ..form }).await?;
+    Ok(Json(ScheduledTask::of(task, language)))
+}
+
+/// Runs a task once, now.
+#[utoipa::path(post, path = "/schedule/{task}/run", tag = "schedule", operation_id = "run_task",
+    request_body = Option<RunTask>, params(("task" = String, Path, description = "Which task.")),
+    responses((status = 200, description = "What it did.", body = TaskSummary)))]
+async fn run_task(
+    caller: Caller,
+    Path(task): Path<String>,
+    OptionalBody(form): OptionalBody<RunTask>,
+) -> Answer<Json<TaskSummary>> {
+    caller.ask(RunTask { task, ..form }).await
+}

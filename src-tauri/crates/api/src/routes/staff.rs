@@ -1,0 +1,47 @@
+//! The staff.
+
+use axum::Json;
+use axum::http::StatusCode;
+use office::people::{AddStaff, ChangeStaff, ListStaff, StaffView};
+use office::{Office, Page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Body, Caller, Path, Query};
+use crate::lists::ShortList;
+use crate::problem::Answer;
+
+pub(super) fn routes() -> OpenApiRouter<Office> {
+    OpenApiRouter::new()
+        .routes(routes!(list_staff, add_staff))
+        .routes(routes!(change_staff))
+}
+
+/// Lists the staff.
+#[utoipa::path(get, path = "/staff", tag = "staff", operation_id = "list_staff", params(ShortList),
+    responses((status = 200, description = "The staff.", body = Page<StaffView>)))]
+async fn list_staff(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<StaffView>>> {
+    let staff = caller.perform(ListStaff).await?;
+    Ok(Json(
+        list.of(staff, |person| format!("{} {}", person.name, person.role)),
+    ))
+}
+
+/// Adds somebody to the staff.
+#[utoipa::path(post, path = "/staff", tag = "staff", operation_id = "add_staff", request_body = AddStaff,
+    responses((status = 201, description = "Who was added.", body = StaffView)))]
+async fn add_staff(caller: Caller, Body(form): Body<AddStaff>) -> Answer<(StatusCode, Json<StaffView>)> {
+    caller.create(form).await
+}
+
+/// Changes somebody's role or password, or switches an account off and on.
+#[utoipa::path(patch, path = "/staff/{id}", tag = "staff", operation_id = "change_staff", request_body = ChangeStaff,
+    params(("id" = i64, Path, description = "Who.")),
+    responses((status = 200, description = "Who was changed.", body = StaffView)))]
+async fn change_staff(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Body(form): Body<ChangeStaff>,
+) -> Answer<Json<StaffView>> {
+    caller.ask(ChangeStaff { id, ..form }).await
+}
