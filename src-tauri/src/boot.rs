@@ -1,0 +1,106 @@
+//! From the words of the command line to an open office: where its data is, which database, where its secrets are.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use office::secrets::{Keyring, SecretFile, Secrets};
+use office::{Error, Kind, Office, Parts, SystemClock};
+use secrecy::SecretString;
+use store::{Location, Store};
+
+use crate::command_line::{Place, SecretsPlace};
+
+/// The name of the database file in the data directory.
+const DATABASE: &str = "sambung.sqlite";
+/// The name of the encrypted file in the data directory.
+const SECRETS: &str = "secrets.sambung";
+
+/// Opens the office at `place`.
+///
+/// # Errors
+/// Whatever keeps it from opening, in the user's words.
+pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
+    let data_dir = data_dir(place)?;
+    let clock = Arc::new(SystemClock);
+    let location = location(place, &data_dir);
+    let store = Store::open(&location, office::Clock::now(clock.as_ref())).await?;
+    let secrets = match place.secrets {
+        SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, &data_dir))?),
+        SecretsPlace::File => {
+            let passphrase = std::env::var("SAMBUNG_PASSPHRASE").unwrap_or_default();
+            Secrets::File(SecretFile::open(data_dir.join(SECRETS), SecretString::from(passphrase)).await?)
+        }
+    };
+    Office::open(Parts { store, secrets, clock, desk: desk_name(), training: false }).await
+}
+
+/// What keeps the credentials of two offices on one machine apart: where their data is.
+fn keyring_scope(place: &Place, data_dir: &Path) -> String {
+    match &place.data_dir {
+        None => String::new(),
+        Some(_) => std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned()).display().to_string(),
+    }
+}
+
+/// The database that `place` names.
+pub(crate) fn location(place: &Place, data_dir: &Path) -> Location {
+    match &place.database_url {
+        Some(url) => Location::Postgres(url.clone()),
+        None => Location::Sqlite(data_dir.join(DATABASE)),
+    }
+}
+
+/// The data directory, made if it is not there.
+///
+/// # Errors
+/// `data_dir` when it cannot be made or the operating system names none.
+pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Error> {
+    let dir = place.data_dir.clone().or_else(usual_data_dir).ok_or_else(|| {
+        Error::new(
+            Kind::Unavailable,
+            "data_dir",
+            "Folder data tidak ditemukan. Sebutkan dengan --data-dir.",
+            "There is no folder for the data. Name one with --data-dir.",
+        )
+    })?;
+    make_private(&dir).map_err(|error| {
+        Error::new(
+            Kind::Unavailable,
+            "data_dir",
+            format!("Folder data {} tidak dapat dibuat ({error}). Pilih folder lain dengan --data-dir.", dir.display()),
+            format!("The data folder {} cannot be made ({error}). Choose another with --data-dir.", dir.display()),
+        )
+    })?;
+    Ok(dir)
+}
+
+/// Makes the folder; on Unix nobody but its owner may look inside, since it holds customers' names and debts.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(dir)
+}
+
+/// Where the platform keeps an application's data.
+fn usual_data_dir() -> Option<PathBuf> {
+    let from = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if cfg!(target_os = "windows") {
+        from("APPDATA").map(|base| base.join("Sambung"))
+    } else if cfg!(target_os = "macos") {
+        from("HOME").map(|home| home.join("Library/Application Support/Sambung"))
+    } else {
+        from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share"))).map(|base| base.join("sambung"))
+    }
+}
+
+/// The machine's name, for the log and for leases.
+fn desk_name() -> String {
+    let named = std::env::var("COMPUTERNAME").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    let named = named.or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "desk".to_owned())
+}

@@ -1,0 +1,242 @@
+//! What can be typed after `sambung`. Only the words and their forms; what they do is in `commands`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+/// Billing and line control for a small internet office.
+#[derive(Debug, Parser)]
+#[command(name = "sambung", version, about, long_about = None)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Start without showing the window, only in the tray: how a session starts it.
+    #[arg(long = "tray", hide = true)]
+    pub(crate) in_tray: bool,
+    /// What to do; the desktop application when absent.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Where the office's data and secrets are.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Place {
+    /// The folder of the database, its backups and the logs.
+    #[arg(long, global = true, env = "SAMBUNG_DATA_DIR", value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// A postgres:// URL, for several desks; a file in the data directory when absent.
+    #[arg(long, global = true, env = "SAMBUNG_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Where credentials are kept: the keyring of the operating system, or an encrypted file whose passphrase is in
+    /// SAMBUNG_PASSPHRASE.
+    #[arg(long, global = true, env = "SAMBUNG_SECRETS", value_name = "WHERE", default_value = "keyring")]
+    pub(crate) secrets: SecretsPlace,
+}
+
+/// Where credentials are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SecretsPlace {
+    /// The keyring of the operating system.
+    Keyring,
+    /// An encrypted file in the data directory.
+    File,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The same backend without a window; prints the URL.
+    Serve {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8790")]
+        listen: SocketAddr,
+        /// Do not run the schedule here.
+        #[arg(long)]
+        no_schedule: bool,
+    },
+    /// Runs a task of the schedule once, with the jobs that it causes.
+    Task(Task),
+    /// Brings data in.
+    Import {
+        /// What.
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Documents.
+    Invoice {
+        /// Which.
+        #[command(subcommand)]
+        what: Invoice,
+    },
+    /// Staff.
+    User {
+        /// What.
+        #[command(subcommand)]
+        what: User,
+    },
+    /// Tokens for scripts.
+    Token {
+        /// What.
+        #[command(subcommand)]
+        what: Token,
+    },
+    /// Routers.
+    Router {
+        /// What.
+        #[command(subcommand)]
+        what: Router,
+    },
+    /// Copies the database into a file, consistently, while it is in use.
+    Backup {
+        /// The file to make; it must not exist.
+        file: PathBuf,
+    },
+    /// Puts a backup in the place of the database, after saving what it replaces.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+    },
+    /// Checks journal, derived totals, references and the log; exit 1 when something is wrong.
+    Verify,
+    /// An office of invented customers against a simulated router, in a data directory of its own.
+    Training {
+        /// How many customers.
+        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        customers: u32,
+        /// Serve it here instead of opening a window; prints one JSON line when ready.
+        #[arg(long, value_name = "ADDRESS")]
+        serve: Option<SocketAddr>,
+    },
+}
+
+/// A task of the schedule.
+#[derive(Debug, Args)]
+pub(crate) struct Task {
+    /// Its name: billing:generate-invoices, billing:check-overdue, …
+    pub(crate) name: String,
+    /// Only say what would happen.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Let a plan above the limit through.
+    #[arg(long)]
+    pub(crate) confirm: bool,
+    /// The instant that the task takes for now, RFC 3339: 2026-01-01T06:00:00+07:00.
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) as_of: Option<Timestamp>,
+    /// The month to bill, 1 to 12; with --year.
+    #[arg(long, requires = "year", value_parser = clap::value_parser!(i8).range(1..=12))]
+    pub(crate) month: Option<i8>,
+    /// The year to bill.
+    #[arg(long, requires = "month", value_parser = clap::value_parser!(i16).range(2000..=2999))]
+    pub(crate) year: Option<i16>,
+}
+
+/// What can be brought in.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Customers from a CSV or XLSX file.
+    Customers {
+        /// The file.
+        file: PathBuf,
+        /// Only check it.
+        #[arg(long)]
+        dry_run: bool,
+        /// Take the good rows even when others are refused.
+        #[arg(long)]
+        good_rows: bool,
+    },
+}
+
+/// Documents.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Invoice {
+    /// Writes invoices as PDF.
+    Pdf {
+        /// Every invoice of this period, YYYY-MM.
+        #[arg(long, required_unless_present = "number", conflicts_with = "number")]
+        period: Option<billing::Period>,
+        /// One invoice.
+        #[arg(long)]
+        number: Option<String>,
+        /// The folder to write into.
+        #[arg(long)]
+        out: PathBuf,
+        /// Two half pages (A5) on a sheet.
+        #[arg(long)]
+        half: bool,
+    },
+}
+
+/// Staff.
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Adds somebody; the password is read from standard input.
+    Add {
+        /// The login name.
+        name: String,
+        /// owner, admin, cashier, technician or collector.
+        #[arg(long)]
+        role: office::Role,
+    },
+}
+
+/// Tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Makes a token and prints it, alone, once.
+    Create {
+        /// What it is for.
+        name: String,
+        /// Whose it is.
+        #[arg(long)]
+        user: String,
+        /// What it may do, separated by commas; `*` means all.
+        #[arg(long = "ability", value_delimiter = ',', required = true)]
+        abilities: Vec<String>,
+    },
+}
+
+/// Routers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Router {
+    /// Adds a router and tests it; the password is read from standard input.
+    Add {
+        /// Its name in the office.
+        name: String,
+        /// Name or address.
+        #[arg(long)]
+        host: String,
+        /// The API's port; 8729 with --tls, 8728 without.
+        #[arg(long)]
+        port: Option<u16>,
+        /// Speak TLS. Leaving it out is the explicit choice to speak in clear.
+        #[arg(long)]
+        tls: bool,
+        /// The API user.
+        #[arg(long)]
+        user: String,
+        /// `observe` sends nothing; `manage` does.
+        #[arg(long, default_value = "observe")]
+        mode: billing::RouterMode,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn a_month_needs_its_year_and_a_day_that_does_not_exist_is_refused() {
+        assert!(CommandLine::try_parse_from(["sambung", "task", "billing:generate-invoices", "--month", "1"]).is_err());
+        let bad_day = ["sambung", "task", "billing:check-overdue", "--as-of", "2026-02-30T06:00:00+07:00"];
+        assert!(CommandLine::try_parse_from(bad_day).is_err());
+    }
+}

@@ -1,0 +1,57 @@
+//! What each command does: it opens the office, performs requests as the console, and prints the answer.
+
+mod documents;
+mod import;
+mod people;
+mod router;
+mod safekeeping;
+pub(crate) mod serve;
+mod task;
+#[cfg(feature = "desktop")]
+mod window;
+#[cfg(not(feature = "desktop"))]
+#[path = "no_window.rs"]
+mod window;
+
+use std::process::ExitCode;
+
+use office::Error;
+
+use crate::command_line::{Command, CommandLine, Place};
+use crate::{boot, training, voice};
+
+/// Runs a command line to its exit code.
+pub(crate) fn run(line: CommandLine) -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return voice::failed(&Error::fault(error)),
+    };
+    // The window systems insist on the main thread, outside of the runtime.
+    match line.command {
+        None => window::run(&line, &runtime),
+        Some(Command::Training { customers, serve: None }) => window::run_training(&line.place, customers, &runtime),
+        Some(command) => match runtime.block_on(perform(&line.place, command)) {
+            Ok(code) => code,
+            Err(error) => voice::failed(&error),
+        },
+    }
+}
+
+async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
+    match command {
+        Command::Serve { listen, no_schedule } => serve::run(place, listen, !no_schedule).await,
+        Command::Task(task) => task::run(&boot::open(place).await?, task).await,
+        Command::Import { what } => import::run(&boot::open(place).await?, what).await,
+        Command::Invoice { what } => documents::run(&boot::open(place).await?, what).await,
+        Command::User { what } => people::user(&boot::open(place).await?, what).await,
+        Command::Token { what } => people::token(&boot::open(place).await?, what).await,
+        Command::Router { what } => router::run(&boot::open(place).await?, what).await,
+        Command::Backup { file } => safekeeping::backup(place, &file).await,
+        Command::Restore { file } => safekeeping::restore(place, &file).await,
+        Command::Verify => safekeeping::verify(&boot::open(place).await?).await,
+        Command::Training { customers, serve } => {
+            let usual = std::net::SocketAddr::from(([127, 0, 0, 1], 8790));
+            training::serve(place, customers, serve.unwrap_or(usual)).await
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `sambung router`: adding a router by the console.
+
+use std::process::ExitCode;
+
+use office::network::TestRouter;
+use office::routers::AddRouter;
+use office::{Actor, Error, Office};
+
+use crate::command_line::Router;
+use crate::commands::people::read_secret;
+use crate::voice;
+
+/// Adds a router and tests it. A failed test warns and saves: the office may be adding it before it is plugged in.
+pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error> {
+    let Router::Add { name, host, port, tls, user, mode } = what;
+    let request = AddRouter {
+        name,
+        host,
+        port: port.map(i64::from),
+        tls: Some(tls),
+        username: user,
+        password: read_secret()?,
+        mode: Some(mode),
+        isolated_profile: None,
+        static_isolation: None,
+        is_active: None,
+        timeout_ms: None,
+        attempts: None,
+        max_in_flight: None,
+    };
+    let console = Actor::console();
+    let router = office.perform(&console, request).await?;
+    let tested = office.perform(&console, TestRouter { router_id: router.id }).await?;
+    voice::result(
+        &serde_json::to_string(&serde_json::json!({ "router": router, "test": tested })).map_err(Error::fault)?,
+    );
+    if let Some(problem) = tested.error {
+        voice::say(problem.message.for_language(voice::language()));
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,116 @@
+//! `sambung backup`, `restore` and `verify`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use office::{Actor, Clock as _, Error, Kind, Office, SystemClock, Verify};
+use store::{Location, Store};
+
+use crate::command_line::Place;
+use crate::{boot, voice};
+
+/// Copies the database into a new file while it is in use.
+pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error> {
+    if file.exists() {
+        return Err(Error::conflict(
+            "file_exists",
+            format!("{} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.", file.display()),
+            format!("{} exists. Choose another name; an older backup is not overwritten.", file.display()),
+        ));
+    }
+    let store = open(place).await?;
+    store::backup::copy(&store, file).await?;
+    voice::result(&serde_json::json!({ "file": file }).to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts a backup in the place of the database. The backup is opened and verified first, and what stands there now is kept
+/// beside it.
+pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Error> {
+    let now = SystemClock.now();
+    let data_dir = boot::data_dir(place)?;
+    let Location::Sqlite(database) = boot::location(place, &data_dir) else {
+        return Err(Error::invalid(
+            "restore_needs_a_file",
+            "Basis data PostgreSQL dipulihkan dengan alatnya sendiri (pg_restore).",
+            "A PostgreSQL database is restored with its own tools (pg_restore).",
+        ));
+    };
+    let io = |error: std::io::Error| {
+        Error::new(
+            Kind::Unavailable,
+            "restore_failed",
+            format!("Pemulihan gagal ({error}). Basis data yang sekarang tidak berubah."),
+            format!("The restore failed ({error}). The present database was not changed."),
+        )
+    };
+    if !file.is_file() {
+        return Err(Error::missing("Berkas cadangan", "backup file"));
+    }
+    // The rehearsal works on a copy, since opening a database may migrate it.
+    let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
+    std::fs::copy(file, &rehearsal).map_err(io)?;
+    let checked = rehearse(&rehearsal, now).await;
+    if let Err(error) = checked {
+        remove_database(&rehearsal).map_err(io)?;
+        return Err(error);
+    }
+    let mut kept = None;
+    if database.exists() {
+        let store = open(place).await?;
+        let beside = data_dir.join(format!("before-restore-{}.sqlite", now.strftime("%Y%m%d-%H%M%S")));
+        store::backup::copy(&store, &beside).await?;
+        store.close().await;
+        kept = Some(beside);
+    }
+    remove_database(&database).map_err(io)?;
+    std::fs::rename(&rehearsal, &database).map_err(io)?;
+    voice::result(&serde_json::json!({ "restored": database, "kept": kept }).to_string());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Opens the copy and checks it; a backup that does not hold what it must is refused before anything is replaced.
+async fn rehearse(copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
+    let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
+    let mut tx = store.read().await?;
+    let wrong = store::verify::all(&mut tx).await?.into_iter().find(|check| !check.is_ok());
+    drop(tx);
+    store.close().await;
+    match wrong {
+        None => Ok(()),
+        Some(check) => Err(Error::new(
+            Kind::Invalid,
+            "backup_unsound",
+            format!("Cadangan ini tidak utuh ({}). Pilih cadangan lain.", check.name),
+            format!("This backup is not sound ({}). Choose another.", check.name),
+        )),
+    }
+}
+
+/// Removes a database file with its write-ahead log.
+fn remove_database(path: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(Path::new(&name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Checks the office's data and prints what was found.
+pub(super) async fn verify(office: &Office) -> Result<ExitCode, Error> {
+    let verdict = office.perform(&Actor::console(), Verify).await?;
+    voice::result(&serde_json::to_string(&verdict).map_err(Error::fault)?);
+    for check in verdict.checks.iter().filter(|check| !check.ok) {
+        voice::say(&format!("{}: {}", check.name, check.wrong.join("; ")));
+    }
+    Ok(if verdict.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn open(place: &Place) -> Result<Store, Error> {
+    let data_dir = boot::data_dir(place)?;
+    Ok(Store::open(&boot::location(place, &data_dir), SystemClock.now()).await?)
+}

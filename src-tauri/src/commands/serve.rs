@@ -1,0 +1,111 @@
+//! `sambung serve`: the office without a window.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use office::{Error, Kind, Office, jobs, schedule};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::command_line::Place;
+use crate::{boot, voice};
+
+/// Opens the office and serves it until the process is asked to stop.
+pub(super) async fn run(place: &Place, listen: SocketAddr, with_schedule: bool) -> Result<ExitCode, Error> {
+    let office = boot::open(place).await?;
+    let listener = bind(listen).await?;
+    let address = listener.local_addr().map_err(Error::fault)?;
+    voice::result(&format!("http://{address}"));
+    let running = Running::start(office.clone(), with_schedule).await?;
+    let served = serve(office, listener).await;
+    running.stop().await;
+    served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Takes the address, or says who has it.
+pub(crate) async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(listen).await.map_err(|error| {
+        Error::new(
+            Kind::Unavailable,
+            "cannot_listen",
+            format!("{listen} tidak dapat dipakai ({error}). Pilih alamat lain dengan --listen."),
+            format!("{listen} cannot be used ({error}). Choose another with --listen."),
+        )
+    })
+}
+
+/// Serves API and UI until the process is asked to stop.
+pub(crate) async fn serve(office: Office, listener: TcpListener) -> Result<(), Error> {
+    let router = api::with_ui(api::router(office), page());
+    api::serve(listener, router, asked_to_stop()).await.map_err(Error::fault)
+}
+
+/// The worker and the schedule of this process.
+pub(crate) struct Running {
+    stop: CancellationToken,
+    worker: tokio::task::JoinHandle<()>,
+    ticker: Option<schedule::Ticker>,
+}
+
+impl Running {
+    /// Starts them.
+    pub(crate) async fn start(office: Office, with_schedule: bool) -> Result<Running, Error> {
+        let stop = CancellationToken::new();
+        let worker = jobs::spawn_worker(office.clone(), stop.clone());
+        let ticker = if with_schedule { Some(schedule::start(office).await?) } else { None };
+        Ok(Running { stop, worker, ticker })
+    }
+
+    /// Stops them; what is under way is finished first.
+    pub(crate) async fn stop(self) {
+        self.stop.cancel();
+        if let Some(ticker) = self.ticker
+            && let Err(error) = ticker.stop().await
+        {
+            tracing::warn!(code = error.code, "the schedule did not stop cleanly");
+        }
+        if let Err(error) = self.worker.await {
+            tracing::warn!(%error, "the worker did not stop cleanly");
+        }
+    }
+}
+
+/// The page for a browser: a folder that was named, the files in the program, or the tree while developing.
+fn page() -> Option<api::Ui> {
+    let is_page = |folder: &PathBuf| folder.join("index.html").is_file();
+    if let Some(folder) = std::env::var_os("SAMBUNG_UI").map(PathBuf::from).filter(is_page) {
+        return Some(api::Ui::Folder(folder));
+    }
+    #[cfg(feature = "desktop")]
+    if let Some(page) = crate::desktop::built_in_page() {
+        return Some(page);
+    }
+    let tree = cfg!(debug_assertions).then(|| PathBuf::from("ui/dist"));
+    tree.filter(is_page).map(api::Ui::Folder)
+}
+
+/// Waits for Ctrl+C or, on Unix, SIGTERM.
+pub(crate) async fn asked_to_stop() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl+C cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    () = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,38 @@
+//! `sambung task`: a task of the schedule, once, with the jobs that it causes.
+
+use std::process::ExitCode;
+
+use office::schedule::RunTask;
+use office::{Actor, Error, Office, jobs};
+
+use crate::command_line::Task;
+use crate::voice;
+
+/// Runs the task, then its jobs to their first outcome, and prints the summary as one JSON document.
+pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> {
+    let request = RunTask {
+        task: task.name,
+        dry_run: task.dry_run,
+        confirm: task.confirm,
+        as_of: task.as_of,
+        month: task.month.map(i64::from),
+        year: task.year.map(i64::from),
+    };
+    let dry_run = request.dry_run;
+    let summary = office.perform(&Actor::console(), request).await;
+    let summary = match summary {
+        Err(error) if error.code == "unknown_task" => {
+            voice::failed(&error);
+            return Ok(ExitCode::from(2));
+        }
+        other => other?,
+    };
+    if !dry_run {
+        jobs::run_due(office, true).await?;
+    }
+    voice::result(&serde_json::to_string(&summary).map_err(Error::fault)?);
+    for failure in &summary.errors {
+        voice::say(&format!("{}: {} [{}]", failure.subject, failure.message, failure.code));
+    }
+    Ok(if summary.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

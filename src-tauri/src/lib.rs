@@ -1,0 +1,24 @@
+//! Sambung's shell: the command line, the window with its tray, and what only a desktop can do. Everything an office
+//! does is in the crate `office`; this crate opens it and hands it to a door.
+
+mod boot;
+mod command_line;
+mod commands;
+#[cfg(feature = "desktop")]
+pub mod desktop;
+mod training;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn run() -> ExitCode {
+    voice::start();
+    // The one TLS provider of the process; a second call, as from a test, finds it installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let line = command_line::CommandLine::parse();
+    commands::run(line)
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+// The real window under WebDriver, with nothing between it and the program but WebKit: log in to a training office,
+// find a closed line, take the payment by keyboard, and see the line open because the simulated router said so.
+//
+// usage: with-keyring xvfb-run -a window.mjs PROGRAM [--pictures DIR]     (tauri-driver in PATH, or in target/tools/bin)
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Builder, By, Capabilities, Key, until } from 'selenium-webdriver';
+
+const [program, option, pictures] = process.argv.slice(2);
+if (!program || (option && (option !== '--pictures' || !pictures))) {
+  console.error('usage: window.mjs PROGRAM [--pictures DIR]');
+  process.exit(2);
+}
+
+/** Until a thing that should happen counts as one that does not. */
+const PATIENCE = 60_000;
+const root = resolve(import.meta.dirname, '../..');
+let place, driver, window;
+
+async function freePort() {
+  const server = createServer();
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+async function awaited(what, happened) {
+  const end = Date.now() + PATIENCE;
+  let last;
+  do {
+    try {
+      const answer = await happened();
+      if (answer) return answer;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((go) => setTimeout(go, 100));
+  } while (Date.now() < end);
+  assert.fail(`${what}: did not happen within ${PATIENCE / 1000} s${last ? ` (${last.message})` : ''}`);
+}
+
+const field = (label) => By.xpath(`//label[contains(normalize-space(.), "${label}")]//input | //input[@id = //label[contains(normalize-space(.), "${label}")]/@for]`);
+const seen = (locator) => window.wait(until.elementLocated(locator), PATIENCE);
+const typed = (...keys) => window.actions().sendKeys(...keys).perform();
+
+async function picture(name) {
+  if (!pictures) return;
+  await mkdir(pictures, { recursive: true });
+  await writeFile(join(pictures, `${name}.png`), Buffer.from(await window.takeScreenshot(), 'base64'));
+}
+
+before(async () => {
+  place = await mkdtemp(join(tmpdir(), 'sambung-window-'));
+  // WebDriver starts a program without arguments of ours, and keeps what it prints.
+  const start = join(place, 'sambung-training');
+  await writeFile(start, `#!/bin/sh\nexec '${resolve(program)}' training --customers 300 --data-dir '${place}/office' >'${place}/ready' 2>'${place}/log'\n`);
+  await chmod(start, 0o755);
+
+  const [port, native] = [await freePort(), await freePort()];
+  const path = [join(root, 'target/tools/bin'), process.env.PATH].join(delimiter);
+  driver = spawn('tauri-driver', ['--port', port, '--native-port', native], { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] });
+  driver.once('error', (error) => console.error(`tauri-driver cannot be started: ${error.message}`));
+  const capabilities = new Capabilities({ browserName: 'wry', 'tauri:options': { application: start } });
+  window = await awaited('a WebDriver session', () =>
+    new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(capabilities).build(),
+  );
+});
+
+after(async () => {
+  if (!process.exitCode && window) await window.quit();
+  driver?.kill();
+  if (place) await rm(place, { recursive: true, force: true });
+});
+
+async function entrance() {
+  const line = (await readFile(join(place, 'ready'), 'utf8')).split('\n').find((text) => text.startsWith('{'));
+  return line && JSON.parse(line);
+}
+
+test('a training office can be entered', async () => {
+  const { user, password } = await awaited('the training office says who may enter', entrance);
+  await (await seen(field('Nama pengguna'))).sendKeys(user);
+  await (await seen(field('Kata sandi'))).sendKeys(password, Key.ENTER);
+  await seen(By.css('nav a[aria-current="page"]'));
+  await picture('window-dashboard');
+});
+
+test('a payment at the counter opens a closed line, and the screen says so when the router has', async () => {
+  // A person who is closed, as the list names them.
+  await window.executeScript("location.hash = '#/customers?access=closed'");
+  const row = await seen(By.xpath('//*[@role="row"][.//*[contains(@class, "truncate") or self::td]][2] | //tbody/tr[1]'));
+  const number = await awaited('a closed customer in the list', async () => /PLG-\d+/.exec(await row.getText())?.[0]);
+  await picture('window-customers');
+
+  await typed(Key.F2);
+  await seen(By.css('[role="dialog"] [role="combobox"]'));
+  await typed(number, Key.ENTER);
+  await awaited('the amount due stands in the form', async () => {
+    const inputs = await window.findElements(By.css('[role="dialog"] input'));
+    const values = await Promise.all(inputs.map((input) => input.getAttribute('value')));
+    return values.some((value) => Number(value.replaceAll(/\D/g, '')) > 0);
+  });
+  await picture('window-payment');
+  await typed(Key.ENTER);
+
+  const line = await seen(By.css('[data-testid="line"]'));
+  await awaited('the line is open', async () => (await line.getAttribute('data-state')) === 'open');
+  await picture('window-line-open');
+});
+
+test('the page can reach nothing of the program but its own commands', async () => {
+  const refused = await window.executeAsyncScript((done) => {
+    globalThis.__TAURI_INTERNALS__
+      .invoke('plugin:opener|open_path', { path: '/etc/passwd' })
+      .then(() => done('opened'), (error) => done(String(error)));
+  });
+  assert.match(refused, /not allowed/);
+});
+
+test('a request that is no frame is refused with a code', async () => {
+  const refused = await window.executeAsyncScript((done) => {
+    globalThis.__TAURI_INTERNALS__.invoke('api', new Uint8Array([0, 0])).then(done, (error) => done(error.code));
+  });
+  assert.equal(refused, 'request_unreadable');
+});
+
+test('the content policy lets no script in that the program did not bring', async () => {
+  const ran = await window.executeScript(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.smuggled = true';
+    document.head.append(script);
+    return globalThis.smuggled === true;
+  });
+  assert.equal(ran, false);
+});

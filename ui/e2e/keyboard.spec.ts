@@ -1,0 +1,46 @@
+/** Everything frequent has a key. */
+import { expect, goTo, test } from './office';
+
+test('screens by g and a letter, by Alt and a digit, and by Ctrl+K', async ({ desk }) => {
+  const heading = desk.getByRole('heading', { level: 1 });
+  await desk.keyboard.press('g');
+  await desk.keyboard.press('c');
+  await expect(heading).toHaveText('Pelanggan');
+  await desk.keyboard.press('Alt+3');
+  await expect(heading).toHaveText('Tagihan');
+  await desk.keyboard.press('Control+k');
+  await desk.keyboard.type('jadwal');
+  await expect(desk.getByRole('option', { name: 'Jadwal' })).toHaveAttribute('aria-selected', 'true');
+  await desk.keyboard.press('Enter');
+  await expect(heading).toHaveText('Jadwal');
+  await desk.keyboard.press('?');
+  await expect(desk.getByRole('dialog', { name: 'Tombol pintas' })).toBeVisible();
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByRole('dialog')).toBeHidden();
+});
+
+test('a customer is found, walked to and opened without a mouse', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: { name: string; customer_no: string }[] }>(
+    '/customers?limit=5',
+  );
+  const person = items[3];
+  if (!person) throw new Error('the training office has too few customers');
+  await goTo(desk, '/customers');
+  await expect(desk.getByRole('grid')).toBeVisible();
+  await desk.keyboard.press('/');
+  await expect(desk.getByRole('searchbox')).toBeFocused();
+  await desk.keyboard.type(person.customer_no);
+  await expect(desk.getByRole('row')).toHaveCount(2);
+  await desk.keyboard.press('ArrowDown');
+  await expect(desk.getByRole('grid')).toBeFocused();
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText(person.name);
+});
+
+test('English at a switch', async ({ desk }) => {
+  await goTo(desk, '/settings/appearance');
+  await desk.getByRole('button', { name: 'Inggris' }).click();
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Settings');
+  await desk.getByRole('button', { name: 'Indonesian' }).click();
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Pengaturan');
+});

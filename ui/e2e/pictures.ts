@@ -1,0 +1,51 @@
+/** Pictures of every screen, in two sizes and both appearances, for looking at: `target/pictures/`. */
+import { fileURLToPath } from 'node:url';
+
+import { expect, test } from './office';
+import { SCREENS } from './screens';
+import { visit } from './visit';
+
+const folder = process.env.PICTURES ?? fileURLToPath(new URL('../../target/pictures/', import.meta.url));
+const SIZES = [
+  { width: 1366, height: 768 },
+  { width: 1920, height: 1080 },
+];
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const size of SIZES) {
+    test(`${scheme} at ${size.width}×${size.height}`, async ({ desk, office }) => {
+      await desk.setViewportSize(size);
+      await desk.emulateMedia({ colorScheme: scheme });
+      const take = (name: string) =>
+        desk.screenshot({ path: `${folder}/${name}-${scheme}-${size.width}.png`, animations: 'disabled' });
+
+      for (const screen of SCREENS) {
+        await visit(desk, office, screen);
+        await desk.evaluate(() => document.fonts.ready);
+        await take(screen.name);
+        await desk.keyboard.press('Escape');
+      }
+      await desk.keyboard.press('Control+k');
+      await desk.keyboard.type('a');
+      await expect(desk.getByRole('option').first()).toBeVisible();
+      await take('find');
+      await desk.keyboard.press('Escape');
+
+      const debtors = await office.api<{ items: { customer_no: string; balance: number }[] }>(
+        '/customers?overdue=true&limit=20',
+      );
+      const debtor = debtors.items.find((person) => person.balance > 0);
+      if (!debtor) throw new Error('the training office has no debtor');
+      await desk.keyboard.press('F2');
+      await desk.keyboard.type(debtor.customer_no);
+      await expect(desk.getByRole('option')).toHaveCount(1);
+      await take('counter-find');
+      await desk.keyboard.press('Enter');
+      await expect(desk.getByLabel('Jumlah dibayar')).toBeFocused();
+      await take('counter-amount');
+      await desk.keyboard.press('Enter');
+      await expect(desk.getByTestId('line')).toHaveAttribute('data-state', /open|closed|no_router/);
+      await take('counter-booked');
+    });
+  }
+}

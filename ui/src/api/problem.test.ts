@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+
+import { asProblem, Problem, problemFrom, UNREACHABLE, UNREADABLE } from './problem';
+
+describe('problem', () => {
+  test('keeps code, detail and field faults of a problem document', () => {
+    const problem = problemFrom(422, {
+      title: 'Isian salah',
+      status: 422,
+      detail: 'Nomor telepon tidak terbaca.',
+      code: 'invalid_field',
+      errors: [
+        { field: 'phone', code: 'phone', message: 'Tulis misalnya 0812…' },
+        { field: 'odp', code: 'unknown', message: 'ODP tidak dikenal' },
+      ],
+    });
+    expect(problem.code).toBe('invalid_field');
+    expect(problem.message).toBe('Nomor telepon tidak terbaca.');
+    expect(problem.field('phone')).toBe('Tulis misalnya 0812…');
+    expect(problem.field('name')).toBeUndefined();
+    expect(problem.beyond(['phone', 'name']).map((fault) => fault.field)).toEqual(['odp']);
+  });
+
+  test('an answer that is not ours gets a code of its own, not a guess', () => {
+    expect(problemFrom(502, '<html>Bad gateway</html>').code).toBe(UNREADABLE);
+    expect(problemFrom(500, null).status).toBe(500);
+  });
+
+  test('a broken connection is a problem with status 0', () => {
+    const problem = asProblem(new TypeError('Failed to fetch'));
+    expect(problem.code).toBe(UNREACHABLE);
+    expect(problem.status).toBe(0);
+    expect(asProblem(problem)).toBe(problem);
+    expect(problem).toBeInstanceOf(Problem);
+  });
+});

@@ -1,0 +1,74 @@
+import { client, content } from '../../api/client';
+import type {
+  AccessOutcome,
+  Area,
+  Customer,
+  CustomerDraft,
+  Id,
+  Override,
+  Page,
+  SentMessage,
+  Statement,
+  Why,
+} from '../../api/types';
+
+export interface CustomerFilter {
+  search?: string;
+  status?: string;
+  router_id?: string;
+  package_id?: string;
+  access?: string;
+  overdue?: string;
+  sort?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+export const customers = (query: CustomerFilter) =>
+  content<Page<Customer>>(client.GET('/api/v1/customers', { params: { query } }));
+
+export const customer = (id: Id) =>
+  content<Customer>(client.GET('/api/v1/customers/{id}', { params: { path: { id } } }));
+
+export const addCustomer = (body: CustomerDraft) =>
+  content<Customer>(client.POST('/api/v1/customers', { body }));
+
+export const changeCustomer = (id: Id, body: CustomerDraft) =>
+  content<Customer>(client.PATCH('/api/v1/customers/{id}', { params: { path: { id } }, body }));
+
+export const why = (id: Id) =>
+  content<Why>(client.GET('/api/v1/customers/{id}/why', { params: { path: { id } } }));
+
+export const sendWhy = (id: Id) =>
+  content<SentMessage>(client.POST('/api/v1/customers/{id}/why/send', { params: { path: { id } } }));
+
+export const statement = (id: Id) =>
+  content<Statement>(client.GET('/api/v1/customers/{id}/statement', { params: { path: { id } } }));
+
+export const setOverride = (id: Id, body: Override) =>
+  content<unknown>(client.POST('/api/v1/customers/{id}/override', { params: { path: { id } }, body }));
+
+export const endOverride = (id: Id) =>
+  content<unknown>(client.DELETE('/api/v1/customers/{id}/override', { params: { path: { id } } }));
+
+export const isolate = (id: Id, reason: string) =>
+  content<AccessOutcome>(
+    client.POST('/api/v1/customers/{id}/isolate', { params: { path: { id } }, body: { reason } }),
+  );
+
+export const openAccess = (id: Id, reason: string) =>
+  content<AccessOutcome>(
+    client.POST('/api/v1/customers/{id}/open-access', { params: { path: { id } }, body: { reason } }),
+  );
+
+export const pause = (id: Id, body: { from: string; until: string | null; reason: string }) =>
+  content<unknown>(client.POST('/api/v1/customers/{id}/pause', { params: { path: { id } }, body }));
+
+export const resume = (id: Id) =>
+  content<unknown>(client.POST('/api/v1/customers/{id}/resume', { params: { path: { id } } }));
+
+export const terminate = (id: Id, body: { on: string; reason: string }) =>
+  content<unknown>(client.POST('/api/v1/customers/{id}/terminate', { params: { path: { id } }, body }));
+
+export const areas = () =>
+  content<Page<Area>>(client.GET('/api/v1/areas', { params: { query: { limit: 200 } } }));

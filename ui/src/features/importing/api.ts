@@ -1,0 +1,33 @@
+import { client, content } from '../../api/client';
+import type { Id, ImportBatch, ImportPreview, ImportResult, ImportUndone, Page } from '../../api/types';
+
+/** Reads the file without importing anything; the digest names it for the second step. */
+export async function preview(file: File): Promise<ImportPreview> {
+  const bytes = await file.arrayBuffer();
+  return content<ImportPreview>(
+    client.POST('/api/v1/customers/imports', {
+      body: bytes,
+      bodySerializer: (body: ArrayBuffer) => body,
+      headers: {
+        'content-type': 'application/octet-stream',
+        // A header carries Latin-1 only; file names do not keep to that.
+        'X-File-Name': encodeURIComponent(file.name),
+      },
+    }),
+  );
+}
+
+export type ImportMode = 'all_or_nothing' | 'good_rows';
+
+export const apply = (digest: string, mode: ImportMode) =>
+  content<ImportResult>(
+    client.POST('/api/v1/customers/imports/{digest}/apply', { params: { path: { digest } }, body: { mode } }),
+  );
+
+export const batches = () =>
+  content<Page<ImportBatch>>(client.GET('/api/v1/customers/imports', { params: { query: { limit: 20 } } }));
+
+export const undo = (id: Id) =>
+  content<ImportUndone>(
+    client.POST('/api/v1/customers/imports/{batch_id}/undo', { params: { path: { batch_id: id } } }),
+  );

@@ -1,0 +1,40 @@
+import { client, content } from '../../api/client';
+import { fetchDocument } from '../../api/document';
+import type { GenerateSummary, Id, Invoice, Page, Period } from '../../api/types';
+
+export interface InvoiceFilter {
+  search?: string;
+  status?: string;
+  period?: string;
+  customer_id?: Id;
+  cursor?: string;
+  limit?: number;
+}
+
+export const invoices = (query: InvoiceFilter) =>
+  content<Page<Invoice>>(client.GET('/api/v1/invoices', { params: { query } }));
+
+export const invoice = (id: Id) =>
+  content<Invoice>(client.GET('/api/v1/invoices/{id}', { params: { path: { id } } }));
+
+/** Makes the month's invoices, or with `dryRun` shows which it would make. */
+export function generate(period: Period, dryRun: boolean, key: string): Promise<GenerateSummary> {
+  const [year, month] = period.split('-').map(Number);
+  return content<GenerateSummary>(
+    client.POST('/api/v1/invoices/generate', {
+      body: { year, month, dry_run: dryRun },
+      headers: { 'Idempotency-Key': key },
+    }),
+  );
+}
+
+export const voidInvoice = (id: Id, reason: string) =>
+  content<Invoice>(client.POST('/api/v1/invoices/{id}/void', { params: { path: { id } }, body: { reason } }));
+
+export type Layout = 'a4' | 'a5';
+
+export const invoicePdf = (id: Id, number: string, layout: Layout) =>
+  fetchDocument(`/api/v1/invoices/${id}/pdf`, { layout }, `${number}.pdf`);
+
+export const monthPdf = (period: Period, layout: Layout) =>
+  fetchDocument('/api/v1/invoices/pdf', { period, layout }, `${period}.pdf`);

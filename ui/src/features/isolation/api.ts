@@ -1,0 +1,31 @@
+import { client, content } from '../../api/client';
+import type { CivilDate, Id, IsolationPlan, Page, Plan, PlanSummary } from '../../api/types';
+
+/** The plan as it would be at this moment; nothing is sent. */
+export const planNow = () => content<IsolationPlan>(client.GET('/api/v1/isolation/plan', {}));
+
+/** The plan for another day: tomorrow's, to be seen the day before. */
+export const planOn = (day: CivilDate) =>
+  content<IsolationPlan>(client.GET('/api/v1/isolation/plan', { params: { query: { as_of: day } } }));
+
+export interface Approval {
+  plan_id?: Id | null;
+  strike: Id[];
+  confirm: boolean;
+}
+
+export const applyPlan = (body: Approval) => content<Plan>(client.POST('/api/v1/isolation/apply', { body }));
+
+export const plans = (cursor?: string) =>
+  content<Page<PlanSummary>>(
+    client.GET('/api/v1/isolation', { params: { query: { limit: 50, ...(cursor && { cursor }) } } }),
+  );
+
+export const plan = (id: Id) =>
+  content<Plan>(client.GET('/api/v1/isolation/{id}', { params: { path: { id } } }));
+
+export const undoPlan = (id: Id) =>
+  content<Plan>(client.POST('/api/v1/isolation/{id}/undo', { params: { path: { id } } }));
+
+export const dismissPlan = (id: Id) =>
+  content<Plan>(client.POST('/api/v1/isolation/{id}/dismiss', { params: { path: { id } } }));

@@ -1,0 +1,24 @@
+import { client, content } from '../../api/client';
+import type { Id, Job, Page } from '../../api/types';
+
+export interface JobFilter {
+  status?: string;
+  kind?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+export const jobs = (query: JobFilter) =>
+  content<Page<Job>>(client.GET('/api/v1/jobs', { params: { query } }));
+
+const RECENT = 200;
+
+/** One job among the newest; `null` when it is older than those. */
+export const findJob = async (id: Id) =>
+  (await jobs({ limit: RECENT })).items.find((job) => job.id === id) ?? null;
+
+export const retryJob = (id: Id) =>
+  content<Job>(client.POST('/api/v1/jobs/{id}/retry', { params: { path: { id } } }));
+
+export const cancelJob = (id: Id) =>
+  content<Job>(client.POST('/api/v1/jobs/{id}/cancel', { params: { path: { id } } }));

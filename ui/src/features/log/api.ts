@@ -1,0 +1,15 @@
+import { client, content } from '../../api/client';
+import type { LogEntry, Page } from '../../api/types';
+
+export interface LogFilter {
+  search?: string;
+  act?: string;
+  /** Instants: from inclusive, to exclusive. */
+  from?: number;
+  to?: number;
+  cursor?: string;
+  limit?: number;
+}
+
+export const log = (query: LogFilter) =>
+  content<Page<LogEntry>>(client.GET('/api/v1/billing-logs', { params: { query } }));

@@ -1,0 +1,12 @@
+import { client, content } from '../../api/client';
+import type { Schedule, ScheduledTask, TaskSummary } from '../../api/types';
+
+export const schedule = () => content<Schedule>(client.GET('/api/v1/schedule', {}));
+
+export const changeTask = (task: string, body: { cron?: string; paused?: boolean }) =>
+  content<ScheduledTask>(client.PATCH('/api/v1/schedule/{task}', { params: { path: { task } }, body }));
+
+export const runTask = (task: string, dryRun: boolean) =>
+  content<TaskSummary>(
+    client.POST('/api/v1/schedule/{task}/run', { params: { path: { task } }, body: { dry_run: dryRun } }),
+  );
