@@ -1,23 +1,7 @@
 /** The cashier's job: four keystrokes after the name, and "open" only when the router said so. */
-import { expect, test, goTo, type Office } from './office';
-
-interface Person {
-  id: number;
-  customer_no: string;
-  name: string;
-  balance: number;
-  overdue_amount: number;
-  access: { desired: string; observed: string; observed_at: number | null };
-}
+import { closedDebtor, expect, goTo, test, type Person } from './office';
 
 const rupiah = (amount: number) => `Rp\u00a0${String(amount).replace(/\B(?=(\d{3})+$)/g, '.')}`;
-
-async function closedDebtor(office: Office): Promise<Person> {
-  const page = await office.api<{ items: Person[] }>('/customers?status=isolated&limit=200');
-  const found = page.items.find((person) => person.access.observed === 'closed' && person.balance > 0);
-  if (!found) throw new Error('the training office has no closed line with a debt');
-  return found;
-}
 
 test('a wrong password is refused with a sentence, and the name stays', async ({ page, office }) => {
   await page.goto(office.url);

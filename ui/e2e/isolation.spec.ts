@@ -1,12 +1,8 @@
 /** The owner's job: see who closes and why, strike one, apply, see each line's outcome, undo. */
-import { expect, goTo, test } from './office';
+import { closedDebtor, expect, goTo, test, type Person } from './office';
 
 interface PlanNow {
   closing: { customer_id: number; name: string }[];
-}
-interface Person {
-  id: number;
-  access: { observed: string };
 }
 
 test('plan, strike one line, apply, undo', async ({ desk, office }) => {
@@ -43,9 +39,7 @@ test('plan, strike one line, apply, undo', async ({ desk, office }) => {
 });
 
 test('why is this line closed? the rule, the invoices, the router', async ({ desk, office }) => {
-  const page = await office.api<{ items: Person[] }>('/customers?status=isolated&limit=10');
-  const person = page.items[0];
-  if (!person) throw new Error('the training office has no closed line');
+  const person = await closedDebtor(office);
   const why = await office.api<{ sentence: string; reasons: { invoices: { number: string }[] }[] }>(
     `/customers/${person.id}/why`,
   );

@@ -91,6 +91,33 @@ async function open(): Promise<{ office: Office; close: () => Promise<void> }> {
   }
 }
 
+export interface Person {
+  id: number;
+  customer_no: string;
+  name: string;
+  balance: number;
+  overdue_amount: number;
+  access: { desired: string; observed: string; observed_at: number | null };
+}
+
+/** Closes everybody who must close, as the owner would, and gives one of them who owes money. */
+export async function closedDebtor(office: Office): Promise<Person> {
+  const find = async () =>
+    (await office.api<{ items: Person[] }>('/customers?access=closed&limit=200')).items.find(
+      (person) => person.balance > 0,
+    );
+  const known = await find();
+  if (known) return known;
+  await office.api('/isolation/apply', {
+    method: 'POST',
+    body: JSON.stringify({ plan_id: null, strike: [], confirm: true }),
+  });
+  await expect.poll(find, { message: 'a line that the router calls closed', timeout: 30_000 }).toBeTruthy();
+  const closed = await find();
+  if (!closed) throw new Error('the closed line opened again by itself');
+  return closed;
+}
+
 /** Logs in by keyboard alone, as a person does in the morning. */
 export async function logIn(page: Page, office: Office): Promise<void> {
   await page.goto(office.url);

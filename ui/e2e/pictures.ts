@@ -1,7 +1,7 @@
 /** Pictures of every screen, in two sizes and both appearances, for looking at: `target/pictures/`. */
 import { fileURLToPath } from 'node:url';
 
-import { expect, test } from './office';
+import { closedDebtor, expect, test } from './office';
 import { SCREENS } from './screens';
 import { visit } from './visit';
 
@@ -31,11 +31,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await take('find');
       await desk.keyboard.press('Escape');
 
-      const debtors = await office.api<{ items: { customer_no: string; balance: number }[] }>(
-        '/customers?overdue=true&limit=20',
-      );
-      const debtor = debtors.items.find((person) => person.balance > 0);
-      if (!debtor) throw new Error('the training office has no debtor');
+      const debtor = await closedDebtor(office);
       await desk.keyboard.press('F2');
       await desk.keyboard.type(debtor.customer_no);
       await expect(desk.getByRole('option')).toHaveCount(1);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use billing::{ConnectionType, Method, PaymentBehavior, Period, RouterMode, Rupiah};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
+use office::access::ReadRouterPlan;
 use office::catalogue::{AddArea, AddPackage};
 use office::customers::{AddCustomer, CustomerFields};
 use office::invoicing::GenerateInvoices;
@@ -18,7 +19,7 @@ use office::people::SetUp;
 use office::routers::AddRouter;
 use office::secrets::{MemorySecrets, Secrets};
 use office::settings::ChangeSettings;
-use office::{Actor, Clock as _, Error, Office, Parts, Request as _, SystemClock};
+use office::{Actor, Clock as _, Error, Language, Office, Parts, Request as _, SystemClock};
 use secrecy::SecretString;
 use simulators::router::{Group, Network, Profile, Router, RouterSpec, RunningRouter, Secret, StaticLine, User};
 use store::{Location, Store};
@@ -107,6 +108,8 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         "office.phone": "022-2786543",
         "office.bank_accounts": [{ "bank": "BRI", "number": "0123-01-004567-50-8", "holder": "Desa Net" }],
         "office.footer": "Terima kasih telah membayar tepat waktu.",
+        // What the invented past caused is told to nobody; messages begin with the present.
+        "messages.whatsapp": "off",
     });
     let serde_json::Value::Object(settings) = settings else { return Ok(()) };
     office.perform(&console, ChangeSettings(settings)).await?;
@@ -195,7 +198,10 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         }
     }
     router.load(&network);
-    history(office, customers).await
+    history(office, customers).await?;
+    // The first look at the router, so that every line has been seen.
+    office.perform(&console, ReadRouterPlan { router_id, language: Language::Indonesian }).await?;
+    Ok(())
 }
 
 /// Bills the last months and lets most customers pay them.
@@ -210,14 +216,17 @@ async fn history(office: &Office, customers: u32) -> Result<(), Error> {
         let oldest = month == MONTHS - 1;
         for number in 1..=customers {
             if pays(number, month, oldest) {
+                // Of the present month some pay only today, so that the dashboard has something to show.
+                let today = month == 0 && number.is_multiple_of(7);
                 let day = i64::from(number % 14 + 2);
                 let at = Timestamp::from_millisecond(morning.as_millisecond() + day * 86_400_000).map_err(Error::fault)?;
-                pay(office, &console, number, at.min(real.now)).await?;
+                pay(office, &console, number, if today { real.now } else { at.min(real.now) }).await?;
             }
         }
     }
-    // What the invented past caused is told to nobody.
     office::jobs::run_due(office, true).await?;
+    let speak = serde_json::Map::from_iter([("messages.whatsapp".to_owned(), "by_hand".into())]);
+    office.perform(&console, ChangeSettings(speak)).await?;
     Ok(())
 }
 

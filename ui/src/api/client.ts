@@ -8,6 +8,7 @@ import { language } from '../i18n/index.svelte';
 import type { paths } from './paths';
 import { asProblem, problemFrom } from './problem';
 import { door, fetchThrough } from './transport';
+import type { Page } from './types';
 
 const MEMORY = 'sambung.token';
 
@@ -67,6 +68,14 @@ export async function content<T>(pending: Promise<Outcome<T>>): Promise<T> {
     onRefused();
   }
   throw problemFrom(outcome.response.status, outcome.error);
+}
+
+/**
+ * A page of a list. The API's description writes the items of a page out once more, and there without
+ * the promise that no field is ever left out; the item's own description has it, so that one is used.
+ */
+export async function listed<T>(pending: Promise<Outcome<Page<unknown>>>): Promise<Page<T>> {
+  return (await content(pending)) as Page<T>;
 }
 
 /** A header that makes a repeated booking of money harmless; one per intention, not per attempt. */

@@ -160,6 +160,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/customers/imports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Lists the imports, newest first. */
+    get: operations['list_imports'];
+    put?: never;
+    /** Shows what a file would do. The body is the file itself, CSV or XLSX. */
+    post: operations['preview_import'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/customers/imports/{batch_id}/undo': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Undoes an import; customers to whom something has happened since stay, and are named. */
+    post: operations['undo_import'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/v1/customers/imports/{digest}/apply': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Takes in the file that was shown. Nothing is sent to a router and no message to a customer. */
+    post: operations['apply_import'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/customers/{id}': {
     parameters: {
       query?: never;
@@ -1395,6 +1447,13 @@ export interface components {
       /** @description What exactly is wrong, at most a hundred of them. */
       wrong: string[];
     };
+    /** @description A column of the file and what it was understood as. */
+    Column: {
+      field: components['schemas']['Field'] | null;
+      /** @description The heading as it stands in the file. */
+      heading: string;
+      month: components['schemas']['Period'] | null;
+    };
     /** @enum {string} */
     ConnectionType: 'pppoe' | 'static' | 'dhcp' | 'hotspot';
     /** @description Makes a token. */
@@ -1751,6 +1810,34 @@ export interface components {
       /** @description `dead` or `parked`. */
       state: string;
     };
+    /**
+     * @description A field of a customer that a column can fill.
+     * @enum {string}
+     */
+    Field:
+      | 'customer_no'
+      | 'name'
+      | 'phone'
+      | 'address'
+      | 'package'
+      | 'router'
+      | 'connection_type'
+      | 'pppoe_username'
+      | 'pppoe_password'
+      | 'static_ip'
+      | 'mac_address'
+      | 'ont_serial'
+      | 'odp'
+      | 'area'
+      | 'collector'
+      | 'billing_day'
+      | 'billing_start'
+      | 'discount'
+      | 'discount_reason'
+      | 'taxed'
+      | 'rapel'
+      | 'debt'
+      | 'status';
     /** @description One refused field. */
     FieldError: {
       /** @description A stable word for programs. */
@@ -1840,6 +1927,111 @@ export interface components {
       from: string;
       /** @description To this time of day, exclusive. */
       to: string;
+    };
+    /** @enum {string} */
+    ImportMode: 'all_or_nothing' | 'good_rows';
+    /** @description What a file would do, in the caller's language. */
+    ImportShown: {
+      /** @description Rows that cannot. */
+      bad: number;
+      /** @description The columns and what each was understood as. */
+      columns: components['schemas']['Column'][];
+      /** @description SHA-256 of the file; applying names it, so that what was looked at is what is taken in. */
+      digest: string;
+      /** @description The file's name. */
+      file_name: string;
+      /** @description Rows that can become customers. */
+      good: number;
+      /** @description What is wrong or worth knowing, in the order of the file. */
+      problems: components['schemas']['RowProblem'][];
+      /** @description Rows below the headings. */
+      rows: number;
+      /** @description The first customers. */
+      sample: components['schemas']['SampleRow'][];
+      /** @description The worksheet that was read; `null` for a text file. */
+      sheet_name: string | null;
+      /** @description What the good rows add up to. */
+      totals: components['schemas']['ImportTotals'];
+    };
+    /** @description What was taken in, in the caller's language. */
+    ImportTaken: {
+      /**
+       * Format: int64
+       * @description By which it can be undone.
+       */
+      batch_id: number;
+      /** @description Rows that became customers. */
+      imported: number;
+      /** @description Opening invoices that were made of debts. */
+      opening_invoices: number;
+      /** @description What is wrong or worth knowing, in the order of the file. */
+      problems: components['schemas']['RowProblem'][];
+      /** @description Rows that did not. */
+      refused: number;
+    };
+    /** @description What the good rows of a file add up to. */
+    ImportTotals: {
+      /** @description Lines that will be active. */
+      active: number;
+      /** @description Owed from before, rupiah. */
+      debt: components['schemas']['Rupiah'];
+      /** @description Customers who owe something from before. */
+      debtors: number;
+      /** @description Lines that are closed today and stay closed by an override. */
+      isolated: number;
+      /** @description Areas that the office does not have yet. */
+      new_areas: string[];
+      /** @description The packages in use, most customers first. */
+      packages: components['schemas']['PackageUse'][];
+      /** @description Lines whose service begins later. */
+      pending: number;
+      /** @description Lines that are set aside. */
+      suspended: number;
+      /** @description Former customers. */
+      terminated: number;
+    };
+    /** @description What became of the customers of an import, in the caller's language. */
+    ImportUndone: {
+      /** @description Customers who stay. */
+      kept: components['schemas']['Kept'][];
+      /** @description Customers who are gone, those that were withdrawn among them. */
+      removed: number;
+      /** @description Of these, customers whose opening invoices or override stay in the books, taken back. */
+      withdrawn: number;
+    };
+    /** @description An import. */
+    ImportView: {
+      /**
+       * Format: int64
+       * @description Its key.
+       */
+      batch_id: number;
+      /**
+       * Format: int64
+       * @description When, epoch milliseconds.
+       */
+      created_at: number;
+      /** @description Who imported. */
+      created_by: string;
+      /** @description The file's name. */
+      file_name: string;
+      /**
+       * Format: int64
+       * @description Rows that became customers.
+       */
+      imported: number;
+      /**
+       * Format: int64
+       * @description Rows that did not.
+       */
+      refused: number;
+      /**
+       * Format: int64
+       * @description When it was undone, epoch milliseconds.
+       */
+      undone_at: number | null;
+      /** @description Who undid it; `null` while it stands. */
+      undone_by: string | null;
     };
     /** @description The customer behind an invoice. */
     InvoiceCustomer: {
@@ -1988,6 +2180,15 @@ export interface components {
        * @description How often it was tried.
        */
       tries: number;
+    };
+    /** @description A customer who stays. */
+    Kept: {
+      /** @description A stable word for why. */
+      code: string;
+      /** @description The customer's number. */
+      customer_no: string;
+      /** @description Why. */
+      reason: string;
     };
     /** @description How many lines close without a person. */
     LimitView: {
@@ -2233,6 +2434,20 @@ export interface components {
       name: string;
       price: components['schemas']['Rupiah'];
     };
+    /** @description How many customers of a file have a package. */
+    PackageUse: {
+      /** @description Its code. */
+      code: string;
+      /** @description So many rows. */
+      customers: number;
+      /**
+       * Format: int64
+       * @description The package.
+       */
+      id: number;
+      /** @description Its name. */
+      name: string;
+    };
     /** @description A package. */
     PackageView: {
       /** @description The short code; `pkg-<code>` is the profile on the routers. */
@@ -2410,6 +2625,50 @@ export interface components {
         subject_id: number;
         /** @description The kind of thing it happened to. */
         subject_kind: string;
+      }[];
+      /** @description Where the next page begins; `null` on the last one. */
+      next_cursor: string | null;
+      /**
+       * Format: int64
+       * @description How many rows there are on all pages.
+       */
+      total: number;
+    };
+    /** @description One page of a list. */
+    Page_ImportView: {
+      /** @description The rows. */
+      items: {
+        /**
+         * Format: int64
+         * @description Its key.
+         */
+        batch_id: number;
+        /**
+         * Format: int64
+         * @description When, epoch milliseconds.
+         */
+        created_at: number;
+        /** @description Who imported. */
+        created_by: string;
+        /** @description The file's name. */
+        file_name: string;
+        /**
+         * Format: int64
+         * @description Rows that became customers.
+         */
+        imported: number;
+        /**
+         * Format: int64
+         * @description Rows that did not.
+         */
+        refused: number;
+        /**
+         * Format: int64
+         * @description When it was undone, epoch milliseconds.
+         */
+        undone_at?: number | null;
+        /** @description Who undid it; `null` while it stands. */
+        undone_by?: string | null;
       }[];
       /** @description Where the next page begins; `null` on the last one. */
       next_cursor: string | null;
@@ -3051,6 +3310,8 @@ export interface components {
        */
       reversed_at: number | null;
     };
+    /** @example 2026-01 */
+    Period: string;
     /** @description What is wrong with the API user's group. */
     Permissions: {
       /** @description Policies that it has and does not need. */
@@ -3401,6 +3662,21 @@ export interface components {
        */
       version: number;
     };
+    /** @description Something about a line of a file that a person should see. */
+    RowProblem: {
+      /** @description A stable word for programs. */
+      code: string;
+      /** @description Whether the row cannot be imported. */
+      fatal: boolean;
+      field: components['schemas']['Field'] | null;
+      /**
+       * Format: int32
+       * @description Line of the file, from 1.
+       */
+      line_no: number;
+      /** @description What is wrong and what to do. */
+      message: string;
+    };
     /** @description Runs a task once. */
     RunTask: {
       /**
@@ -3439,6 +3715,71 @@ export interface components {
      *     that into [`MoneyError::Overflow`]. There is deliberately no `Add` operator that could wrap or panic.
      */
     Rupiah: number;
+    /** @description A customer as the import would make it. */
+    SampleRow: {
+      /** @description Where the line is. */
+      address: string | null;
+      /** @description The name of the area. */
+      area: string | null;
+      /**
+       * Format: int64
+       * @description 1 to 28.
+       */
+      billing_day: number;
+      /**
+       * Format: date
+       * @description The first day that is billed.
+       */
+      billing_start: string;
+      /** @description The name of who collects there. */
+      collector: string | null;
+      /** @description How the line reaches it. */
+      connection_type: components['schemas']['ConnectionType'];
+      /** @description The office's own number; `null` when one will be given. */
+      customer_no: string | null;
+      /** @description What is owed from before, rupiah. */
+      debt: components['schemas']['Rupiah'];
+      discount_type: components['schemas']['DiscountType'] | null;
+      /**
+       * Format: int64
+       * @description Rupiah or basis points.
+       */
+      discount_value: number;
+      /** @description Whether the file has a password for it. */
+      has_pppoe_password: boolean;
+      /**
+       * Format: int32
+       * @description Line of the file, from 1.
+       */
+      line_no: number;
+      /** @description Its MAC address. */
+      mac_address: string | null;
+      /** @description As it will stand on the invoice. */
+      name: string;
+      /** @description The splitter that the line hangs on. */
+      odp: string | null;
+      /** @description The serial number of the device at the customer's. */
+      ont_serial: string | null;
+      /** @description The code of the package. */
+      package: string;
+      /** @description `62…` digits. */
+      phone: string | null;
+      /** @description The name of its PPPoE secret. */
+      pppoe_username: string | null;
+      /**
+       * Format: int32
+       * @description How many months are paid together; 0 for an ordinary payer.
+       */
+      rapel_months: number;
+      /** @description The name of the router. */
+      router: string | null;
+      /** @description Its IPv4 address. */
+      static_ip: string | null;
+      /** @description Where the customer will stand. */
+      status: components['schemas']['CustomerStatus'];
+      /** @description Whether PPN falls on the line. */
+      taxed: boolean;
+    };
     /** @description The schedule, in the caller's language. */
     Schedule: {
       /** @description The tasks. */
@@ -3760,6 +4101,11 @@ export interface components {
     SyncedProfiles: {
       /** @description Each profile that is ours. */
       synced: components['schemas']['SyncedProfile'][];
+    };
+    /** @description How a file that was shown is taken in. */
+    TakeIn: {
+      /** @description What to do about bad rows. */
+      mode: components['schemas']['ImportMode'];
     };
     /** @description Takes a payment. */
     TakePayment: {
@@ -4465,6 +4811,146 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['CustomerView'];
+        };
+      };
+      /** @description What went wrong, and what to do. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  list_imports: {
+    parameters: {
+      query?: {
+        /** @description Only what has these words in its name. */
+        search?: string;
+        /** @description Taken and not needed: the list is whole. */
+        cursor?: string;
+        /** @description Taken and not needed: the list is whole. */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The imports. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['Page_ImportView'];
+        };
+      };
+      /** @description What went wrong, and what to do. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  preview_import: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The file's name, percent-encoded. */
+        'X-File-Name'?: string | null;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/octet-stream': string;
+      };
+    };
+    responses: {
+      /** @description What it would do. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportShown'];
+        };
+      };
+      /** @description What went wrong, and what to do. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  undo_import: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Which import. */
+        batch_id: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What became of its customers. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportUndone'];
+        };
+      };
+      /** @description What went wrong, and what to do. */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  apply_import: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The digest that the preview gave. */
+        digest: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TakeIn'];
+      };
+    };
+    responses: {
+      /** @description What was taken in. */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ImportTaken'];
         };
       };
       /** @description What went wrong, and what to do. */

@@ -48,6 +48,11 @@ export function go(path: string): void {
   location.hash = path;
 }
 
+/** A value of the address as one of the words that are known; anything else counts as absent. */
+export function oneOf<T extends string>(known: readonly T[], value: string | null): T | undefined {
+  return known.find((word) => word === value);
+}
+
 /**
  * Keeps a filter in the address without a step in the history. It may be called in an effect: it
  * depends on nothing that it writes.

@@ -77,8 +77,17 @@ pub(crate) fn complete(document: &mut OpenApi) {
     let Some(components) = &mut document.components else {
         return;
     };
+    let names: BTreeSet<String> = components.schemas.keys().cloned().collect();
     for (name, schema) in &mut components.schemas {
-        if !sent.contains(name) {
+        if let Some(item) = name.strip_prefix("Page_").filter(|item| names.contains(*item)) {
+            items_by_name(schema, item);
+        }
+        if name == "Settings" {
+            with_tasks(schema);
+        }
+        if sent.contains(name) {
+            without_defaults(schema);
+        } else {
             nothing_left_out(schema);
         }
     }

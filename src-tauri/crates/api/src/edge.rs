@@ -74,3 +74,38 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
         .entry(name)
         .or_insert_with(|| HeaderValue::from_static(value));
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem_and_its_words_stay_inside() {
+        let broken = || async {
+            if true {
+                panic!("the ledger of Budi is broken");
+            }
+        };
+        let router = around_the_api(Router::new().route("/broken", get(broken)));
+        let request = Request::get("/broken")
+            .header("accept-language", "en")
+            .body(axum::body::Body::empty());
+        let response = router.oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], problem::MEDIA_TYPE);
+        assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["code"], "fault");
+        assert!(
+            problem["detail"]
+                .as_str()
+                .unwrap()
+                .contains("fault in the program")
+        );
+        assert!(!problem.to_string().contains("Budi"));
+    }
+}

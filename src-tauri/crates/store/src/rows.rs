@@ -10,13 +10,22 @@ pub(crate) const fn per_statement(width: usize) -> usize {
     if rows == 0 { 1 } else { rows }
 }
 
-/// `HEAD ($1, …), (…) TAIL` for `rows` rows of `width` values.
-pub(crate) fn text(head: &str, width: usize, rows: usize, tail: &str) -> String {
-    let mut text = String::with_capacity(head.len() + tail.len() + rows * width * 6);
+/// `HEAD ($1, …), (…) TAIL` for `rows` rows of `width` values; with `?` for each value where the engine is SQLite.
+///
+/// To SQLite `$1` is a name, and it goes through the list of all names whenever one is bound: for two thousand of them
+/// that takes longer than the insert. PostgreSQL knows nothing but numbers.
+pub(crate) fn text(is_postgres: bool, head: &str, width: usize, rows: usize, tail: &str) -> String {
+    let value = if is_postgres { 6 } else { 2 };
+    let mut text = String::with_capacity(head.len() + tail.len() + rows * (width * value + 4));
     text.push_str(head);
     for row in 0..rows {
         text.push_str(if row == 0 { " (" } else { ", (" });
-        push_placeholders(&mut text, row * width + 1, width);
+        if is_postgres {
+            push_placeholders(&mut text, row * width + 1, width);
+        } else {
+            text.push('?');
+            text.extend(std::iter::repeat_n(",?", width - 1));
+        }
         text.push(')');
     }
     text.push(' ');
@@ -48,4 +57,23 @@ pub(crate) fn in_order(returned: Vec<(i64,)>) -> Vec<i64> {
     let mut ids: Vec<i64> = returned.into_iter().map(|(id,)| id).collect();
     ids.sort_unstable();
     ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_engine_gets_the_placeholders_that_it_binds_quickest() {
+        let rows = |is_postgres| text(is_postgres, "INSERT INTO t (a, b) VALUES", 2, 2, "RETURNING id");
+        assert_eq!(
+            rows(true),
+            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) RETURNING id"
+        );
+        assert_eq!(
+            rows(false),
+            "INSERT INTO t (a, b) VALUES (?,?), (?,?) RETURNING id"
+        );
+        assert_eq!(text(false, "VALUES", 1, 1, ""), "VALUES (?) ");
+    }
 }

@@ -102,7 +102,8 @@ macro_rules! sql_rows {
         const WIDTH: usize = [$(stringify!($bind)),+].len();
         let mut changed: u64 = 0;
         for chunk in $rows.chunks($crate::rows::per_statement(WIDTH)) {
-            let text = ::sqlx::AssertSqlSafe($crate::rows::text($head, WIDTH, chunk.len(), $tail));
+            let text = $crate::rows::text($tx.is_postgres(), $head, WIDTH, chunk.len(), $tail);
+            let text = ::sqlx::AssertSqlSafe(text);
             changed += match &mut *$tx {
                 $crate::Tx::Sqlite(tx) => {
                     let mut query = ::sqlx::query(text);
@@ -123,7 +124,8 @@ macro_rules! sql_rows {
         const WIDTH: usize = [$(stringify!($bind)),+].len();
         let mut fetched: Vec<$out> = Vec::with_capacity($rows.len());
         for chunk in $rows.chunks($crate::rows::per_statement(WIDTH)) {
-            let text = ::sqlx::AssertSqlSafe($crate::rows::text($head, WIDTH, chunk.len(), $tail));
+            let text = $crate::rows::text($tx.is_postgres(), $head, WIDTH, chunk.len(), $tail);
+            let text = ::sqlx::AssertSqlSafe(text);
             let some = match &mut *$tx {
                 $crate::Tx::Sqlite(tx) => {
                     let mut query = ::sqlx::query_as::<_, $out>(text);

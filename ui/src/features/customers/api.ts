@@ -1,12 +1,12 @@
-import { client, content } from '../../api/client';
+import { client, content, listed } from '../../api/client';
 import type {
   AccessOutcome,
   Area,
   Customer,
+  CustomerStatus,
   CustomerDraft,
   Id,
   Override,
-  Page,
   SentMessage,
   Statement,
   Why,
@@ -14,18 +14,17 @@ import type {
 
 export interface CustomerFilter {
   search?: string;
-  status?: string;
-  router_id?: string;
-  package_id?: string;
-  access?: string;
-  overdue?: string;
+  status?: CustomerStatus;
+  router_id?: Id;
+  package_id?: Id;
+  overdue?: boolean;
   sort?: string;
   cursor?: string;
   limit?: number;
 }
 
 export const customers = (query: CustomerFilter) =>
-  content<Page<Customer>>(client.GET('/api/v1/customers', { params: { query } }));
+  listed<Customer>(client.GET('/api/v1/customers', { params: { query } }));
 
 export const customer = (id: Id) =>
   content<Customer>(client.GET('/api/v1/customers/{id}', { params: { path: { id } } }));
@@ -70,5 +69,4 @@ export const resume = (id: Id) =>
 export const terminate = (id: Id, body: { on: string; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/terminate', { params: { path: { id } }, body }));
 
-export const areas = () =>
-  content<Page<Area>>(client.GET('/api/v1/areas', { params: { query: { limit: 200 } } }));
+export const areas = () => listed<Area>(client.GET('/api/v1/areas', { params: { query: { limit: 200 } } }));

@@ -1,13 +1,14 @@
-import { client, content } from '../../api/client';
-import type { Id, ImportBatch, ImportPreview, ImportResult, ImportUndone, Page } from '../../api/types';
+import { client, content, listed } from '../../api/client';
+import type { Id, ImportBatch, ImportPreview, ImportResult, ImportUndone } from '../../api/types';
 
 /** Reads the file without importing anything; the digest names it for the second step. */
 export async function preview(file: File): Promise<ImportPreview> {
   const bytes = await file.arrayBuffer();
   return content<ImportPreview>(
     client.POST('/api/v1/customers/imports', {
-      body: bytes,
-      bodySerializer: (body: ArrayBuffer) => body,
+      // The document knows bytes only as text; they are sent as they are.
+      body: '',
+      bodySerializer: () => bytes,
       headers: {
         'content-type': 'application/octet-stream',
         // A header carries Latin-1 only; file names do not keep to that.
@@ -25,7 +26,7 @@ export const apply = (digest: string, mode: ImportMode) =>
   );
 
 export const batches = () =>
-  content<Page<ImportBatch>>(client.GET('/api/v1/customers/imports', { params: { query: { limit: 20 } } }));
+  listed<ImportBatch>(client.GET('/api/v1/customers/imports', { params: { query: { limit: 20 } } }));
 
 export const undo = (id: Id) =>
   content<ImportUndone>(

@@ -1,10 +1,10 @@
-import { client, content } from '../../api/client';
+import { client, content, listed } from '../../api/client';
 import { fetchDocument } from '../../api/document';
-import type { GenerateSummary, Id, Invoice, Page, Period } from '../../api/types';
+import type { GenerateSummary, Id, Invoice, InvoiceStatus, Period } from '../../api/types';
 
 export interface InvoiceFilter {
   search?: string;
-  status?: string;
+  status?: InvoiceStatus;
   period?: string;
   customer_id?: Id;
   cursor?: string;
@@ -12,14 +12,14 @@ export interface InvoiceFilter {
 }
 
 export const invoices = (query: InvoiceFilter) =>
-  content<Page<Invoice>>(client.GET('/api/v1/invoices', { params: { query } }));
+  listed<Invoice>(client.GET('/api/v1/invoices', { params: { query } }));
 
 export const invoice = (id: Id) =>
   content<Invoice>(client.GET('/api/v1/invoices/{id}', { params: { path: { id } } }));
 
 /** Makes the month's invoices, or with `dryRun` shows which it would make. */
 export function generate(period: Period, dryRun: boolean, key: string): Promise<GenerateSummary> {
-  const [year, month] = period.split('-').map(Number);
+  const [year = null, month = null] = period.split('-').map(Number);
   return content<GenerateSummary>(
     client.POST('/api/v1/invoices/generate', {
       body: { year, month, dry_run: dryRun },

@@ -1,5 +1,5 @@
-import { client, content } from '../../api/client';
-import type { CivilDate, Id, IsolationPlan, Page, Plan, PlanSummary } from '../../api/types';
+import { client, content, listed } from '../../api/client';
+import type { CivilDate, Id, IsolationPlan, Plan, PlanSummary } from '../../api/types';
 
 /** The plan as it would be at this moment; nothing is sent. */
 export const planNow = () => content<IsolationPlan>(client.GET('/api/v1/isolation/plan', {}));
@@ -9,7 +9,7 @@ export const planOn = (day: CivilDate) =>
   content<IsolationPlan>(client.GET('/api/v1/isolation/plan', { params: { query: { as_of: day } } }));
 
 export interface Approval {
-  plan_id?: Id | null;
+  plan_id: Id | null;
   strike: Id[];
   confirm: boolean;
 }
@@ -17,7 +17,7 @@ export interface Approval {
 export const applyPlan = (body: Approval) => content<Plan>(client.POST('/api/v1/isolation/apply', { body }));
 
 export const plans = (cursor?: string) =>
-  content<Page<PlanSummary>>(
+  listed<PlanSummary>(
     client.GET('/api/v1/isolation', { params: { query: { limit: 50, ...(cursor && { cursor }) } } }),
   );
 

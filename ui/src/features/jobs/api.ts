@@ -1,5 +1,5 @@
-import { client, content } from '../../api/client';
-import type { Id, Job, Page } from '../../api/types';
+import { client, content, listed } from '../../api/client';
+import type { Id, Job } from '../../api/types';
 
 export interface JobFilter {
   status?: string;
@@ -8,8 +8,7 @@ export interface JobFilter {
   limit?: number;
 }
 
-export const jobs = (query: JobFilter) =>
-  content<Page<Job>>(client.GET('/api/v1/jobs', { params: { query } }));
+export const jobs = (query: JobFilter) => listed<Job>(client.GET('/api/v1/jobs', { params: { query } }));
 
 const RECENT = 200;
 

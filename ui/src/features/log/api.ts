@@ -1,5 +1,5 @@
-import { client, content } from '../../api/client';
-import type { LogEntry, Page } from '../../api/types';
+import { client, listed } from '../../api/client';
+import type { LogEntry } from '../../api/types';
 
 export interface LogFilter {
   search?: string;
@@ -12,4 +12,4 @@ export interface LogFilter {
 }
 
 export const log = (query: LogFilter) =>
-  content<Page<LogEntry>>(client.GET('/api/v1/billing-logs', { params: { query } }));
+  listed<LogEntry>(client.GET('/api/v1/billing-logs', { params: { query } }));

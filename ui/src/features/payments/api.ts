@@ -1,11 +1,11 @@
-import { client, content, idempotency } from '../../api/client';
+import { client, content, listed, idempotency } from '../../api/client';
 import { fetchDocument } from '../../api/document';
-import type { Id, Page, Payment, PaymentDraft, PaymentTaken } from '../../api/types';
+import type { Id, Method, Payment, PaymentDraft, PaymentTaken } from '../../api/types';
 
 export interface PaymentFilter {
   search?: string;
   customer_id?: Id;
-  method?: string;
+  method?: Method;
   from?: string;
   to?: string;
   cursor?: string;
@@ -13,7 +13,7 @@ export interface PaymentFilter {
 }
 
 export const payments = (query: PaymentFilter) =>
-  content<Page<Payment>>(client.GET('/api/v1/payments', { params: { query } }));
+  listed<Payment>(client.GET('/api/v1/payments', { params: { query } }));
 
 export const payment = (id: Id) =>
   content<Payment>(client.GET('/api/v1/payments/{id}', { params: { path: { id } } }));

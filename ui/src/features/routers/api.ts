@@ -1,7 +1,7 @@
-import { client, content } from '../../api/client';
+import { client, content, listed } from '../../api/client';
 import type {
   Id,
-  Page,
+  NewRouter,
   ProfileSync,
   Router,
   RouterDraft,
@@ -13,11 +13,11 @@ import type {
 const at = (id: Id) => ({ params: { path: { id } } });
 
 export const routers = () =>
-  content<Page<Router>>(client.GET('/api/v1/routers', { params: { query: { limit: 200 } } }));
+  listed<Router>(client.GET('/api/v1/routers', { params: { query: { limit: 200 } } }));
 
 export const router = (id: Id) => content<Router>(client.GET('/api/v1/routers/{id}', at(id)));
 
-export const addRouter = (body: RouterDraft) => content<Router>(client.POST('/api/v1/routers', { body }));
+export const addRouter = (body: NewRouter) => content<Router>(client.POST('/api/v1/routers', { body }));
 
 export const changeRouter = (id: Id, body: RouterDraft) =>
   content<Router>(client.PATCH('/api/v1/routers/{id}', { ...at(id), body }));

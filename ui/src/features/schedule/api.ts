@@ -3,10 +3,18 @@ import type { Schedule, ScheduledTask, TaskSummary } from '../../api/types';
 
 export const schedule = () => content<Schedule>(client.GET('/api/v1/schedule', {}));
 
-export const changeTask = (task: string, body: { cron?: string; paused?: boolean }) =>
-  content<ScheduledTask>(client.PATCH('/api/v1/schedule/{task}', { params: { path: { task } }, body }));
+export const changeTask = (task: string, change: { cron?: string; paused?: boolean }) =>
+  content<ScheduledTask>(
+    client.PATCH('/api/v1/schedule/{task}', {
+      params: { path: { task } },
+      body: { cron: change.cron ?? null, paused: change.paused ?? null },
+    }),
+  );
 
 export const runTask = (task: string, dryRun: boolean) =>
   content<TaskSummary>(
-    client.POST('/api/v1/schedule/{task}/run', { params: { path: { task } }, body: { dry_run: dryRun } }),
+    client.POST('/api/v1/schedule/{task}/run', {
+      params: { path: { task } },
+      body: { dry_run: dryRun, confirm: false, as_of: null, month: null, year: null },
+    }),
   );

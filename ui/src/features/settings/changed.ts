@@ -2,7 +2,8 @@ import type { Settings } from '../../api/types';
 
 /** The keys of `after` whose values differ from `before`, compared by content. */
 export function changed(before: Settings, after: Settings): Settings {
+  const old = new Map<string, unknown>(Object.entries(before));
   return Object.fromEntries(
-    Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key])),
+    Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old.get(key))),
   );
 }

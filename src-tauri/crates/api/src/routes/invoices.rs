@@ -167,7 +167,7 @@ mod tests {
         let archive = folder.path().join("2026-01.zip");
         pack(&archive, &files).unwrap();
         let mut zip = zip::ZipArchive::new(Disk::open(archive).unwrap()).unwrap();
-        let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
         assert_eq!(names, ["2026-01-1.pdf", "2026-01-2.pdf"]);
         let mut second = Vec::new();
         std::io::copy(&mut zip.by_index(1).unwrap(), &mut second).unwrap();

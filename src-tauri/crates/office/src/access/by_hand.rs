@@ -132,6 +132,12 @@ async fn await_outcome(
 ) -> Result<Option<store::jobs::Job>> {
     let Some(id) = job else { return Ok(None) };
     let look = async {
+        // A router that was away is asked once more now that somebody stands there waiting; if it answers, its work goes on.
+        if is_parked(call, id).await?
+            && let Err(failure) = call.office.network().session(call.office, router_id).await
+        {
+            tracing::debug!(router_id, %failure, "the router is still away");
+        }
         loop {
             jobs::run_router(call.office, router_id).await?;
             let mut tx = call.read().await?;
@@ -153,6 +159,13 @@ async fn await_outcome(
             Ok(store::jobs::find(&mut tx, id).await?)
         }
     }
+}
+
+async fn is_parked(call: &Call<'_>, job_id: i64) -> Result<bool> {
+    let mut tx = call.read().await?;
+    Ok(store::jobs::find(&mut tx, job_id)
+        .await?
+        .is_some_and(|job| job.state == State::Parked))
 }
 
 async fn answer(

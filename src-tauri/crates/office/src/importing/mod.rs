@@ -29,9 +29,9 @@ mod values;
 mod workbook;
 
 pub use apply::{
-    AppliedImport, ApplyImport, ImportMode, ImportPreview, ImportTotals, ImportView, KeptCustomer, ListImports,
-    PackageUse, PreviewImport, SampleRow, UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off,
-    release_settled,
+    AppliedImport, ApplyImport, ImportMode, ImportPreview, ImportTotals, ImportView, KeptCustomer,
+    ListImports, PackageUse, PreviewImport, SampleRow, UndoImport, UndoneImport, awaits_first_cut_off,
+    confirm_first_cut_off, release_settled,
 };
 pub use headings::{Column, Field};
 pub use interpret::interpret;

@@ -84,12 +84,7 @@ impl Request for TestRouter {
         };
         match tested {
             Ok(test) => Ok(test),
-            Err(Failure::Database { code, message }) => Err(Error::new(
-                crate::error::Kind::Unavailable,
-                code,
-                message.clone(),
-                message,
-            )),
+            Err(failure @ Failure::Here { .. }) => Err(failure.into()),
             Err(failure) => Ok(RouterTest {
                 error: Some(RouterProblem {
                     code: failure.code().to_owned(),

@@ -21,20 +21,20 @@ pub enum Failure {
         router: String,
     },
     /// The place for secrets cannot be reached.
-    #[error("{message}")]
+    #[error("{}", sentence.en)]
     Secrets {
         /// The code of that failure.
         code: &'static str,
-        /// Its sentence.
-        message: String,
+        /// What happened and what to do.
+        sentence: Sentence,
     },
-    /// The database could not be asked about the router.
-    #[error("{message}")]
-    Database {
+    /// The office's own database, or one of its rules, is in the way.
+    #[error("{}", sentence.en)]
+    Here {
         /// The code of that failure.
         code: &'static str,
-        /// Its sentence.
-        message: String,
+        /// What happened and what to do.
+        sentence: Sentence,
     },
     /// No such router, or it is switched off in the office's list.
     #[error("the router is not in use")]
@@ -93,27 +93,25 @@ impl From<api::RowError> for Failure {
 
 impl From<SecretsError> for Failure {
     fn from(error: SecretsError) -> Failure {
+        let error = Error::from(error);
         Failure::Secrets {
-            code: error.code(),
-            message: error.to_string(),
+            code: error.code,
+            sentence: error.detail,
         }
     }
 }
 
 impl From<store::Error> for Failure {
     fn from(error: store::Error) -> Failure {
-        Failure::Database {
-            code: error.code(),
-            message: error.to_string(),
-        }
+        Error::from(error).into()
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure::Database {
+        Failure::Here {
             code: error.code,
-            message: error.detail.id,
+            sentence: error.detail,
         }
     }
 }
@@ -125,7 +123,7 @@ impl Failure {
         match self {
             Failure::Router(error) => error.code(),
             Failure::NoPassword { .. } => "router_password_missing",
-            Failure::Secrets { code, .. } | Failure::Database { code, .. } => code,
+            Failure::Secrets { code, .. } | Failure::Here { code, .. } => code,
             Failure::NotInUse => "router_not_in_use",
             Failure::NoRouter => "line_without_router",
             Failure::NoName => "line_without_name",
@@ -166,7 +164,14 @@ impl Failure {
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Failure::Unsupported(_) | Failure::NoRouter | Failure::NoName | Failure::ChangedSince { .. }
+            Failure::Unsupported(_)
+                | Failure::NoRouter
+                | Failure::NoName
+                | Failure::ChangedSince { .. }
+                | Failure::Here {
+                    code: "router_observed",
+                    ..
+                }
         )
     }
 
@@ -183,9 +188,7 @@ impl Failure {
                     "This desk keeps no password for the router {router}. Enter it on the router's page."
                 ),
             ),
-            Failure::Secrets { message, .. } | Failure::Database { message, .. } => {
-                Sentence::new(message.clone(), message.clone())
-            }
+            Failure::Secrets { sentence, .. } | Failure::Here { sentence, .. } => sentence.clone(),
             Failure::NotInUse => Sentence::new(
                 "Router ini tidak dipakai atau sudah dinonaktifkan. Aktifkan router, atau pindahkan pelanggannya.",
                 "This router is not in use or was switched off. Switch it on, or move its customers.",
@@ -324,7 +327,7 @@ impl From<Failure> for Error {
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
             | Failure::Unreadable(_) => Kind::Elsewhere,
-            Failure::Database { .. } => Kind::Unavailable,
+            Failure::Here { .. } => Kind::Unavailable,
             Failure::Unsupported(_) | Failure::NoRouter | Failure::NoName => Kind::Invalid,
             _ => Kind::Conflict,
         };

@@ -23,12 +23,20 @@ async fn confirm(opened: &Opened, actor: &Actor, closing: &[i64]) {
 
 async fn nobody_of_a_file_is_closed_before_a_person_confirmed_the_first_cut_off(opened: Opened) {
     opened.on_that_morning();
-    let older = opened.customer("Lama", office::customers::CustomerFields::default()).await.id;
-    opened.import(&list("Hutang", &[("Budi", "150.000"), ("Siti", "150.000")])).await;
+    let older = opened
+        .customer("Lama", office::customers::CustomerFields::default())
+        .await
+        .id;
+    opened
+        .import(&list("Hutang", &[("Budi", "150.000"), ("Siti", "150.000")]))
+        .await;
     opened.import(&list("Hutang", &[("Ujang", "150.000")])).await;
     let (budi, siti) = (opened.named("Budi").await.id, opened.named("Siti").await.id);
     let ujang = opened.named("Ujang").await.id;
-    assert!(!awaits(&opened, &[older]).await, "who was there before waits for nothing");
+    assert!(
+        !awaits(&opened, &[older]).await,
+        "who was there before waits for nothing"
+    );
     assert!(awaits(&opened, &[older, budi]).await);
 
     confirm(&opened, &Actor::schedule(), &[budi]).await;
@@ -36,7 +44,10 @@ async fn nobody_of_a_file_is_closed_before_a_person_confirmed_the_first_cut_off(
     confirm(&opened, &Actor::console(), &[older]).await;
     assert!(awaits(&opened, &[budi]).await, "that plan had nobody of the file");
     confirm(&opened, &Actor::console(), &[older, budi]).await;
-    assert!(!awaits(&opened, &[budi, siti]).await, "the file has had its first cut-off");
+    assert!(
+        !awaits(&opened, &[budi, siti]).await,
+        "the file has had its first cut-off"
+    );
     assert!(awaits(&opened, &[ujang]).await, "the other file has not");
 }
 

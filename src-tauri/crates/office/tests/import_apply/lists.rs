@@ -17,7 +17,10 @@ pub(crate) const NAME: &str = "pelanggan.csv";
 pub(crate) fn list(columns: &str, rows: &[(&str, &str)]) -> Vec<u8> {
     let mut text = format!("Nama;No HP;Paket;Username PPPoE;{columns}\r\n");
     for (name, cells) in rows {
-        text.push_str(&format!("{name};0812-3456-7890;HOME;{};{cells}\r\n", name.to_lowercase()));
+        text.push_str(&format!(
+            "{name};0812-3456-7890;HOME;{};{cells}\r\n",
+            name.to_lowercase()
+        ));
     }
     text.into_bytes()
 }
@@ -39,7 +42,9 @@ pub(crate) fn long_list(rows: usize) -> Vec<u8> {
              Dusun {area};{day};31/01/2024;{debt};{status}\r\n"
         ));
     }
-    text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
+    text.chars()
+        .map(|c| u8::try_from(u32::from(c)).unwrap())
+        .collect()
 }
 
 impl Opened {
@@ -48,7 +53,10 @@ impl Opened {
     }
 
     pub(crate) async fn preview(&self, bytes: &[u8]) -> ImportPreview {
-        let request = PreviewImport { file_name: NAME.into(), bytes: bytes.to_vec() };
+        let request = PreviewImport {
+            file_name: NAME.into(),
+            bytes: bytes.to_vec(),
+        };
         self.office.perform(&Actor::console(), request).await.unwrap()
     }
 
@@ -57,24 +65,46 @@ impl Opened {
     }
 
     pub(crate) async fn try_import(&self, bytes: &[u8], mode: ImportMode) -> Result<AppliedImport, Error> {
-        let request = ApplyImport { file_name: NAME.into(), bytes: bytes.to_vec(), digest: None, mode };
+        let request = ApplyImport {
+            file_name: NAME.into(),
+            bytes: bytes.to_vec(),
+            digest: None,
+            mode,
+        };
         self.office.perform(&Actor::console(), request).await
     }
 
     pub(crate) async fn undo(&self, batch_id: i64) -> UndoneImport {
-        self.office.perform(&Actor::console(), UndoImport { batch_id }).await.unwrap()
+        self.office
+            .perform(&Actor::console(), UndoImport { batch_id })
+            .await
+            .unwrap()
     }
 
     /// The customers, by number.
     pub(crate) async fn customers(&self) -> Vec<CustomerView> {
-        let request =
-            ListCustomers { sort: Some("customer_no".into()), limit: Some(500), ..ListCustomers::default() };
-        self.office.perform(&Actor::console(), request).await.unwrap().items
+        let request = ListCustomers {
+            sort: Some("customer_no".into()),
+            limit: Some(500),
+            ..ListCustomers::default()
+        };
+        self.office
+            .perform(&Actor::console(), request)
+            .await
+            .unwrap()
+            .items
     }
 
     pub(crate) async fn customer_count(&self) -> i64 {
-        let request = ListCustomers { limit: Some(1), ..ListCustomers::default() };
-        self.office.perform(&Actor::console(), request).await.unwrap().total
+        let request = ListCustomers {
+            limit: Some(1),
+            ..ListCustomers::default()
+        };
+        self.office
+            .perform(&Actor::console(), request)
+            .await
+            .unwrap()
+            .total
     }
 
     /// The customer whose name is this.
@@ -86,6 +116,9 @@ impl Opened {
     }
 
     pub(crate) async fn read(&self, id: i64) -> CustomerView {
-        self.office.perform(&Actor::console(), ReadCustomer { id }).await.unwrap()
+        self.office
+            .perform(&Actor::console(), ReadCustomer { id })
+            .await
+            .unwrap()
     }
 }

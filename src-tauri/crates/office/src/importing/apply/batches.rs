@@ -54,6 +54,10 @@ impl Request for ListImports {
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<ImportView>> {
         let mut tx = call.read().await?;
-        Ok(store::import_batches::all(&mut tx).await?.into_iter().map(ImportView::from).collect())
+        Ok(store::import_batches::all(&mut tx)
+            .await?
+            .into_iter()
+            .map(ImportView::from)
+            .collect())
     }
 }

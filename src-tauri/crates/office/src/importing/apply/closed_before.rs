@@ -18,7 +18,11 @@ const WITHOUT_DEBT: &str = "Sudah diisolir sebelum diimpor";
 
 /// Why the line is closed.
 pub(super) fn reason(row: &ImportRow) -> &'static str {
-    if row.debt.is_some() { WITH_DEBT } else { WITHOUT_DEBT }
+    if row.debt.is_some() {
+        WITH_DEBT
+    } else {
+        WITHOUT_DEBT
+    }
 }
 
 /// Whether the import itself has set this override.
@@ -27,7 +31,12 @@ pub(super) fn is_of_import(word: &Override) -> bool {
 }
 
 /// Keeps the line closed. Nothing is asked of its router: it is closed there already.
-pub(super) async fn keep_closed(tx: &mut Tx, call: &Call<'_>, customer_id: i64, row: &ImportRow) -> Result<()> {
+pub(super) async fn keep_closed(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer_id: i64,
+    row: &ImportRow,
+) -> Result<()> {
     let reason = reason(row);
     let word = NewOverride {
         customer_id,
@@ -37,9 +46,12 @@ pub(super) async fn keep_closed(tx: &mut Tx, call: &Call<'_>, customer_id: i64, 
         created_by: call.actor.label(),
     };
     store::overrides::set(tx, &word, call.now).await?;
-    let entry = Entry::done("override_set", format!("Ditutup oleh {}: {reason}", call.actor.label()))
-        .about("customer", customer_id, &row.name)
-        .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line_no": row.line_no }));
+    let entry = Entry::done(
+        "override_set",
+        format!("Ditutup oleh {}: {reason}", call.actor.label()),
+    )
+    .about("customer", customer_id, &row.name)
+    .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line_no": row.line_no }));
     logs::record(tx, call, entry).await
 }
 
@@ -54,15 +66,20 @@ pub async fn release_settled(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> 
     if in_force.is_none_or(|word| word.reason != WITH_DEBT) {
         return Ok(false);
     }
-    let Some(customer) = store::customers::find(tx, customer_id).await? else { return Ok(false) };
+    let Some(customer) = store::customers::find(tx, customer_id).await? else {
+        return Ok(false);
+    };
     let overdue = store::invoices::unpaid_of_some(tx, &[customer_id], call.today).await?;
     let owed = Rupiah::try_sum(overdue.iter().map(|invoice| invoice.remaining))?;
     if owed > call.settings.billing_tolerance || customer.standing.status == CustomerStatus::Terminated {
         return Ok(false);
     }
     store::overrides::end(tx, customer_id, call.actor.label(), call.now).await?;
-    let entry = Entry::done("override_ended", "Tunggakan yang ikut diimpor sudah lunas; aturan tagihan berlaku lagi")
-        .about("customer", customer_id, customer.details.name);
+    let entry = Entry::done(
+        "override_ended",
+        "Tunggakan yang ikut diimpor sudah lunas; aturan tagihan berlaku lagi",
+    )
+    .about("customer", customer_id, customer.details.name);
     logs::record(tx, call, entry).await?;
     Ok(true)
 }

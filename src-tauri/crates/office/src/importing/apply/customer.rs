@@ -38,9 +38,10 @@ pub(super) fn standing(row: &ImportRow, today: Date) -> Standing {
             isolation_reason: Some(closed_before::reason(row).to_owned()),
             ..Standing::of(status)
         },
-        Some(status @ CustomerStatus::Suspended) => {
-            Standing { paused_from: Some(under_way(row, today)), ..Standing::of(status) }
-        }
+        Some(status @ CustomerStatus::Suspended) => Standing {
+            paused_from: Some(under_way(row, today)),
+            ..Standing::of(status)
+        },
         Some(status) => Standing::of(status),
     }
 }
@@ -53,7 +54,11 @@ pub(super) fn details(
     key: &OfficeKey,
     today: Date,
 ) -> Result<Details> {
-    let sealed = row.pppoe_password.as_ref().map(|password| key.seal(PPPOE_PASSWORD, password)).transpose()?;
+    let sealed = row
+        .pppoe_password
+        .as_ref()
+        .map(|password| key.seal(PPPOE_PASSWORD, password))
+        .transpose()?;
     let discount = row.discount.as_ref();
     Ok(Details {
         customer_no,
@@ -80,7 +85,9 @@ pub(super) fn details(
         discount_reason: discount.and_then(|discount| discount.reason.clone()),
         discount_from: None,
         discount_until: None,
-        payment_behavior: row.rapel_months.map_or(PaymentBehavior::Regular, |_| PaymentBehavior::Rapel),
+        payment_behavior: row
+            .rapel_months
+            .map_or(PaymentBehavior::Regular, |_| PaymentBehavior::Rapel),
         rapel_months: row.rapel_months.map_or(0, i64::from),
         payer_id: None,
         due_rule: None,

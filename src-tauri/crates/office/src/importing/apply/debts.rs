@@ -21,7 +21,9 @@ pub(super) const ORIGIN: &str = "import";
 /// What all rows owe.
 pub(super) fn sum<'a>(rows: impl IntoIterator<Item = &'a ImportRow>) -> Result<Rupiah> {
     let debts = rows.into_iter().filter_map(|row| row.debt.as_ref());
-    debts.map(of).try_fold(Rupiah::ZERO, |sum, debt| Ok(sum.try_add(debt?)?))
+    debts
+        .map(of)
+        .try_fold(Rupiah::ZERO, |sum, debt| Ok(sum.try_add(debt?)?))
 }
 
 /// What one row owes.
@@ -46,7 +48,10 @@ struct Opening {
 /// Issues the opening invoices of these customers, and gives how many they are. No event is recorded: the customer has
 /// been asked for this money before.
 pub(super) async fn issue(tx: &mut Tx, call: &Call<'_>, customers: &[(i64, &ImportRow)]) -> Result<usize> {
-    let openings: Vec<Opening> = customers.iter().flat_map(|(id, row)| openings(call, *id, row)).collect();
+    let openings: Vec<Opening> = customers
+        .iter()
+        .flat_map(|(id, row)| openings(call, *id, row))
+        .collect();
     if openings.is_empty() {
         return Ok(0);
     }
@@ -70,8 +75,11 @@ pub(super) async fn issue(tx: &mut Tx, call: &Call<'_>, customers: &[(i64, &Impo
         .collect();
     let ids = store::invoices::insert_all(tx, &invoices, call.now).await?;
     let language = Language::from_tag(&call.settings.office_language);
-    let charges: Vec<NewCharge> =
-        openings.iter().zip(&ids).map(|(opening, id)| opening.charge(*id, language)).collect();
+    let charges: Vec<NewCharge> = openings
+        .iter()
+        .zip(&ids)
+        .map(|(opening, id)| opening.charge(*id, language))
+        .collect();
     store::charges::insert_all(tx, &charges, call.now).await?;
     let entries: Vec<journal::Entry> = openings
         .iter()
@@ -87,7 +95,14 @@ fn openings(call: &Call<'_>, customer_id: i64, row: &ImportRow) -> Vec<Opening> 
     let day = customer::billing_day(row);
     let opening = |period: Period, service, amount| {
         let (issued, due) = dates(call, period, day);
-        Opening { customer_id, period, service, issued, due, amount }
+        Opening {
+            customer_id,
+            period,
+            service,
+            issued,
+            due,
+            amount,
+        }
     };
     match &row.debt {
         None => Vec::new(),
@@ -139,5 +154,7 @@ async fn numbers(tx: &mut Tx, call: &Call<'_>, count: usize) -> Result<Vec<Strin
     let month = Period::of(call.today);
     let count = i64::try_from(count).map_err(Error::fault)?;
     let first = store::counters::take(tx, &format!("invoice:{month}"), count).await?;
-    Ok((first..first + count).map(|n| format!("INV-{:04}{:02}-{n:05}", month.year(), month.month())).collect())
+    Ok((first..first + count)
+        .map(|n| format!("INV-{:04}{:02}-{n:05}", month.year(), month.month()))
+        .collect())
 }

@@ -15,14 +15,31 @@ pub(super) async fn known(tx: &mut Tx) -> Result<Known> {
     let packages = store::packages::all(tx).await?.into_iter();
     let routers = store::routers::all(tx).await?.into_iter();
     let areas = store::areas::all(tx).await?.into_iter();
-    let users = store::users::all(tx).await?.into_iter().filter(|user| user.is_active);
+    let users = store::users::all(tx)
+        .await?
+        .into_iter()
+        .filter(|user| user.is_active);
     let mut known = Known {
         packages: packages
-            .map(|it| KnownPackage { id: it.id, code: it.details.code, name: it.details.name })
+            .map(|it| KnownPackage {
+                id: it.id,
+                code: it.details.code,
+                name: it.details.name,
+            })
             .collect(),
-        routers: routers.map(|it| KnownRouter { id: it.id, name: it.details.name }).collect(),
+        routers: routers
+            .map(|it| KnownRouter {
+                id: it.id,
+                name: it.details.name,
+            })
+            .collect(),
         areas: areas.map(|area| area.name).collect(),
-        collectors: users.map(|user| KnownCollector { id: user.id, name: user.name }).collect(),
+        collectors: users
+            .map(|user| KnownCollector {
+                id: user.id,
+                name: user.name,
+            })
+            .collect(),
         ..Known::default()
     };
     lines_in_service(tx, &mut known).await?;
@@ -38,7 +55,9 @@ async fn lines_in_service(tx: &mut Tx, known: &mut Known) -> Result<()> {
         last = end.id;
         for Customer { details, .. } in stride {
             let router = details.router_id;
-            known.pppoe_names.extend(details.pppoe_username.map(|name| (router, name)));
+            known
+                .pppoe_names
+                .extend(details.pppoe_username.map(|name| (router, name)));
             let address = details.static_ip.and_then(|address| address.parse().ok());
             known.static_ips.extend(address.map(|address| (router, address)));
             known.customer_numbers.insert(details.customer_no);
@@ -58,7 +77,11 @@ async fn numbers_of_former_customers(tx: &mut Tx, known: &mut Known) -> Result<(
             ..Filter::default()
         };
         let page = store::customers::list(tx, &filter).await?;
-        known.customer_numbers.extend(page.items.into_iter().map(|customer| customer.details.customer_no));
+        known.customer_numbers.extend(
+            page.items
+                .into_iter()
+                .map(|customer| customer.details.customer_no),
+        );
         match page.next {
             Some(next) => cursor = Some(next),
             None => return Ok(()),

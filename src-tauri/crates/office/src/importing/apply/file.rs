@@ -34,7 +34,9 @@ impl File {
 
 /// Understands a table against what the office has, and gives that back.
 pub(super) async fn understand(sheet: Sheet, known: Known) -> Result<(Interpretation, Known)> {
-    tokio::task::spawn_blocking(move || (interpret(&sheet, &known), known)).await.map_err(Error::fault)
+    tokio::task::spawn_blocking(move || (interpret(&sheet, &known), known))
+        .await
+        .map_err(Error::fault)
 }
 
 fn changed() -> Error {

@@ -69,7 +69,11 @@ pub(super) async fn forget(tx: &mut Tx, call: &Call<'_>, batch_id: i64) -> Resul
 /// # Errors
 /// When the database cannot be read.
 pub async fn awaits_first_cut_off(tx: &mut Tx, closing: &[i64]) -> Result<bool> {
-    Ok(!Unconfirmed::read(tx).await?.with_any_of(tx, closing).await?.is_empty())
+    Ok(!Unconfirmed::read(tx)
+        .await?
+        .with_any_of(tx, closing)
+        .await?
+        .is_empty())
 }
 
 /// A plan that closes these customers was let through: if a person did so, the imports that brought them have had their

@@ -43,13 +43,28 @@ impl Trace {
     pub(super) fn sentence(self) -> Sentence {
         let (id, en) = match self {
             Trace::Payments => ("Sudah ada pembayaran.", "There are payments."),
-            Trace::Invoices => ("Sudah ditagih sejak diimpor.", "Invoices were made since the import."),
-            Trace::Entries => ("Sudah ada pembukuan lain.", "There are other entries in the books."),
+            Trace::Invoices => (
+                "Sudah ditagih sejak diimpor.",
+                "Invoices were made since the import.",
+            ),
+            Trace::Entries => (
+                "Sudah ada pembukuan lain.",
+                "There are other entries in the books.",
+            ),
             Trace::PaysForOthers => ("Membayar untuk pelanggan lain.", "This customer pays for others."),
-            Trace::Plan => ("Sudah ada rencana yang menutup atau membuka salurannya.", "A plan closes or opens the line."),
-            Trace::Override => ("Sudah ada keputusan petugas tentang salurannya.", "Somebody has decided about the line."),
+            Trace::Plan => (
+                "Sudah ada rencana yang menutup atau membuka salurannya.",
+                "A plan closes or opens the line.",
+            ),
+            Trace::Override => (
+                "Sudah ada keputusan petugas tentang salurannya.",
+                "Somebody has decided about the line.",
+            ),
             Trace::Messages => ("Sudah dikirimi pesan.", "Messages were sent to the customer."),
-            Trace::Changed => ("Datanya sudah diubah sejak diimpor.", "The customer was changed since the import."),
+            Trace::Changed => (
+                "Datanya sudah diubah sejak diimpor.",
+                "The customer was changed since the import.",
+            ),
         };
         Sentence::new(id, en)
     }
@@ -62,11 +77,18 @@ pub(super) async fn happened_since(
     invoices: &[Invoice],
 ) -> Result<Option<Trace>> {
     let id = customer.id;
-    let payments = store::payments::Filter { customer_id: Some(id), limit: 1, ..store::payments::Filter::default() };
+    let payments = store::payments::Filter {
+        customer_id: Some(id),
+        limit: 1,
+        ..store::payments::Filter::default()
+    };
     if store::payments::list(tx, &payments).await?.total > 0 {
         return Ok(Some(Trace::Payments));
     }
-    if invoices.iter().any(|invoice| invoice.origin != ORIGIN || invoice.paid != Rupiah::ZERO) {
+    if invoices
+        .iter()
+        .any(|invoice| invoice.origin != ORIGIN || invoice.paid != Rupiah::ZERO)
+    {
         return Ok(Some(Trace::Invoices));
     }
     // A void invoice owes nothing, so what the opening invoices still owe is all that the books may say.
@@ -80,11 +102,17 @@ pub(super) async fn happened_since(
         return Ok(Some(Trace::Plan));
     }
     let overrides = store::overrides::history(tx, id).await?;
-    if overrides.iter().any(|word| !closed_before::is_of_import(word) || word.ended_at.is_some()) {
+    if overrides
+        .iter()
+        .any(|word| !closed_before::is_of_import(word) || word.ended_at.is_some())
+    {
         return Ok(Some(Trace::Override));
     }
-    let messages =
-        store::notifications::Filter { customer_id: Some(id), limit: 1, ..store::notifications::Filter::default() };
+    let messages = store::notifications::Filter {
+        customer_id: Some(id),
+        limit: 1,
+        ..store::notifications::Filter::default()
+    };
     if store::notifications::list(tx, &messages).await?.total > 0 {
         return Ok(Some(Trace::Messages));
     }

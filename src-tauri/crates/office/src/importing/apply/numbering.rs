@@ -13,7 +13,11 @@ const SERIES: &str = "PLG-";
 
 /// The number of each row.
 pub(super) async fn numbers(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<String>> {
-    let brought = rows.iter().filter_map(|row| row.customer_no.as_deref()).filter_map(in_series).max();
+    let brought = rows
+        .iter()
+        .filter_map(|row| row.customer_no.as_deref())
+        .filter_map(in_series)
+        .max();
     if let Some(highest) = brought {
         store::counters::at_least(tx, COUNTER, highest).await?;
     }
@@ -31,6 +35,8 @@ pub(super) async fn numbers(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<Strin
 /// never come to it.
 fn in_series(number: &str) -> Option<i64> {
     let (series, digits) = number.split_at_checked(SERIES.len())?;
-    let is_ours = series.eq_ignore_ascii_case(SERIES) && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+    let is_ours = series.eq_ignore_ascii_case(SERIES)
+        && digits.len() <= 9
+        && digits.bytes().all(|b| b.is_ascii_digit());
     if is_ours { digits.parse().ok() } else { None }
 }

@@ -99,8 +99,12 @@ impl Request for PreviewImport {
         let (file_name, sheet_name) = (sheet.file_name.clone(), sheet.sheet_name.clone());
         let (it, known) = understand(sheet, known).await?;
         let names = Names::of(&known);
-        let sample: Result<Vec<SampleRow>> =
-            it.rows.iter().take(SAMPLE).map(|row| names.sample(row, call.today)).collect();
+        let sample: Result<Vec<SampleRow>> = it
+            .rows
+            .iter()
+            .take(SAMPLE)
+            .map(|row| names.sample(row, call.today))
+            .collect();
         Ok(ImportPreview {
             digest,
             file_name,
@@ -119,7 +123,9 @@ impl Request for PreviewImport {
 fn totals(it: &Interpretation, known: &Known, call: &Call<'_>) -> Result<ImportTotals> {
     let mut standing: BTreeMap<CustomerStatus, usize> = BTreeMap::new();
     for row in &it.rows {
-        *standing.entry(customer::standing(row, call.today).status).or_default() += 1;
+        *standing
+            .entry(customer::standing(row, call.today).status)
+            .or_default() += 1;
     }
     let count = |status| standing.get(&status).copied().unwrap_or_default();
     Ok(ImportTotals {
@@ -145,7 +151,12 @@ fn packages(rows: &[ImportRow], known: &Known) -> Vec<PackageUse> {
         .iter()
         .filter_map(|package| {
             let customers = uses.get(&package.id).copied()?;
-            Some(PackageUse { id: package.id, code: package.code.clone(), name: package.name.clone(), customers })
+            Some(PackageUse {
+                id: package.id,
+                code: package.code.clone(),
+                name: package.name.clone(),
+                customers,
+            })
         })
         .collect();
     packages.sort_by_key(|package| std::cmp::Reverse(package.customers));

@@ -77,7 +77,11 @@ impl Names {
         Names {
             packages: known.packages.iter().map(|it| (it.id, it.code.clone())).collect(),
             routers: known.routers.iter().map(|it| (it.id, it.name.clone())).collect(),
-            collectors: known.collectors.iter().map(|it| (it.id, it.name.clone())).collect(),
+            collectors: known
+                .collectors
+                .iter()
+                .map(|it| (it.id, it.name.clone()))
+                .collect(),
         }
     }
 

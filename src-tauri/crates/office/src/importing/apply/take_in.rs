@@ -65,18 +65,25 @@ impl Request for ApplyImport {
         let opening_invoices = debts::issue(&mut tx, call, &customers).await?;
         let rows: Vec<BatchRow> = customers
             .iter()
-            .map(|(customer_id, row)| BatchRow { line_no: i64::from(row.line_no), customer_id: *customer_id })
+            .map(|(customer_id, row)| BatchRow {
+                line_no: i64::from(row.line_no),
+                customer_id: *customer_id,
+            })
             .collect();
         let refused = i64::try_from(it.bad_rows()).map_err(Error::fault)?;
         let who = call.actor.label();
-        let batch_id = store::import_batches::insert(&mut tx, &file_name, &rows, refused, who, call.now).await?;
+        let batch_id =
+            store::import_batches::insert(&mut tx, &file_name, &rows, refused, who, call.now).await?;
         first_cut_off::hold(&mut tx, call, batch_id).await?;
-        let entry = Entry::done("customers_imported", format!("{} pelanggan diimpor dari {file_name}", rows.len()))
-            .about("import", batch_id, &file_name)
-            .detail(json!({
-                "imported": rows.len(), "refused": refused, "debt": debts::sum(&it.rows)?,
-                "opening_invoices": opening_invoices, "new_areas": it.new_areas, "sha256": digest,
-            }));
+        let entry = Entry::done(
+            "customers_imported",
+            format!("{} pelanggan diimpor dari {file_name}", rows.len()),
+        )
+        .about("import", batch_id, &file_name)
+        .detail(json!({
+            "imported": rows.len(), "refused": refused, "debt": debts::sum(&it.rows)?,
+            "opening_invoices": opening_invoices, "new_areas": it.new_areas, "sha256": digest,
+        }));
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(AppliedImport {
@@ -101,12 +108,18 @@ fn check(it: &Interpretation, mode: ImportMode, call: &Call<'_>) -> Result<()> {
 }
 
 /// Adds the customers in the order of the file.
-async fn insert<'a>(tx: &mut Tx, call: &Call<'_>, it: &'a Interpretation) -> Result<Vec<(i64, &'a ImportRow)>> {
+async fn insert<'a>(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    it: &'a Interpretation,
+) -> Result<Vec<(i64, &'a ImportRow)>> {
     let areas = areas::by_name(tx, call, &it.new_areas).await?;
     let numbers = numbering::numbers(tx, &it.rows).await?;
     let mut customers = Vec::with_capacity(it.rows.len());
     for (row, number) in it.rows.iter().zip(numbers) {
-        let id = add(tx, call, row, number, &areas).await.map_err(|error| at_line(error, row.line_no))?;
+        let id = add(tx, call, row, number, &areas)
+            .await
+            .map_err(|error| at_line(error, row.line_no))?;
         if row.is_closed_today() {
             closed_before::keep_closed(tx, call, id, row).await?;
         }
@@ -123,7 +136,11 @@ async fn add(
     areas: &HashMap<String, i64>,
 ) -> Result<i64> {
     let area_id = match &row.area {
-        Some(area) => Some(*areas.get(area).ok_or_else(|| Error::fault(format!("there is no area {area}")))?),
+        Some(area) => Some(
+            *areas
+                .get(area)
+                .ok_or_else(|| Error::fault(format!("there is no area {area}")))?,
+        ),
         None => None,
     };
     let details = customer::details(row, number, area_id, call.office.key(), call.today)?;
@@ -146,10 +163,20 @@ fn bad_rows(it: &Interpretation) -> Error {
     let (bad, all) = (it.bad_rows(), it.total_rows);
     let mut error = Error::invalid(
         "import_bad_rows",
-        format!("{bad} dari {all} baris belum benar, jadi tidak ada yang diimpor. Perbaiki baris yang ditandai, atau impor baris yang benar saja."),
-        format!("{bad} of {all} rows are not right, so nothing was imported. Correct the marked rows, or import only the good ones."),
+        format!(
+            "{bad} dari {all} baris belum benar, jadi tidak ada yang diimpor. Perbaiki baris yang ditandai, atau impor baris yang benar saja."
+        ),
+        format!(
+            "{bad} of {all} rows are not right, so nothing was imported. Correct the marked rows, or import only the good ones."
+        ),
     );
-    error.fields = it.problems.iter().filter(|problem| problem.fatal).take(NAMED).map(field_problem).collect();
+    error.fields = it
+        .problems
+        .iter()
+        .filter(|problem| problem.fatal)
+        .take(NAMED)
+        .map(field_problem)
+        .collect();
     error
 }
 
@@ -157,7 +184,10 @@ fn bad_rows(it: &Interpretation) -> Error {
 fn field_problem(problem: &Problem) -> FieldProblem {
     let line = problem.line_no;
     FieldProblem {
-        field: problem.field.map_or_else(|| format!("line {line}"), |field| format!("line {line}: {}", field.as_str())),
+        field: problem.field.map_or_else(
+            || format!("line {line}"),
+            |field| format!("line {line}: {}", field.as_str()),
+        ),
         code: problem.code,
         message: Sentence::new(problem.message_id.as_str(), problem.message_en.as_str()),
     }

@@ -60,16 +60,25 @@ impl Request for UndoImport {
                 "This import was undone before.",
             ));
         }
-        let mut undone = UndoneImport { removed: 0, withdrawn: 0, kept: Vec::new() };
+        let mut undone = UndoneImport {
+            removed: 0,
+            withdrawn: 0,
+            kept: Vec::new(),
+        };
         for row in store::import_batches::rows(&mut tx, batch.id).await? {
             undo_one(&mut tx, call, batch.id, row.customer_id, &mut undone).await?;
         }
         first_cut_off::forget(&mut tx, call, batch.id).await?;
-        let message = format!("Impor {} dibatalkan: {} pelanggan dihapus", batch.file_name, undone.removed);
+        let message = format!(
+            "Impor {} dibatalkan: {} pelanggan dihapus",
+            batch.file_name, undone.removed
+        );
         let kept: Vec<&str> = undone.kept.iter().map(|kept| kept.customer_no.as_str()).collect();
-        let entry = Entry::done("import_undone", message).about("import", batch.id, batch.file_name).detail(json!({
-            "removed": undone.removed, "withdrawn": undone.withdrawn, "kept": kept,
-        }));
+        let entry = Entry::done("import_undone", message)
+            .about("import", batch.id, batch.file_name)
+            .detail(json!({
+                "removed": undone.removed, "withdrawn": undone.withdrawn, "kept": kept,
+            }));
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(undone)
@@ -83,11 +92,17 @@ async fn undo_one(
     customer_id: i64,
     undone: &mut UndoneImport,
 ) -> Result<()> {
-    let Some(customer) = store::customers::lock(tx, customer_id).await? else { return Ok(()) };
+    let Some(customer) = store::customers::lock(tx, customer_id).await? else {
+        return Ok(());
+    };
     let invoices = store::invoices::of_customer(tx, customer_id).await?;
     if let Some(trace) = happened_since(tx, &customer, &invoices).await? {
         let (customer_no, code) = (customer.details.customer_no, trace.code().to_owned());
-        undone.kept.push(KeptCustomer { customer_no, code, reason: trace.sentence() });
+        undone.kept.push(KeptCustomer {
+            customer_no,
+            code,
+            reason: trace.sentence(),
+        });
     } else if store::import_batches::remove_customer(tx, customer_id).await? {
         undone.removed += 1;
     } else {

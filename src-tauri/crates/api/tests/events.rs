@@ -1,0 +1,140 @@
+//! The feed of events, in pages and live.
+
+mod desk;
+
+use axum::http::Method;
+use desk::{Desk, Served, request};
+use serde_json::{Value, json};
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+
+/// Reads server-sent events off the wire until there are `count`: (id, event, data).
+async fn read_events(stream: &mut TcpStream, count: usize) -> Vec<(String, String, Value)> {
+    let mut text = String::new();
+    let mut bytes = [0_u8; 4096];
+    loop {
+        let read = stream.read(&mut bytes).await.unwrap();
+        assert!(read > 0, "the feed ended: {text}");
+        text.push_str(std::str::from_utf8(&bytes[..read]).unwrap());
+        let mut events = Vec::new();
+        let (mut id, mut event) = (String::new(), String::new());
+        for line in text.lines() {
+            if let Some(value) = line.strip_prefix("id: ") {
+                id = value.to_owned();
+            } else if let Some(value) = line.strip_prefix("event: ") {
+                event = value.to_owned();
+            } else if let Some(data) = line
+                .strip_prefix("data: ")
+                .and_then(|data| serde_json::from_str(data).ok())
+            {
+                events.push((id.clone(), event.clone(), data));
+            }
+        }
+        if events.len() >= count {
+            return events;
+        }
+    }
+}
+
+async fn billed() -> (Desk, Served, String, i64) {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let customer = desk.customer("Budi Santoso", package).await;
+    desk.bill(1).await;
+    let served = desk.over_tcp().await;
+    let bearer = format!("Bearer {}", desk.owner);
+    (desk, served, bearer, customer)
+}
+
+#[tokio::test]
+async fn the_feed_goes_on_where_the_reader_left_off() {
+    let (desk, _, _, customer) = billed().await;
+    let first = desk.get("/api/v1/events").await;
+    assert_eq!(first.ok()["items"][0]["kind"], "InvoiceGenerated");
+    let cursor = first.json["next_cursor"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/events?cursor={cursor}");
+    let nothing_yet = desk.get(&path).await;
+    assert_eq!(nothing_yet.ok()["items"], json!([]));
+    assert_eq!(nothing_yet.json["next_cursor"], cursor.as_str());
+    desk.post(
+        "/api/v1/payments",
+        json!({ "customer_id": customer, "amount": 1000, "method": "cash" }),
+    )
+    .await
+    .ok();
+    let new = desk.get(&path).await;
+    assert_eq!(new.ok()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(new.json["items"][0]["kind"], "PaymentReceived");
+}
+
+#[tokio::test]
+async fn the_live_feed_tells_what_happens_and_resumes_after_the_last_event() {
+    let (desk, served, bearer, customer) = billed().await;
+    let auth = ("Authorization", bearer.as_str());
+    let mut feed = served.open("GET", "/api/v1/events/stream", &[auth], "").await;
+    let seen = read_events(&mut feed, 1).await;
+    assert_eq!(
+        (seen[0].1.as_str(), &seen[0].2["kind"]),
+        ("InvoiceGenerated", &json!("InvoiceGenerated"))
+    );
+    drop(feed);
+    // What happens while nobody listens is not missed.
+    desk.post(
+        "/api/v1/payments",
+        json!({ "customer_id": customer, "amount": 1000, "method": "cash" }),
+    )
+    .await
+    .ok();
+    let resume = [auth, ("Last-Event-ID", seen[0].0.as_str())];
+    let mut feed = served.open("GET", "/api/v1/events/stream", &resume, "").await;
+    desk.post(
+        "/api/v1/payments",
+        json!({ "customer_id": customer, "amount": 2000, "method": "cash" }),
+    )
+    .await
+    .ok();
+    let later = read_events(&mut feed, 2).await;
+    assert!(
+        later.iter().all(|(_, event, _)| event == "PaymentReceived"),
+        "{later:?}"
+    );
+    assert_ne!(later[0].0, later[1].0);
+}
+
+#[tokio::test]
+async fn a_revoked_token_ends_the_live_feed_with_a_problem() {
+    let (desk, served, _, _) = billed().await;
+    let made = desk
+        .post(
+            "/api/v1/auth/tokens",
+            json!({ "name": "feed", "abilities": ["log.read"] }),
+        )
+        .await;
+    let bearer = format!("Bearer {}", made.ok()["token"].as_str().unwrap());
+    let mut feed = served
+        .open("GET", "/api/v1/events/stream", &[("Authorization", &bearer)], "")
+        .await;
+    read_events(&mut feed, 1).await;
+    let path = format!("/api/v1/auth/tokens/{}", made.json["id"]);
+    desk.send(request(Method::DELETE, &path, Some(&desk.owner), None))
+        .await
+        .ok();
+    let mut rest = String::new();
+    feed.read_to_string(&mut rest).await.unwrap();
+    assert!(
+        rest.contains("event: problem") && rest.contains("\"unauthenticated\""),
+        "{rest}"
+    );
+}
+
+#[tokio::test]
+async fn the_feed_is_for_those_who_may_read_the_log() {
+    let desk = Desk::open().await;
+    let cashier = desk.staff("Rina", "cashier").await;
+    for path in ["/api/v1/events", "/api/v1/events/stream"] {
+        let reply = desk.send(request(Method::GET, path, Some(&cashier), None)).await;
+        assert_eq!(reply.problem(403), "forbidden");
+    }
+    let wrong = desk.get("/api/v1/events/stream?cursor=kemarin").await;
+    assert_eq!(wrong.problem(422), "bad_cursor");
+}

@@ -1,0 +1,176 @@
+//! The form of answers: lists in pages, cursors that fit into a URL, and nothing ever left out.
+
+mod desk;
+
+use desk::Desk;
+use serde_json::{Value, json};
+
+/// Asserts that `value` has every property that the description promises of `schema`, and those of what is in it.
+fn complete(document: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(target) = schema["$ref"].as_str() {
+        let schema = document.pointer(target.trim_start_matches('#')).unwrap();
+        return complete(document, schema, value, at);
+    }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        complete(document, part, value, at);
+    }
+    if let Some(choice) = schema["oneOf"].as_array().filter(|_| !value.is_null()) {
+        for part in choice.iter().filter(|part| part["$ref"].is_string()) {
+            complete(document, part, value, at);
+        }
+    }
+    if let Some(object) = value.as_object() {
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let inner = object
+                .get(name)
+                .unwrap_or_else(|| panic!("{at}.{name} is left out of {value}"));
+            complete(document, property, inner, &format!("{at}.{name}"));
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        complete(document, &schema["items"], item, &format!("{at}[]"));
+    }
+}
+
+#[tokio::test]
+async fn an_absent_value_is_null_and_never_left_out() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let customer = desk.customer("Budi Santoso", package).await;
+    desk.post("/api/v1/areas", json!({ "name": "RT 03" })).await.ok();
+    let router = json!({ "name": "Pusat", "host": "127.0.0.1", "port": 9, "tls": false, "username": "api",
+        "password": "x", "attempts": 1, "timeout_ms": 500 });
+    desk.post("/api/v1/routers", router).await.ok();
+    desk.post(
+        "/api/v1/auth/tokens",
+        json!({ "name": "skrip", "abilities": ["*"] }),
+    )
+    .await
+    .ok();
+    desk.bill(1).await;
+    desk.post(
+        "/api/v1/payments",
+        json!({ "customer_id": customer, "amount": 1, "method": "cash" }),
+    )
+    .await
+    .ok();
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let schema = &item["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+        if schema.is_null() || path.ends_with("/routers/{id}/plan") || path.ends_with("/isolation/{id}") {
+            continue;
+        }
+        let reply = desk.get(&path.replace("{id}", "1")).await;
+        complete(&document, schema, reply.ok(), path);
+        asked += 1;
+    }
+    assert!(asked > 25, "only {asked} were asked");
+    let test = desk.post("/api/v1/routers/1/test", json!({})).await;
+    let schema = json!({ "$ref": "#/components/schemas/RouterTested" });
+    complete(&document, &schema, test.ok(), "test");
+    assert_eq!(test.json["ok"], false);
+    assert!(test.json["error"]["message"].is_string(), "{}", test.json);
+}
+
+#[tokio::test]
+async fn pages_follow_one_another_by_cursors_that_fit_into_a_url() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let names = [
+        "Ávila & Co/?#",
+        "Budi %20",
+        "Citra+Dewi",
+        "Dédé ümlaut",
+        "Eko",
+        "Fajar",
+        "Gita",
+    ];
+    for name in names {
+        desk.customer(name, package).await;
+    }
+    for sort in [
+        "name",
+        "-name",
+        "customer_no",
+        "-customer_no",
+        "balance",
+        "created_at",
+    ] {
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = desk
+                .get(&format!("/api/v1/customers?limit=2&sort={sort}&cursor={cursor}"))
+                .await;
+            let page = page.ok();
+            assert_eq!(page["total"], names.len());
+            seen.extend(
+                page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|item| item["name"].as_str().unwrap().to_owned()),
+            );
+            let Some(next) = page["next_cursor"].as_str() else {
+                assert_eq!(page["next_cursor"], Value::Null);
+                break;
+            };
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+            assert!(next.chars().all(plain), "{next} needs escaping");
+            cursor = next.to_owned();
+        }
+        let once: std::collections::BTreeSet<_> = seen.iter().collect();
+        assert_eq!((seen.len(), once.len()), (names.len(), names.len()), "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn short_lists_have_the_form_of_every_list() {
+    let desk = Desk::open().await;
+    desk.package("P10", 100_000).await;
+    desk.package("P20", 200_000).await;
+    for list in [
+        "packages",
+        "areas",
+        "routers",
+        "staff",
+        "auth/tokens",
+        "customers/imports",
+    ] {
+        let page = desk.get(&format!("/api/v1/{list}?limit=200")).await;
+        let page = page.ok();
+        assert_eq!(page["next_cursor"], Value::Null, "{list}");
+        assert_eq!(page["total"], page["items"].as_array().unwrap().len(), "{list}");
+    }
+    let found = desk.get("/api/v1/packages?search=p20").await;
+    assert_eq!(
+        (&found.ok()["total"], &found.json["items"][0]["code"]),
+        (&json!(1), &json!("P20"))
+    );
+}
+
+#[tokio::test]
+async fn settings_are_one_flat_object_that_can_be_changed_in_part() {
+    let desk = Desk::open().await;
+    let before = desk.get("/api/v1/settings").await;
+    assert_eq!(before.ok()["office.name"], "RT Net Mawar");
+    assert!(before.json["schedule.billing:check-overdue"].is_string());
+    let after = desk
+        .patch("/api/v1/settings", json!({ "billing.grace_days": 3 }))
+        .await;
+    assert_eq!(after.ok()["billing.grace_days"], 3);
+    assert_eq!(after.json["office.name"], "RT Net Mawar");
+    let wrong = desk
+        .patch(
+            "/api/v1/settings",
+            json!({ "billing.grace_days": -1, "warna": 1 }),
+        )
+        .await;
+    wrong.problem(422);
+    assert_eq!(
+        (wrong.field("billing.grace_days"), wrong.field("warna")),
+        ("wrong_form", "unknown_setting")
+    );
+    assert_eq!(desk.get("/api/v1/settings").await.ok()["billing.grace_days"], 3);
+}

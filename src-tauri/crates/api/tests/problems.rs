@@ -1,0 +1,357 @@
+//! Every failure is a problem with a stable code, whoever refused: the router, axum, serde or the office.
+
+mod desk;
+
+use axum::body::Body;
+use axum::http::{Method, Request, header};
+use desk::{Desk, PASSWORD, request};
+use serde_json::json;
+
+/// Failures.md S3: what is not signed by a token that the office knows is refused, on every path that there is.
+#[tokio::test]
+async fn without_a_valid_token_every_path_is_401() {
+    let desk = Desk::open().await;
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let path = path
+            .replace("{id}", "1")
+            .replace("{batch_id}", "1")
+            .replace("{digest}", "ab");
+        let path = path.replace("{task}", "billing:check-overdue");
+        for (method, operation) in item.as_object().unwrap() {
+            if !operation["security"].is_null() {
+                continue;
+            }
+            let method: Method = method.to_uppercase().parse().unwrap();
+            for token in [None, Some("smb_0000"), Some("' OR 1=1 --")] {
+                let reply = desk.send(request(method.clone(), &path, token, None)).await;
+                assert_eq!(reply.problem(401), "unauthenticated", "{method} {path}");
+                assert_eq!(reply.headers[header::WWW_AUTHENTICATE], "Bearer");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 200, "only {asked} were asked");
+}
+
+#[tokio::test]
+async fn a_body_of_a_stranger_is_not_even_looked_at() {
+    let desk = Desk::open().await;
+    let mut request = request(Method::POST, "/api/v1/customers/imports", None, None);
+    *request.body_mut() = Body::from_stream(futures::stream::repeat_with(
+        || -> Result<Vec<u8>, std::io::Error> { panic!("the body was read") },
+    ));
+    assert_eq!(desk.send(request).await.problem(401), "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_wrong_password_is_401_a_role_without_the_ability_403() {
+    let desk = Desk::open().await;
+    let wrong = desk
+        .post(
+            "/api/v1/auth/login",
+            json!({ "name": "Sari", "password": "salah" }),
+        )
+        .await;
+    assert_eq!(wrong.problem(401), "wrong_login");
+    let cashier = desk.staff("Rina", "cashier").await;
+    let reply = desk
+        .send(request(
+            Method::PATCH,
+            "/api/v1/settings",
+            Some(&cashier),
+            Some(&json!({})),
+        ))
+        .await;
+    assert_eq!(reply.problem(403), "forbidden");
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_opens_nothing_any_more() {
+    let desk = Desk::open().await;
+    let cashier = desk.staff("Rina", "cashier").await;
+    let ask = || request(Method::GET, "/api/v1/auth/me", Some(&cashier), None);
+    let me = desk.send(ask()).await;
+    assert_eq!(
+        (&me.ok()["name"], &me.json["role"]),
+        (&json!("Rina"), &json!("cashier"))
+    );
+    let out = desk
+        .send(request(Method::POST, "/api/v1/auth/logout", Some(&cashier), None))
+        .await;
+    assert_eq!((out.status.as_u16(), out.bytes.len()), (204, 0));
+    assert_eq!(desk.send(ask()).await.problem(401), "unauthenticated");
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_do_not_exist_are_problems() {
+    let desk = Desk::open().await;
+    for path in [
+        "/api",
+        "/api/",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nothing",
+        "/api/v2/customers",
+        "/nothing",
+        "/",
+    ] {
+        assert_eq!(desk.get(path).await.problem(404), "no_such_path", "{path}");
+    }
+    for path in [
+        "/api/v1/customers/1",
+        "/api/v1/packages",
+        "/api/openapi.json",
+        "/healthz",
+    ] {
+        let reply = desk
+            .send(request(Method::DELETE, path, Some(&desk.owner), None))
+            .await;
+        assert_eq!(reply.problem(405), "no_such_method", "{path}");
+        assert!(
+            reply.headers.contains_key(header::ALLOW),
+            "{path} does not say what it allows"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404_also_where_the_id_is_none() {
+    let desk = Desk::open().await;
+    for path in [
+        "customers/99",
+        "invoices/99",
+        "payments/99",
+        "routers/99",
+        "packages/99",
+        "isolation/99",
+    ] {
+        assert_eq!(
+            desk.get(&format!("/api/v1/{path}")).await.problem(404),
+            "not_found",
+            "{path}"
+        );
+    }
+    for path in ["customers/satu", "invoices/1.5", "payments/99999999999999999999"] {
+        assert_eq!(
+            desk.get(&format!("/api/v1/{path}")).await.problem(404),
+            "invalid_path",
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_taken_and_a_change_that_came_too_late_are_409() {
+    let desk = Desk::open().await;
+    let id = desk.package("P10", 150_000).await;
+    let again = json!({ "code": "P10", "name": "x", "speed_download": 1, "speed_upload": 1, "price": 1 });
+    let taken = desk.post("/api/v1/packages", again).await;
+    taken.problem(409);
+    assert_eq!(taken.field("code"), taken.json["code"].as_str().unwrap());
+    let path = format!("/api/v1/packages/{id}");
+    let version = desk.get(&path).await.ok()["version"].clone();
+    desk.patch(&path, json!({ "price": 160_000, "version": version }))
+        .await
+        .ok();
+    assert_eq!(
+        desk.patch(&path, json!({ "price": 170_000, "version": version }))
+            .await
+            .problem(409),
+        "stale"
+    );
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_not_json_or_malformed_is_named() {
+    let desk = Desk::open().await;
+    let post = |content_type: Option<&str>, body: Body| {
+        let mut request =
+            Request::post("/api/v1/areas").header(header::AUTHORIZATION, format!("Bearer {}", desk.owner));
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        request.body(body).unwrap()
+    };
+    let json = Some("application/json");
+    let large = format!("{{\"name\": \"{}\"}}", "x".repeat(1024 * 1024));
+    assert_eq!(
+        desk.send(post(json, Body::from(large))).await.problem(413),
+        "too_large"
+    );
+    assert_eq!(
+        desk.send(post(Some("text/plain"), Body::from("{}")))
+            .await
+            .problem(415),
+        "not_json"
+    );
+    assert_eq!(
+        desk.send(post(None, Body::empty())).await.problem(415),
+        "not_json"
+    );
+    for body in ["{", "", "{\"name\": }", "nama=x", "\u{feff}{}"] {
+        assert_eq!(
+            desk.send(post(json, Body::from(body))).await.problem(400),
+            "malformed_json",
+            "{body}"
+        );
+    }
+    let not_text = desk.send(post(json, Body::from(vec![0xff, 0xfe, 0x00]))).await;
+    assert_eq!(not_text.problem(400), "malformed_json");
+    let deep = "[".repeat(500_000);
+    assert_eq!(
+        desk.send(post(json, Body::from(deep))).await.problem(400),
+        "malformed_json"
+    );
+}
+
+#[tokio::test]
+async fn a_field_of_the_wrong_form_is_named_beside_it() {
+    let desk = Desk::open().await;
+    let refused = |body| desk.post("/api/v1/packages", body);
+    let whole = json!({ "code": "A", "name": "A", "speed_download": 1, "speed_upload": 1, "price": 1 });
+    let with = |key: &str, value: serde_json::Value| {
+        let mut body = whole.clone();
+        body[key] = value;
+        body
+    };
+    let text = refused(with("price", json!("mahal"))).await;
+    assert_eq!(
+        (text.problem(422), text.field("price")),
+        ("invalid", "wrong_form")
+    );
+    let unknown = refused(with("harga", json!(1))).await;
+    assert_eq!(
+        (unknown.problem(422), unknown.field("harga")),
+        ("invalid", "unknown_field")
+    );
+    let missing = refused(json!({ "code": "A" })).await;
+    assert_eq!(
+        (missing.problem(422), missing.field("name")),
+        ("invalid", "required")
+    );
+    let list = refused(json!([1, 2])).await;
+    assert_eq!(list.problem(422), "invalid");
+}
+
+#[tokio::test]
+async fn a_secret_of_the_wrong_form_is_not_repeated() {
+    let desk = Desk::open().await;
+    let form = json!({ "name": "Rina", "role": "cashier", "password": 123_456_789 });
+    let reply = desk.post("/api/v1/staff", form).await;
+    assert_eq!(
+        (reply.problem(422), reply.field("password")),
+        ("invalid", "wrong_form")
+    );
+    assert!(!reply.json.to_string().contains("123456789"));
+}
+
+#[tokio::test]
+async fn a_problem_speaks_the_callers_language_and_the_code_stays() {
+    let desk = Desk::open().await;
+    let in_language = |language: &str| {
+        let mut request = request(Method::GET, "/api/v1/customers/99", Some(&desk.owner), None);
+        request
+            .headers_mut()
+            .insert(header::ACCEPT_LANGUAGE, language.parse().unwrap());
+        desk.send(request)
+    };
+    let (indonesian, english) = (in_language("id").await, in_language("en-GB,en;q=0.9").await);
+    assert_eq!(
+        (indonesian.problem(404), english.problem(404)),
+        ("not_found", "not_found")
+    );
+    assert!(
+        indonesian.json["detail"]
+            .as_str()
+            .unwrap()
+            .contains("tidak ditemukan")
+    );
+    assert!(
+        english.json["detail"]
+            .as_str()
+            .unwrap()
+            .contains("no such customer")
+    );
+    assert_eq!(english.headers[header::CONTENT_LANGUAGE], "en");
+    assert_eq!(
+        english.headers[header::CONTENT_LENGTH],
+        english.bytes.len().to_string()
+    );
+    assert_eq!(in_language("fr").await.json["detail"], indonesian.json["detail"]);
+    let mut wrong = request(Method::DELETE, "/api/v1/packages", Some(&desk.owner), None);
+    wrong
+        .headers_mut()
+        .insert(header::ACCEPT_LANGUAGE, "en".parse().unwrap());
+    let wrong = desk.send(wrong).await;
+    wrong.problem(405);
+    assert!(
+        wrong.headers.contains_key(header::ALLOW),
+        "the translation lost a header"
+    );
+}
+
+#[tokio::test]
+async fn a_query_of_the_wrong_form_is_422_and_an_empty_one_is_none() {
+    let desk = Desk::open().await;
+    for query in [
+        "status=kaya",
+        "limit=banyak",
+        "router_id=x",
+        "access=setengah",
+        "overdue=mungkin",
+    ] {
+        let reply = desk.get(&format!("/api/v1/customers?{query}")).await;
+        assert_eq!(reply.problem(422), "invalid_query", "{query}");
+    }
+    assert_eq!(
+        desk.get("/api/v1/customers?limit=0").await.problem(422),
+        "bad_limit"
+    );
+    assert_eq!(
+        desk.get("/api/v1/customers?cursor=%00").await.problem(422),
+        "bad_cursor"
+    );
+    assert_eq!(
+        desk.get("/api/v1/customers?sort=warna").await.problem(422),
+        "bad_sort"
+    );
+    desk.get("/api/v1/customers?search=&status=&sort=&cursor=&limit=")
+        .await
+        .ok();
+}
+
+#[tokio::test]
+async fn after_five_wrong_passwords_the_account_rests() {
+    let desk = Desk::open().await;
+    for _ in 0..4 {
+        let reply = desk
+            .post("/api/v1/auth/login", json!({ "name": "Sari", "password": "x" }))
+            .await;
+        assert_eq!(reply.problem(401), "wrong_login");
+    }
+    for password in ["x", PASSWORD] {
+        let reply = desk
+            .post(
+                "/api/v1/auth/login",
+                json!({ "name": "Sari", "password": password }),
+            )
+            .await;
+        assert_eq!(reply.problem(429), "locked_out");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_careful_with_browsers() {
+    let desk = Desk::open().await;
+    for reply in [
+        desk.get("/api/v1/dashboard").await,
+        desk.get("/api/v1/nothing").await,
+    ] {
+        assert_eq!(reply.headers[header::CACHE_CONTROL], "no-store");
+        assert_eq!(reply.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        assert!(reply.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+        assert!(!reply.headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
+    }
+}

@@ -1,0 +1,169 @@
+//! What is to be done about each line when its turn comes: the verdict of this moment, and what stands in its way.
+
+use std::collections::HashMap;
+
+use billing::access::Reason as Why;
+use billing::{Access, Observed};
+use store::Tx;
+use store::access::LineAccess;
+use store::jobs::Job;
+use store::plans::OpenLine;
+
+use super::{Step, Work};
+use crate::access::{self, Day, Judged, LineBook, seen};
+use crate::error::{Result, Sentence};
+use crate::network::{Order, Wish};
+use crate::office::Call;
+
+fn customer_of(job: &Job) -> i64 {
+    job.payload
+        .get("customer_id")
+        .and_then(serde_json::Value::as_i64)
+        .unwrap_or_default()
+}
+
+/// Takes the verdicts and says what is to be done about each line.
+pub(super) async fn plan<'j>(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    router_id: i64,
+    jobs: &'j [Job],
+) -> Result<Vec<Work<'j>>> {
+    let ids: Vec<i64> = jobs.iter().map(customer_of).collect();
+    let mut plan_lines = open_lines(tx, &ids).await?;
+    let mut judged = judge(tx, call, &ids, &plan_lines).await?;
+    let rows = seen::rows(tx, &ids).await?;
+    let book = LineBook::of(tx, router_id).await?;
+    Ok(jobs
+        .iter()
+        .map(|job| {
+            let customer_id = customer_of(job);
+            let plan_line = plan_lines.remove(&customer_id);
+            let step = match judged.remove(&customer_id) {
+                Some(judged) => step(
+                    call,
+                    &book,
+                    &judged,
+                    rows.get(&customer_id),
+                    plan_line.as_ref(),
+                    router_id,
+                ),
+                None => Step::Skip(
+                    "no_customer",
+                    Sentence::new("Pelanggan tidak ada.", "There is no such customer."),
+                ),
+            };
+            Work {
+                job,
+                customer_id,
+                plan_line,
+                step,
+            }
+        })
+        .collect())
+}
+
+fn step(
+    call: &Call<'_>,
+    book: &LineBook,
+    judged: &Judged,
+    row: Option<&LineAccess>,
+    plan_line: Option<&OpenLine>,
+    router_id: i64,
+) -> Step {
+    if judged.customer.details.router_id != Some(router_id) {
+        return Step::Skip(
+            "moved",
+            Sentence::new(
+                "Pelanggan sudah pindah router.",
+                "The customer has moved to another router.",
+            ),
+        );
+    }
+    let desired = judged.desired();
+    if let Some((code, why)) = refusal(call, judged, plan_line) {
+        return Step::Skip(code, why);
+    }
+    if plan_line.is_some_and(|open| open.line.action != desired) {
+        let why = access::decisive(judged);
+        // A payment that came while a closing waited; the line must be open then, so the router is asked all the same.
+        if desired == Access::Closed
+            || row.is_none_or(|row| row.observed == Observed::Open && row.desired == Access::Open)
+        {
+            return Step::Skip("changed_since", why);
+        }
+    }
+    let order = Order {
+        line: book.line(&judged.customer),
+        wish: Wish::Access(desired),
+        unfinished: row.is_none() && seen::is_unfinished(row, desired),
+    };
+    Step::Send(order, desired)
+}
+
+/// Why a line is not closed now although the verdict says so: for a bill it closes only by a plan that was let through,
+/// and on a later day than that only when the office closes lines then.
+pub(super) fn refusal(
+    call: &Call<'_>,
+    judged: &Judged,
+    plan_line: Option<&OpenLine>,
+) -> Option<(&'static str, Sentence)> {
+    let for_a_bill = matches!(judged.verdict.reasons.first(), Some(Why::Overdue { .. }));
+    if judged.desired() == Access::Open || !for_a_bill {
+        return None;
+    }
+    let Some(open) = plan_line else {
+        return Some((
+            "no_plan",
+            Sentence::new(
+                "Penutupan karena tagihan hanya berjalan lewat rencana.",
+                "Closing for a bill goes only through a plan.",
+            ),
+        ));
+    };
+    let day = |at| call.zone.to_datetime(at);
+    let delayed = open
+        .approved_at
+        .is_none_or(|approved| day(approved).date() != day(call.now).date());
+    let moment = access::calendar(&call.settings).may_close_at(day(call.now));
+    if delayed && !moment.is_allowed() {
+        return Some((
+            "not_closing_now",
+            Sentence::new(
+                "Hari atau jam ini bukan waktu penutupan; menunggu rencana berikutnya.",
+                "Lines are not closed on this day or at this hour; the next plan decides.",
+            ),
+        ));
+    }
+    None
+}
+
+async fn open_lines(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, OpenLine>> {
+    let mut lines = HashMap::new();
+    for open in store::plans::open_lines(tx, ids).await? {
+        lines.entry(open.line.customer_id).or_insert(open);
+    }
+    Ok(lines)
+}
+
+/// Judges each customer on the day of the plan that it stands in, else today.
+pub(super) async fn judge(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    ids: &[i64],
+    plan_lines: &HashMap<i64, OpenLine>,
+) -> Result<HashMap<i64, Judged>> {
+    let mut by_day: HashMap<jiff::civil::Date, Vec<i64>> = HashMap::new();
+    for &id in ids {
+        by_day
+            .entry(plan_lines.get(&id).map_or(call.today, |open| open.as_of))
+            .or_default()
+            .push(id);
+    }
+    let mut judged = HashMap::new();
+    for (day, ids) in by_day {
+        let some = access::judge_some(tx, &Day::on(call, day), &ids).await?;
+        judged.extend(some.into_iter().map(|judged| (judged.customer.id, judged)));
+    }
+    Ok(judged)
+}

@@ -1,0 +1,149 @@
+//! How the lines came out, in one transaction: the jobs, the plan's lines, what was seen, where the customers stand. The
+//! verdict is taken once more here, under the customers' locks, so that a payment that came meanwhile is not lost.
+
+use std::collections::{HashMap, HashSet};
+
+use billing::Access;
+use serde_json::json;
+use store::Tx;
+use store::plans::{LineOutcome, LineState, OpenLine};
+use store::routers::Router;
+
+use super::{Step, Work, decide, standing};
+use crate::access::{self, Judged, seen};
+use crate::error::Result;
+use crate::jobs::registry::JobKind;
+use crate::jobs::settle::{Counts, Ended, settle};
+use crate::logs::{self, Entry};
+use crate::network::{Carried, Failure};
+use crate::office::Call;
+
+/// Writes down how the lines came out. `lost` says that the router as a whole went away.
+pub(super) async fn settle_all(
+    call: &mut Call<'_>,
+    owner: &str,
+    works: Vec<Work<'_>>,
+    router: Option<&Router>,
+    observes: bool,
+    lost: Option<&Failure>,
+) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let mut tx = call.begin().await?;
+    let ids: Vec<i64> = works.iter().map(|work| work.customer_id).collect();
+    let mut order = ids.clone();
+    order.sort_unstable();
+    for id in order {
+        // A payment that is being booked ends first and is seen, or begins after and finds the job gone.
+        store::customers::lock(&mut tx, id).await?;
+    }
+    let plan_lines: HashMap<i64, OpenLine> = works
+        .iter()
+        .filter_map(|work| work.plan_line.clone().map(|open| (work.customer_id, open)))
+        .collect();
+    let judged = decide::judge(&mut tx, call, &ids, &plan_lines).await?;
+    let mut plans = HashSet::new();
+    let mut sights = Vec::new();
+    for work in &works {
+        call.cause = Some(format!("job:{}", work.job.id));
+        let ended = match &work.step {
+            Step::Fail(failure) => Ended::from(failure),
+            Step::Carried(wish, _) if !observes => match judged.get(&work.customer_id) {
+                Some(judged) if judged.customer.id < 0 && judged.desired() != *wish && !is_held_back(call, judged, work) => {
+                    Ended::Again(kind_for(judged.desired()).as_str())
+                }
+                _ => Ended::Done,
+            },
+            Step::Send(..) | Step::Skip(..) | Step::Carried(..) => Ended::Done,
+        };
+        if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
+            continue;
+        }
+        if let Step::Carried(_, carried) = &work.step {
+            sights.push(seen::Seen {
+                customer_id: work.customer_id,
+                observed: carried.observed,
+                said: carried.after.clone(),
+            });
+        }
+        if let Some(open) = &work.plan_line {
+            plans.insert(open.line.plan_id);
+            close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
+        }
+        if let (Step::Carried(wish, carried), Ended::Done, false) = (&work.step, &ended, observes)
+            && let Some(judged) = judged.get(&work.customer_id)
+        {
+            standing::stand(&mut tx, call, judged, *wish, carried, router).await?;
+        }
+    }
+    seen::note(&mut tx, &sights, call.now).await?;
+    for plan in plans {
+        access::finish_plan(&mut tx, call, plan).await?;
+    }
+    if let (Some(failure), Some(router)) = (lost, router) {
+        store::jobs::park_router(&mut tx, router.id, failure.code(), &failure.sentence().id).await?;
+    }
+    tx.commit().await?;
+    Ok(counts)
+}
+
+fn kind_for(desired: Access) -> JobKind {
+    match desired {
+        Access::Open => JobKind::OpenAccess,
+        Access::Closed => JobKind::Access,
+    }
+}
+
+/// A line that was opened and that the ledger would close: that is the next plan's business, not this job's.
+fn is_held_back(call: &Call<'_>, judged: &Judged, work: &Work<'_>) -> bool {
+    decide::refusal(call, judged, work.plan_line.as_ref()).is_some()
+}
+
+async fn close_plan_line(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    open: &OpenLine,
+    work: &Work<'_>,
+    ended: &Ended,
+    observes: bool,
+) -> Result<()> {
+    let values = |carried: &Carried| (json!(carried.before), json!(carried.after));
+    let (state, before, after, error) = match &work.step {
+        Step::Fail(failure) if matches!(ended, Ended::Parked(_)) => {
+            return Ok(store::plans::note_line(tx, open.line.id, &failure.sentence().id).await?);
+        }
+        Step::Fail(failure) => (LineState::Failed, None, None, Some(failure.sentence().id)),
+        Step::Carried(_, carried) if observes => {
+            let (_, after) = values(carried);
+            let why = "Router masih dalam mode amati; tidak ada yang dikirim.".to_owned();
+            (LineState::Skipped, None, Some(after), Some(why))
+        }
+        Step::Carried(wish, carried) if *wish == open.line.action => {
+            let (before, after) = values(carried);
+            (LineState::Done, Some(before), Some(after), None)
+        }
+        // The line was opened instead of closed: the payment won.
+        Step::Carried(..) => (
+            LineState::Skipped,
+            None,
+            None,
+            Some("Sudah dibayar saat gilirannya tiba; saluran dibuka.".to_owned()),
+        ),
+        Step::Skip(code, why) => {
+            let entry = Entry::skipped("isolation_skipped", why.id.clone())
+                .about("plan", open.line.plan_id, format!("plan {}", open.line.plan_id))
+                .detail(
+                    json!({ "code": code, "customer_id": work.customer_id, "plan_line_id": open.line.id }),
+                );
+            logs::record(tx, call, entry).await?;
+            (LineState::Skipped, None, None, Some(why.id.clone()))
+        }
+        Step::Send(..) => return Ok(()),
+    };
+    let outcome = LineOutcome {
+        state,
+        before: before.as_ref(),
+        after: after.as_ref(),
+        error: error.as_deref(),
+    };
+    Ok(store::plans::set_line(tx, open.line.id, outcome, call.now).await?)
+}

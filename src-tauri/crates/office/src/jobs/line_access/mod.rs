@@ -1,0 +1,190 @@
+//! The job that brings lines where the rules want them. All waiting lines of a router go in one piece: the verdict is taken
+//! anew when they run, the router is told and read back, and only then is anything called done. What happened meanwhile
+//! (a payment, an override) is asked for once more before the end: the database wins over the job (A4, A5).
+
+mod decide;
+mod ending;
+mod standing;
+
+use billing::{Access, RouterMode};
+use serde_json::json;
+use store::Tx;
+use store::jobs::{Job, NewJob, State};
+use store::plans::OpenLine;
+
+use crate::access::seen;
+use crate::error::{Result, Sentence};
+use crate::jobs::lane;
+use crate::jobs::registry::JobKind;
+use crate::jobs::settle::Counts;
+use crate::network::{self, Carried, Failure, Order, Session};
+use crate::office::{Call, Office};
+
+pub(super) use standing::{record_access, record_standing};
+
+/// The key of a line's job: one at a time for each line.
+pub(crate) fn key(customer_id: i64) -> String {
+    format!("{KEY}{customer_id}")
+}
+
+/// What stands before the customer's id in such a key.
+pub(crate) const KEY: &str = "access:";
+
+fn new_job<'a>(call: &Call<'_>, kind: JobKind, customer_id: i64, router_id: i64) -> NewJob<'a> {
+    NewJob {
+        kind: kind.as_str(),
+        key: key(customer_id),
+        payload: json!({ "customer_id": customer_id }),
+        router_id: Some(router_id),
+        run_at: call.now,
+        event_id: None,
+    }
+}
+
+/// Asks for a line to be brought where the rules want it, and gives the job. One that waits already is hastened when it is
+/// an opening; one that is running looks at the database again before it ends.
+pub(crate) async fn enqueue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    customer_id: i64,
+    router_id: i64,
+) -> Result<Option<i64>> {
+    if let Some(job) =
+        store::jobs::enqueue(tx, &new_job(call, kind, customer_id, router_id), call.now).await?
+    {
+        return Ok(Some(job));
+    }
+    let Some(pending) = store::jobs::pending(tx, &key(customer_id)).await? else {
+        return Ok(None);
+    };
+    if kind == JobKind::OpenAccess && pending.state != State::Running {
+        store::jobs::hasten(tx, pending.id, kind.as_str(), call.now).await?;
+    }
+    Ok(Some(pending.id))
+}
+
+/// Asks for many lines at once: `(customer, router)`.
+pub(crate) async fn enqueue_all(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    lines: &[(i64, i64)],
+) -> Result<u64> {
+    let jobs: Vec<NewJob<'_>> = lines
+        .iter()
+        .map(|&(customer_id, router_id)| new_job(call, kind, customer_id, router_id))
+        .collect();
+    Ok(store::jobs::enqueue_all(tx, &jobs, call.now).await?)
+}
+
+/// A line in work.
+struct Work<'j> {
+    job: &'j Job,
+    customer_id: i64,
+    plan_line: Option<OpenLine>,
+    step: Step,
+}
+
+/// What is to be done about a line, and then what came of it.
+enum Step {
+    /// The router is told.
+    Send(Order, Access),
+    /// There is nothing to do, for this reason.
+    Skip(&'static str, Sentence),
+    /// It cannot be done.
+    Fail(Failure),
+    /// The router was told this and read back.
+    Carried(Access, Box<Carried>),
+}
+
+/// Runs the jobs, all of which are for one router.
+pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Counts> {
+    let actor = lane::actor();
+    let mut call = office.call(&actor).await;
+    call.cause = jobs.first().map(|job| format!("job:{}", job.id));
+    let Some(router_id) = jobs.first().and_then(|job| job.router_id) else {
+        return Ok(Counts::default());
+    };
+
+    let mut tx = call.read().await?;
+    let router = store::routers::find(&mut tx, router_id).await?;
+    let mut works = decide::plan(&mut tx, &call, router_id, jobs).await?;
+    drop(tx);
+
+    let mut lost = None;
+    if works.iter().any(|work| matches!(work.step, Step::Send(..))) {
+        match office.network().session(office, router_id).await {
+            Ok(session) => {
+                note_asked(&call, &session, &works).await?;
+                send(&session, &mut works).await;
+                let broken = works.iter().find_map(|work| match &work.step {
+                    Step::Fail(failure) if failure.is_of_router() => Some(failure.clone()),
+                    _ => None,
+                });
+                if let Some(failure) = broken {
+                    office.network().lost(office, &session.router, &failure).await?;
+                    lost = Some(failure);
+                }
+            }
+            Err(failure) => {
+                for work in works
+                    .iter_mut()
+                    .filter(|work| matches!(work.step, Step::Send(..)))
+                {
+                    work.step = Step::Fail(failure.clone());
+                }
+                lost = Some(failure).filter(Failure::is_of_router);
+            }
+        }
+    }
+    let observes = router
+        .as_ref()
+        .is_some_and(|router| router.details.mode == RouterMode::Observe);
+    let counts =
+        ending::settle_all(&mut call, owner, works, router.as_ref(), observes, lost.as_ref()).await?;
+    office.ring();
+    Ok(counts)
+}
+
+/// Notes what is about to be asked, so that a try that is cut off is completed by the next one.
+async fn note_asked(call: &Call<'_>, session: &Session, works: &[Work<'_>]) -> Result<()> {
+    if session.router.details.mode == RouterMode::Observe {
+        return Ok(());
+    }
+    let wishes: Vec<(i64, Access)> = works
+        .iter()
+        .filter_map(|work| match &work.step {
+            Step::Send(_, desired) => Some((work.customer_id, *desired)),
+            _ => None,
+        })
+        .collect();
+    let mut tx = call.begin().await?;
+    seen::ask(&mut tx, &wishes).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Sends the openings, then the closings: who paid waits for nobody.
+async fn send(session: &Session, works: &mut [Work<'_>]) {
+    for turn in [Access::Open, Access::Closed] {
+        let (places, orders): (Vec<usize>, Vec<Order>) = works
+            .iter()
+            .enumerate()
+            .filter_map(|(place, work)| match &work.step {
+                Step::Send(order, desired) if *desired == turn => Some((place, order.clone())),
+                _ => None,
+            })
+            .unzip();
+        if orders.is_empty() {
+            continue;
+        }
+        for (place, carried) in places.into_iter().zip(network::carry_out(session, &orders).await) {
+            if let Some(work) = works.get_mut(place) {
+                work.step = match carried {
+                    Ok(carried) => Step::Carried(turn, Box::new(carried)),
+                    Err(failure) => Step::Fail(failure),
+                };
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Where a customer stands once the router said so, and the event and log entry that follow from it.
+
+use billing::access::Reason as Why;
+use billing::{Access, CustomerStatus};
+use serde_json::json;
+use store::Tx;
+use store::customers::{Customer, Standing};
+use store::routers::Router;
+
+use crate::access::{self, Judged};
+use crate::error::Result;
+use crate::events::{self, Event};
+use crate::logs::{self, Entry};
+use crate::network::Carried;
+use crate::office::Call;
+
+/// Writes where the customer stands now that the router said so, with the event that follows from it.
+pub(super) async fn stand(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    judged: &Judged,
+    wish: Access,
+    carried: &Carried,
+    router: Option<&Router>,
+) -> Result<()> {
+    let customer = &judged.customer;
+    let reason = access::decisive(judged).id;
+    let evidence = json!({
+        "router": router.map(|router| router.details.name.as_str()),
+        "before": carried.before,
+        "after": carried.after,
+        "sessions_dropped": carried.dropped,
+        "warnings": carried.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(),
+    });
+    for warning in &carried.warnings {
+        let entry = Entry::skipped("access_warning", warning.sentence.id.clone())
+            .about("customer", customer.id, &customer.details.name)
+            .detail(json!({ "code": warning.code }));
+        logs::record(tx, call, entry).await?;
+    }
+    let before = customer.standing.status;
+    let after = status_after(before, wish, judged);
+    record_standing(tx, call, customer, after, wish, &reason).await?;
+    if after == before && !carried.changed() && carried.dropped == 0 {
+        return Ok(());
+    }
+    record_access(tx, call, customer, (before, after), wish, reason, evidence).await
+}
+
+/// Where a customer stands once the router said what was wanted of it.
+fn status_after(before: CustomerStatus, wish: Access, judged: &Judged) -> CustomerStatus {
+    use CustomerStatus as S;
+    match (wish, before, judged.verdict.reasons.first()) {
+        (Access::Open, S::Isolated | S::Suspended, _) => S::Active,
+        (Access::Closed, S::Active | S::Isolated, Some(Why::Paused { .. })) => S::Suspended,
+        (Access::Closed, S::Active | S::Isolated, Some(Why::Terminated { .. })) => S::Terminated,
+        (Access::Closed, S::Active, _) => S::Isolated,
+        (_, before, _) => before,
+    }
+}
+
+/// Writes a customer's status and the reason for which the line is closed.
+pub(in crate::jobs) async fn record_standing(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    status: CustomerStatus,
+    access: Access,
+    reason: &str,
+) -> Result<()> {
+    let isolation_reason = (access == Access::Closed).then(|| reason.to_owned());
+    let standing = Standing {
+        status,
+        isolation_reason,
+        ..customer.standing.clone()
+    };
+    if standing != customer.standing {
+        store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
+    }
+    Ok(())
+}
+
+/// Records that a line was closed or opened: as an event where the customer is one whom that concerns, else in the log.
+pub(in crate::jobs) async fn record_access(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    (before, after): (CustomerStatus, CustomerStatus),
+    access: Access,
+    reason: String,
+    evidence: serde_json::Value,
+) -> Result<()> {
+    let (customer_id, name) = (customer.id, customer.details.name.clone());
+    let event = match (access, after) {
+        (Access::Closed, CustomerStatus::Isolated) if before != CustomerStatus::Isolated => {
+            Event::CustomerIsolated {
+                customer_id,
+                name,
+                reason,
+                evidence,
+            }
+        }
+        (Access::Open, CustomerStatus::Active) => Event::CustomerAccessOpened {
+            customer_id,
+            name,
+            reason,
+            evidence,
+        },
+        _ => {
+            let act = if access == Access::Closed {
+                "isolation_executed"
+            } else {
+                "isolation_opened"
+            };
+            let entry = Entry::done(act, reason)
+                .about("customer", customer_id, name)
+                .detail(evidence);
+            return logs::record(tx, call, entry).await;
+        }
+    };
+    events::record(tx, call, event).await?;
+    Ok(())
+}
