@@ -35,7 +35,7 @@ figures: package ## size of program and packages, time to a usable window, memor
 
 pictures: deps $(sambung) ui/node_modules node_modules ## the pictures of the README, made from the running program
 	tests/desktop/with-keyring npm --prefix ui run pictures
-	tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24' tests/desktop/window.mjs $(sambung) --pictures pictures
+	tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24' tests/desktop/window.mjs $(sambung) --pictures target/pictures
 
 package: deps node_modules ui/node_modules ## deb and rpm for this machine, in target/release/bundle
 	npx tauri build --bundles deb,rpm

@@ -176,6 +176,7 @@ CREATE TABLE overrides (
   ended_by    TEXT,
   ended_at    BIGINT
 );
+CREATE INDEX overrides_customer ON overrides (customer_id);
 CREATE UNIQUE INDEX overrides_in_force ON overrides (customer_id) WHERE ended_at IS NULL;
 
 CREATE TABLE counters (
@@ -224,6 +225,7 @@ CREATE TABLE charges (
 );
 CREATE UNIQUE INDEX charges_once ON charges (customer_id, kind, period) WHERE voided_at IS NULL;
 CREATE INDEX charges_invoice ON charges (invoice_id);
+CREATE INDEX charges_customer ON charges (customer_id);
 CREATE INDEX charges_waiting ON charges (customer_id) WHERE invoice_id IS NULL AND voided_at IS NULL;
 
 CREATE TABLE payments (

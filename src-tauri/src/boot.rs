@@ -31,14 +31,24 @@ pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
             Secrets::File(SecretFile::open(data_dir.join(SECRETS), SecretString::from(passphrase)).await?)
         }
     };
-    Office::open(Parts { store, secrets, clock, desk: desk_name(), training: false }).await
+    Office::open(Parts {
+        store,
+        secrets,
+        clock,
+        desk: desk_name(),
+        training: false,
+    })
+    .await
 }
 
 /// What keeps the credentials of two offices on one machine apart: where their data is.
 fn keyring_scope(place: &Place, data_dir: &Path) -> String {
     match &place.data_dir {
         None => String::new(),
-        Some(_) => std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned()).display().to_string(),
+        Some(_) => std::path::absolute(data_dir)
+            .unwrap_or_else(|_| data_dir.to_owned())
+            .display()
+            .to_string(),
     }
 }
 
@@ -67,8 +77,14 @@ pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Error> {
         Error::new(
             Kind::Unavailable,
             "data_dir",
-            format!("Folder data {} tidak dapat dibuat ({error}). Pilih folder lain dengan --data-dir.", dir.display()),
-            format!("The data folder {} cannot be made ({error}). Choose another with --data-dir.", dir.display()),
+            format!(
+                "Folder data {} tidak dapat dibuat ({error}). Pilih folder lain dengan --data-dir.",
+                dir.display()
+            ),
+            format!(
+                "The data folder {} cannot be made ({error}). Choose another with --data-dir.",
+                dir.display()
+            ),
         )
     })?;
     Ok(dir)
@@ -88,19 +104,30 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
 
 /// Where the platform keeps an application's data.
 fn usual_data_dir() -> Option<PathBuf> {
-    let from = |variable: &str| std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let from = |variable: &str| {
+        std::env::var_os(variable)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if cfg!(target_os = "windows") {
         from("APPDATA").map(|base| base.join("Sambung"))
     } else if cfg!(target_os = "macos") {
         from("HOME").map(|home| home.join("Library/Application Support/Sambung"))
     } else {
-        from("XDG_DATA_HOME").or_else(|| from("HOME").map(|home| home.join(".local/share"))).map(|base| base.join("sambung"))
+        from("XDG_DATA_HOME")
+            .or_else(|| from("HOME").map(|home| home.join(".local/share")))
+            .map(|base| base.join("sambung"))
     }
 }
 
 /// The machine's name, for the log and for leases.
 fn desk_name() -> String {
-    let named = std::env::var("COMPUTERNAME").ok().or_else(|| std::env::var("HOSTNAME").ok());
+    let named = std::env::var("COMPUTERNAME")
+        .ok()
+        .or_else(|| std::env::var("HOSTNAME").ok());
     let named = named.or_else(|| std::fs::read_to_string("/etc/hostname").ok());
-    named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).unwrap_or_else(|| "desk".to_owned())
+    named
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "desk".to_owned())
 }

@@ -27,11 +27,23 @@ pub(crate) struct Place {
     #[arg(long, global = true, env = "SAMBUNG_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// A postgres:// URL, for several desks; a file in the data directory when absent.
-    #[arg(long, global = true, env = "SAMBUNG_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "SAMBUNG_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     pub(crate) database_url: Option<String>,
     /// Where credentials are kept: the keyring of the operating system, or an encrypted file whose passphrase is in
     /// SAMBUNG_PASSPHRASE.
-    #[arg(long, global = true, env = "SAMBUNG_SECRETS", value_name = "WHERE", default_value = "keyring")]
+    #[arg(
+        long,
+        global = true,
+        env = "SAMBUNG_SECRETS",
+        value_name = "WHERE",
+        default_value = "keyring"
+    )]
     pub(crate) secrets: SecretsPlace,
 }
 
@@ -235,8 +247,17 @@ mod tests {
 
     #[test]
     fn a_month_needs_its_year_and_a_day_that_does_not_exist_is_refused() {
-        assert!(CommandLine::try_parse_from(["sambung", "task", "billing:generate-invoices", "--month", "1"]).is_err());
-        let bad_day = ["sambung", "task", "billing:check-overdue", "--as-of", "2026-02-30T06:00:00+07:00"];
+        assert!(
+            CommandLine::try_parse_from(["sambung", "task", "billing:generate-invoices", "--month", "1"])
+                .is_err()
+        );
+        let bad_day = [
+            "sambung",
+            "task",
+            "billing:check-overdue",
+            "--as-of",
+            "2026-02-30T06:00:00+07:00",
+        ];
         assert!(CommandLine::try_parse_from(bad_day).is_err());
     }
 }

@@ -10,12 +10,17 @@ use tracing_subscriber::EnvFilter;
 pub(crate) fn start() {
     let filter = EnvFilter::try_from_env("SAMBUNG_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     // A second start, as from a test, leaves the first one in place.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }
 
 /// The reader's language by the environment; Indonesian unless it is clearly English.
 pub(crate) fn language() -> Language {
-    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     tag.map_or(Language::Indonesian, |tag| Language::from_tag(&tag))
 }
 
@@ -33,9 +38,17 @@ pub(crate) fn say(text: &str) {
 /// Tells a failure and gives the exit code for it: 2 for wrong use, 1 for everything else.
 pub(crate) fn failed(error: &Error) -> ExitCode {
     tracing::debug!(source = ?error.source, code = error.code, "failed");
-    say(&format!("{} [{}]", error.detail.for_language(language()), error.code));
+    say(&format!(
+        "{} [{}]",
+        error.detail.for_language(language()),
+        error.code
+    ));
     for field in &error.fields {
-        say(&format!("  {}: {}", field.field, field.message.for_language(language())));
+        say(&format!(
+            "  {}: {}",
+            field.field,
+            field.message.for_language(language())
+        ));
     }
     ExitCode::from(if error.code == "wrong_use" { 2 } else { 1 })
 }

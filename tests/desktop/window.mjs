@@ -129,10 +129,10 @@ test('a payment at the counter opens a closed line, and the screen says so when 
   await typed(Key.F2);
   await seen(By.css('[role="dialog"] [role="combobox"]'));
   await typed(number, Key.ENTER);
-  await awaited('the amount due stands in the form', async () => {
-    const inputs = await window.findElements(By.css('[role="dialog"] input'));
-    const values = await Promise.all(inputs.map((input) => input.getAttribute('value')));
-    return values.some((value) => Number(value.replaceAll(/\D/g, '')) > 0);
+  const amount = await seen(field('Jumlah dibayar'));
+  await awaited('the amount due stands in the form, ready for Enter', async () => {
+    const focused = await window.executeScript('return document.activeElement === arguments[0]', amount);
+    return focused && Number((await amount.getAttribute('value')).replaceAll(/\D/g, '')) > 0;
   });
   await picture('window-payment');
   await typed(Key.ENTER);

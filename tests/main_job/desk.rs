@@ -16,7 +16,10 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn on_sqlite() -> Desk {
-        Desk { folder: tempfile::tempdir().expect("a folder"), database: None }
+        Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: None,
+        }
     }
 
     /// `None` without a cluster, which is said aloud.
@@ -28,11 +31,19 @@ impl Desk {
         let (server, options) = cluster.split_once('?').unwrap_or((&cluster, ""));
         let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
         let name = format!("main_job_{}", std::process::id());
-        let mut connection = sqlx::PgConnection::connect(&url("postgres")).await.expect("the cluster answers");
+        let mut connection = sqlx::PgConnection::connect(&url("postgres"))
+            .await
+            .expect("the cluster answers");
         let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::raw_sql(create).execute(&mut connection).await.expect("a database is made");
+        sqlx::raw_sql(create)
+            .execute(&mut connection)
+            .await
+            .expect("a database is made");
         connection.close().await.expect("the connection ends");
-        Some(Desk { folder: tempfile::tempdir().expect("a folder"), database: Some(url(&name)) })
+        Some(Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: Some(url(&name)),
+        })
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -66,7 +77,11 @@ impl Desk {
         let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
         let output = child.wait_with_output().expect("the program ends");
         let told = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "`sambung {}` failed: {told}", words.join(" "));
+        assert!(
+            output.status.success(),
+            "`sambung {}` failed: {told}",
+            words.join(" ")
+        );
         String::from_utf8(output.stdout).expect("text")
     }
 
@@ -82,7 +97,12 @@ impl Desk {
         let url = lines.next().expect("the address is printed").expect("text");
         // The tests speak plain HTTP, but the client wants a provider for what it could speak.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Server { child, base: format!("{url}/api/v1"), token: token.to_owned(), client: reqwest::Client::new() }
+        Server {
+            child,
+            base: format!("{url}/api/v1"),
+            token: token.to_owned(),
+            client: reqwest::Client::new(),
+        }
     }
 }
 
@@ -96,14 +116,21 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let request = self.client.get(format!("{}{path}", self.base)).bearer_auth(&self.token);
+        let request = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .bearer_auth(&self.token);
         let answer = request.send().await.expect("an answer");
         assert!(answer.status().is_success(), "GET {path}: {}", answer.status());
         answer.json().await.expect("JSON")
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.token).json(&body);
+        let request = self
+            .client
+            .post(format!("{}{path}", self.base))
+            .bearer_auth(&self.token)
+            .json(&body);
         let answer = request.send().await.expect("an answer");
         (answer.status().as_u16(), answer.json().await.expect("JSON"))
     }
@@ -125,13 +152,19 @@ impl Server {
     /// The customer of exactly this name.
     pub(crate) async fn customer(&self, name: &str) -> Value {
         let customers = self.all("/customers").await;
-        customers.into_iter().find(|customer| customer["name"] == name).expect("the customer")
+        customers
+            .into_iter()
+            .find(|customer| customer["name"] == name)
+            .expect("the customer")
     }
 
     /// Asks the server to stop, as a service manager would, and waits for its end.
     pub(crate) async fn stop(mut self) {
         let id = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        let asked = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill runs");
         assert!(asked.success());
         let ended = self.child.wait().expect("the server ends");
         assert!(ended.success(), "the server ends with 0 when it is asked to stop");

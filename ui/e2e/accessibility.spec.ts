@@ -5,6 +5,8 @@ import { expect, test } from './office';
 import { SCREENS } from './screens';
 import { visit } from './visit';
 
+test.use({ story: 'accessibility' });
+
 for (const scheme of ['light', 'dark'] as const) {
   test(`every screen in ${scheme}`, async ({ desk, office }) => {
     test.setTimeout(180_000);

@@ -1,6 +1,8 @@
 /** The cashier's job: four keystrokes after the name, and "open" only when the router said so. */
 import { closedDebtor, expect, goTo, test, type Person } from './office';
 
+test.use({ story: 'counter' });
+
 const rupiah = (amount: number) => `Rp\u00a0${String(amount).replace(/\B(?=(\d{3})+$)/g, '.')}`;
 
 test('a wrong password is refused with a sentence, and the name stays', async ({ page, office }) => {

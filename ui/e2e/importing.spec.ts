@@ -1,6 +1,8 @@
 /** An office brings its list: every bad row is named before anything is saved, and it can be undone. */
 import { expect, goTo, test } from './office';
 
+test.use({ story: 'importing' });
+
 interface PackageRow {
   code: string;
 }

@@ -1,6 +1,8 @@
 /** The owner's job: see who closes and why, strike one, apply, see each line's outcome, undo. */
 import { closedDebtor, expect, goTo, test, type Person } from './office';
 
+test.use({ story: 'isolation' });
+
 interface PlanNow {
   closing: { customer_id: number; name: string }[];
 }

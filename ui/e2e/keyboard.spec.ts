@@ -1,6 +1,8 @@
 /** Everything frequent has a key. */
 import { expect, goTo, test } from './office';
 
+test.use({ story: 'keyboard' });
+
 test('screens by g and a letter, by Alt and a digit, and by Ctrl+K', async ({ desk }) => {
   const heading = desk.getByRole('heading', { level: 1 });
   await desk.keyboard.press('g');

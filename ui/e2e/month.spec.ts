@@ -1,6 +1,8 @@
 /** The month run from the window: what would happen, then that, and a second time nothing. */
 import { expect, goTo, test } from './office';
 
+test.use({ story: 'month' });
+
 test('preview, make, and twice gives nothing twice', async ({ desk, office }) => {
   // The training office has billed this month; somebody who joined since has not been billed.
   const packages = await office.api<{ items: { id: number }[] }>('/packages');

@@ -50,8 +50,8 @@ function ready(child: ChildProcess): Promise<Ready> {
   });
 }
 
-async function open(): Promise<{ office: Office; close: () => Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'sambung-e2e-'));
+async function open(story: string): Promise<{ office: Office; close: () => Promise<void> }> {
+  const directory = await mkdtemp(join(tmpdir(), `sambung-${story || 'e2e'}-`));
   const child = spawn(
     program,
     ['--data-dir', directory, 'training', '--customers', String(CUSTOMERS), '--serve', '127.0.0.1:0'],
@@ -135,11 +135,12 @@ export async function goTo(page: Page, path: string): Promise<void> {
   }, path);
 }
 
-export const test = base.extend<{ desk: Page }, { office: Office }>({
+export const test = base.extend<{ desk: Page }, { story: string; office: Office }>({
+  /** Each file names its own story, and so gets an office that no other file has touched. */
+  story: ['', { option: true, scope: 'worker' }],
   office: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
-    async ({}, use) => {
-      const { office, close } = await open();
+    async ({ story }, use) => {
+      const { office, close } = await open(story);
       await use(office);
       await close();
     },

@@ -19,6 +19,7 @@ for (const scheme of ['light', 'dark'] as const) {
       const take = (name: string) =>
         desk.screenshot({ path: `${folder}/${name}-${scheme}-${size.width}.png`, animations: 'disabled' });
 
+      const debtor = await closedDebtor(office);
       for (const screen of SCREENS) {
         await visit(desk, office, screen);
         await desk.evaluate(() => document.fonts.ready);
@@ -26,15 +27,18 @@ for (const scheme of ['light', 'dark'] as const) {
         await desk.keyboard.press('Escape');
       }
       await desk.keyboard.press('Control+k');
-      await desk.keyboard.type('a');
-      await expect(desk.getByRole('option').first()).toBeVisible();
+      await desk.keyboard.type(debtor.name.slice(0, 4));
+      await expect(desk.getByRole('option', { name: 'PLG-' }).first()).toBeVisible();
       await take('find');
       await desk.keyboard.press('Escape');
+      await expect(desk.getByRole('dialog')).toBeHidden();
 
-      const debtor = await closedDebtor(office);
       await desk.keyboard.press('F2');
       await desk.keyboard.type(debtor.customer_no);
-      await expect(desk.getByRole('option')).toHaveCount(1);
+      await expect(desk.getByRole('option', { name: debtor.customer_no }).first()).toHaveAttribute(
+        'aria-selected',
+        'true',
+      );
       await take('counter-find');
       await desk.keyboard.press('Enter');
       await expect(desk.getByLabel('Jumlah dibayar')).toBeFocused();

@@ -2,7 +2,7 @@
 export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'dashboard', path: '/' },
   { name: 'customers', path: '/customers' },
-  { name: 'customer', path: '/customers/:id', list: '/customers?overdue=true&limit=1' },
+  { name: 'customer', path: '/customers/:id', list: '/customers?overdue=true&sort=-balance&limit=1' },
   { name: 'customer-edit', path: '/customers/:id/edit', list: '/customers?limit=1' },
   { name: 'customer-new', path: '/customers/new' },
   { name: 'import', path: '/customers/import' },

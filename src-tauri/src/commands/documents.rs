@@ -10,19 +10,41 @@ use crate::voice;
 
 /// Writes one invoice or a month of them, and prints the files as one JSON document.
 pub(super) async fn run(office: &Office, what: Invoice) -> Result<ExitCode, Error> {
-    let Invoice::Pdf { period, number, out, half } = what;
+    let Invoice::Pdf {
+        period,
+        number,
+        out,
+        half,
+    } = what;
     let cannot_write = |error: std::io::Error| {
         Error::new(
             Kind::Unavailable,
             "cannot_write",
-            format!("{} tidak dapat ditulisi ({error}). Pilih folder lain.", out.display()),
-            format!("{} cannot be written ({error}). Choose another folder.", out.display()),
+            format!(
+                "{} tidak dapat ditulisi ({error}). Pilih folder lain.",
+                out.display()
+            ),
+            format!(
+                "{} cannot be written ({error}). Choose another folder.",
+                out.display()
+            ),
         )
     };
     std::fs::create_dir_all(&out).map_err(cannot_write)?;
     let console = Actor::console();
     let files = match (period, number) {
-        (Some(period), _) => office.perform(&console, MonthPdf { period, folder: out.clone(), half }).await?,
+        (Some(period), _) => {
+            office
+                .perform(
+                    &console,
+                    MonthPdf {
+                        period,
+                        folder: out.clone(),
+                        half,
+                    },
+                )
+                .await?
+        }
         (None, number) => {
             let number = number.unwrap_or_default();
             let id = id_of(office, &number).await?;
@@ -39,5 +61,7 @@ pub(super) async fn run(office: &Office, what: Invoice) -> Result<ExitCode, Erro
 async fn id_of(office: &Office, number: &str) -> Result<i64, Error> {
     let mut tx = office.store().read().await?;
     let invoice = store::invoices::find_by_number(&mut tx, number).await?;
-    invoice.map(|invoice| invoice.id).ok_or_else(|| Error::missing("Tagihan", "invoice"))
+    invoice
+        .map(|invoice| invoice.id)
+        .ok_or_else(|| Error::missing("Tagihan", "invoice"))
 }

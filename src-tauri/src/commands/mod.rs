@@ -29,7 +29,10 @@ pub(crate) fn run(line: CommandLine) -> ExitCode {
     // The window systems insist on the main thread, outside of the runtime.
     match line.command {
         None => window::run(&line, &runtime),
-        Some(Command::Training { customers, serve: None }) => window::run_training(&line.place, customers, &runtime),
+        Some(Command::Training {
+            customers,
+            serve: None,
+        }) => window::run_training(&line.place, customers, &runtime),
         Some(command) => match runtime.block_on(perform(&line.place, command)) {
             Ok(code) => code,
             Err(error) => voice::failed(&error),

@@ -14,15 +14,30 @@ use crate::voice;
 pub(super) async fn user(office: &Office, what: User) -> Result<ExitCode, Error> {
     let User::Add { name, role } = what;
     let password = read_secret()?;
-    let added = office.perform(&Actor::console(), AddStaff { name, role, password }).await?;
+    let added = office
+        .perform(&Actor::console(), AddStaff { name, role, password })
+        .await?;
     voice::result(&serde_json::to_string(&added).map_err(Error::fault)?);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Makes a token and prints it, alone, once.
 pub(super) async fn token(office: &Office, what: Token) -> Result<ExitCode, Error> {
-    let Token::Create { name, user, abilities } = what;
-    let made = office.perform(&Actor::console(), CreateToken { name, user: Some(user), abilities }).await?;
+    let Token::Create {
+        name,
+        user,
+        abilities,
+    } = what;
+    let made = office
+        .perform(
+            &Actor::console(),
+            CreateToken {
+                name,
+                user: Some(user),
+                abilities,
+            },
+        )
+        .await?;
     voice::result(&made.token.unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,14 @@ use crate::voice;
 
 /// Adds a router and tests it. A failed test warns and saves: the office may be adding it before it is plugged in.
 pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error> {
-    let Router::Add { name, host, port, tls, user, mode } = what;
+    let Router::Add {
+        name,
+        host,
+        port,
+        tls,
+        user,
+        mode,
+    } = what;
     let request = AddRouter {
         name,
         host,
@@ -30,9 +37,12 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
     };
     let console = Actor::console();
     let router = office.perform(&console, request).await?;
-    let tested = office.perform(&console, TestRouter { router_id: router.id }).await?;
+    let tested = office
+        .perform(&console, TestRouter { router_id: router.id })
+        .await?;
     voice::result(
-        &serde_json::to_string(&serde_json::json!({ "router": router, "test": tested })).map_err(Error::fault)?,
+        &serde_json::to_string(&serde_json::json!({ "router": router, "test": tested }))
+            .map_err(Error::fault)?,
     );
     if let Some(problem) = tested.error {
         voice::say(problem.message.for_language(voice::language()));

@@ -14,8 +14,14 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
     if file.exists() {
         return Err(Error::conflict(
             "file_exists",
-            format!("{} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.", file.display()),
-            format!("{} exists. Choose another name; an older backup is not overwritten.", file.display()),
+            format!(
+                "{} sudah ada. Pilih nama lain; cadangan lama tidak ditimpa.",
+                file.display()
+            ),
+            format!(
+                "{} exists. Choose another name; an older backup is not overwritten.",
+                file.display()
+            ),
         ));
     }
     let store = open(place).await?;
@@ -73,7 +79,10 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
 async fn rehearse(copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
     let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
     let mut tx = store.read().await?;
-    let wrong = store::verify::all(&mut tx).await?.into_iter().find(|check| !check.is_ok());
+    let wrong = store::verify::all(&mut tx)
+        .await?
+        .into_iter()
+        .find(|check| !check.is_ok());
     drop(tx);
     store.close().await;
     match wrong {
@@ -107,7 +116,11 @@ pub(super) async fn verify(office: &Office) -> Result<ExitCode, Error> {
     for check in verdict.checks.iter().filter(|check| !check.ok) {
         voice::say(&format!("{}: {}", check.name, check.wrong.join("; ")));
     }
-    Ok(if verdict.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if verdict.ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 async fn open(place: &Place) -> Result<Store, Error> {

@@ -38,7 +38,9 @@ pub(crate) async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
 /// Serves API and UI until the process is asked to stop.
 pub(crate) async fn serve(office: Office, listener: TcpListener) -> Result<(), Error> {
     let router = api::with_ui(api::router(office), page());
-    api::serve(listener, router, asked_to_stop()).await.map_err(Error::fault)
+    api::serve(listener, router, asked_to_stop())
+        .await
+        .map_err(Error::fault)
 }
 
 /// The worker and the schedule of this process.
@@ -53,7 +55,11 @@ impl Running {
     pub(crate) async fn start(office: Office, with_schedule: bool) -> Result<Running, Error> {
         let stop = CancellationToken::new();
         let worker = jobs::spawn_worker(office.clone(), stop.clone());
-        let ticker = if with_schedule { Some(schedule::start(office).await?) } else { None };
+        let ticker = if with_schedule {
+            Some(schedule::start(office).await?)
+        } else {
+            None
+        };
         Ok(Running { stop, worker, ticker })
     }
 

@@ -32,7 +32,14 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
     }
     voice::result(&serde_json::to_string(&summary).map_err(Error::fault)?);
     for failure in &summary.errors {
-        voice::say(&format!("{}: {} [{}]", failure.subject, failure.message, failure.code));
+        voice::say(&format!(
+            "{}: {} [{}]",
+            failure.subject, failure.message, failure.code
+        ));
     }
-    Ok(if summary.failed > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if summary.failed > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }

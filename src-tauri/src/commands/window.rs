@@ -18,14 +18,22 @@ const PAUSED: &str = "office.schedule_paused";
 
 /// Opens the office in a window.
 pub(super) fn run(line: &CommandLine, runtime: &Runtime) -> ExitCode {
-    let start = Start { runtime: runtime.handle().clone(), instance: None, start_in_tray: line.in_tray };
+    let start = Start {
+        runtime: runtime.handle().clone(),
+        instance: None,
+        start_in_tray: line.in_tray,
+    };
     show(start, runtime, || runtime.block_on(boot::open(&line.place)))
 }
 
 /// Opens a training office in a window.
 pub(super) fn run_training(place: &Place, customers: u32, runtime: &Runtime) -> ExitCode {
     let instance = Some("training".to_owned());
-    let start = Start { runtime: runtime.handle().clone(), instance, start_in_tray: false };
+    let start = Start {
+        runtime: runtime.handle().clone(),
+        instance,
+        start_in_tray: false,
+    };
     // The simulated router lives until the window is gone.
     let mut router = None;
     show(start, runtime, || {
@@ -67,7 +75,11 @@ fn app(office: Office, runtime: &Runtime) -> Result<DesktopApp, Error> {
             Box::pin(async move { enabled })
         }),
         shutdown: Box::new(move || Box::pin(running.stop())),
-        title: if name.is_empty() { "Sambung".to_owned() } else { format!("{name} – Sambung") },
+        title: if name.is_empty() {
+            "Sambung".to_owned()
+        } else {
+            format!("{name} – Sambung")
+        },
     })
 }
 
@@ -89,7 +101,9 @@ fn schedule_switch(office: &Office, runtime: &Runtime) -> ScheduleSwitch {
             Box::pin(async move {
                 let change = ChangeSettings(serde_json::Map::from_iter([(PAUSED.to_owned(), paused.into())]));
                 let changed = office.perform(&Actor::console(), change).await;
-                changed.map(|_| ()).map_err(|error| error.detail.for_language(voice::language()).to_owned())
+                changed
+                    .map(|_| ())
+                    .map_err(|error| error.detail.for_language(voice::language()).to_owned())
             })
         }),
     }

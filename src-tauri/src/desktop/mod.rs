@@ -202,7 +202,10 @@ pub(crate) fn built_in_page() -> Option<api::Ui> {
     let find = move |path: &str| {
         let bytes = context.assets().get(&format!("/{path}").as_str().into())?;
         let media_type = tauri::utils::mime_type::MimeType::parse(&bytes, path);
-        Some(api::Asset { bytes: bytes.into_owned().into(), media_type })
+        Some(api::Asset {
+            bytes: bytes.into_owned().into(),
+            media_type,
+        })
     };
     Some(api::Ui::Embedded(Arc::new(find)))
 }

@@ -21,7 +21,9 @@ use office::secrets::{MemorySecrets, Secrets};
 use office::settings::ChangeSettings;
 use office::{Actor, Clock as _, Error, Language, Office, Parts, Request as _, SystemClock};
 use secrecy::SecretString;
-use simulators::router::{Group, Network, Profile, Router, RouterSpec, RunningRouter, Secret, StaticLine, User};
+use simulators::router::{
+    Group, Network, Profile, Router, RouterSpec, RunningRouter, Secret, StaticLine, User,
+};
 use store::{Location, Store};
 
 use crate::command_line::Place;
@@ -67,12 +69,21 @@ pub(crate) async fn open(place: &Place, customers: u32) -> Result<Training, Erro
     if data_dir.exists() {
         std::fs::remove_dir_all(&data_dir).map_err(Error::fault)?;
     }
-    let place = Place { data_dir: Some(data_dir), ..place.clone() };
+    let place = Place {
+        data_dir: Some(data_dir),
+        ..place.clone()
+    };
     let data_dir = boot::data_dir(&place)?;
     let clock = Arc::new(SystemClock);
     let store = Store::open(&Location::Sqlite(data_dir.join("training.sqlite")), clock.now()).await?;
     let secrets = Secrets::Memory(MemorySecrets::default());
-    let parts = Parts { store, secrets, clock, desk: "latihan".to_owned(), training: true };
+    let parts = Parts {
+        store,
+        secrets,
+        clock,
+        desk: "latihan".to_owned(),
+        training: true,
+    };
     let office = Office::open(parts).await?;
     let router = simulated_router().await?;
     furnish(&office, &router, customers).await?;
@@ -85,7 +96,10 @@ async fn simulated_router() -> Result<RunningRouter, Error> {
         users: vec![User {
             name: "sambung".to_owned(),
             password: ROUTER_PASSWORD.to_owned(),
-            group: Group::Of { name: "sambung".to_owned(), policies: "api,read,write,sensitive".to_owned() },
+            group: Group::Of {
+                name: "sambung".to_owned(),
+                policies: "api,read,write,sensitive".to_owned(),
+            },
         }],
         ..RouterSpec::default()
     };
@@ -111,7 +125,9 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         // What the invented past caused is told to nobody; messages begin with the present.
         "messages.whatsapp": "off",
     });
-    let serde_json::Value::Object(settings) = settings else { return Ok(()) };
+    let serde_json::Value::Object(settings) = settings else {
+        return Ok(());
+    };
     office.perform(&console, ChangeSettings(settings)).await?;
 
     let mut packages = Vec::new();
@@ -128,7 +144,17 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
     }
     let mut areas = Vec::new();
     for name in people::AREAS {
-        areas.push(office.perform(&console, AddArea { name: name.to_owned() }).await?.id);
+        areas.push(
+            office
+                .perform(
+                    &console,
+                    AddArea {
+                        name: name.to_owned(),
+                    },
+                )
+                .await?
+                .id,
+        );
     }
     let address = router.addr();
     let request = AddRouter {
@@ -150,7 +176,10 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
 
     let call = office.call(&console).await;
     let start = months_before(call.today, MONTHS + 3);
-    let mut network = Network { online: true, ..Network::default() };
+    let mut network = Network {
+        online: true,
+        ..Network::default()
+    };
     network.profiles.extend(packages.iter().map(|package| {
         let rate = format!("{}k/{}k", package.speed_upload, package.speed_download);
         Profile::new(format!("pkg-{}", package.code.to_lowercase()), rate)
@@ -167,13 +196,20 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         let user = format!("plg{number:05}");
         let fields = CustomerFields {
             name: Some(invented.name.clone()),
-            phone: Some(Some(format!("08{:010}", 1_200_000_000_u64 + u64::from(number) * 7_919))),
+            phone: Some(Some(format!(
+                "08{:010}",
+                1_200_000_000_u64 + u64::from(number) * 7_919
+            ))),
             address: Some(Some(invented.address)),
             area_id: areas.get(invented.area % areas.len().max(1)).copied().map(Some),
             odp: Some(Some(format!("ODP-{:02}", number % 24 + 1))),
             package_id: Some(package.id),
             router_id: Some(Some(router_id)),
-            connection_type: Some(if is_static { ConnectionType::Static } else { ConnectionType::Pppoe }),
+            connection_type: Some(if is_static {
+                ConnectionType::Static
+            } else {
+                ConnectionType::Pppoe
+            }),
             pppoe_username: (!is_static).then(|| Some(user.clone())),
             pppoe_password: (!is_static).then(|| Some(SecretString::from(format!("sandi{number:05}")))),
             static_ip: is_static.then(|| Some(address.clone())),
@@ -194,13 +230,24 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         } else {
             let profile = format!("pkg-{}", package.code.to_lowercase());
             let secret = Secret::new(user, format!("sandi{number:05}")).with_profile(profile);
-            network.secrets.push(Secret { comment: Some(comment), ..secret });
+            network.secrets.push(Secret {
+                comment: Some(comment),
+                ..secret
+            });
         }
     }
     router.load(&network);
     history(office, customers).await?;
     // The first look at the router, so that every line has been seen.
-    office.perform(&console, ReadRouterPlan { router_id, language: Language::Indonesian }).await?;
+    office
+        .perform(
+            &console,
+            ReadRouterPlan {
+                router_id,
+                language: Language::Indonesian,
+            },
+        )
+        .await?;
     Ok(())
 }
 
@@ -210,7 +257,11 @@ async fn history(office: &Office, customers: u32) -> Result<(), Error> {
     let real = office.call(&console).await;
     for month in (0..MONTHS).rev() {
         let first = months_before(real.today, month).first_of_month();
-        let morning = real.zone.to_zoned(first.at(0, 1, 0, 0)).map_err(Error::fault)?.timestamp();
+        let morning = real
+            .zone
+            .to_zoned(first.at(0, 1, 0, 0))
+            .map_err(Error::fault)?
+            .timestamp();
         let call = office.call(&console).await.as_of(morning.min(real.now));
         GenerateInvoices::default().run(&call).await?;
         let oldest = month == MONTHS - 1;
@@ -219,8 +270,15 @@ async fn history(office: &Office, customers: u32) -> Result<(), Error> {
                 // Of the present month some pay only today, so that the dashboard has something to show.
                 let today = month == 0 && number.is_multiple_of(7);
                 let day = i64::from(number % 14 + 2);
-                let at = Timestamp::from_millisecond(morning.as_millisecond() + day * 86_400_000).map_err(Error::fault)?;
-                pay(office, &console, number, if today { real.now } else { at.min(real.now) }).await?;
+                let at = Timestamp::from_millisecond(morning.as_millisecond() + day * 86_400_000)
+                    .map_err(Error::fault)?;
+                pay(
+                    office,
+                    &console,
+                    number,
+                    if today { real.now } else { at.min(real.now) },
+                )
+                .await?;
             }
         }
     }
@@ -234,7 +292,7 @@ async fn history(office: &Office, customers: u32) -> Result<(), Error> {
 /// everybody has paid yet.
 fn pays(number: u32, months_ago: i64, oldest: bool) -> bool {
     match months_ago {
-        0 => number % 3 == 0,
+        0 => number.is_multiple_of(3),
         1 => !number.is_multiple_of(9) && !number.is_multiple_of(17),
         _ => oldest || !number.is_multiple_of(17),
     }
@@ -243,7 +301,9 @@ fn pays(number: u32, months_ago: i64, oldest: bool) -> bool {
 /// Customer number `number` pays everything that is owed.
 async fn pay(office: &Office, console: &Actor, number: u32, at: Timestamp) -> Result<(), Error> {
     let mut tx = office.store().read().await?;
-    let Some(customer) = store::customers::find_by_no(&mut tx, &format!("PLG-{number:05}")).await? else { return Ok(()) };
+    let Some(customer) = store::customers::find_by_no(&mut tx, &format!("PLG-{number:05}")).await? else {
+        return Ok(());
+    };
     drop(tx);
     if !customer.balance.is_positive() {
         return Ok(());
@@ -252,11 +312,15 @@ async fn pay(office: &Office, console: &Actor, number: u32, at: Timestamp) -> Re
         customer_id: customer.id,
         invoice_id: None,
         amount: customer.balance,
-        method: if number % 4 == 0 { Method::Transfer } else { Method::Cash },
+        method: if number.is_multiple_of(4) {
+            Method::Transfer
+        } else {
+            Method::Cash
+        },
         reference: None,
         money_received: None,
         to_credit: None,
-        received_at: None,
+        received_at: Some(at.as_millisecond()),
         idempotency_key: None,
     };
     let call = office.call(console).await.as_of(at);

@@ -9,20 +9,50 @@ pub(super) const PACKAGES: [(&str, &str, i64, i64, i64); 4] = [
 ];
 
 /// Areas.
-pub(super) const AREAS: [&str; 5] = ["RW 01 Cibodas", "RW 02 Cikole", "RW 05 Wangunharja", "Perum Griya Asri", "Pasar Panorama"];
+pub(super) const AREAS: [&str; 5] = [
+    "RW 01 Cibodas",
+    "RW 02 Cikole",
+    "RW 05 Wangunharja",
+    "Perum Griya Asri",
+    "Pasar Panorama",
+];
 
 const TITLES: [&str; 4] = ["", "Bu ", "Pak ", "Hj. "];
 const FIRST: [&str; 24] = [
-    "Siti", "Asep", "Dewi", "Budi", "Rina", "Ujang", "Nur", "Agus", "Euis", "Dadang", "Sri", "Wawan", "Yanti", "Cecep", "Lilis",
-    "Hendra", "Neneng", "Rizky", "Tuti", "Iwan", "Maya", "Deden", "Fitri", "Joko",
+    "Siti", "Asep", "Dewi", "Budi", "Rina", "Ujang", "Nur", "Agus", "Euis", "Dadang", "Sri", "Wawan",
+    "Yanti", "Cecep", "Lilis", "Hendra", "Neneng", "Rizky", "Tuti", "Iwan", "Maya", "Deden", "Fitri", "Joko",
 ];
 const MIDDLE: [&str; 8] = ["", " Nur", " Tri", " Sri", " Ayu", " Dwi", " Eka", " Muhammad"];
 const LAST: [&str; 20] = [
-    "Rahayu", "Hidayat", "Lestari", "Santoso", "Kurniawan", "Sukmawati", "Permana", "Handayani", "Suryana", "Wijaya", "Hasanah",
-    "Nugraha", "Purnama", "Setiawan", "Komariah", "Firmansyah", "Maulana", "Wulandari", "Saputra", "Kusumawardhani-Prawirodirdjo",
+    "Rahayu",
+    "Hidayat",
+    "Lestari",
+    "Santoso",
+    "Kurniawan",
+    "Sukmawati",
+    "Permana",
+    "Handayani",
+    "Suryana",
+    "Wijaya",
+    "Hasanah",
+    "Nugraha",
+    "Purnama",
+    "Setiawan",
+    "Komariah",
+    "Firmansyah",
+    "Maulana",
+    "Wulandari",
+    "Saputra",
+    "Kusumawardhani-Prawirodirdjo",
 ];
 const STREETS: [&str; 8] = [
-    "Jl. Cibodas", "Kp. Cikole", "Gg. Mawar", "Jl. Maribaya", "Perum Griya Asri Blok C", "Jl. Pasar Panorama", "Kp. Pasir Halang",
+    "Jl. Cibodas",
+    "Kp. Cikole",
+    "Gg. Mawar",
+    "Jl. Maribaya",
+    "Perum Griya Asri Blok C",
+    "Jl. Pasar Panorama",
+    "Kp. Pasir Halang",
     "Gg. H. Mansyur",
 ];
 
@@ -39,7 +69,24 @@ pub(super) fn person(number: u32) -> Person {
     let n = number as usize;
     // Steps that share no factor with the lists' lengths, so that names repeat late.
     let pick = |list: &[&'static str], step: usize| list[n * step % list.len()];
-    let name = format!("{}{}{} {}", pick(&TITLES, 3), pick(&FIRST, 7), pick(&MIDDLE, 5), pick(&LAST, 11));
-    let address = format!("{} No. {} RT {:02}/RW {:02}", pick(&STREETS, 3), n % 90 + 1, n % 6 + 1, n % 9 + 1);
-    Person { name, address, package: n * 3 % 7, area: n * 7 }
+    let name = format!(
+        "{}{}{} {}",
+        pick(&TITLES, 3),
+        pick(&FIRST, 7),
+        pick(&MIDDLE, 5),
+        pick(&LAST, 11)
+    );
+    let address = format!(
+        "{} No. {} RT {:02}/RW {:02}",
+        pick(&STREETS, 3),
+        n % 90 + 1,
+        n % 6 + 1,
+        n % 9 + 1
+    );
+    Person {
+        name,
+        address,
+        package: n * 3 % 7,
+        area: n * 7,
+    }
 }

@@ -4,7071 +4,6294 @@
  */
 
 export interface paths {
-  '/api/v1/areas': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the areas. */
-    get: operations['list_areas'];
-    put?: never;
-    /** Adds an area. */
-    post: operations['add_area'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/areas/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Gives an area another name. */
-    patch: operations['rename_area'];
-    trace?: never;
-  };
-  '/api/v1/auth/login': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Logs in with name and password. */
-    post: operations['log_in'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/logout': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Ends the session of the token that is sent. */
-    post: operations['log_out'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/me': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tells who the token stands for and what it may do. */
-    get: operations['read_me'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/tokens': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the tokens for scripts: one's own, or everybody's for whoever may change the staff. */
-    get: operations['list_tokens'];
-    put?: never;
-    /** Makes a token; its secret is in this answer alone. */
-    post: operations['create_token'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/auth/tokens/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Revokes a token. */
-    delete: operations['revoke_token'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/billing-logs': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists what was done, newest first. */
-    get: operations['list_logs'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists customers. */
-    get: operations['list_customers'];
-    put?: never;
-    /** Adds a customer. */
-    post: operations['add_customer'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/imports': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the imports, newest first. */
-    get: operations['list_imports'];
-    put?: never;
-    /** Shows what a file would do. The body is the file itself, CSV or XLSX. */
-    post: operations['preview_import'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/imports/{batch_id}/undo': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Undoes an import; customers to whom something has happened since stay, and are named. */
-    post: operations['undo_import'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/imports/{digest}/apply': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Takes in the file that was shown. Nothing is sent to a router and no message to a customer. */
-    post: operations['apply_import'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a customer. */
-    get: operations['read_customer'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes a customer; what is absent stays, what is `null` is emptied. */
-    patch: operations['change_customer'];
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/isolate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Closes a line by hand, now. */
-    post: operations['isolate_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/open-access': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Opens a line by hand, now. */
-    post: operations['open_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/override': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Sets an override; one that is in force is ended by it. */
-    post: operations['set_override'];
-    /** Ends the override that is in force; the ledger decides again. */
-    delete: operations['end_override'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/pause': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Sets a line aside: neither served nor billed on those days. */
-    post: operations['pause_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/resume': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Takes a line up again. */
-    post: operations['resume_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/statement': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a customer's statement; the last twelve months when no days are named. */
-    get: operations['read_statement'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/terminate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Ends a line; what is owed stays owed. */
-    post: operations['terminate_line'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/why': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tells why the line is open or closed: the rule, the invoices, what the router said and when. */
-    get: operations['read_why'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/customers/{id}/why/send': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Tells the customer why, in plain words. */
-    post: operations['send_why'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/dashboard': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tells today's money, what is unpaid, how the lines are, what failed and what comes next. */
-    get: operations['read_dashboard'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/events': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it. */
-    get: operations['follow_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/events/stream': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Follows the events live, as server-sent events. An event's `id` is the cursor after it. */
-    get: operations['stream_events'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/find': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Finds customers, invoices and payments by what was typed; at most eight of each. */
-    get: operations['find'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists invoices, newest first. */
-    get: operations['list_invoices'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices/generate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Makes the invoices that are due, or says which they would be. */
-    post: operations['generate_invoices'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices/pdf': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Prints a month: one PDF, or several in a ZIP where there are more than five hundred invoices. */
-    get: operations['print_month'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads an invoice. */
-    get: operations['read_invoice'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices/{id}/pdf': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Prints an invoice. */
-    get: operations['print_invoice'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/invoices/{id}/void': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Declares an invoice void; what was paid on it becomes credit. */
-    post: operations['void_invoice'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists plans, newest first. */
-    get: operations['list_plans'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation/apply': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Lets a plan through: the one that waits, or one that is made now. */
-    post: operations['apply_plan'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation/plan': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Shows the plan as it would be made now, or for another day. It changes nothing. */
-    get: operations['preview_plan'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a plan with its lines. */
-    get: operations['read_plan'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation/{id}/dismiss': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Puts away a plan that waits. */
-    post: operations['dismiss_plan'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/isolation/{id}/undo': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Takes a plan's changes back, but for lines that changed since. */
-    post: operations['undo_plan'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/jobs': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists jobs, newest first. */
-    get: operations['list_jobs'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/jobs/{id}/cancel': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Takes a job out of the queue. */
-    post: operations['cancel_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/jobs/{id}/retry': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Tries a job again that gave up, was cancelled or waits for its router. */
-    post: operations['retry_job'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/notifications': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists messages, newest first. */
-    get: operations['list_notifications'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/notifications/token': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    /** Keeps the token of the message gateway with the secrets; it is never read back. */
-    put: operations['keep_messenger_token'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/packages': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the packages, by code. */
-    get: operations['list_packages'];
-    put?: never;
-    /** Adds a package. */
-    post: operations['add_package'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/packages/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a package. */
-    get: operations['read_package'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes a package; what is absent stays. */
-    patch: operations['change_package'];
-    trace?: never;
-  };
-  '/api/v1/payments': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists payments, newest first. */
-    get: operations['list_payments'];
-    put?: never;
-    /** Takes a payment; the same `Idempotency-Key` with the same body is one payment, however often it comes. */
-    post: operations['take_payment'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/payments/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a payment. */
-    get: operations['read_payment'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/payments/{id}/receipt': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Prints a payment's receipt. */
-    get: operations['print_receipt'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/payments/{id}/reverse': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Takes a payment back. */
-    post: operations['reverse_payment'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/routers': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the routers, by name. */
-    get: operations['list_routers'];
-    put?: never;
-    /** Adds a router; its password goes to the keyring, and nothing is sent to it yet. */
-    post: operations['add_router'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/routers/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads a router. */
-    get: operations['read_router'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes a router; what is absent stays. */
-    patch: operations['change_router'];
-    trace?: never;
-  };
-  '/api/v1/routers/{id}/mode': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Switches a router between `observe` and `manage`. */
-    post: operations['switch_router_mode'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/routers/{id}/plan': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads the router and compares it with the ledger. */
-    get: operations['read_router_plan'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/routers/{id}/sync-profiles': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Brings the router's profiles up to date with the packages. */
-    post: operations['sync_router_profiles'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/routers/{id}/test': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Tests a router; one that cannot be reached is an answer, not an error. */
-    post: operations['test_router'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/schedule': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads the schedule. */
-    get: operations['read_schedule'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/schedule/{task}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes when a task runs, or pauses it. */
-    patch: operations['change_task'];
-    trace?: never;
-  };
-  '/api/v1/schedule/{task}/run': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** Runs a task once, now. */
-    post: operations['run_task'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/settings': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Reads every setting. */
-    get: operations['read_settings'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes the settings that are named; the rest stay. */
-    patch: operations['change_settings'];
-    trace?: never;
-  };
-  '/api/v1/setup': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tells what the first screen needs to know. */
-    get: operations['read_setup'];
-    put?: never;
-    /** Makes the first owner and the office, through the window only. */
-    post: operations['set_up'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/staff': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Lists the staff. */
-    get: operations['list_staff'];
-    put?: never;
-    /** Adds somebody to the staff. */
-    post: operations['add_staff'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/staff/{id}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /** Changes somebody's role or password, or switches an account off and on. */
-    patch: operations['change_staff'];
-    trace?: never;
-  };
-  '/api/v1/verify': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Checks journal, totals, numbers, references and the chain of the log. It changes nothing. */
-    get: operations['verify'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/healthz': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Says that the program answers. */
-    get: operations['read_health'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/api/v1/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the areas. */
+        get: operations["list_areas"];
+        put?: never;
+        /** Adds an area. */
+        post: operations["add_area"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Gives an area another name. */
+        patch: operations["rename_area"];
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in with name and password. */
+        post: operations["log_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session of the token that is sent. */
+        post: operations["log_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells who the token stands for and what it may do. */
+        get: operations["read_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tokens for scripts: one's own, or everybody's for whoever may change the staff. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Makes a token; its secret is in this answer alone. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done, newest first. */
+        get: operations["list_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists customers. */
+        get: operations["list_customers"];
+        put?: never;
+        /** Adds a customer. */
+        post: operations["add_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the imports, newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Shows what a file would do. The body is the file itself, CSV or XLSX. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes an import; customers to whom something has happened since stay, and are named. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/imports/{digest}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in the file that was shown. Nothing is sent to a router and no message to a customer. */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a customer. */
+        get: operations["read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a customer; what is absent stays, what is `null` is emptied. */
+        patch: operations["change_customer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/isolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a line by hand, now. */
+        post: operations["isolate_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/open-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a line by hand, now. */
+        post: operations["open_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets an override; one that is in force is ended by it. */
+        post: operations["set_override"];
+        /** Ends the override that is in force; the ledger decides again. */
+        delete: operations["end_override"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a line aside: neither served nor billed on those days. */
+        post: operations["pause_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a line up again. */
+        post: operations["resume_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a customer's statement; the last twelve months when no days are named. */
+        get: operations["read_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a line; what is owed stays owed. */
+        post: operations["terminate_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells why the line is open or closed: the rule, the invoices, what the router said and when. */
+        get: operations["read_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/why/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells the customer why, in plain words. */
+        post: operations["send_why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells today's money, what is unpaid, how the lines are, what failed and what comes next. */
+        get: operations["read_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it. */
+        get: operations["follow_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the events live, as server-sent events. An event's `id` is the cursor after it. */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds customers, invoices and payments by what was typed; at most eight of each. */
+        get: operations["find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists invoices, newest first. */
+        get: operations["list_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the invoices that are due, or says which they would be. */
+        post: operations["generate_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prints a month: one PDF, or several in a ZIP where there are more than five hundred invoices. */
+        get: operations["print_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads an invoice. */
+        get: operations["read_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prints an invoice. */
+        get: operations["print_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declares an invoice void; what was paid on it becomes credit. */
+        post: operations["void_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists plans, newest first. */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a plan through: the one that waits, or one that is made now. */
+        post: operations["apply_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the plan as it would be made now, or for another day. It changes nothing. */
+        get: operations["preview_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a plan with its lines. */
+        get: operations["read_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts away a plan that waits. */
+        post: operations["dismiss_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a plan's changes back, but for lines that changed since. */
+        post: operations["undo_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists jobs, newest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a job out of the queue. */
+        post: operations["cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a job again that gave up, was cancelled or waits for its router. */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists messages, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the token of the message gateway with the secrets; it is never read back. */
+        put: operations["keep_messenger_token"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the packages, by code. */
+        get: operations["list_packages"];
+        put?: never;
+        /** Adds a package. */
+        post: operations["add_package"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a package. */
+        get: operations["read_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a package; what is absent stays. */
+        patch: operations["change_package"];
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists payments, newest first. */
+        get: operations["list_payments"];
+        put?: never;
+        /** Takes a payment; the same `Idempotency-Key` with the same body is one payment, however often it comes. */
+        post: operations["take_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a payment. */
+        get: operations["read_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prints a payment's receipt. */
+        get: operations["print_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a payment back. */
+        post: operations["reverse_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the routers, by name. */
+        get: operations["list_routers"];
+        put?: never;
+        /** Adds a router; its password goes to the keyring, and nothing is sent to it yet. */
+        post: operations["add_router"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a router. */
+        get: operations["read_router"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a router; what is absent stays. */
+        patch: operations["change_router"];
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switches a router between `observe` and `manage`. */
+        post: operations["switch_router_mode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the router and compares it with the ledger. */
+        get: operations["read_router_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/sync-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings the router's profiles up to date with the packages. */
+        post: operations["sync_router_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tests a router; one that cannot be reached is an answer, not an error. */
+        post: operations["test_router"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the schedule. */
+        get: operations["read_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedule/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes when a task runs, or pauses it. */
+        patch: operations["change_task"];
+        trace?: never;
+    };
+    "/api/v1/schedule/{task}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a task once, now. */
+        post: operations["run_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads every setting. */
+        get: operations["read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the settings that are named; the rest stay. */
+        patch: operations["change_settings"];
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what the first screen needs to know. */
+        get: operations["read_setup"];
+        put?: never;
+        /** Makes the first owner and the office, through the window only. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the staff. */
+        get: operations["list_staff"];
+        put?: never;
+        /** Adds somebody to the staff. */
+        post: operations["add_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes somebody's role or password, or switches an account off and on. */
+        patch: operations["change_staff"];
+        trace?: never;
+    };
+    "/api/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks journal, totals, numbers, references and the chain of the log. It changes nothing. */
+        get: operations["verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says that the program answers. */
+        get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** @enum {string} */
-    Ability:
-      | 'customers.read'
-      | 'customers.write'
-      | 'access.control'
-      | 'invoices.read'
-      | 'invoices.write'
-      | 'payments.read'
-      | 'payments.write'
-      | 'payments.reverse'
-      | 'network.read'
-      | 'network.write'
-      | 'plans.apply'
-      | 'operations.read'
-      | 'operations.write'
-      | 'log.read'
-      | 'catalogue.write'
-      | 'settings.read'
-      | 'settings.write'
-      | 'staff.write'
-      | 'own';
-    /** @enum {string} */
-    Access: 'open' | 'closed';
-    /** @description How a line is: what the ledger wants and what the router said. */
-    AccessView: {
-      /** @description What was last asked of the router. */
-      desired: components['schemas']['Access'];
-      /** @description What the router was last seen to say. */
-      observed: components['schemas']['Observed'];
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      observed_at: number | null;
-    };
-    /** @description Adds an area. */
-    AddArea: {
-      /** @description Its name. */
-      name: string;
-    };
-    /** @description Adds a package. */
-    AddPackage: {
-      /** @description The short code: letters, digits, `-`, `_` and `.`. */
-      code: string;
-      /** @description Whether it is sold; `true` when absent. */
-      is_active?: boolean | null;
-      /** @description The name that customers read. */
-      name: string;
-      /** @description Rupiah a month; 0 is a gift. */
-      price: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Towards the customer, kbit/s.
-       */
-      speed_download: number;
-      /**
-       * Format: int64
-       * @description From the customer, kbit/s.
-       */
-      speed_upload: number;
-    };
-    /** @description Adds a router. It starts in mode `observe`: nothing is sent until a person says so. */
-    AddRouter: {
-      /**
-       * Format: int64
-       * @description How often a connection is tried; 3 when absent.
-       */
-      attempts?: number | null;
-      /** @description Name or address. */
-      host: string;
-      /** @description `true` when absent. */
-      is_active?: boolean | null;
-      /** @description `isolated` when absent. */
-      isolated_profile?: string | null;
-      /**
-       * Format: int64
-       * @description How many commands may be on the wire at once; 32 when absent.
-       */
-      max_in_flight?: number | null;
-      mode?: components['schemas']['RouterMode'] | null;
-      /** @description Its name in the office. */
-      name: string;
-      /**
-       * Format: password
-       * @description The API user's password; may be empty, as on a new router.
-       */
-      password: string;
-      /**
-       * Format: int64
-       * @description The API's TCP port; 8729 with TLS and 8728 without when absent.
-       */
-      port?: number | null;
-      static_isolation?: components['schemas']['StaticIsolation'] | null;
-      /**
-       * Format: int64
-       * @description How long a command may take, milliseconds; 10,000 when absent.
-       */
-      timeout_ms?: number | null;
-      /** @description Whether to speak TLS; `true` when absent. */
-      tls?: boolean | null;
-      /** @description The API user. */
-      username: string;
-    };
-    /** @description Adds somebody. */
-    AddStaff: {
-      /** @description The login name. */
-      name: string;
-      /**
-       * Format: password
-       * @description The first password.
-       */
-      password: string;
-      /** @description The role. */
-      role: components['schemas']['Role'];
-    };
-    /** @description Money that went to an invoice. */
-    AllocationView: {
-      /** @description How much. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Which invoice.
-       */
-      invoice_id: number;
-      /** @description Its number. */
-      number: string;
-    };
-    /** @description Lets a plan through: the one that waits, or one that is made now. */
-    ApplyPlan: {
-      /**
-       * @description Lets a plan above the limit through.
-       * @default false
-       */
-      confirm: boolean;
-      /**
-       * Format: int64
-       * @description The plan that waits; without it a plan is made from what the ledger says now.
-       * @default null
-       */
-      plan_id: number | null;
-      /**
-       * @description Customers whose lines are taken out.
-       * @default []
-       */
-      strike: number[];
-    };
-    /** @description The area behind a customer. */
-    AreaName: {
-      /** Format: int64 */
-      id: number;
-      name: string;
-    };
-    /** @description An area. */
-    AreaView: {
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Its name. */
-      name: string;
-      /**
-       * Format: int64
-       * @description Rises with each change.
-       */
-      version: number;
-    };
-    /** @description A bank account that invoices show. */
-    BankAccount: {
-      /** @description The bank's name. */
-      bank: string;
-      /** @description In whose name. */
-      holder: string;
-      /** @description The account number, as it is printed. */
-      number: string;
-    };
-    /**
-     * @description For how long a closed line goes on being billed.
-     *
-     *     JSON: `"always"`, `"never"` or `{"periods": 2}`.
-     */
-    BillWhileClosed:
-      | 'always'
-      | {
-          /**
-           * Format: int32
-           * @description For so many periods that begin while it is closed.
-           */
-          periods: number;
-        }
-      | 'never';
-    /** @enum {string} */
-    BillingMode: 'normal' | 'free';
-    /** @description What came in by one method. */
-    ByMethod: {
-      /** @description Rupiah. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description In how many payments.
-       */
-      count: number;
-      /** @description The method. */
-      method: components['schemas']['Method'];
-    };
-    /** @description Changes a package; what is absent stays. A new price counts from the next bill on. */
-    ChangePackage: {
-      /**
-       * @description The short code.
-       * @default null
-       */
-      code: string | null;
-      /**
-       * @description Whether it is sold.
-       * @default null
-       */
-      is_active: boolean | null;
-      /**
-       * @description The name that customers read.
-       * @default null
-       */
-      name: string | null;
-      /** @default null */
-      price: components['schemas']['Rupiah'] | null;
-      /**
-       * Format: int64
-       * @description Towards the customer, kbit/s.
-       * @default null
-       */
-      speed_download: number | null;
-      /**
-       * Format: int64
-       * @description From the customer, kbit/s.
-       * @default null
-       */
-      speed_upload: number | null;
-      /**
-       * Format: int64
-       * @description The version that was read; a change since then is refused.
-       * @default null
-       */
-      version: number | null;
-    };
-    /** @description Changes a router; what is absent stays. */
-    ChangeRouter: {
-      /** @description `true` forgets the pinned certificate, so that the next one seen is pinned: a person agreed to the change. */
-      accept_new_certificate?: boolean;
-      /**
-       * Format: int64
-       * @description How often a connection is tried.
-       */
-      attempts?: number | null;
-      /** @description Name or address. */
-      host?: string | null;
-      /** @description Whether it is in use. */
-      is_active?: boolean | null;
-      /** @description The profile that closed PPPoE lines get. */
-      isolated_profile?: string | null;
-      /**
-       * Format: int64
-       * @description How many commands may be on the wire at once.
-       */
-      max_in_flight?: number | null;
-      /** @description Its name in the office. */
-      name?: string | null;
-      /**
-       * Format: password
-       * @description A new password for the API user.
-       */
-      password?: string | null;
-      /**
-       * Format: int64
-       * @description The API's TCP port.
-       */
-      port?: number | null;
-      static_isolation?: components['schemas']['StaticIsolation'] | null;
-      /**
-       * Format: int64
-       * @description How long a command may take, milliseconds.
-       */
-      timeout_ms?: number | null;
-      /** @description Whether to speak TLS. */
-      tls?: boolean | null;
-      /** @description The API user. */
-      username?: string | null;
-      /**
-       * Format: int64
-       * @description The version that was read; a change since then is refused.
-       */
-      version?: number | null;
-    };
-    /** @description Changes somebody; what is absent stays. */
-    ChangeStaff: {
-      /** @description Whether the account can log in. */
-      is_active?: boolean | null;
-      /**
-       * Format: password
-       * @description The new password; every session of the person ends.
-       */
-      password?: string | null;
-      role?: components['schemas']['Role'] | null;
-    };
-    /** @description Changes when a task runs, or pauses it. */
-    ChangeTask: {
-      /**
-       * @description When: minute, hour, day of month, month, day of week.
-       * @default null
-       */
-      cron: string | null;
-      /**
-       * @description Whether it is paused.
-       * @default null
-       */
-      paused: boolean | null;
-    };
-    /** @enum {string} */
-    ChargeKind:
-      | 'subscription'
-      | 'proration'
-      | 'installation'
-      | 'add_on'
-      | 'late_fee'
-      | 'reconnection'
-      | 'deposit'
-      | 'instalment'
-      | 'correction'
-      | 'opening_debt'
-      | 'difference';
-    /** @description One thing that was checked. */
-    Check: {
-      /** @description A stable word. */
-      name: string;
-      /** @description Whether it is as it must be. */
-      ok: boolean;
-      /** @description What exactly is wrong, at most a hundred of them. */
-      wrong: string[];
-    };
-    /** @description A column of the file and what it was understood as. */
-    Column: {
-      field: components['schemas']['Field'] | null;
-      /** @description The heading as it stands in the file. */
-      heading: string;
-      month: components['schemas']['Period'] | null;
-    };
-    /** @enum {string} */
-    ConnectionType: 'pppoe' | 'static' | 'dhcp' | 'hotspot';
-    /** @description Makes a token. */
-    CreateToken: {
-      /** @description What it may do; `*` is everything that its owner may. */
-      abilities: string[];
-      /** @description What it is for. */
-      name: string;
-      /** @description Whose it shall be, by login name; one's own when absent. */
-      user?: string | null;
-    };
-    /** @description A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`. */
-    CustomerFields: {
-      /** @description Where the line is. */
-      address?: string | null;
-      /**
-       * Format: int64
-       * @description Where the collector and the technician look.
-       */
-      area_id?: number | null;
-      billing?: components['schemas']['BillingMode'] | null;
-      /**
-       * Format: int64
-       * @description 1 to 28; 1 when absent.
-       */
-      billing_day?: number | null;
-      /**
-       * Format: date
-       * @description The first day that is billed; today when absent.
-       */
-      billing_start?: string | null;
-      /**
-       * Format: int64
-       * @description Who collects there.
-       */
-      collector_id?: number | null;
-      connection_type?: components['schemas']['ConnectionType'] | null;
-      /** @description `PLG-00001` or the office's own; the next number when absent. */
-      customer_no?: string | null;
-      /**
-       * Format: date
-       * @description The discount's first day.
-       */
-      discount_from?: string | null;
-      /** @description Why. */
-      discount_reason?: string | null;
-      discount_type?: components['schemas']['DiscountType'] | null;
-      /**
-       * Format: date
-       * @description The discount's last day.
-       */
-      discount_until?: string | null;
-      /**
-       * Format: int64
-       * @description Rupiah, or basis points (1,000 is 10 %).
-       */
-      discount_value?: number | null;
-      due_rule?: components['schemas']['DueRule'] | null;
-      /** @description Never closed. */
-      exempt?: boolean | null;
-      /** @description Its MAC address. */
-      mac_address?: string | null;
-      /** @description As it stands on the invoice. */
-      name?: string | null;
-      /** @description The splitter that the line hangs on. */
-      odp?: string | null;
-      /** @description The serial number of the device at the customer's. */
-      ont_serial?: string | null;
-      /**
-       * Format: int64
-       * @description What was sold.
-       */
-      package_id?: number | null;
-      /**
-       * Format: int64
-       * @description Who gets the invoice, if not the customer.
-       */
-      payer_id?: number | null;
-      payment_behavior?: components['schemas']['PaymentBehavior'] | null;
-      /** @description In any spelling; stored as `62…` digits. */
-      phone?: string | null;
-      /**
-       * Format: password
-       * @description The password of its PPPoE secret; never read back.
-       */
-      pppoe_password?: string | null;
-      /** @description The name of its PPPoE secret. */
-      pppoe_username?: string | null;
-      /**
-       * Format: int64
-       * @description How many months may be due and unpaid under rapel.
-       */
-      rapel_months?: number | null;
-      /**
-       * Format: int64
-       * @description Where the line ends.
-       */
-      router_id?: number | null;
-      /** @description Its IPv4 address. */
-      static_ip?: string | null;
-      /** @description Whether PPN falls on the line, if the office is a PKP; `true` when absent. */
-      taxed?: boolean | null;
-      /**
-       * Format: int64
-       * @description The version that was read; a change since then is refused.
-       */
-      version?: number | null;
-    };
-    /** @enum {string} */
-    CustomerStatus: 'pending' | 'active' | 'isolated' | 'suspended' | 'terminated';
-    /** @description A customer. */
-    CustomerView: {
-      /** @description How the line is. */
-      access: components['schemas']['AccessView'];
-      address: string | null;
-      area: components['schemas']['AreaName'] | null;
-      /** Format: int64 */
-      area_id: number | null;
-      /** @description Rupiah owed; negative is credit. */
-      balance: components['schemas']['Rupiah'];
-      billing: components['schemas']['BillingMode'];
-      /** Format: int64 */
-      billing_day: number;
-      /** Format: date */
-      billing_start: string;
-      /** Format: int64 */
-      collector_id: number | null;
-      connection_type: components['schemas']['ConnectionType'];
-      /**
-       * Format: int64
-       * @description When it was entered, epoch milliseconds.
-       */
-      created_at: number;
-      customer_no: string;
-      /** Format: date */
-      discount_from: string | null;
-      discount_reason: string | null;
-      discount_type: components['schemas']['DiscountType'] | null;
-      /** Format: date */
-      discount_until: string | null;
-      /** Format: int64 */
-      discount_value: number;
-      due_rule: components['schemas']['DueRule'] | null;
-      exempt: boolean;
-      has_pppoe_password: boolean;
-      /** Format: int64 */
-      id: number;
-      isolation_reason: string | null;
-      mac_address: string | null;
-      name: string;
-      odp: string | null;
-      ont_serial: string | null;
-      /** @description The part of it that is overdue. */
-      overdue_amount: components['schemas']['Rupiah'];
-      package: components['schemas']['PackageName'] | null;
-      /** Format: int64 */
-      package_id: number;
-      /** Format: date */
-      paused_from: string | null;
-      /** Format: date */
-      paused_until: string | null;
-      /** Format: int64 */
-      payer_id: number | null;
-      payment_behavior: components['schemas']['PaymentBehavior'];
-      phone: string | null;
-      pppoe_username: string | null;
-      /** Format: int64 */
-      rapel_months: number;
-      router: components['schemas']['RouterName'] | null;
-      /** Format: int64 */
-      router_id: number | null;
-      static_ip: string | null;
-      status: components['schemas']['CustomerStatus'];
-      taxed: boolean;
-      /** Format: date */
-      terminated_on: string | null;
-      /**
-       * Format: int64
-       * @description When it was last edited, epoch milliseconds.
-       */
-      updated_at: number;
-      /**
-       * Format: int64
-       * @description Rises with each change.
-       */
-      version: number;
-    };
-    /** @description The dashboard. */
-    Dashboard: {
-      /**
-       * Format: date
-       * @description The office's day.
-       */
-      date: string;
-      /** @description Jobs that were given up or wait for a router. */
-      failures: components['schemas']['Failure'][];
-      /** @description The lines by status and by what the routers said. */
-      lines: components['schemas']['Lines'];
-      /**
-       * Format: int64
-       * @description Messages that wait for a person.
-       */
-      messages_waiting: number;
-      /** @description What the schedule does next. */
-      next_tasks: components['schemas']['NextTask'][];
-      /** @description What came in today. */
-      today: components['schemas']['Takings'];
-      /** @description What is owed. */
-      unpaid: components['schemas']['Unpaid'];
-    };
-    /** @enum {string} */
-    Difference: 'none' | 'wrong_profile' | 'should_close' | 'should_open' | 'missing';
-    /** @enum {string} */
-    DiscountType: 'amount' | 'percent';
-    /** @description One line of the comparison. */
-    DriftLine: {
-      /**
-       * Format: int64
-       * @description Whose line.
-       */
-      customer_id: number;
-      /** @description The customer's number. */
-      customer_no: string;
-      /** @description What the rules want. */
-      desired: components['schemas']['Access'];
-      /** @description How it differs. */
-      difference: components['schemas']['Difference'];
-      /** @description The customer's name. */
-      name: string;
-      /** @description What the router says. */
-      observed: components['schemas']['Observed'];
-      /** @description The profile that the router has for it. */
-      profile_seen: string | null;
-      /** @description The profile that it should have. */
-      profile_wanted: string | null;
-      /** @description Why the rules want it so, or why nothing is known. */
-      reason: string;
-    };
-    /** @description How many lines differ how. */
-    DriftTotals: {
-      /**
-       * Format: int64
-       * @description Lines of this router.
-       */
-      lines: number;
-      /**
-       * Format: int64
-       * @description Not on the router.
-       */
-      missing: number;
-      /**
-       * Format: int64
-       * @description As they should be.
-       */
-      none: number;
-      /**
-       * Format: int64
-       * @description Open and should be closed.
-       */
-      should_close: number;
-      /**
-       * Format: int64
-       * @description Closed and should be open.
-       */
-      should_open: number;
-      /**
-       * Format: int64
-       * @description Secrets that no customer has.
-       */
-      strangers: number;
-      /**
-       * Format: int64
-       * @description Open under another profile.
-       */
-      wrong_profile: number;
-    };
-    /**
-     * @description How the due date follows from the issue date; per office, and per customer where one has a word of their own.
-     *
-     *     JSON: `{"after_issue": 20}` or `{"day_of_month": 20}`.
-     */
-    DueRule:
-      | {
-          /**
-           * Format: int32
-           * @description So many days after the day of issue, 0 to 365.
-           */
-          after_issue: number;
-        }
-      | {
-          /**
-           * Format: int32
-           * @description The first such day of a month (1 to 31, clamped to the month's end) that is not before the day of issue.
-           */
-          day_of_month: number;
+    schemas: {
+        /** @enum {string} */
+        Ability: "customers.read" | "customers.write" | "access.control" | "invoices.read" | "invoices.write" | "payments.read" | "payments.write" | "payments.reverse" | "network.read" | "network.write" | "plans.apply" | "operations.read" | "operations.write" | "log.read" | "catalogue.write" | "settings.read" | "settings.write" | "staff.write" | "own";
+        /** @enum {string} */
+        Access: "open" | "closed";
+        /** @description How a line is: what the ledger wants and what the router said. */
+        AccessView: {
+            /** @description What was last asked of the router. */
+            desired: components["schemas"]["Access"];
+            /** @description What the router was last seen to say. */
+            observed: components["schemas"]["Observed"];
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            observed_at: number | null;
         };
-    /** @enum {string} */
-    EntryKind:
-      | 'invoice_issued'
-      | 'invoice_voided'
-      | 'payment_received'
-      | 'payment_reversed'
-      | 'credit_applied'
-      | 'credit_unapplied'
-      | 'opening_debt'
-      | 'correction'
-      | 'write_off';
-    /** @description An event as it is read. */
-    EventView: {
-      /** @description Who did it. */
-      actor: string;
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      at: number;
-      /** @description What caused it. */
-      cause: string | null;
-      /**
-       * Format: int64
-       * @description The row's id; the feed is in its order.
-       */
-      id: number;
-      /** @description What happened. */
-      kind: string;
-      /** @description What a listener needs to know. */
-      payload: unknown;
-      /**
-       * Format: int64
-       * @description Its id.
-       */
-      subject_id: number;
-      /** @description The kind of thing it happened to. */
-      subject_kind: string;
-    };
-    /** @description Work that did not get done. */
-    Failure: {
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      at: number;
-      /** @description The stable code. */
-      code: string | null;
-      /** @description What happened and what to do. */
-      detail: string | null;
-      /**
-       * Format: int64
-       * @description The job's id.
-       */
-      job_id: number;
-      /** @description What kind of work. */
-      kind: string;
-      /** @description `dead` or `parked`. */
-      state: string;
-    };
-    /**
-     * @description A field of a customer that a column can fill.
-     * @enum {string}
-     */
-    Field:
-      | 'customer_no'
-      | 'name'
-      | 'phone'
-      | 'address'
-      | 'package'
-      | 'router'
-      | 'connection_type'
-      | 'pppoe_username'
-      | 'pppoe_password'
-      | 'static_ip'
-      | 'mac_address'
-      | 'ont_serial'
-      | 'odp'
-      | 'area'
-      | 'collector'
-      | 'billing_day'
-      | 'billing_start'
-      | 'discount'
-      | 'discount_reason'
-      | 'taxed'
-      | 'rapel'
-      | 'debt'
-      | 'status';
-    /** @description One refused field. */
-    FieldError: {
-      /** @description A stable word for programs. */
-      code: string;
-      /** @description The field's name in the request. */
-      field: string;
-      /** @description What is wrong with it and what would be right. */
-      message: string;
-    };
-    /** @enum {string} */
-    FirstMonth: 'prorated' | 'full';
-    /** @description What was found. */
-    Found: {
-      /** @description Customers. */
-      customers: components['schemas']['FoundCustomer'][];
-      /** @description Invoices, by number. */
-      invoices: components['schemas']['FoundDocument'][];
-      /** @description Payments, by number. */
-      payments: components['schemas']['FoundDocument'][];
-    };
-    /** @description A customer that was found. */
-    FoundCustomer: {
-      address: string | null;
-      balance: components['schemas']['Rupiah'];
-      customer_no: string;
-      /** Format: int64 */
-      id: number;
-      name: string;
-      status: components['schemas']['CustomerStatus'];
-    };
-    /** @description An invoice or a payment that was found. */
-    FoundDocument: {
-      /** @description The total or the amount paid. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Whose it is.
-       */
-      customer_id: number;
-      /** @description Their name. */
-      customer_name: string;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Its number. */
-      number: string;
-    };
-    /** @description Makes the invoices that are due. */
-    GenerateInvoices: {
-      /**
-       * @description Only say what would be made.
-       * @default false
-       */
-      dry_run: boolean;
-      /**
-       * Format: int64
-       * @description The month to bill, 1 to 12, with `year`; what is due today when absent.
-       * @default null
-       */
-      month: number | null;
-      /**
-       * Format: int64
-       * @description The year.
-       * @default null
-       */
-      year: number | null;
-    };
-    /** @description What the run made. */
-    Generated: components['schemas']['TaskSummary'] & {
-      /** @description The sum of the invoices, rupiah. */
-      amount: components['schemas']['Rupiah'];
-      /** @description The invoices of a dry run, at most 2,000 of them. */
-      items: components['schemas']['PreviewItem'][];
-    };
-    /** @enum {string} */
-    HandOutcome: 'done' | 'queued' | 'observed_only';
-    /** @description That the program answers. */
-    Health: {
-      /** @description Always `ok`. */
-      status: string;
-    };
-    /** @description The hours between which lines may be closed, local time, `HH:MM`. */
-    HourWindow: {
-      /** @description From this time of day, inclusive. */
-      from: string;
-      /** @description To this time of day, exclusive. */
-      to: string;
-    };
-    /** @enum {string} */
-    ImportMode: 'all_or_nothing' | 'good_rows';
-    /** @description What a file would do, in the caller's language. */
-    ImportShown: {
-      /** @description Rows that cannot. */
-      bad: number;
-      /** @description The columns and what each was understood as. */
-      columns: components['schemas']['Column'][];
-      /** @description SHA-256 of the file; applying names it, so that what was looked at is what is taken in. */
-      digest: string;
-      /** @description The file's name. */
-      file_name: string;
-      /** @description Rows that can become customers. */
-      good: number;
-      /** @description What is wrong or worth knowing, in the order of the file. */
-      problems: components['schemas']['RowProblem'][];
-      /** @description Rows below the headings. */
-      rows: number;
-      /** @description The first customers. */
-      sample: components['schemas']['SampleRow'][];
-      /** @description The worksheet that was read; `null` for a text file. */
-      sheet_name: string | null;
-      /** @description What the good rows add up to. */
-      totals: components['schemas']['ImportTotals'];
-    };
-    /** @description What was taken in, in the caller's language. */
-    ImportTaken: {
-      /**
-       * Format: int64
-       * @description By which it can be undone.
-       */
-      batch_id: number;
-      /** @description Rows that became customers. */
-      imported: number;
-      /** @description Opening invoices that were made of debts. */
-      opening_invoices: number;
-      /** @description What is wrong or worth knowing, in the order of the file. */
-      problems: components['schemas']['RowProblem'][];
-      /** @description Rows that did not. */
-      refused: number;
-    };
-    /** @description What the good rows of a file add up to. */
-    ImportTotals: {
-      /** @description Lines that will be active. */
-      active: number;
-      /** @description Owed from before, rupiah. */
-      debt: components['schemas']['Rupiah'];
-      /** @description Customers who owe something from before. */
-      debtors: number;
-      /** @description Lines that are closed today and stay closed by an override. */
-      isolated: number;
-      /** @description Areas that the office does not have yet. */
-      new_areas: string[];
-      /** @description The packages in use, most customers first. */
-      packages: components['schemas']['PackageUse'][];
-      /** @description Lines whose service begins later. */
-      pending: number;
-      /** @description Lines that are set aside. */
-      suspended: number;
-      /** @description Former customers. */
-      terminated: number;
-    };
-    /** @description What became of the customers of an import, in the caller's language. */
-    ImportUndone: {
-      /** @description Customers who stay. */
-      kept: components['schemas']['Kept'][];
-      /** @description Customers who are gone, those that were withdrawn among them. */
-      removed: number;
-      /** @description Of these, customers whose opening invoices or override stay in the books, taken back. */
-      withdrawn: number;
-    };
-    /** @description An import. */
-    ImportView: {
-      /**
-       * Format: int64
-       * @description Its key.
-       */
-      batch_id: number;
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      created_at: number;
-      /** @description Who imported. */
-      created_by: string;
-      /** @description The file's name. */
-      file_name: string;
-      /**
-       * Format: int64
-       * @description Rows that became customers.
-       */
-      imported: number;
-      /**
-       * Format: int64
-       * @description Rows that did not.
-       */
-      refused: number;
-      /**
-       * Format: int64
-       * @description When it was undone, epoch milliseconds.
-       */
-      undone_at: number | null;
-      /** @description Who undid it; `null` while it stands. */
-      undone_by: string | null;
-    };
-    /** @description The customer behind an invoice. */
-    InvoiceCustomer: {
-      customer_no: string;
-      /** Format: int64 */
-      id: number;
-      name: string;
-    };
-    /** @description A line of an invoice. */
-    InvoiceLineView: {
-      /** @description Rupiah, before discount. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Whose line it is for.
-       */
-      customer_id: number;
-      /** @description What the invoice says. */
-      description: string;
-      /** @description What was taken off. */
-      discount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description The charge's id.
-       */
-      id: number;
-      /** @description What kind of charge. */
-      kind: components['schemas']['ChargeKind'];
-      /**
-       * Format: date
-       * @description The first day of service.
-       */
-      service_from: string | null;
-      /**
-       * Format: date
-       * @description The last day of service.
-       */
-      service_to: string | null;
-    };
-    /** @enum {string} */
-    InvoiceStatus: 'pending' | 'partial' | 'paid' | 'overdue' | 'void';
-    /** @description An invoice. */
-    InvoiceView: {
-      /** @description Who that is. */
-      customer: components['schemas']['InvoiceCustomer'];
-      /**
-       * Format: int64
-       * @description Who owes it.
-       */
-      customer_id: number;
-      /** @description What was taken off. */
-      discount: components['schemas']['Rupiah'];
-      /**
-       * Format: date
-       * @description The last day on which it is paid in time.
-       */
-      due_date: string;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Whether something is owed after the due date; a part payment never hides that. */
-      is_overdue: boolean;
-      /**
-       * Format: date
-       * @description Its date.
-       */
-      issue_date: string;
-      /** @description What it is for. */
-      lines: components['schemas']['InvoiceLineView'][];
-      /** @description `INV-YYYYMM-00001`. */
-      number: string;
-      /** @description What made it. */
-      origin: string;
-      /** @description What was settled. */
-      paid: components['schemas']['Rupiah'];
-      /** @description The month it is for, `YYYY-MM`. */
-      period: string;
-      /** @description What is still owed. */
-      remaining: components['schemas']['Rupiah'];
-      /** @description Derived from amounts and dates. */
-      status: components['schemas']['InvoiceStatus'];
-      /** @description The lines before discount, rupiah. */
-      subtotal: components['schemas']['Rupiah'];
-      /** @description PPN. */
-      tax: components['schemas']['Rupiah'];
-      /** @description The DPP that is shown; 0 where nothing is taxed. */
-      tax_base: components['schemas']['Rupiah'];
-      /** @description What is asked for. */
-      total: components['schemas']['Rupiah'];
-      /** @description Why. */
-      void_reason: string | null;
-      /**
-       * Format: int64
-       * @description When it was declared void, epoch milliseconds.
-       */
-      voided_at: number | null;
-    };
-    /** @description Closes a line by hand; it stays closed until somebody opens it or ends the override. */
-    IsolateByHand: {
-      /** @description Why. */
-      reason: string;
-    };
-    /** @description A job as it is read. */
-    JobView: {
-      /**
-       * Format: int64
-       * @description When it was asked for, epoch milliseconds.
-       */
-      created_at: number;
-      /** @description Its last failure in a sentence. */
-      error: string | null;
-      /** @description The code of its last failure. */
-      error_code: string | null;
-      /**
-       * Format: int64
-       * @description When it ended, epoch milliseconds.
-       */
-      finished_at: number | null;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Unique among the jobs that wait or run. */
-      key: string;
-      /** @description What it does. */
-      kind: string;
-      /** @description What it works on. */
-      payload: unknown;
-      /**
-       * Format: int64
-       * @description The router that it needs.
-       */
-      router_id: number | null;
-      /**
-       * Format: int64
-       * @description Not before this, epoch milliseconds.
-       */
-      run_at: number;
-      /** @description `queued`, `running`, `parked`, `done`, `dead` or `cancelled`. */
-      status: string;
-      /**
-       * Format: int64
-       * @description How often it was tried.
-       */
-      tries: number;
-    };
-    /** @description A customer who stays. */
-    Kept: {
-      /** @description A stable word for why. */
-      code: string;
-      /** @description The customer's number. */
-      customer_no: string;
-      /** @description Why. */
-      reason: string;
-    };
-    /** @description How many lines close without a person. */
-    LimitView: {
-      /**
-       * Format: int32
-       * @description The active lines of the office.
-       */
-      active_lines: number;
-      /**
-       * Format: int32
-       * @description So many.
-       */
-      limit: number;
-      /**
-       * Format: int32
-       * @description The usual cut-off.
-       */
-      usual: number | null;
-      /** @description Whether the plan is no larger. */
-      within: boolean;
-    };
-    /** @description What a line should be and what its router was last seen to say. */
-    LineAccess: {
-      /** @description What the rules want now. */
-      desired: components['schemas']['Access'];
-      /**
-       * Format: int64
-       * @description The job that is on its way to bring the line where it should be.
-       */
-      job_id: number | null;
-      /** @description What the router was last seen to say. */
-      observed: components['schemas']['Observed'];
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      observed_at: number | null;
-    };
-    /** @description What came of closing or opening a line by hand, in the caller's language. */
-    LineByHand: {
-      /**
-       * Format: int64
-       * @description Whose line.
-       */
-      customer_id: number;
-      /** @description What is wanted. */
-      desired: components['schemas']['Access'];
-      /** @description The same in a sentence. */
-      message: string;
-      /** @description What the router was last seen to say. */
-      observed: components['schemas']['Observed'];
-      /** @description What came of it. */
-      outcome: components['schemas']['HandOutcome'];
-    };
-    /** @description How many lines are how. */
-    Lines: {
-      /**
-       * Format: int64
-       * @description Served.
-       */
-      active: number;
-      /**
-       * Format: int64
-       * @description Closed, as the router said.
-       */
-      isolated: number;
-      /**
-       * Format: int64
-       * @description Signed up, not yet served.
-       */
-      pending: number;
-      /**
-       * Format: int64
-       * @description Lines that a router was last seen to keep closed.
-       */
-      seen_closed: number;
-      /**
-       * Format: int64
-       * @description Lines that a router was last seen to keep open.
-       */
-      seen_open: number;
-      /**
-       * Format: int64
-       * @description Set aside.
-       */
-      suspended: number;
-      /**
-       * Format: int64
-       * @description Lines that no router was seen to say anything about.
-       */
-      unknown: number;
-    };
-    /** @description A log entry as it is read. */
-    LogView: {
-      /** @description What: a stable word. */
-      act: string;
-      /** @description Who. */
-      actor: string;
-      /**
-       * Format: int64
-       * @description When, in epoch milliseconds.
-       */
-      at: number;
-      /** @description What caused it. */
-      cause: string | null;
-      /** @description At which desk. */
-      desk: string;
-      /** @description Before and after, reasons. */
-      detail: unknown;
-      /**
-       * Format: int64
-       * @description The row's id; later acts have larger ones.
-       */
-      id: number;
-      /** @description A sentence for people. */
-      message: string;
-      /** @description How it ended. */
-      outcome: string;
-      /**
-       * Format: int64
-       * @description Its id.
-       */
-      subject_id: number | null;
-      /** @description The kind of thing it was about. */
-      subject_kind: string;
-      /** @description Its name at the time. */
-      subject_name: string | null;
-    };
-    /** @description Logs in with name and password. */
-    Login: {
-      /** @description The login name, in any case. */
-      name: string;
-      /**
-       * Format: password
-       * @description The password.
-       */
-      password: string;
-    };
-    /** @description A session. */
-    LoginAnswer: {
-      /**
-       * Format: int64
-       * @description When it ends, epoch milliseconds.
-       */
-      expires_at: number;
-      /** @description The bearer token. */
-      token: string;
-      /** @description Who it is. */
-      user: components['schemas']['UserView'];
-    };
-    /** @enum {string} */
-    MessageChannel: 'off' | 'by_hand' | 'fonnte';
-    /** @description Keeps the token of the message gateway with the secrets. */
-    MessengerToken: {
-      /**
-       * Format: password
-       * @description The Fonnte device's token.
-       */
-      token: string;
-    };
-    /** @enum {string} */
-    Method: 'cash' | 'transfer' | 'qris' | 'ewallet' | 'va' | 'other';
-    /** @description A task of the schedule and when it comes. */
-    NextTask: {
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      at: number;
-      /** @description The task. */
-      task: string;
-    };
-    /** @description A message as it is read. */
-    NotificationView: {
-      /** @description How it goes. */
-      channel: string;
-      /**
-       * Format: int64
-       * @description When it was written, epoch milliseconds.
-       */
-      created_at: number;
-      /**
-       * Format: int64
-       * @description For whom.
-       */
-      customer_id: number;
-      /** @description Why it failed. */
-      error: string | null;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description What it is about. */
-      kind: string;
-      /** @description To which number. */
-      recipient: string | null;
-      /**
-       * Format: int64
-       * @description When it was handed over, epoch milliseconds.
-       */
-      sent_at: number | null;
-      /** @description `queued`, `sent`, `failed`, `handed` or `skipped`. */
-      state: string;
-      /** @description The text. */
-      text: string;
-      /** @description The link that opens WhatsApp with the text. */
-      wa_link: string | null;
-    };
-    /** @enum {string} */
-    Observed: 'open' | 'closed' | 'unknown';
-    /** @description Opens a line by hand; it stays open until somebody closes it or ends the override. */
-    OpenByHand: {
-      /** @description Why. */
-      reason: string;
-    };
-    /** @enum {string} */
-    OverrideVerdict: 'open' | 'closed';
-    /** @description An override as it is read. */
-    OverrideView: {
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      created_at: number;
-      /** @description Who decided it. */
-      created_by: string;
-      /** @description Why. */
-      reason: string;
-      /**
-       * Format: date
-       * @description The last day on which it holds; `null` until somebody ends it.
-       */
-      until: string | null;
-      /** @description What was decided. */
-      verdict: components['schemas']['OverrideVerdict'];
-    };
-    /** @description The package behind a customer. */
-    PackageName: {
-      code: string;
-      /** Format: int64 */
-      id: number;
-      name: string;
-      price: components['schemas']['Rupiah'];
-    };
-    /** @description How many customers of a file have a package. */
-    PackageUse: {
-      /** @description Its code. */
-      code: string;
-      /** @description So many rows. */
-      customers: number;
-      /**
-       * Format: int64
-       * @description The package.
-       */
-      id: number;
-      /** @description Its name. */
-      name: string;
-    };
-    /** @description A package. */
-    PackageView: {
-      /** @description The short code; `pkg-<code>` is the profile on the routers. */
-      code: string;
-      /**
-       * Format: int64
-       * @description How many lines have it.
-       */
-      customers: number;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Whether it is still sold. */
-      is_active: boolean;
-      /** @description The name that customers read. */
-      name: string;
-      /** @description Rupiah a month. */
-      price: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Towards the customer, kbit/s.
-       */
-      speed_download: number;
-      /**
-       * Format: int64
-       * @description From the customer, kbit/s.
-       */
-      speed_upload: number;
-      /**
-       * Format: int64
-       * @description Rises with each change.
-       */
-      version: number;
-    };
-    /** @description One page of a list. */
-    Page_AreaView: {
-      /** @description The rows. */
-      items: {
+        /** @description Adds an area. */
+        AddArea: {
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description Adds a package. */
+        AddPackage: {
+            /** @description The short code: letters, digits, `-`, `_` and `.`. */
+            code: string;
+            /** @description Whether it is sold; `true` when absent. */
+            is_active?: boolean | null;
+            /** @description The name that customers read. */
+            name: string;
+            /** @description Rupiah a month; 0 is a gift. */
+            price: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download: number;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload: number;
+        };
+        /** @description Adds a router. It starts in mode `observe`: nothing is sent until a person says so. */
+        AddRouter: {
+            /**
+             * Format: int64
+             * @description How often a connection is tried; 3 when absent.
+             */
+            attempts?: number | null;
+            /** @description Name or address. */
+            host: string;
+            /** @description `true` when absent. */
+            is_active?: boolean | null;
+            /** @description `isolated` when absent. */
+            isolated_profile?: string | null;
+            /**
+             * Format: int64
+             * @description How many commands may be on the wire at once; 32 when absent.
+             */
+            max_in_flight?: number | null;
+            mode?: components["schemas"]["RouterMode"] | null;
+            /** @description Its name in the office. */
+            name: string;
+            /**
+             * Format: password
+             * @description The API user's password; may be empty, as on a new router.
+             */
+            password: string;
+            /**
+             * Format: int64
+             * @description The API's TCP port; 8729 with TLS and 8728 without when absent.
+             */
+            port?: number | null;
+            static_isolation?: components["schemas"]["StaticIsolation"] | null;
+            /**
+             * Format: int64
+             * @description How long a command may take, milliseconds; 10,000 when absent.
+             */
+            timeout_ms?: number | null;
+            /** @description Whether to speak TLS; `true` when absent. */
+            tls?: boolean | null;
+            /** @description The API user. */
+            username: string;
+        };
+        /** @description Adds somebody. */
+        AddStaff: {
+            /** @description The login name. */
+            name: string;
+            /**
+             * Format: password
+             * @description The first password.
+             */
+            password: string;
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description Money that went to an invoice. */
+        AllocationView: {
+            /** @description How much. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Which invoice.
+             */
+            invoice_id: number;
+            /** @description Its number. */
+            number: string;
+        };
+        /** @description Lets a plan through: the one that waits, or one that is made now. */
+        ApplyPlan: {
+            /** @description Lets a plan above the limit through. */
+            confirm?: boolean;
+            /**
+             * Format: int64
+             * @description The plan that waits; without it a plan is made from what the ledger says now.
+             */
+            plan_id?: number | null;
+            /** @description Customers whose lines are taken out. */
+            strike?: number[];
+        };
+        /** @description The area behind a customer. */
+        AreaName: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /** @description An area. */
+        AreaView: {
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+        };
+        /** @description A bank account that invoices show. */
+        BankAccount: {
+            /** @description The bank's name. */
+            bank: string;
+            /** @description In whose name. */
+            holder: string;
+            /** @description The account number, as it is printed. */
+            number: string;
+        };
         /**
-         * Format: int64
-         * @description The row's id.
+         * @description For how long a closed line goes on being billed.
+         *
+         *     JSON: `"always"`, `"never"` or `{"periods": 2}`.
          */
-        id: number;
-        /** @description Its name. */
-        name: string;
+        BillWhileClosed: "always" | {
+            /**
+             * Format: int32
+             * @description For so many periods that begin while it is closed.
+             */
+            periods: number;
+        } | "never";
+        /** @enum {string} */
+        BillingMode: "normal" | "free";
+        /** @description What came in by one method. */
+        ByMethod: {
+            /** @description Rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description In how many payments.
+             */
+            count: number;
+            /** @description The method. */
+            method: components["schemas"]["Method"];
+        };
+        /** @description Changes a package; what is absent stays. A new price counts from the next bill on. */
+        ChangePackage: {
+            /** @description The short code. */
+            code?: string | null;
+            /** @description Whether it is sold. */
+            is_active?: boolean | null;
+            /** @description The name that customers read. */
+            name?: string | null;
+            price?: components["schemas"]["Rupiah"] | null;
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download?: number | null;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload?: number | null;
+            /**
+             * Format: int64
+             * @description The version that was read; a change since then is refused.
+             */
+            version?: number | null;
+        };
+        /** @description Changes a router; what is absent stays. */
+        ChangeRouter: {
+            /** @description `true` forgets the pinned certificate, so that the next one seen is pinned: a person agreed to the change. */
+            accept_new_certificate?: boolean;
+            /**
+             * Format: int64
+             * @description How often a connection is tried.
+             */
+            attempts?: number | null;
+            /** @description Name or address. */
+            host?: string | null;
+            /** @description Whether it is in use. */
+            is_active?: boolean | null;
+            /** @description The profile that closed PPPoE lines get. */
+            isolated_profile?: string | null;
+            /**
+             * Format: int64
+             * @description How many commands may be on the wire at once.
+             */
+            max_in_flight?: number | null;
+            /** @description Its name in the office. */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description A new password for the API user.
+             */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description The API's TCP port.
+             */
+            port?: number | null;
+            static_isolation?: components["schemas"]["StaticIsolation"] | null;
+            /**
+             * Format: int64
+             * @description How long a command may take, milliseconds.
+             */
+            timeout_ms?: number | null;
+            /** @description Whether to speak TLS. */
+            tls?: boolean | null;
+            /** @description The API user. */
+            username?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; a change since then is refused.
+             */
+            version?: number | null;
+        };
+        /** @description Changes somebody; what is absent stays. */
+        ChangeStaff: {
+            /** @description Whether the account can log in. */
+            is_active?: boolean | null;
+            /**
+             * Format: password
+             * @description The new password; every session of the person ends.
+             */
+            password?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description Changes when a task runs, or pauses it. */
+        ChangeTask: {
+            /** @description When: minute, hour, day of month, month, day of week. */
+            cron?: string | null;
+            /** @description Whether it is paused. */
+            paused?: boolean | null;
+        };
+        /** @enum {string} */
+        ChargeKind: "subscription" | "proration" | "installation" | "add_on" | "late_fee" | "reconnection" | "deposit" | "instalment" | "correction" | "opening_debt" | "difference";
+        /** @description One thing that was checked. */
+        Check: {
+            /** @description A stable word. */
+            name: string;
+            /** @description Whether it is as it must be. */
+            ok: boolean;
+            /** @description What exactly is wrong, at most a hundred of them. */
+            wrong: string[];
+        };
+        /** @description A column of the file and what it was understood as. */
+        Column: {
+            field: components["schemas"]["Field"] | null;
+            /** @description The heading as it stands in the file. */
+            heading: string;
+            month: components["schemas"]["Period"] | null;
+        };
+        /** @enum {string} */
+        ConnectionType: "pppoe" | "static" | "dhcp" | "hotspot";
+        /** @description Makes a token. */
+        CreateToken: {
+            /** @description What it may do; `*` is everything that its owner may. */
+            abilities: string[];
+            /** @description What it is for. */
+            name: string;
+            /** @description Whose it shall be, by login name; one's own when absent. */
+            user?: string | null;
+        };
+        /** @description A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`. */
+        CustomerFields: {
+            /** @description Where the line is. */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description Where the collector and the technician look.
+             */
+            area_id?: number | null;
+            billing?: components["schemas"]["BillingMode"] | null;
+            /**
+             * Format: int64
+             * @description 1 to 28; 1 when absent.
+             */
+            billing_day?: number | null;
+            /**
+             * Format: date
+             * @description The first day that is billed; today when absent.
+             */
+            billing_start?: string | null;
+            /**
+             * Format: int64
+             * @description Who collects there.
+             */
+            collector_id?: number | null;
+            connection_type?: components["schemas"]["ConnectionType"] | null;
+            /** @description `PLG-00001` or the office's own; the next number when absent. */
+            customer_no?: string | null;
+            /**
+             * Format: date
+             * @description The discount's first day.
+             */
+            discount_from?: string | null;
+            /** @description Why. */
+            discount_reason?: string | null;
+            discount_type?: components["schemas"]["DiscountType"] | null;
+            /**
+             * Format: date
+             * @description The discount's last day.
+             */
+            discount_until?: string | null;
+            /**
+             * Format: int64
+             * @description Rupiah, or basis points (1,000 is 10 %).
+             */
+            discount_value?: number | null;
+            due_rule?: components["schemas"]["DueRule"] | null;
+            /** @description Never closed. */
+            exempt?: boolean | null;
+            /** @description Its MAC address. */
+            mac_address?: string | null;
+            /** @description As it stands on the invoice. */
+            name?: string | null;
+            /** @description The splitter that the line hangs on. */
+            odp?: string | null;
+            /** @description The serial number of the device at the customer's. */
+            ont_serial?: string | null;
+            /**
+             * Format: int64
+             * @description What was sold.
+             */
+            package_id?: number | null;
+            /**
+             * Format: int64
+             * @description Who gets the invoice, if not the customer.
+             */
+            payer_id?: number | null;
+            payment_behavior?: components["schemas"]["PaymentBehavior"] | null;
+            /** @description In any spelling; stored as `62…` digits. */
+            phone?: string | null;
+            /**
+             * Format: password
+             * @description The password of its PPPoE secret; never read back.
+             */
+            pppoe_password?: string | null;
+            /** @description The name of its PPPoE secret. */
+            pppoe_username?: string | null;
+            /**
+             * Format: int64
+             * @description How many months may be due and unpaid under rapel.
+             */
+            rapel_months?: number | null;
+            /**
+             * Format: int64
+             * @description Where the line ends.
+             */
+            router_id?: number | null;
+            /** @description Its IPv4 address. */
+            static_ip?: string | null;
+            /** @description Whether PPN falls on the line, if the office is a PKP; `true` when absent. */
+            taxed?: boolean | null;
+            /**
+             * Format: int64
+             * @description The version that was read; a change since then is refused.
+             */
+            version?: number | null;
+        };
+        /** @enum {string} */
+        CustomerStatus: "pending" | "active" | "isolated" | "suspended" | "terminated";
+        /** @description A customer. */
+        CustomerView: {
+            /** @description How the line is. */
+            access: components["schemas"]["AccessView"];
+            address: string | null;
+            area: components["schemas"]["AreaName"] | null;
+            /** Format: int64 */
+            area_id: number | null;
+            /** @description Rupiah owed; negative is credit. */
+            balance: components["schemas"]["Rupiah"];
+            billing: components["schemas"]["BillingMode"];
+            /** Format: int64 */
+            billing_day: number;
+            /** Format: date */
+            billing_start: string;
+            /** Format: int64 */
+            collector_id: number | null;
+            connection_type: components["schemas"]["ConnectionType"];
+            /**
+             * Format: int64
+             * @description When it was entered, epoch milliseconds.
+             */
+            created_at: number;
+            customer_no: string;
+            /** Format: date */
+            discount_from: string | null;
+            discount_reason: string | null;
+            discount_type: components["schemas"]["DiscountType"] | null;
+            /** Format: date */
+            discount_until: string | null;
+            /** Format: int64 */
+            discount_value: number;
+            due_rule: components["schemas"]["DueRule"] | null;
+            exempt: boolean;
+            has_pppoe_password: boolean;
+            /** Format: int64 */
+            id: number;
+            isolation_reason: string | null;
+            mac_address: string | null;
+            name: string;
+            odp: string | null;
+            ont_serial: string | null;
+            /** @description The part of it that is overdue. */
+            overdue_amount: components["schemas"]["Rupiah"];
+            package: components["schemas"]["PackageName"] | null;
+            /** Format: int64 */
+            package_id: number;
+            /** Format: date */
+            paused_from: string | null;
+            /** Format: date */
+            paused_until: string | null;
+            /** Format: int64 */
+            payer_id: number | null;
+            payment_behavior: components["schemas"]["PaymentBehavior"];
+            phone: string | null;
+            pppoe_username: string | null;
+            /** Format: int64 */
+            rapel_months: number;
+            router: components["schemas"]["RouterName"] | null;
+            /** Format: int64 */
+            router_id: number | null;
+            static_ip: string | null;
+            status: components["schemas"]["CustomerStatus"];
+            taxed: boolean;
+            /** Format: date */
+            terminated_on: string | null;
+            /**
+             * Format: int64
+             * @description When it was last edited, epoch milliseconds.
+             */
+            updated_at: number;
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+        };
+        /** @description The dashboard. */
+        Dashboard: {
+            /**
+             * Format: date
+             * @description The office's day.
+             */
+            date: string;
+            /** @description Jobs that were given up or wait for a router. */
+            failures: components["schemas"]["Failure"][];
+            /** @description The lines by status and by what the routers said. */
+            lines: components["schemas"]["Lines"];
+            /**
+             * Format: int64
+             * @description Messages that wait for a person.
+             */
+            messages_waiting: number;
+            /** @description What the schedule does next. */
+            next_tasks: components["schemas"]["NextTask"][];
+            /** @description What came in today. */
+            today: components["schemas"]["Takings"];
+            /** @description What is owed. */
+            unpaid: components["schemas"]["Unpaid"];
+        };
+        /** @enum {string} */
+        Difference: "none" | "wrong_profile" | "should_close" | "should_open" | "missing";
+        /** @enum {string} */
+        DiscountType: "amount" | "percent";
+        /** @description One line of the comparison. */
+        DriftLine: {
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description What the rules want. */
+            desired: components["schemas"]["Access"];
+            /** @description How it differs. */
+            difference: components["schemas"]["Difference"];
+            /** @description The customer's name. */
+            name: string;
+            /** @description What the router says. */
+            observed: components["schemas"]["Observed"];
+            /** @description The profile that the router has for it. */
+            profile_seen: string | null;
+            /** @description The profile that it should have. */
+            profile_wanted: string | null;
+            /** @description Why the rules want it so, or why nothing is known. */
+            reason: string;
+        };
+        /** @description How many lines differ how. */
+        DriftTotals: {
+            /**
+             * Format: int64
+             * @description Lines of this router.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Not on the router.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description As they should be.
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description Open and should be closed.
+             */
+            should_close: number;
+            /**
+             * Format: int64
+             * @description Closed and should be open.
+             */
+            should_open: number;
+            /**
+             * Format: int64
+             * @description Secrets that no customer has.
+             */
+            strangers: number;
+            /**
+             * Format: int64
+             * @description Open under another profile.
+             */
+            wrong_profile: number;
+        };
         /**
-         * Format: int64
-         * @description Rises with each change.
+         * @description How the due date follows from the issue date; per office, and per customer where one has a word of their own.
+         *
+         *     JSON: `{"after_issue": 20}` or `{"day_of_month": 20}`.
          */
-        version: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_CustomerView: {
-      /** @description The rows. */
-      items: {
-        /** @description How the line is. */
-        access: components['schemas']['AccessView'];
-        address?: string | null;
-        area?: components['schemas']['AreaName'] | null;
-        /** Format: int64 */
-        area_id?: number | null;
-        /** @description Rupiah owed; negative is credit. */
-        balance: components['schemas']['Rupiah'];
-        billing: components['schemas']['BillingMode'];
-        /** Format: int64 */
-        billing_day: number;
-        /** Format: date */
-        billing_start: string;
-        /** Format: int64 */
-        collector_id?: number | null;
-        connection_type: components['schemas']['ConnectionType'];
+        DueRule: {
+            /**
+             * Format: int32
+             * @description So many days after the day of issue, 0 to 365.
+             */
+            after_issue: number;
+        } | {
+            /**
+             * Format: int32
+             * @description The first such day of a month (1 to 31, clamped to the month's end) that is not before the day of issue.
+             */
+            day_of_month: number;
+        };
+        /** @enum {string} */
+        EntryKind: "invoice_issued" | "invoice_voided" | "payment_received" | "payment_reversed" | "credit_applied" | "credit_unapplied" | "opening_debt" | "correction" | "write_off";
+        /** @description An event as it is read. */
+        EventView: {
+            /** @description Who did it. */
+            actor: string;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /** @description What caused it. */
+            cause: string | null;
+            /**
+             * Format: int64
+             * @description The row's id; the feed is in its order.
+             */
+            id: number;
+            /** @description What happened. */
+            kind: string;
+            /** @description What a listener needs to know. */
+            payload: unknown;
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            subject_id: number;
+            /** @description The kind of thing it happened to. */
+            subject_kind: string;
+        };
+        /** @description Work that did not get done. */
+        Failure: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /** @description The stable code. */
+            code: string | null;
+            /** @description What happened and what to do. */
+            detail: string | null;
+            /**
+             * Format: int64
+             * @description The job's id.
+             */
+            job_id: number;
+            /** @description What kind of work. */
+            kind: string;
+            /** @description `dead` or `parked`. */
+            state: string;
+        };
         /**
-         * Format: int64
-         * @description When it was entered, epoch milliseconds.
+         * @description A field of a customer that a column can fill.
+         * @enum {string}
          */
-        created_at: number;
-        customer_no: string;
-        /** Format: date */
-        discount_from?: string | null;
-        discount_reason?: string | null;
-        discount_type?: components['schemas']['DiscountType'] | null;
-        /** Format: date */
-        discount_until?: string | null;
-        /** Format: int64 */
-        discount_value: number;
-        due_rule?: components['schemas']['DueRule'] | null;
-        exempt: boolean;
-        has_pppoe_password: boolean;
-        /** Format: int64 */
-        id: number;
-        isolation_reason?: string | null;
-        mac_address?: string | null;
-        name: string;
-        odp?: string | null;
-        ont_serial?: string | null;
-        /** @description The part of it that is overdue. */
-        overdue_amount: components['schemas']['Rupiah'];
-        package?: components['schemas']['PackageName'] | null;
-        /** Format: int64 */
-        package_id: number;
-        /** Format: date */
-        paused_from?: string | null;
-        /** Format: date */
-        paused_until?: string | null;
-        /** Format: int64 */
-        payer_id?: number | null;
-        payment_behavior: components['schemas']['PaymentBehavior'];
-        phone?: string | null;
-        pppoe_username?: string | null;
-        /** Format: int64 */
-        rapel_months: number;
-        router?: components['schemas']['RouterName'] | null;
-        /** Format: int64 */
-        router_id?: number | null;
-        static_ip?: string | null;
-        status: components['schemas']['CustomerStatus'];
-        taxed: boolean;
-        /** Format: date */
-        terminated_on?: string | null;
-        /**
-         * Format: int64
-         * @description When it was last edited, epoch milliseconds.
-         */
-        updated_at: number;
-        /**
-         * Format: int64
-         * @description Rises with each change.
-         */
-        version: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_EventView: {
-      /** @description The rows. */
-      items: {
-        /** @description Who did it. */
-        actor: string;
-        /**
-         * Format: int64
-         * @description When, epoch milliseconds.
-         */
-        at: number;
-        /** @description What caused it. */
-        cause?: string | null;
-        /**
-         * Format: int64
-         * @description The row's id; the feed is in its order.
-         */
-        id: number;
-        /** @description What happened. */
-        kind: string;
-        /** @description What a listener needs to know. */
-        payload: unknown;
-        /**
-         * Format: int64
-         * @description Its id.
-         */
-        subject_id: number;
-        /** @description The kind of thing it happened to. */
-        subject_kind: string;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_ImportView: {
-      /** @description The rows. */
-      items: {
-        /**
-         * Format: int64
-         * @description Its key.
-         */
-        batch_id: number;
-        /**
-         * Format: int64
-         * @description When, epoch milliseconds.
-         */
-        created_at: number;
-        /** @description Who imported. */
-        created_by: string;
-        /** @description The file's name. */
-        file_name: string;
-        /**
-         * Format: int64
-         * @description Rows that became customers.
-         */
-        imported: number;
-        /**
-         * Format: int64
-         * @description Rows that did not.
-         */
-        refused: number;
-        /**
-         * Format: int64
-         * @description When it was undone, epoch milliseconds.
-         */
-        undone_at?: number | null;
-        /** @description Who undid it; `null` while it stands. */
-        undone_by?: string | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_InvoiceView: {
-      /** @description The rows. */
-      items: {
-        /** @description Who that is. */
-        customer: components['schemas']['InvoiceCustomer'];
-        /**
-         * Format: int64
-         * @description Who owes it.
-         */
-        customer_id: number;
-        /** @description What was taken off. */
-        discount: components['schemas']['Rupiah'];
-        /**
-         * Format: date
-         * @description The last day on which it is paid in time.
-         */
-        due_date: string;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description Whether something is owed after the due date; a part payment never hides that. */
-        is_overdue: boolean;
-        /**
-         * Format: date
-         * @description Its date.
-         */
-        issue_date: string;
-        /** @description What it is for. */
-        lines: components['schemas']['InvoiceLineView'][];
-        /** @description `INV-YYYYMM-00001`. */
-        number: string;
-        /** @description What made it. */
-        origin: string;
-        /** @description What was settled. */
-        paid: components['schemas']['Rupiah'];
-        /** @description The month it is for, `YYYY-MM`. */
-        period: string;
-        /** @description What is still owed. */
-        remaining: components['schemas']['Rupiah'];
-        /** @description Derived from amounts and dates. */
-        status: components['schemas']['InvoiceStatus'];
-        /** @description The lines before discount, rupiah. */
-        subtotal: components['schemas']['Rupiah'];
-        /** @description PPN. */
-        tax: components['schemas']['Rupiah'];
-        /** @description The DPP that is shown; 0 where nothing is taxed. */
-        tax_base: components['schemas']['Rupiah'];
-        /** @description What is asked for. */
-        total: components['schemas']['Rupiah'];
-        /** @description Why. */
-        void_reason?: string | null;
-        /**
-         * Format: int64
-         * @description When it was declared void, epoch milliseconds.
-         */
-        voided_at?: number | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_JobView: {
-      /** @description The rows. */
-      items: {
-        /**
-         * Format: int64
-         * @description When it was asked for, epoch milliseconds.
-         */
-        created_at: number;
-        /** @description Its last failure in a sentence. */
-        error?: string | null;
-        /** @description The code of its last failure. */
-        error_code?: string | null;
-        /**
-         * Format: int64
-         * @description When it ended, epoch milliseconds.
-         */
-        finished_at?: number | null;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description Unique among the jobs that wait or run. */
-        key: string;
-        /** @description What it does. */
-        kind: string;
-        /** @description What it works on. */
-        payload: unknown;
-        /**
-         * Format: int64
-         * @description The router that it needs.
-         */
-        router_id?: number | null;
-        /**
-         * Format: int64
-         * @description Not before this, epoch milliseconds.
-         */
-        run_at: number;
-        /** @description `queued`, `running`, `parked`, `done`, `dead` or `cancelled`. */
-        status: string;
-        /**
-         * Format: int64
-         * @description How often it was tried.
-         */
-        tries: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_LogView: {
-      /** @description The rows. */
-      items: {
-        /** @description What: a stable word. */
-        act: string;
-        /** @description Who. */
-        actor: string;
-        /**
-         * Format: int64
-         * @description When, in epoch milliseconds.
-         */
-        at: number;
-        /** @description What caused it. */
-        cause?: string | null;
-        /** @description At which desk. */
-        desk: string;
-        /** @description Before and after, reasons. */
-        detail?: unknown;
-        /**
-         * Format: int64
-         * @description The row's id; later acts have larger ones.
-         */
-        id: number;
-        /** @description A sentence for people. */
-        message: string;
-        /** @description How it ended. */
-        outcome: string;
-        /**
-         * Format: int64
-         * @description Its id.
-         */
-        subject_id?: number | null;
-        /** @description The kind of thing it was about. */
-        subject_kind: string;
-        /** @description Its name at the time. */
-        subject_name?: string | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_NotificationView: {
-      /** @description The rows. */
-      items: {
-        /** @description How it goes. */
-        channel: string;
-        /**
-         * Format: int64
-         * @description When it was written, epoch milliseconds.
-         */
-        created_at: number;
-        /**
-         * Format: int64
-         * @description For whom.
-         */
-        customer_id: number;
-        /** @description Why it failed. */
-        error?: string | null;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description What it is about. */
-        kind: string;
-        /** @description To which number. */
-        recipient?: string | null;
-        /**
-         * Format: int64
-         * @description When it was handed over, epoch milliseconds.
-         */
-        sent_at?: number | null;
-        /** @description `queued`, `sent`, `failed`, `handed` or `skipped`. */
-        state: string;
-        /** @description The text. */
-        text: string;
-        /** @description The link that opens WhatsApp with the text. */
-        wa_link?: string | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_PackageView: {
-      /** @description The rows. */
-      items: {
-        /** @description The short code; `pkg-<code>` is the profile on the routers. */
-        code: string;
-        /**
-         * Format: int64
-         * @description How many lines have it.
-         */
-        customers: number;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description Whether it is still sold. */
-        is_active: boolean;
-        /** @description The name that customers read. */
-        name: string;
-        /** @description Rupiah a month. */
-        price: components['schemas']['Rupiah'];
-        /**
-         * Format: int64
-         * @description Towards the customer, kbit/s.
-         */
-        speed_download: number;
-        /**
-         * Format: int64
-         * @description From the customer, kbit/s.
-         */
-        speed_upload: number;
-        /**
-         * Format: int64
-         * @description Rises with each change.
-         */
-        version: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_PaymentView: {
-      /** @description The rows. */
-      items: {
-        /** @description What it went to. */
-        allocations: components['schemas']['AllocationView'][];
-        /** @description Rupiah. */
-        amount: components['schemas']['Rupiah'];
-        change_given?: components['schemas']['Rupiah'] | null;
-        /** @description What became credit. */
-        credit: components['schemas']['Rupiah'];
-        /**
-         * Format: int64
-         * @description Whose account it went to.
-         */
-        customer_id: number;
-        /** @description Their name. */
-        customer_name: string;
-        /** @description Their number. */
-        customer_no: string;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /**
-         * Format: int64
-         * @description The first invoice that it paid.
-         */
-        invoice_id?: number | null;
-        /** @description How. */
-        method: components['schemas']['Method'];
-        money_received?: components['schemas']['Rupiah'] | null;
-        /** @description `PAY-YYYYMMDD-00001`. */
-        number: string;
-        /**
-         * Format: int64
-         * @description When, epoch milliseconds.
-         */
-        received_at: number;
-        /** @description By whom. */
-        received_by: string;
-        /**
-         * Format: date
-         * @description On which day of the office.
-         */
-        received_on: string;
-        /** @description The bank's or the provider's word for it. */
-        reference?: string | null;
-        /** @description Why. */
-        reversal_reason?: string | null;
-        /**
-         * Format: int64
-         * @description When it was taken back, epoch milliseconds.
-         */
-        reversed_at?: number | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_PlanView: {
-      /** @description The rows. */
-      items: {
-        /** @description What the closing lines owe. */
-        amount: components['schemas']['Rupiah'];
-        /** @description Who let it through. */
-        approved_by?: string | null;
-        /**
-         * Format: date
-         * @description The civil day that it decides for.
-         */
-        as_of: string;
-        /**
-         * Format: int64
-         * @description How many lines it closes.
-         */
-        closing: number;
-        /**
-         * Format: int64
-         * @description When, epoch milliseconds.
-         */
-        created_at: number;
-        /** @description Who made it. */
-        created_by: string;
-        /**
-         * Format: int64
-         * @description When its last line was done, epoch milliseconds.
-         */
-        finished_at?: number | null;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description `overdue`, `reopen`, `manual` or `reconcile`. */
-        kind: string;
-        /**
-         * Format: int64
-         * @description How many lines may close without a person.
-         */
-        limit: number;
-        /** @description How many lines stand where: `{"done": 12, "failed": 1}`. */
-        lines_by_status: {
-          [key: string]: number;
+        Field: "customer_no" | "name" | "phone" | "address" | "package" | "router" | "connection_type" | "pppoe_username" | "pppoe_password" | "static_ip" | "mac_address" | "ont_serial" | "odp" | "area" | "collector" | "billing_day" | "billing_start" | "discount" | "discount_reason" | "taxed" | "rapel" | "debt" | "status";
+        /** @description One refused field. */
+        FieldError: {
+            /** @description A stable word for programs. */
+            code: string;
+            /** @description The field's name in the request. */
+            field: string;
+            /** @description What is wrong with it and what would be right. */
+            message: string;
+        };
+        /** @enum {string} */
+        FirstMonth: "prorated" | "full";
+        /** @description What was found. */
+        Found: {
+            /** @description Customers. */
+            customers: components["schemas"]["FoundCustomer"][];
+            /** @description Invoices, by number. */
+            invoices: components["schemas"]["FoundDocument"][];
+            /** @description Payments, by number. */
+            payments: components["schemas"]["FoundDocument"][];
+        };
+        /** @description A customer that was found. */
+        FoundCustomer: {
+            address: string | null;
+            balance: components["schemas"]["Rupiah"];
+            customer_no: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            status: components["schemas"]["CustomerStatus"];
+        };
+        /** @description An invoice or a payment that was found. */
+        FoundDocument: {
+            /** @description The total or the amount paid. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Whose it is.
+             */
+            customer_id: number;
+            /** @description Their name. */
+            customer_name: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Its number. */
+            number: string;
+        };
+        /** @description Makes the invoices that are due. */
+        GenerateInvoices: {
+            /** @description Only say what would be made. */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description The month to bill, 1 to 12, with `year`; what is due today when absent.
+             */
+            month?: number | null;
+            /**
+             * Format: int64
+             * @description The year.
+             */
+            year?: number | null;
+        };
+        /** @description What the run made. */
+        Generated: components["schemas"]["TaskSummary"] & {
+            /** @description The sum of the invoices, rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description The invoices of a dry run, at most 2,000 of them. */
+            items: components["schemas"]["PreviewItem"][];
+        };
+        /** @enum {string} */
+        HandOutcome: "done" | "queued" | "observed_only";
+        /** @description That the program answers. */
+        Health: {
+            /** @description Always `ok`. */
+            status: string;
+        };
+        /** @description The hours between which lines may be closed, local time, `HH:MM`. */
+        HourWindow: {
+            /** @description From this time of day, inclusive. */
+            from: string;
+            /** @description To this time of day, exclusive. */
+            to: string;
+        };
+        /** @enum {string} */
+        ImportMode: "all_or_nothing" | "good_rows";
+        /** @description What a file would do, in the caller's language. */
+        ImportShown: {
+            /** @description Rows that cannot. */
+            bad: number;
+            /** @description The columns and what each was understood as. */
+            columns: components["schemas"]["Column"][];
+            /** @description SHA-256 of the file; applying names it, so that what was looked at is what is taken in. */
+            digest: string;
+            /** @description The file's name. */
+            file_name: string;
+            /** @description Rows that can become customers. */
+            good: number;
+            /** @description What is wrong or worth knowing, in the order of the file. */
+            problems: components["schemas"]["RowProblem"][];
+            /** @description Rows below the headings. */
+            rows: number;
+            /** @description The first customers. */
+            sample: components["schemas"]["SampleRow"][];
+            /** @description The worksheet that was read; `null` for a text file. */
+            sheet_name: string | null;
+            /** @description What the good rows add up to. */
+            totals: components["schemas"]["ImportTotals"];
+        };
+        /** @description What was taken in, in the caller's language. */
+        ImportTaken: {
+            /**
+             * Format: int64
+             * @description By which it can be undone.
+             */
+            batch_id: number;
+            /** @description Rows that became customers. */
+            imported: number;
+            /** @description Opening invoices that were made of debts. */
+            opening_invoices: number;
+            /** @description What is wrong or worth knowing, in the order of the file. */
+            problems: components["schemas"]["RowProblem"][];
+            /** @description Rows that did not. */
+            refused: number;
+        };
+        /** @description What the good rows of a file add up to. */
+        ImportTotals: {
+            /** @description Lines that will be active. */
+            active: number;
+            /** @description Owed from before, rupiah. */
+            debt: components["schemas"]["Rupiah"];
+            /** @description Customers who owe something from before. */
+            debtors: number;
+            /** @description Lines that are closed today and stay closed by an override. */
+            isolated: number;
+            /** @description Areas that the office does not have yet. */
+            new_areas: string[];
+            /** @description The packages in use, most customers first. */
+            packages: components["schemas"]["PackageUse"][];
+            /** @description Lines whose service begins later. */
+            pending: number;
+            /** @description Lines that are set aside. */
+            suspended: number;
+            /** @description Former customers. */
+            terminated: number;
+        };
+        /** @description What became of the customers of an import, in the caller's language. */
+        ImportUndone: {
+            /** @description Customers who stay. */
+            kept: components["schemas"]["Kept"][];
+            /** @description Customers who are gone, those that were withdrawn among them. */
+            removed: number;
+            /** @description Of these, customers whose opening invoices or override stay in the books, taken back. */
+            withdrawn: number;
+        };
+        /** @description An import. */
+        ImportView: {
+            /**
+             * Format: int64
+             * @description Its key.
+             */
+            batch_id: number;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            created_at: number;
+            /** @description Who imported. */
+            created_by: string;
+            /** @description The file's name. */
+            file_name: string;
+            /**
+             * Format: int64
+             * @description Rows that became customers.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Rows that did not.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description When it was undone, epoch milliseconds.
+             */
+            undone_at: number | null;
+            /** @description Who undid it; `null` while it stands. */
+            undone_by: string | null;
+        };
+        /** @description The customer behind an invoice. */
+        InvoiceCustomer: {
+            customer_no: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /** @description A line of an invoice. */
+        InvoiceLineView: {
+            /** @description Rupiah, before discount. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Whose line it is for.
+             */
+            customer_id: number;
+            /** @description What the invoice says. */
+            description: string;
+            /** @description What was taken off. */
+            discount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description The charge's id.
+             */
+            id: number;
+            /** @description What kind of charge. */
+            kind: components["schemas"]["ChargeKind"];
+            /**
+             * Format: date
+             * @description The first day of service.
+             */
+            service_from: string | null;
+            /**
+             * Format: date
+             * @description The last day of service.
+             */
+            service_to: string | null;
+        };
+        /** @enum {string} */
+        InvoiceStatus: "pending" | "partial" | "paid" | "overdue" | "void";
+        /** @description An invoice. */
+        InvoiceView: {
+            /** @description Who that is. */
+            customer: components["schemas"]["InvoiceCustomer"];
+            /**
+             * Format: int64
+             * @description Who owes it.
+             */
+            customer_id: number;
+            /** @description What was taken off. */
+            discount: components["schemas"]["Rupiah"];
+            /**
+             * Format: date
+             * @description The last day on which it is paid in time.
+             */
+            due_date: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Whether something is owed after the due date; a part payment never hides that. */
+            is_overdue: boolean;
+            /**
+             * Format: date
+             * @description Its date.
+             */
+            issue_date: string;
+            /** @description What it is for. */
+            lines: components["schemas"]["InvoiceLineView"][];
+            /** @description `INV-YYYYMM-00001`. */
+            number: string;
+            /** @description What made it. */
+            origin: string;
+            /** @description What was settled. */
+            paid: components["schemas"]["Rupiah"];
+            /** @description The month it is for, `YYYY-MM`. */
+            period: string;
+            /** @description What is still owed. */
+            remaining: components["schemas"]["Rupiah"];
+            /** @description Derived from amounts and dates. */
+            status: components["schemas"]["InvoiceStatus"];
+            /** @description The lines before discount, rupiah. */
+            subtotal: components["schemas"]["Rupiah"];
+            /** @description PPN. */
+            tax: components["schemas"]["Rupiah"];
+            /** @description The DPP that is shown; 0 where nothing is taxed. */
+            tax_base: components["schemas"]["Rupiah"];
+            /** @description What is asked for. */
+            total: components["schemas"]["Rupiah"];
+            /** @description Why. */
+            void_reason: string | null;
+            /**
+             * Format: int64
+             * @description When it was declared void, epoch milliseconds.
+             */
+            voided_at: number | null;
+        };
+        /** @description Closes a line by hand; it stays closed until somebody opens it or ends the override. */
+        IsolateByHand: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description A job as it is read. */
+        JobView: {
+            /**
+             * Format: int64
+             * @description When it was asked for, epoch milliseconds.
+             */
+            created_at: number;
+            /** @description Its last failure in a sentence. */
+            error: string | null;
+            /** @description The code of its last failure. */
+            error_code: string | null;
+            /**
+             * Format: int64
+             * @description When it ended, epoch milliseconds.
+             */
+            finished_at: number | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Unique among the jobs that wait or run. */
+            key: string;
+            /** @description What it does. */
+            kind: string;
+            /** @description What it works on. */
+            payload: unknown;
+            /**
+             * Format: int64
+             * @description The router that it needs.
+             */
+            router_id: number | null;
+            /**
+             * Format: int64
+             * @description Not before this, epoch milliseconds.
+             */
+            run_at: number;
+            /** @description `queued`, `running`, `parked`, `done`, `dead` or `cancelled`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            tries: number;
+        };
+        /** @description A customer who stays. */
+        Kept: {
+            /** @description A stable word for why. */
+            code: string;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How many lines close without a person. */
+        LimitView: {
+            /**
+             * Format: int32
+             * @description The active lines of the office.
+             */
+            active_lines: number;
+            /**
+             * Format: int32
+             * @description So many.
+             */
+            limit: number;
+            /**
+             * Format: int32
+             * @description The usual cut-off.
+             */
+            usual: number | null;
+            /** @description Whether the plan is no larger. */
+            within: boolean;
+        };
+        /** @description What a line should be and what its router was last seen to say. */
+        LineAccess: {
+            /** @description What the rules want now. */
+            desired: components["schemas"]["Access"];
+            /**
+             * Format: int64
+             * @description The job that is on its way to bring the line where it should be.
+             */
+            job_id: number | null;
+            /** @description What the router was last seen to say. */
+            observed: components["schemas"]["Observed"];
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            observed_at: number | null;
+        };
+        /** @description What came of closing or opening a line by hand, in the caller's language. */
+        LineByHand: {
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description What is wanted. */
+            desired: components["schemas"]["Access"];
+            /** @description The same in a sentence. */
+            message: string;
+            /** @description What the router was last seen to say. */
+            observed: components["schemas"]["Observed"];
+            /** @description What came of it. */
+            outcome: components["schemas"]["HandOutcome"];
+        };
+        /** @description How many lines are how. */
+        Lines: {
+            /**
+             * Format: int64
+             * @description Served.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Closed, as the router said.
+             */
+            isolated: number;
+            /**
+             * Format: int64
+             * @description Signed up, not yet served.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Lines that a router was last seen to keep closed.
+             */
+            seen_closed: number;
+            /**
+             * Format: int64
+             * @description Lines that a router was last seen to keep open.
+             */
+            seen_open: number;
+            /**
+             * Format: int64
+             * @description Set aside.
+             */
+            suspended: number;
+            /**
+             * Format: int64
+             * @description Lines that no router was seen to say anything about.
+             */
+            unknown: number;
+        };
+        /** @description A log entry as it is read. */
+        LogView: {
+            /** @description What: a stable word. */
+            act: string;
+            /** @description Who. */
+            actor: string;
+            /**
+             * Format: int64
+             * @description When, in epoch milliseconds.
+             */
+            at: number;
+            /** @description What caused it. */
+            cause: string | null;
+            /** @description At which desk. */
+            desk: string;
+            /** @description Before and after, reasons. */
+            detail: unknown;
+            /**
+             * Format: int64
+             * @description The row's id; later acts have larger ones.
+             */
+            id: number;
+            /** @description A sentence for people. */
+            message: string;
+            /** @description How it ended. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            subject_id: number | null;
+            /** @description The kind of thing it was about. */
+            subject_kind: string;
+            /** @description Its name at the time. */
+            subject_name: string | null;
+        };
+        /** @description Logs in with name and password. */
+        Login: {
+            /** @description The login name, in any case. */
+            name: string;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+        };
+        /** @description A session. */
+        LoginAnswer: {
+            /**
+             * Format: int64
+             * @description When it ends, epoch milliseconds.
+             */
+            expires_at: number;
+            /** @description The bearer token. */
+            token: string;
+            /** @description Who it is. */
+            user: components["schemas"]["UserView"];
+        };
+        /** @enum {string} */
+        MessageChannel: "off" | "by_hand" | "fonnte";
+        /** @description Keeps the token of the message gateway with the secrets. */
+        MessengerToken: {
+            /**
+             * Format: password
+             * @description The Fonnte device's token.
+             */
+            token: string;
+        };
+        /** @enum {string} */
+        Method: "cash" | "transfer" | "qris" | "ewallet" | "va" | "other";
+        /** @description A task of the schedule and when it comes. */
+        NextTask: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /** @description The task. */
+            task: string;
+        };
+        /** @description A message as it is read. */
+        NotificationView: {
+            /** @description How it goes. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description When it was written, epoch milliseconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description For whom.
+             */
+            customer_id: number;
+            /** @description Why it failed. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description What it is about. */
+            kind: string;
+            /** @description To which number. */
+            recipient: string | null;
+            /**
+             * Format: int64
+             * @description When it was handed over, epoch milliseconds.
+             */
+            sent_at: number | null;
+            /** @description `queued`, `sent`, `failed`, `handed` or `skipped`. */
+            state: string;
+            /** @description The text. */
+            text: string;
+            /** @description The link that opens WhatsApp with the text. */
+            wa_link: string | null;
+        };
+        /** @enum {string} */
+        Observed: "open" | "closed" | "unknown";
+        /** @description Opens a line by hand; it stays open until somebody closes it or ends the override. */
+        OpenByHand: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @enum {string} */
+        OverrideVerdict: "open" | "closed";
+        /** @description An override as it is read. */
+        OverrideView: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            created_at: number;
+            /** @description Who decided it. */
+            created_by: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it holds; `null` until somebody ends it.
+             */
+            until: string | null;
+            /** @description What was decided. */
+            verdict: components["schemas"]["OverrideVerdict"];
+        };
+        /** @description The package behind a customer. */
+        PackageName: {
+            code: string;
+            /** Format: int64 */
+            id: number;
+            name: string;
+            price: components["schemas"]["Rupiah"];
+        };
+        /** @description How many customers of a file have a package. */
+        PackageUse: {
+            /** @description Its code. */
+            code: string;
+            /** @description So many rows. */
+            customers: number;
+            /**
+             * Format: int64
+             * @description The package.
+             */
+            id: number;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A package. */
+        PackageView: {
+            /** @description The short code; `pkg-<code>` is the profile on the routers. */
+            code: string;
+            /**
+             * Format: int64
+             * @description How many lines have it.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Whether it is still sold. */
+            is_active: boolean;
+            /** @description The name that customers read. */
+            name: string;
+            /** @description Rupiah a month. */
+            price: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download: number;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload: number;
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+        };
+        /** @description One page of a list. */
+        Page_AreaView: {
+            /** @description The rows. */
+            items: components["schemas"]["AreaView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_CustomerView: {
+            /** @description The rows. */
+            items: components["schemas"]["CustomerView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_EventView: {
+            /** @description The rows. */
+            items: components["schemas"]["EventView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_ImportView: {
+            /** @description The rows. */
+            items: components["schemas"]["ImportView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_InvoiceView: {
+            /** @description The rows. */
+            items: components["schemas"]["InvoiceView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_JobView: {
+            /** @description The rows. */
+            items: components["schemas"]["JobView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_LogView: {
+            /** @description The rows. */
+            items: components["schemas"]["LogView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_NotificationView: {
+            /** @description The rows. */
+            items: components["schemas"]["NotificationView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PackageView: {
+            /** @description The rows. */
+            items: components["schemas"]["PackageView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PaymentView: {
+            /** @description The rows. */
+            items: components["schemas"]["PaymentView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_PlanView: {
+            /** @description The rows. */
+            items: components["schemas"]["PlanView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_RouterView: {
+            /** @description The rows. */
+            items: components["schemas"]["RouterView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_StaffView: {
+            /** @description The rows. */
+            items: components["schemas"]["StaffView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_TokenView: {
+            /** @description The rows. */
+            items: components["schemas"]["TokenView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description Sets a line aside by agreement: neither served nor billed on those days. */
+        PauseLine: {
+            /**
+             * Format: date
+             * @description The first day without service.
+             */
+            from: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day without service; `null` while no end is agreed.
+             */
+            until?: string | null;
+        };
+        /** @enum {string} */
+        PaymentBehavior: "regular" | "rapel";
+        /** @description A payment. */
+        PaymentView: {
+            /** @description What it went to. */
+            allocations: components["schemas"]["AllocationView"][];
+            /** @description Rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            change_given: components["schemas"]["Rupiah"] | null;
+            /** @description What became credit. */
+            credit: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Whose account it went to.
+             */
+            customer_id: number;
+            /** @description Their name. */
+            customer_name: string;
+            /** @description Their number. */
+            customer_no: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The first invoice that it paid.
+             */
+            invoice_id: number | null;
+            /** @description How. */
+            method: components["schemas"]["Method"];
+            money_received: components["schemas"]["Rupiah"] | null;
+            /** @description `PAY-YYYYMMDD-00001`. */
+            number: string;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            received_at: number;
+            /** @description By whom. */
+            received_by: string;
+            /**
+             * Format: date
+             * @description On which day of the office.
+             */
+            received_on: string;
+            /** @description The bank's or the provider's word for it. */
+            reference: string | null;
+            /** @description Why. */
+            reversal_reason: string | null;
+            /**
+             * Format: int64
+             * @description When it was taken back, epoch milliseconds.
+             */
+            reversed_at: number | null;
+        };
+        /** @example 2026-01 */
+        Period: string;
+        /** @description What is wrong with the API user's group. */
+        Permissions: {
+            /** @description Policies that it has and does not need. */
+            excess: string[];
+            /** @description Policies that it needs and lacks. */
+            missing: string[];
+        };
+        /** @description A plan with its lines. */
+        PlanDetail: components["schemas"]["PlanView"] & {
+            /** @description Its lines. */
+            lines: components["schemas"]["PlanLineView"][];
+        };
+        /** @description A line of a plan. */
+        PlanLineView: {
+            /** @description What it becomes. */
+            action: components["schemas"]["Access"];
+            /** @description What it said afterwards. */
+            after: unknown;
+            /** @description What is owed. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description What the router said before. */
+            before: unknown;
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description Why it failed, was skipped or kept, or still waits. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description When it came to its end, epoch milliseconds.
+             */
+            finished_at: number | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description The customer's name. */
+            name: string;
+            /** @description Why. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Where it ends.
+             */
+            router_id: number;
+            /** @description `planned`, `struck`, `done`, `failed`, `skipped`, `undone` or `kept`. */
+            status: string;
+        };
+        /** @description The plan as it would be made now. */
+        PlanPreview: {
+            /** @description What the closing lines owe. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: date
+             * @description The civil day that it decides for.
+             */
+            as_of: string;
+            /** @description Lines that would close. */
+            closing: components["schemas"]["PreviewLine"][];
+            /** @description What would go through by itself. */
+            limit: components["schemas"]["LimitView"];
+            /** @description Why nobody is closed on that day; `null` when lines are. */
+            not_closing: string | null;
+            /** @description Lines that would open. */
+            opening: components["schemas"]["PreviewLine"][];
+            waiting_plan: components["schemas"]["PlanView"] | null;
+        };
+        /** @description A plan. */
+        PlanView: {
+            /** @description What the closing lines owe. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Who let it through. */
+            approved_by: string | null;
+            /**
+             * Format: date
+             * @description The civil day that it decides for.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description How many lines it closes.
+             */
+            closing: number;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            created_at: number;
+            /** @description Who made it. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description When its last line was done, epoch milliseconds.
+             */
+            finished_at: number | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description `overdue`, `reopen`, `manual` or `reconcile`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many lines may close without a person.
+             */
+            limit: number;
+            /** @description How many lines stand where: `{"done": 12, "failed": 1}`. */
+            lines_by_status: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description How many lines it opens.
+             */
+            opening: number;
+            /** @description Why it was made, or why it waits. */
+            reason: string | null;
+            /** @description `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
+            status: string;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            undone_at: number | null;
+            /** @description Who undid it. */
+            undone_by: string | null;
+        };
+        /** @description An invoice that a dry run would make. */
+        PreviewItem: {
+            /**
+             * Format: int64
+             * @description The payer.
+             */
+            customer_id: number;
+            /** @description Their number. */
+            customer_no: string;
+            /** @description Rupiah off. */
+            discount: components["schemas"]["Rupiah"];
+            /** @description What its lines say. */
+            lines: string[];
+            /** @description Their name. */
+            name: string;
+            /** @description The period. */
+            period: string;
+            /** @description PPN. */
+            tax: components["schemas"]["Rupiah"];
+            /** @description What would be asked for. */
+            total: components["schemas"]["Rupiah"];
+        };
+        /** @description A line that would change. */
+        PreviewLine: {
+            /** @description What it becomes. */
+            action: components["schemas"]["Access"];
+            /** @description What is owed. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Why nothing will be sent although it should be. */
+            blocked: string | null;
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description The customer's name. */
+            name: string;
+            /** @description Why. */
+            reason: string;
+            /** @description The router's name. */
+            router: string | null;
+            /** @description What the router will be told. */
+            will_send: string;
+        };
+        /** @description A problem detail (RFC 9457). */
+        Problem: {
+            /** @description A stable word for programs. */
+            code: string;
+            /** @description One sentence: what happened and what to do. */
+            detail: string;
+            /** @description The fields that were refused. */
+            errors: components["schemas"]["FieldError"][] | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The HTTP status in words. */
+            title: string;
+            /** @description A URI reference for the kind of problem. */
+            type: string;
+        };
+        /** @enum {string} */
+        ProfileAction: "created" | "updated" | "unchanged";
+        /** @description Gives an area another name. */
+        RenameArea: {
+            /** @description The new name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The version that was read; a change since then is refused.
+             */
+            version?: number | null;
+        };
+        /** @description Takes a payment back. */
+        ReversePayment: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @enum {string} */
+        Role: "owner" | "admin" | "cashier" | "technician" | "collector";
+        /** @enum {string} */
+        RouterMode: "observe" | "manage";
+        /** @description The router behind a customer. */
+        RouterName: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        /** @description A router compared with the ledger. */
+        RouterPlan: {
+            /** @description Each line, those that differ first. */
+            lines: components["schemas"]["DriftLine"][];
+            /**
+             * Format: int64
+             * @description When it was read, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+            /** @description Secrets that no customer has. */
+            strangers: components["schemas"]["Stranger"][];
+            /** @description How many of what. */
+            totals: components["schemas"]["DriftTotals"];
+        };
+        /** @description Why a router cannot be worked with. */
+        RouterRefusal: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do. */
+            message: string;
+        };
+        /** @description What a test of a router found, in the caller's language. */
+        RouterTested: {
+            /** @description Its model. */
+            board: string | null;
+            /**
+             * Format: int64
+             * @description How far its clock is ahead of this desk's, in seconds; negative when behind.
+             */
+            clock_skew_seconds: number | null;
+            error: components["schemas"]["RouterRefusal"] | null;
+            /** @description What it calls itself. */
+            identity: string | null;
+            /**
+             * Format: int64
+             * @description How long one question took.
+             */
+            latency_ms: number | null;
+            /** @description Whether the router can be worked with. */
+            ok: boolean;
+            /** @description What is wrong with the API user's group. */
+            permissions: components["schemas"]["Permissions"];
+            /** @description Since when it runs, in the router's spelling. */
+            uptime: string | null;
+            /** @description Its RouterOS version. */
+            version: string | null;
+        };
+        /** @description A router. */
+        RouterView: {
+            /**
+             * Format: int64
+             * @description How often a connection is tried.
+             */
+            attempts: number;
+            /** @description The pinned certificate's SHA-256, hexadecimal. */
+            certificate_sha256: string | null;
+            /** @description Whether a password is kept for it. */
+            has_password: boolean;
+            /** @description Name or address. */
+            host: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description What it calls itself. */
+            identity: string | null;
+            /** @description Whether it is in use. */
+            is_active: boolean;
+            /** @description The profile that closed PPPoE lines get. */
+            isolated_profile: string;
+            /** @description Its last failure, in words. */
+            last_error: string | null;
+            /**
+             * Format: int64
+             * @description When it last answered, epoch milliseconds.
+             */
+            last_seen_at: number | null;
+            /**
+             * Format: int64
+             * @description How many lines it serves.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description How many commands may be on the wire at once.
+             */
+            max_in_flight: number;
+            /** @description `observe` sends nothing; `manage` does. */
+            mode: components["schemas"]["RouterMode"];
+            /** @description Its name in the office. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The API's TCP port.
+             */
+            port: number;
+            /** @description Its RouterOS version. */
+            ros_version: string | null;
+            /** @description How lines with a fixed address are closed. */
+            static_isolation: components["schemas"]["StaticIsolation"];
+            /**
+             * Format: int64
+             * @description How long a command may take, milliseconds.
+             */
+            timeout_ms: number;
+            /** @description Whether the API is spoken over TLS. */
+            tls: boolean;
+            /**
+             * Format: int64
+             * @description Since when it does not answer, epoch milliseconds.
+             */
+            unreachable_since: number | null;
+            /** @description The API user. */
+            username: string;
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+        };
+        /** @description Something about a line of a file that a person should see. */
+        RowProblem: {
+            /** @description A stable word for programs. */
+            code: string;
+            /** @description Whether the row cannot be imported. */
+            fatal: boolean;
+            field: components["schemas"]["Field"] | null;
+            /**
+             * Format: int32
+             * @description Line of the file, from 1.
+             */
+            line_no: number;
+            /** @description What is wrong and what to do. */
+            message: string;
+        };
+        /** @description Runs a task once. */
+        RunTask: {
+            /** @description The instant that the task takes for now, RFC 3339. */
+            as_of?: string | null;
+            /** @description Let a plan above the limit through. */
+            confirm?: boolean;
+            /** @description Only say what would happen. */
+            dry_run?: boolean;
+            /**
+             * Format: int64
+             * @description The month to bill, with `year`.
+             */
+            month?: number | null;
+            /**
+             * Format: int64
+             * @description The year to bill.
+             */
+            year?: number | null;
         };
         /**
          * Format: int64
-         * @description How many lines it opens.
+         * @description An amount in whole rupiah; negative where money is owed the other way.
+         *
+         *     Arithmetic is checked: [`Rupiah::checked_add`] and friends return `None` on overflow, and the `try_*` forms turn
+         *     that into [`MoneyError::Overflow`]. There is deliberately no `Add` operator that could wrap or panic.
          */
-        opening: number;
-        /** @description Why it was made, or why it waits. */
-        reason?: string | null;
-        /** @description `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
-        status: string;
-        /**
-         * Format: int64
-         * @description When, epoch milliseconds.
-         */
-        undone_at?: number | null;
-        /** @description Who undid it. */
-        undone_by?: string | null;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
+        Rupiah: number;
+        /** @description A customer as the import would make it. */
+        SampleRow: {
+            /** @description Where the line is. */
+            address: string | null;
+            /** @description The name of the area. */
+            area: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 28.
+             */
+            billing_day: number;
+            /**
+             * Format: date
+             * @description The first day that is billed.
+             */
+            billing_start: string;
+            /** @description The name of who collects there. */
+            collector: string | null;
+            /** @description How the line reaches it. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /** @description The office's own number; `null` when one will be given. */
+            customer_no: string | null;
+            /** @description What is owed from before, rupiah. */
+            debt: components["schemas"]["Rupiah"];
+            discount_type: components["schemas"]["DiscountType"] | null;
+            /**
+             * Format: int64
+             * @description Rupiah or basis points.
+             */
+            discount_value: number;
+            /** @description Whether the file has a password for it. */
+            has_pppoe_password: boolean;
+            /**
+             * Format: int32
+             * @description Line of the file, from 1.
+             */
+            line_no: number;
+            /** @description Its MAC address. */
+            mac_address: string | null;
+            /** @description As it will stand on the invoice. */
+            name: string;
+            /** @description The splitter that the line hangs on. */
+            odp: string | null;
+            /** @description The serial number of the device at the customer's. */
+            ont_serial: string | null;
+            /** @description The code of the package. */
+            package: string;
+            /** @description `62…` digits. */
+            phone: string | null;
+            /** @description The name of its PPPoE secret. */
+            pppoe_username: string | null;
+            /**
+             * Format: int32
+             * @description How many months are paid together; 0 for an ordinary payer.
+             */
+            rapel_months: number;
+            /** @description The name of the router. */
+            router: string | null;
+            /** @description Its IPv4 address. */
+            static_ip: string | null;
+            /** @description Where the customer will stand. */
+            status: components["schemas"]["CustomerStatus"];
+            /** @description Whether PPN falls on the line. */
+            taxed: boolean;
+        };
+        /** @description The schedule, in the caller's language. */
+        Schedule: {
+            /** @description The tasks. */
+            tasks: components["schemas"]["ScheduledTask"][];
+            /** @description The office's zone, in which the times are read. */
+            zone: string;
+        };
+        /** @description A task of the schedule. */
+        ScheduledTask: {
+            /** @description When: minute, hour, day of month, month, day of week. */
+            cron: string;
+            /** @description What it does. */
+            description: string;
+            /**
+             * Format: int64
+             * @description When it last ended, epoch milliseconds.
+             */
+            last_finished: number | null;
+            /** @description What it did then. */
+            last_outcome: unknown;
+            /**
+             * Format: int64
+             * @description When it last began, epoch milliseconds.
+             */
+            last_started: number | null;
+            /** @description The next five times, epoch milliseconds; none while it is paused. */
+            next: number[];
+            /** @description Whether it is paused. */
+            paused: boolean;
+            /** @description Its name. */
+            task: string;
+        };
+        /** @description What was sent. */
+        SentWhy: {
+            /** @description How it goes. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description The message's id.
+             */
+            notification_id: number;
+            /** @description The link that opens WhatsApp with the text, where a person sends it. */
+            wa_link: string | null;
+        };
+        /** @description Sets an override; one that is in force is ended by it. */
+        SetOverride: {
+            /** @description Why, for everybody who asks later. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it holds; `null` until somebody ends it.
+             */
+            until?: string | null;
+            /** @description `open` or `closed`. */
+            verdict: components["schemas"]["OverrideVerdict"];
+        };
+        /** @description Makes the owner and the office. */
+        SetUp: {
+            /** @description `id` or `en`; Indonesian when absent. */
+            language?: string | null;
+            /** @description The office's name. */
+            office_name: string;
+            /** @description The owner's login name. */
+            owner_name: string;
+            /**
+             * Format: password
+             * @description The owner's password.
+             */
+            password: string;
+            /** @description The office's time zone; Jakarta when absent. */
+            zone?: string | null;
+        };
+        /** @description Every setting with its default. */
+        Settings: {
+            /** @description Whether a closed line is still billed. */
+            "billing.bill_while_closed"?: components["schemas"]["BillWhileClosed"];
+            /** @description When an invoice falls due. */
+            "billing.due"?: components["schemas"]["DueRule"];
+            /** @description Whether the first month is prorated or billed in full. */
+            "billing.first_month"?: components["schemas"]["FirstMonth"];
+            /**
+             * Format: int32
+             * @description Days after the due date before a line closes.
+             */
+            "billing.grace_days"?: number;
+            /** @description Whether a period is billed before or after it. */
+            "billing.timing"?: components["schemas"]["Timing"];
+            /** @description A shortfall up to this opens the line all the same, in rupiah. */
+            "billing.tolerance"?: components["schemas"]["Rupiah"];
+            /** @description Days on which no line is closed. */
+            "isolation.holidays"?: string[];
+            /**
+             * Format: int32
+             * @description How many invoices must be overdue before a line closes.
+             */
+            "isolation.min_overdue_invoices"?: number;
+            /** @description The weekdays on which lines are closed: 1 is Monday, 7 Sunday. */
+            "isolation.weekdays"?: number[];
+            "isolation.window"?: components["schemas"]["HourWindow"] | null;
+            /** @description Days before the due date on which a reminder goes out. */
+            "messages.remind_days_before"?: number[];
+            /** @description Whether customers are told by message, and how: `off`, `by_hand`, `fonnte`. */
+            "messages.whatsapp"?: components["schemas"]["MessageChannel"];
+            /** @description The office's address. */
+            "office.address"?: string;
+            /** @description The accounts that invoices show. */
+            "office.bank_accounts"?: components["schemas"]["BankAccount"][];
+            /** @description A line of text under every invoice. */
+            "office.footer"?: string;
+            /** @description `id` or `en`: the language of documents and messages. */
+            "office.language"?: string;
+            /** @description The logo for documents: PNG or JPEG, base64; empty for none. */
+            "office.logo"?: string;
+            /** @description The office's name, on every document. */
+            "office.name"?: string;
+            /** @description The taxpayer number, for a PKP. */
+            "office.npwp"?: string;
+            /** @description The office's phone. */
+            "office.phone"?: string;
+            /** @description The static QRIS payload of the office; the amount is put in for each invoice. Empty for none. */
+            "office.qris"?: string;
+            /** @description Whether the schedule rests, as the tray can make it. */
+            "office.schedule_paused"?: boolean;
+            /** @description The office's time zone, by its IANA name. */
+            "office.zone"?: string;
+            /** @description Whether the office is a PKP and so charges PPN. */
+            "tax.is_pkp"?: boolean;
+            /** @description Whether package prices already contain the PPN. */
+            "tax.price_includes_tax"?: boolean;
+            /** @description Whether the program looks for updates. */
+            "updates.enabled"?: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description What the first screen needs to know. */
+        SetupState: {
+            /** @description The office's language, `id` or `en`. */
+            language: string;
+            /** @description Whether the set-up may be made through this door. */
+            local: boolean;
+            /** @description The office's name, empty before the set-up. */
+            name: string;
+            /** @description Whether the office still has no owner. */
+            needs_owner: boolean;
+            /** @description Whether this is the training office. */
+            training: boolean;
+            /** @description The program's version. */
+            version: string;
+        };
+        /** @description A member of the staff. */
+        StaffView: {
+            /**
+             * Format: int64
+             * @description When it was made, epoch milliseconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Whether the account can log in. */
+            is_active: boolean;
+            /** @description The login name. */
+            name: string;
+            /** @description The role. */
+            role: string;
+            /**
+             * Format: int64
+             * @description Rises with each change.
+             */
+            version: number;
+        };
+        /** @description A statement. */
+        Statement: {
+            /** @description Owed after the last day. */
+            closing: components["schemas"]["Rupiah"];
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /** @description What moved it, oldest first. */
+            items: components["schemas"]["StatementItem"][];
+            /** @description Owed before the first day; negative is credit. */
+            opening: components["schemas"]["Rupiah"];
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+        };
+        /** @description One movement. */
+        StatementItem: {
+            /** @description Owed after it. */
+            balance: components["schemas"]["Rupiah"];
+            /** @description What lowered it. */
+            credit: components["schemas"]["Rupiah"];
+            /** @description What raised the debt. */
+            debit: components["schemas"]["Rupiah"];
+            /** @description A word of explanation. */
+            description: string | null;
+            /** @description What kind of movement. */
+            kind: components["schemas"]["EntryKind"];
+            /**
+             * Format: date
+             * @description The day.
+             */
+            on_date: string;
+            /** @description The invoice's or payment's number. */
+            reference: string | null;
+        };
+        /** @enum {string} */
+        StaticIsolation: "arp_disable" | "address_list";
+        /** @description A secret without a customer. */
+        Stranger: {
+            /** @description Its comment. */
+            comment: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Its profile. */
+            profile: string;
+        };
+        /** @description Switches a router's mode. */
+        SwitchRouterMode: {
+            /** @description `observe` or `manage`. */
+            mode: components["schemas"]["RouterMode"];
+        };
+        /** @description What was done with one profile. */
+        SyncedProfile: {
+            /** @description What was done. */
+            action: components["schemas"]["ProfileAction"];
+            /** @description Its name. */
+            profile: string;
+        };
+        /** @description What a sync did. */
+        SyncedProfiles: {
+            /** @description Each profile that is ours. */
+            synced: components["schemas"]["SyncedProfile"][];
+        };
+        /** @description How a file that was shown is taken in. */
+        TakeIn: {
+            /** @description What to do about bad rows. */
+            mode: components["schemas"]["ImportMode"];
+        };
+        /** @description Takes a payment. */
+        TakePayment: {
+            /** @description What counts as paid, rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Whose line is paid for; the payer's account is what is credited.
+             */
+            customer_id: number;
+            /**
+             * Format: int64
+             * @description The invoice that comes first.
+             */
+            invoice_id?: number | null;
+            /** @description How. */
+            method: components["schemas"]["Method"];
+            money_received?: components["schemas"]["Rupiah"] | null;
+            /**
+             * Format: int64
+             * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
+             */
+            received_at?: number | null;
+            /** @description The bank's or the provider's word for it. */
+            reference?: string | null;
+            /** @description At the counter: what is paid above the debt becomes credit, on purpose. */
+            to_credit?: boolean | null;
+        };
+        /** @description A payment that was taken. */
+        TakenPayment: components["schemas"]["PaymentView"] & {
+            /** @description How the line is at this moment, and whether an opening is on its way. */
+            access: components["schemas"]["LineAccess"];
+            /** @description What goes back over the counter, rupiah. */
+            change: components["schemas"]["Rupiah"];
+        };
+        /** @description What came in on a day. */
+        Takings: {
+            /** @description By method. */
+            by_method: components["schemas"]["ByMethod"][];
+            /**
+             * Format: int64
+             * @description In how many payments.
+             */
+            payments: number;
+            /** @description Rupiah. */
+            received: components["schemas"]["Rupiah"];
+        };
+        /** @description One failure of a task. */
+        TaskError: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What happened and what to do, in the office's language. */
+            message: string;
+            /** @description About what: a customer number, a router's name. */
+            subject: string;
+        };
+        /** @description The result of one run of a task. Numbers that do not belong to the task are 0. */
+        TaskSummary: {
+            /** @description The civil day that the task took for today, `YYYY-MM-DD`. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Invoices made.
+             */
+            created: number;
+            /** @description Whether it only said what it would do. */
+            dry_run: boolean;
+            /** @description What failed, at most a hundred of them. */
+            errors: components["schemas"]["TaskError"][];
+            /**
+             * Format: int64
+             * @description Subjects for which it failed.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Lines that the router said are closed now.
+             */
+            isolated: number;
+            /**
+             * Format: int64
+             * @description Lines that the router said are open now.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Messages put on their way.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Subjects for which there was nothing to do, or for which a rule said no.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description Profiles or devices brought up to date.
+             */
+            synced: number;
+            /** @description The task's name, as in `billing:check-overdue`. */
+            task: string;
+            /**
+             * Format: int64
+             * @description Changes that wait for a person or for a router that is away.
+             */
+            waiting: number;
+        };
+        /** @description Ends a line. */
+        TerminateLine: {
+            /**
+             * Format: date
+             * @description The last day of service.
+             */
+            on: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @enum {string} */
+        Timing: "advance" | "arrears";
+        /** @description A token, without its secret but at the moment of its creation. */
+        TokenView: {
+            /** @description What it may do; `*` is everything that its owner may. */
+            abilities: string[];
+            /**
+             * Format: int64
+             * @description When it was made, epoch milliseconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description When it was last used.
+             */
+            last_used_at: number | null;
+            /** @description What it is for. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When it was revoked.
+             */
+            revoked_at: number | null;
+            /** @description The secret: only in the answer to its creation. */
+            token: string | null;
+            /**
+             * Format: int64
+             * @description Whose it is.
+             */
+            user_id: number;
+        };
+        /** @description What is owed to the office. */
+        Unpaid: {
+            /** @description Rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description On how many invoices.
+             */
+            invoices: number;
+            /** @description Of this, overdue. */
+            overdue_amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description On how many invoices.
+             */
+            overdue_invoices: number;
+        };
+        /** @description The person behind a session. */
+        UserView: {
+            /** @description What the session may do. */
+            abilities: components["schemas"]["Ability"][];
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description The login name. */
+            name: string;
+            /** @description The role. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description What the checks found. */
+        Verdict: {
+            /** @description The checks, one by one. */
+            checks: components["schemas"]["Check"][];
+            /** @description Whether everything is as it must be. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description Log entries that are not yet sealed into the chain.
+             */
+            unsealed: number;
+        };
+        /** @description Declares an invoice void. */
+        VoidInvoice: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Why a line is as it is. */
+        Why: {
+            /** @description What the rules want. */
+            desired: components["schemas"]["Access"];
+            /** @description What happened before, newest first. */
+            history: components["schemas"]["WhyHistory"][];
+            /** @description The same for the customer, in plain Indonesian. */
+            message_text: string;
+            /** @description What the router was last seen to say. */
+            observed: components["schemas"]["Observed"];
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            observed_at: number | null;
+            override: components["schemas"]["OverrideView"] | null;
+            /** @description The reasons; the first decided. */
+            reasons: components["schemas"]["WhyReason"][];
+            router: components["schemas"]["WhyRouter"] | null;
+            /** @description The answer in a sentence. */
+            sentence: string;
+            /** @description Where the customer stands. */
+            status: components["schemas"]["CustomerStatus"];
+        };
+        /** @description Something that happened to the line. */
+        WhyHistory: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /** @description What. */
+            sentence: string;
+        };
+        /** @description An invoice that a reason is about. */
+        WhyInvoice: {
+            /**
+             * Format: int32
+             * @description How many days ago the due date was.
+             */
+            days_overdue: number;
+            /**
+             * Format: date
+             * @description The last day on which it would have been paid in time.
+             */
+            due_date: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Its number. */
+            number: string;
+            /** @description What is still owed on it. */
+            remaining: components["schemas"]["Rupiah"];
+        };
+        /** @description One reason. */
+        WhyReason: {
+            /** @description The stable code. */
+            code: string;
+            /** @description The invoices that it is about. */
+            invoices: components["schemas"]["WhyInvoice"][];
+            /** @description The reason in a sentence. */
+            sentence: string;
+        };
+        /** @description What the router said. */
+        WhyRouter: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Whether anything is sent to it. */
+            mode: components["schemas"]["RouterMode"];
+            /** @description Its name. */
+            name: string;
+            /** @description Its words about the line. */
+            said: string | null;
+        };
     };
-    /** @description One page of a list. */
-    Page_RouterView: {
-      /** @description The rows. */
-      items: {
-        /**
-         * Format: int64
-         * @description How often a connection is tried.
-         */
-        attempts: number;
-        /** @description The pinned certificate's SHA-256, hexadecimal. */
-        certificate_sha256?: string | null;
-        /** @description Whether a password is kept for it. */
-        has_password: boolean;
-        /** @description Name or address. */
-        host: string;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description What it calls itself. */
-        identity?: string | null;
-        /** @description Whether it is in use. */
-        is_active: boolean;
-        /** @description The profile that closed PPPoE lines get. */
-        isolated_profile: string;
-        /** @description Its last failure, in words. */
-        last_error?: string | null;
-        /**
-         * Format: int64
-         * @description When it last answered, epoch milliseconds.
-         */
-        last_seen_at?: number | null;
-        /**
-         * Format: int64
-         * @description How many lines it serves.
-         */
-        lines: number;
-        /**
-         * Format: int64
-         * @description How many commands may be on the wire at once.
-         */
-        max_in_flight: number;
-        /** @description `observe` sends nothing; `manage` does. */
-        mode: components['schemas']['RouterMode'];
-        /** @description Its name in the office. */
-        name: string;
-        /**
-         * Format: int64
-         * @description The API's TCP port.
-         */
-        port: number;
-        /** @description Its RouterOS version. */
-        ros_version?: string | null;
-        /** @description How lines with a fixed address are closed. */
-        static_isolation: components['schemas']['StaticIsolation'];
-        /**
-         * Format: int64
-         * @description How long a command may take, milliseconds.
-         */
-        timeout_ms: number;
-        /** @description Whether the API is spoken over TLS. */
-        tls: boolean;
-        /**
-         * Format: int64
-         * @description Since when it does not answer, epoch milliseconds.
-         */
-        unreachable_since?: number | null;
-        /** @description The API user. */
-        username: string;
-        /**
-         * Format: int64
-         * @description Rises with each change.
-         */
-        version: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_StaffView: {
-      /** @description The rows. */
-      items: {
-        /**
-         * Format: int64
-         * @description When it was made, epoch milliseconds.
-         */
-        created_at: number;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /** @description Whether the account can log in. */
-        is_active: boolean;
-        /** @description The login name. */
-        name: string;
-        /** @description The role. */
-        role: string;
-        /**
-         * Format: int64
-         * @description Rises with each change.
-         */
-        version: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description One page of a list. */
-    Page_TokenView: {
-      /** @description The rows. */
-      items: {
-        /** @description What it may do; `*` is everything that its owner may. */
-        abilities: string[];
-        /**
-         * Format: int64
-         * @description When it was made, epoch milliseconds.
-         */
-        created_at: number;
-        /**
-         * Format: int64
-         * @description The row's id.
-         */
-        id: number;
-        /**
-         * Format: int64
-         * @description When it was last used.
-         */
-        last_used_at?: number | null;
-        /** @description What it is for. */
-        name: string;
-        /**
-         * Format: int64
-         * @description When it was revoked.
-         */
-        revoked_at?: number | null;
-        /** @description The secret: only in the answer to its creation. */
-        token?: string | null;
-        /**
-         * Format: int64
-         * @description Whose it is.
-         */
-        user_id: number;
-      }[];
-      /** @description Where the next page begins; `null` on the last one. */
-      next_cursor: string | null;
-      /**
-       * Format: int64
-       * @description How many rows there are on all pages.
-       */
-      total: number;
-    };
-    /** @description Sets a line aside by agreement: neither served nor billed on those days. */
-    PauseLine: {
-      /**
-       * Format: date
-       * @description The first day without service.
-       */
-      from: string;
-      /** @description Why. */
-      reason: string;
-      /**
-       * Format: date
-       * @description The last day without service; `null` while no end is agreed.
-       */
-      until?: string | null;
-    };
-    /** @enum {string} */
-    PaymentBehavior: 'regular' | 'rapel';
-    /** @description A payment. */
-    PaymentView: {
-      /** @description What it went to. */
-      allocations: components['schemas']['AllocationView'][];
-      /** @description Rupiah. */
-      amount: components['schemas']['Rupiah'];
-      change_given: components['schemas']['Rupiah'] | null;
-      /** @description What became credit. */
-      credit: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Whose account it went to.
-       */
-      customer_id: number;
-      /** @description Their name. */
-      customer_name: string;
-      /** @description Their number. */
-      customer_no: string;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /**
-       * Format: int64
-       * @description The first invoice that it paid.
-       */
-      invoice_id: number | null;
-      /** @description How. */
-      method: components['schemas']['Method'];
-      money_received: components['schemas']['Rupiah'] | null;
-      /** @description `PAY-YYYYMMDD-00001`. */
-      number: string;
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      received_at: number;
-      /** @description By whom. */
-      received_by: string;
-      /**
-       * Format: date
-       * @description On which day of the office.
-       */
-      received_on: string;
-      /** @description The bank's or the provider's word for it. */
-      reference: string | null;
-      /** @description Why. */
-      reversal_reason: string | null;
-      /**
-       * Format: int64
-       * @description When it was taken back, epoch milliseconds.
-       */
-      reversed_at: number | null;
-    };
-    /** @example 2026-01 */
-    Period: string;
-    /** @description What is wrong with the API user's group. */
-    Permissions: {
-      /** @description Policies that it has and does not need. */
-      excess: string[];
-      /** @description Policies that it needs and lacks. */
-      missing: string[];
-    };
-    /** @description A plan with its lines. */
-    PlanDetail: components['schemas']['PlanView'] & {
-      /** @description Its lines. */
-      lines: components['schemas']['PlanLineView'][];
-    };
-    /** @description A line of a plan. */
-    PlanLineView: {
-      /** @description What it becomes. */
-      action: components['schemas']['Access'];
-      /** @description What it said afterwards. */
-      after: unknown;
-      /** @description What is owed. */
-      amount: components['schemas']['Rupiah'];
-      /** @description What the router said before. */
-      before: unknown;
-      /**
-       * Format: int64
-       * @description Whose line.
-       */
-      customer_id: number;
-      /** @description The customer's number. */
-      customer_no: string;
-      /** @description Why it failed, was skipped or kept, or still waits. */
-      error: string | null;
-      /**
-       * Format: int64
-       * @description When it came to its end, epoch milliseconds.
-       */
-      finished_at: number | null;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description The customer's name. */
-      name: string;
-      /** @description Why. */
-      reason: string;
-      /**
-       * Format: int64
-       * @description Where it ends.
-       */
-      router_id: number;
-      /** @description `planned`, `struck`, `done`, `failed`, `skipped`, `undone` or `kept`. */
-      status: string;
-    };
-    /** @description The plan as it would be made now. */
-    PlanPreview: {
-      /** @description What the closing lines owe. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: date
-       * @description The civil day that it decides for.
-       */
-      as_of: string;
-      /** @description Lines that would close. */
-      closing: components['schemas']['PreviewLine'][];
-      /** @description What would go through by itself. */
-      limit: components['schemas']['LimitView'];
-      /** @description Why nobody is closed on that day; `null` when lines are. */
-      not_closing: string | null;
-      /** @description Lines that would open. */
-      opening: components['schemas']['PreviewLine'][];
-      waiting_plan: components['schemas']['PlanView'] | null;
-    };
-    /** @description A plan. */
-    PlanView: {
-      /** @description What the closing lines owe. */
-      amount: components['schemas']['Rupiah'];
-      /** @description Who let it through. */
-      approved_by: string | null;
-      /**
-       * Format: date
-       * @description The civil day that it decides for.
-       */
-      as_of: string;
-      /**
-       * Format: int64
-       * @description How many lines it closes.
-       */
-      closing: number;
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      created_at: number;
-      /** @description Who made it. */
-      created_by: string;
-      /**
-       * Format: int64
-       * @description When its last line was done, epoch milliseconds.
-       */
-      finished_at: number | null;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description `overdue`, `reopen`, `manual` or `reconcile`. */
-      kind: string;
-      /**
-       * Format: int64
-       * @description How many lines may close without a person.
-       */
-      limit: number;
-      /** @description How many lines stand where: `{"done": 12, "failed": 1}`. */
-      lines_by_status: {
-        [key: string]: number;
-      };
-      /**
-       * Format: int64
-       * @description How many lines it opens.
-       */
-      opening: number;
-      /** @description Why it was made, or why it waits. */
-      reason: string | null;
-      /** @description `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
-      status: string;
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      undone_at: number | null;
-      /** @description Who undid it. */
-      undone_by: string | null;
-    };
-    /** @description An invoice that a dry run would make. */
-    PreviewItem: {
-      /**
-       * Format: int64
-       * @description The payer.
-       */
-      customer_id: number;
-      /** @description Their number. */
-      customer_no: string;
-      /** @description Rupiah off. */
-      discount: components['schemas']['Rupiah'];
-      /** @description What its lines say. */
-      lines: string[];
-      /** @description Their name. */
-      name: string;
-      /** @description The period. */
-      period: string;
-      /** @description PPN. */
-      tax: components['schemas']['Rupiah'];
-      /** @description What would be asked for. */
-      total: components['schemas']['Rupiah'];
-    };
-    /** @description A line that would change. */
-    PreviewLine: {
-      /** @description What it becomes. */
-      action: components['schemas']['Access'];
-      /** @description What is owed. */
-      amount: components['schemas']['Rupiah'];
-      /** @description Why nothing will be sent although it should be. */
-      blocked: string | null;
-      /**
-       * Format: int64
-       * @description Whose line.
-       */
-      customer_id: number;
-      /** @description The customer's number. */
-      customer_no: string;
-      /** @description The customer's name. */
-      name: string;
-      /** @description Why. */
-      reason: string;
-      /** @description The router's name. */
-      router: string | null;
-      /** @description What the router will be told. */
-      will_send: string;
-    };
-    /** @description A problem detail (RFC 9457). */
-    Problem: {
-      /** @description A stable word for programs. */
-      code: string;
-      /** @description One sentence: what happened and what to do. */
-      detail: string;
-      /** @description The fields that were refused. */
-      errors: components['schemas']['FieldError'][] | null;
-      /**
-       * Format: int32
-       * @description The HTTP status.
-       */
-      status: number;
-      /** @description The HTTP status in words. */
-      title: string;
-      /** @description A URI reference for the kind of problem. */
-      type: string;
-    };
-    /** @enum {string} */
-    ProfileAction: 'created' | 'updated' | 'unchanged';
-    /** @description Gives an area another name. */
-    RenameArea: {
-      /** @description The new name. */
-      name: string;
-      /**
-       * Format: int64
-       * @description The version that was read; a change since then is refused.
-       */
-      version?: number | null;
-    };
-    /** @description Takes a payment back. */
-    ReversePayment: {
-      /** @description Why. */
-      reason: string;
-    };
-    /** @enum {string} */
-    Role: 'owner' | 'admin' | 'cashier' | 'technician' | 'collector';
-    /** @enum {string} */
-    RouterMode: 'observe' | 'manage';
-    /** @description The router behind a customer. */
-    RouterName: {
-      /** Format: int64 */
-      id: number;
-      name: string;
-    };
-    /** @description A router compared with the ledger. */
-    RouterPlan: {
-      /** @description Each line, those that differ first. */
-      lines: components['schemas']['DriftLine'][];
-      /**
-       * Format: int64
-       * @description When it was read, epoch milliseconds.
-       */
-      read_at: number;
-      /**
-       * Format: int64
-       * @description The router.
-       */
-      router_id: number;
-      /** @description Secrets that no customer has. */
-      strangers: components['schemas']['Stranger'][];
-      /** @description How many of what. */
-      totals: components['schemas']['DriftTotals'];
-    };
-    /** @description Why a router cannot be worked with. */
-    RouterRefusal: {
-      /** @description The stable code. */
-      code: string;
-      /** @description What happened and what to do. */
-      message: string;
-    };
-    /** @description What a test of a router found, in the caller's language. */
-    RouterTested: {
-      /** @description Its model. */
-      board: string | null;
-      /**
-       * Format: int64
-       * @description How far its clock is ahead of this desk's, in seconds; negative when behind.
-       */
-      clock_skew_seconds: number | null;
-      error: components['schemas']['RouterRefusal'] | null;
-      /** @description What it calls itself. */
-      identity: string | null;
-      /**
-       * Format: int64
-       * @description How long one question took.
-       */
-      latency_ms: number | null;
-      /** @description Whether the router can be worked with. */
-      ok: boolean;
-      /** @description What is wrong with the API user's group. */
-      permissions: components['schemas']['Permissions'];
-      /** @description Since when it runs, in the router's spelling. */
-      uptime: string | null;
-      /** @description Its RouterOS version. */
-      version: string | null;
-    };
-    /** @description A router. */
-    RouterView: {
-      /**
-       * Format: int64
-       * @description How often a connection is tried.
-       */
-      attempts: number;
-      /** @description The pinned certificate's SHA-256, hexadecimal. */
-      certificate_sha256: string | null;
-      /** @description Whether a password is kept for it. */
-      has_password: boolean;
-      /** @description Name or address. */
-      host: string;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description What it calls itself. */
-      identity: string | null;
-      /** @description Whether it is in use. */
-      is_active: boolean;
-      /** @description The profile that closed PPPoE lines get. */
-      isolated_profile: string;
-      /** @description Its last failure, in words. */
-      last_error: string | null;
-      /**
-       * Format: int64
-       * @description When it last answered, epoch milliseconds.
-       */
-      last_seen_at: number | null;
-      /**
-       * Format: int64
-       * @description How many lines it serves.
-       */
-      lines: number;
-      /**
-       * Format: int64
-       * @description How many commands may be on the wire at once.
-       */
-      max_in_flight: number;
-      /** @description `observe` sends nothing; `manage` does. */
-      mode: components['schemas']['RouterMode'];
-      /** @description Its name in the office. */
-      name: string;
-      /**
-       * Format: int64
-       * @description The API's TCP port.
-       */
-      port: number;
-      /** @description Its RouterOS version. */
-      ros_version: string | null;
-      /** @description How lines with a fixed address are closed. */
-      static_isolation: components['schemas']['StaticIsolation'];
-      /**
-       * Format: int64
-       * @description How long a command may take, milliseconds.
-       */
-      timeout_ms: number;
-      /** @description Whether the API is spoken over TLS. */
-      tls: boolean;
-      /**
-       * Format: int64
-       * @description Since when it does not answer, epoch milliseconds.
-       */
-      unreachable_since: number | null;
-      /** @description The API user. */
-      username: string;
-      /**
-       * Format: int64
-       * @description Rises with each change.
-       */
-      version: number;
-    };
-    /** @description Something about a line of a file that a person should see. */
-    RowProblem: {
-      /** @description A stable word for programs. */
-      code: string;
-      /** @description Whether the row cannot be imported. */
-      fatal: boolean;
-      field: components['schemas']['Field'] | null;
-      /**
-       * Format: int32
-       * @description Line of the file, from 1.
-       */
-      line_no: number;
-      /** @description What is wrong and what to do. */
-      message: string;
-    };
-    /** @description Runs a task once. */
-    RunTask: {
-      /**
-       * @description The instant that the task takes for now, RFC 3339.
-       * @default null
-       */
-      as_of: string | null;
-      /**
-       * @description Let a plan above the limit through.
-       * @default false
-       */
-      confirm: boolean;
-      /**
-       * @description Only say what would happen.
-       * @default false
-       */
-      dry_run: boolean;
-      /**
-       * Format: int64
-       * @description The month to bill, with `year`.
-       * @default null
-       */
-      month: number | null;
-      /**
-       * Format: int64
-       * @description The year to bill.
-       * @default null
-       */
-      year: number | null;
-    };
-    /**
-     * Format: int64
-     * @description An amount in whole rupiah; negative where money is owed the other way.
-     *
-     *     Arithmetic is checked: [`Rupiah::checked_add`] and friends return `None` on overflow, and the `try_*` forms turn
-     *     that into [`MoneyError::Overflow`]. There is deliberately no `Add` operator that could wrap or panic.
-     */
-    Rupiah: number;
-    /** @description A customer as the import would make it. */
-    SampleRow: {
-      /** @description Where the line is. */
-      address: string | null;
-      /** @description The name of the area. */
-      area: string | null;
-      /**
-       * Format: int64
-       * @description 1 to 28.
-       */
-      billing_day: number;
-      /**
-       * Format: date
-       * @description The first day that is billed.
-       */
-      billing_start: string;
-      /** @description The name of who collects there. */
-      collector: string | null;
-      /** @description How the line reaches it. */
-      connection_type: components['schemas']['ConnectionType'];
-      /** @description The office's own number; `null` when one will be given. */
-      customer_no: string | null;
-      /** @description What is owed from before, rupiah. */
-      debt: components['schemas']['Rupiah'];
-      discount_type: components['schemas']['DiscountType'] | null;
-      /**
-       * Format: int64
-       * @description Rupiah or basis points.
-       */
-      discount_value: number;
-      /** @description Whether the file has a password for it. */
-      has_pppoe_password: boolean;
-      /**
-       * Format: int32
-       * @description Line of the file, from 1.
-       */
-      line_no: number;
-      /** @description Its MAC address. */
-      mac_address: string | null;
-      /** @description As it will stand on the invoice. */
-      name: string;
-      /** @description The splitter that the line hangs on. */
-      odp: string | null;
-      /** @description The serial number of the device at the customer's. */
-      ont_serial: string | null;
-      /** @description The code of the package. */
-      package: string;
-      /** @description `62…` digits. */
-      phone: string | null;
-      /** @description The name of its PPPoE secret. */
-      pppoe_username: string | null;
-      /**
-       * Format: int32
-       * @description How many months are paid together; 0 for an ordinary payer.
-       */
-      rapel_months: number;
-      /** @description The name of the router. */
-      router: string | null;
-      /** @description Its IPv4 address. */
-      static_ip: string | null;
-      /** @description Where the customer will stand. */
-      status: components['schemas']['CustomerStatus'];
-      /** @description Whether PPN falls on the line. */
-      taxed: boolean;
-    };
-    /** @description The schedule, in the caller's language. */
-    Schedule: {
-      /** @description The tasks. */
-      tasks: components['schemas']['ScheduledTask'][];
-      /** @description The office's zone, in which the times are read. */
-      zone: string;
-    };
-    /** @description A task of the schedule. */
-    ScheduledTask: {
-      /** @description When: minute, hour, day of month, month, day of week. */
-      cron: string;
-      /** @description What it does. */
-      description: string;
-      /**
-       * Format: int64
-       * @description When it last ended, epoch milliseconds.
-       */
-      last_finished: number | null;
-      /** @description What it did then. */
-      last_outcome: unknown;
-      /**
-       * Format: int64
-       * @description When it last began, epoch milliseconds.
-       */
-      last_started: number | null;
-      /** @description The next five times, epoch milliseconds; none while it is paused. */
-      next: number[];
-      /** @description Whether it is paused. */
-      paused: boolean;
-      /** @description Its name. */
-      task: string;
-    };
-    /** @description What was sent. */
-    SentWhy: {
-      /** @description How it goes. */
-      channel: string;
-      /**
-       * Format: int64
-       * @description The message's id.
-       */
-      notification_id: number;
-      /** @description The link that opens WhatsApp with the text, where a person sends it. */
-      wa_link: string | null;
-    };
-    /** @description Sets an override; one that is in force is ended by it. */
-    SetOverride: {
-      /** @description Why, for everybody who asks later. */
-      reason: string;
-      /**
-       * Format: date
-       * @description The last day on which it holds; `null` until somebody ends it.
-       */
-      until?: string | null;
-      /** @description `open` or `closed`. */
-      verdict: components['schemas']['OverrideVerdict'];
-    };
-    /** @description Makes the owner and the office. */
-    SetUp: {
-      /** @description `id` or `en`; Indonesian when absent. */
-      language?: string | null;
-      /** @description The office's name. */
-      office_name: string;
-      /** @description The owner's login name. */
-      owner_name: string;
-      /**
-       * Format: password
-       * @description The owner's password.
-       */
-      password: string;
-      /** @description The office's time zone; Jakarta when absent. */
-      zone?: string | null;
-    };
-    /** @description Every setting with its default. */
-    Settings: {
-      /**
-       * @description Whether a closed line is still billed.
-       * @default always
-       */
-      'billing.bill_while_closed': components['schemas']['BillWhileClosed'];
-      /**
-       * @description When an invoice falls due.
-       * @default {
-       *       "after_issue": 20
-       *     }
-       */
-      'billing.due': components['schemas']['DueRule'];
-      /**
-       * @description Whether the first month is prorated or billed in full.
-       * @default prorated
-       */
-      'billing.first_month': components['schemas']['FirstMonth'];
-      /**
-       * Format: int32
-       * @description Days after the due date before a line closes.
-       * @default 7
-       */
-      'billing.grace_days': number;
-      /**
-       * @description Whether a period is billed before or after it.
-       * @default advance
-       */
-      'billing.timing': components['schemas']['Timing'];
-      /**
-       * @description A shortfall up to this opens the line all the same, in rupiah.
-       * @default 0
-       */
-      'billing.tolerance': components['schemas']['Rupiah'];
-      /**
-       * @description Days on which no line is closed.
-       * @default []
-       */
-      'isolation.holidays': string[];
-      /**
-       * Format: int32
-       * @description How many invoices must be overdue before a line closes.
-       * @default 1
-       */
-      'isolation.min_overdue_invoices': number;
-      /**
-       * @description The weekdays on which lines are closed: 1 is Monday, 7 Sunday.
-       * @default [
-       *       1,
-       *       2,
-       *       3,
-       *       4,
-       *       5,
-       *       6,
-       *       7
-       *     ]
-       */
-      'isolation.weekdays': number[];
-      /** @default null */
-      'isolation.window': components['schemas']['HourWindow'] | null;
-      /**
-       * @description Days before the due date on which a reminder goes out.
-       * @default [
-       *       3
-       *     ]
-       */
-      'messages.remind_days_before': number[];
-      /**
-       * @description Whether customers are told by message, and how: `off`, `by_hand`, `fonnte`.
-       * @default by_hand
-       */
-      'messages.whatsapp': components['schemas']['MessageChannel'];
-      /**
-       * @description The office's address.
-       * @default
-       */
-      'office.address': string;
-      /**
-       * @description The accounts that invoices show.
-       * @default []
-       */
-      'office.bank_accounts': components['schemas']['BankAccount'][];
-      /**
-       * @description A line of text under every invoice.
-       * @default
-       */
-      'office.footer': string;
-      /**
-       * @description `id` or `en`: the language of documents and messages.
-       * @default id
-       */
-      'office.language': string;
-      /**
-       * @description The logo for documents: PNG or JPEG, base64; empty for none.
-       * @default
-       */
-      'office.logo': string;
-      /**
-       * @description The office's name, on every document.
-       * @default
-       */
-      'office.name': string;
-      /**
-       * @description The taxpayer number, for a PKP.
-       * @default
-       */
-      'office.npwp': string;
-      /**
-       * @description The office's phone.
-       * @default
-       */
-      'office.phone': string;
-      /**
-       * @description The static QRIS payload of the office; the amount is put in for each invoice. Empty for none.
-       * @default
-       */
-      'office.qris': string;
-      /**
-       * @description Whether the schedule rests, as the tray can make it.
-       * @default false
-       */
-      'office.schedule_paused': boolean;
-      /**
-       * @description The office's time zone, by its IANA name.
-       * @default Asia/Jakarta
-       */
-      'office.zone': string;
-      /**
-       * @description Whether the office is a PKP and so charges PPN.
-       * @default false
-       */
-      'tax.is_pkp': boolean;
-      /**
-       * @description Whether package prices already contain the PPN.
-       * @default false
-       */
-      'tax.price_includes_tax': boolean;
-      /**
-       * @description Whether the program looks for updates.
-       * @default false
-       */
-      'updates.enabled': boolean;
-    };
-    /** @description What the first screen needs to know. */
-    SetupState: {
-      /** @description The office's language, `id` or `en`. */
-      language: string;
-      /** @description Whether the set-up may be made through this door. */
-      local: boolean;
-      /** @description The office's name, empty before the set-up. */
-      name: string;
-      /** @description Whether the office still has no owner. */
-      needs_owner: boolean;
-      /** @description Whether this is the training office. */
-      training: boolean;
-      /** @description The program's version. */
-      version: string;
-    };
-    /** @description A member of the staff. */
-    StaffView: {
-      /**
-       * Format: int64
-       * @description When it was made, epoch milliseconds.
-       */
-      created_at: number;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Whether the account can log in. */
-      is_active: boolean;
-      /** @description The login name. */
-      name: string;
-      /** @description The role. */
-      role: string;
-      /**
-       * Format: int64
-       * @description Rises with each change.
-       */
-      version: number;
-    };
-    /** @description A statement. */
-    Statement: {
-      /** @description Owed after the last day. */
-      closing: components['schemas']['Rupiah'];
-      /**
-       * Format: date
-       * @description The first day.
-       */
-      from: string;
-      /** @description What moved it, oldest first. */
-      items: components['schemas']['StatementItem'][];
-      /** @description Owed before the first day; negative is credit. */
-      opening: components['schemas']['Rupiah'];
-      /**
-       * Format: date
-       * @description The last day.
-       */
-      to: string;
-    };
-    /** @description One movement. */
-    StatementItem: {
-      /** @description Owed after it. */
-      balance: components['schemas']['Rupiah'];
-      /** @description What lowered it. */
-      credit: components['schemas']['Rupiah'];
-      /** @description What raised the debt. */
-      debit: components['schemas']['Rupiah'];
-      /** @description A word of explanation. */
-      description: string | null;
-      /** @description What kind of movement. */
-      kind: components['schemas']['EntryKind'];
-      /**
-       * Format: date
-       * @description The day.
-       */
-      on_date: string;
-      /** @description The invoice's or payment's number. */
-      reference: string | null;
-    };
-    /** @enum {string} */
-    StaticIsolation: 'arp_disable' | 'address_list';
-    /** @description A secret without a customer. */
-    Stranger: {
-      /** @description Its comment. */
-      comment: string | null;
-      /** @description Its name. */
-      name: string;
-      /** @description Its profile. */
-      profile: string;
-    };
-    /** @description Switches a router's mode. */
-    SwitchRouterMode: {
-      /** @description `observe` or `manage`. */
-      mode: components['schemas']['RouterMode'];
-    };
-    /** @description What was done with one profile. */
-    SyncedProfile: {
-      /** @description What was done. */
-      action: components['schemas']['ProfileAction'];
-      /** @description Its name. */
-      profile: string;
-    };
-    /** @description What a sync did. */
-    SyncedProfiles: {
-      /** @description Each profile that is ours. */
-      synced: components['schemas']['SyncedProfile'][];
-    };
-    /** @description How a file that was shown is taken in. */
-    TakeIn: {
-      /** @description What to do about bad rows. */
-      mode: components['schemas']['ImportMode'];
-    };
-    /** @description Takes a payment. */
-    TakePayment: {
-      /** @description What counts as paid, rupiah. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description Whose line is paid for; the payer's account is what is credited.
-       */
-      customer_id: number;
-      /**
-       * Format: int64
-       * @description The invoice that comes first.
-       */
-      invoice_id?: number | null;
-      /** @description How. */
-      method: components['schemas']['Method'];
-      money_received?: components['schemas']['Rupiah'] | null;
-      /**
-       * Format: int64
-       * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
-       */
-      received_at?: number | null;
-      /** @description The bank's or the provider's word for it. */
-      reference?: string | null;
-      /** @description At the counter: what is paid above the debt becomes credit, on purpose. */
-      to_credit?: boolean | null;
-    };
-    /** @description A payment that was taken. */
-    TakenPayment: components['schemas']['PaymentView'] & {
-      /** @description How the line is at this moment, and whether an opening is on its way. */
-      access: components['schemas']['LineAccess'];
-      /** @description What goes back over the counter, rupiah. */
-      change: components['schemas']['Rupiah'];
-    };
-    /** @description What came in on a day. */
-    Takings: {
-      /** @description By method. */
-      by_method: components['schemas']['ByMethod'][];
-      /**
-       * Format: int64
-       * @description In how many payments.
-       */
-      payments: number;
-      /** @description Rupiah. */
-      received: components['schemas']['Rupiah'];
-    };
-    /** @description One failure of a task. */
-    TaskError: {
-      /** @description The stable code. */
-      code: string;
-      /** @description What happened and what to do, in the office's language. */
-      message: string;
-      /** @description About what: a customer number, a router's name. */
-      subject: string;
-    };
-    /** @description The result of one run of a task. Numbers that do not belong to the task are 0. */
-    TaskSummary: {
-      /** @description The civil day that the task took for today, `YYYY-MM-DD`. */
-      as_of: string;
-      /**
-       * Format: int64
-       * @description Invoices made.
-       */
-      created: number;
-      /** @description Whether it only said what it would do. */
-      dry_run: boolean;
-      /** @description What failed, at most a hundred of them. */
-      errors: components['schemas']['TaskError'][];
-      /**
-       * Format: int64
-       * @description Subjects for which it failed.
-       */
-      failed: number;
-      /**
-       * Format: int64
-       * @description Lines that the router said are closed now.
-       */
-      isolated: number;
-      /**
-       * Format: int64
-       * @description Lines that the router said are open now.
-       */
-      opened: number;
-      /**
-       * Format: int64
-       * @description Messages put on their way.
-       */
-      sent: number;
-      /**
-       * Format: int64
-       * @description Subjects for which there was nothing to do, or for which a rule said no.
-       */
-      skipped: number;
-      /**
-       * Format: int64
-       * @description Profiles or devices brought up to date.
-       */
-      synced: number;
-      /** @description The task's name, as in `billing:check-overdue`. */
-      task: string;
-      /**
-       * Format: int64
-       * @description Changes that wait for a person or for a router that is away.
-       */
-      waiting: number;
-    };
-    /** @description Ends a line. */
-    TerminateLine: {
-      /**
-       * Format: date
-       * @description The last day of service.
-       */
-      on: string;
-      /** @description Why. */
-      reason: string;
-    };
-    /** @enum {string} */
-    Timing: 'advance' | 'arrears';
-    /** @description A token, without its secret but at the moment of its creation. */
-    TokenView: {
-      /** @description What it may do; `*` is everything that its owner may. */
-      abilities: string[];
-      /**
-       * Format: int64
-       * @description When it was made, epoch milliseconds.
-       */
-      created_at: number;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /**
-       * Format: int64
-       * @description When it was last used.
-       */
-      last_used_at: number | null;
-      /** @description What it is for. */
-      name: string;
-      /**
-       * Format: int64
-       * @description When it was revoked.
-       */
-      revoked_at: number | null;
-      /** @description The secret: only in the answer to its creation. */
-      token: string | null;
-      /**
-       * Format: int64
-       * @description Whose it is.
-       */
-      user_id: number;
-    };
-    /** @description What is owed to the office. */
-    Unpaid: {
-      /** @description Rupiah. */
-      amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description On how many invoices.
-       */
-      invoices: number;
-      /** @description Of this, overdue. */
-      overdue_amount: components['schemas']['Rupiah'];
-      /**
-       * Format: int64
-       * @description On how many invoices.
-       */
-      overdue_invoices: number;
-    };
-    /** @description The person behind a session. */
-    UserView: {
-      /** @description What the session may do. */
-      abilities: components['schemas']['Ability'][];
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description The login name. */
-      name: string;
-      /** @description The role. */
-      role: components['schemas']['Role'];
-    };
-    /** @description What the checks found. */
-    Verdict: {
-      /** @description The checks, one by one. */
-      checks: components['schemas']['Check'][];
-      /** @description Whether everything is as it must be. */
-      ok: boolean;
-      /**
-       * Format: int64
-       * @description Log entries that are not yet sealed into the chain.
-       */
-      unsealed: number;
-    };
-    /** @description Declares an invoice void. */
-    VoidInvoice: {
-      /** @description Why. */
-      reason: string;
-    };
-    /** @description Why a line is as it is. */
-    Why: {
-      /** @description What the rules want. */
-      desired: components['schemas']['Access'];
-      /** @description What happened before, newest first. */
-      history: components['schemas']['WhyHistory'][];
-      /** @description The same for the customer, in plain Indonesian. */
-      message_text: string;
-      /** @description What the router was last seen to say. */
-      observed: components['schemas']['Observed'];
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      observed_at: number | null;
-      override: components['schemas']['OverrideView'] | null;
-      /** @description The reasons; the first decided. */
-      reasons: components['schemas']['WhyReason'][];
-      router: components['schemas']['WhyRouter'] | null;
-      /** @description The answer in a sentence. */
-      sentence: string;
-      /** @description Where the customer stands. */
-      status: components['schemas']['CustomerStatus'];
-    };
-    /** @description Something that happened to the line. */
-    WhyHistory: {
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      at: number;
-      /** @description What. */
-      sentence: string;
-    };
-    /** @description An invoice that a reason is about. */
-    WhyInvoice: {
-      /**
-       * Format: int32
-       * @description How many days ago the due date was.
-       */
-      days_overdue: number;
-      /**
-       * Format: date
-       * @description The last day on which it would have been paid in time.
-       */
-      due_date: string;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Its number. */
-      number: string;
-      /** @description What is still owed on it. */
-      remaining: components['schemas']['Rupiah'];
-    };
-    /** @description One reason. */
-    WhyReason: {
-      /** @description The stable code. */
-      code: string;
-      /** @description The invoices that it is about. */
-      invoices: components['schemas']['WhyInvoice'][];
-      /** @description The reason in a sentence. */
-      sentence: string;
-    };
-    /** @description What the router said. */
-    WhyRouter: {
-      /**
-       * Format: int64
-       * @description When, epoch milliseconds.
-       */
-      at: number | null;
-      /**
-       * Format: int64
-       * @description The row's id.
-       */
-      id: number;
-      /** @description Whether anything is sent to it. */
-      mode: components['schemas']['RouterMode'];
-      /** @description Its name. */
-      name: string;
-      /** @description Its words about the line. */
-      said: string | null;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  list_areas: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The areas. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_AreaView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_area: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddArea'];
-      };
-    };
-    responses: {
-      /** @description The new area. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AreaView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  rename_area: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which area. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['RenameArea'];
-      };
-    };
-    responses: {
-      /** @description The area. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['AreaView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  log_in: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Login'];
-      };
-    };
-    responses: {
-      /** @description A session. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LoginAnswer'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  log_out: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The token is no longer valid. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Who is asking. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['UserView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_tokens: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The tokens, without their secrets. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_TokenView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  create_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CreateToken'];
-      };
-    };
-    responses: {
-      /** @description The token with its secret. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TokenView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  revoke_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which token. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description It is no longer valid. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_logs: {
-    parameters: {
-      query?: {
-        /** @description Words in the message or the subject's name. */
-        search?: string;
-        /** @description Only this act. */
-        act?: string;
-        /** @description Only about this kind of thing. */
-        subject_kind?: string;
-        /** @description Only about this one. */
-        subject_id?: number;
-        /** @description From this instant, epoch milliseconds, inclusive. */
-        from?: number;
-        /** @description To this instant, exclusive. */
-        to?: number;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of the log. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_LogView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_customers: {
-    parameters: {
-      query?: {
-        /** @description Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there. */
-        search?: string;
-        /** @description Only with this status. */
-        status?: components['schemas']['CustomerStatus'];
-        /** @description Only on this router. */
-        router_id?: number;
-        /** @description Only with this package. */
-        package_id?: number;
-        /** @description Only in this area. */
-        area_id?: number;
-        /** @description Only of this collector. */
-        collector_id?: number;
-        /** @description Only whose line was last seen so: `open`, `closed`, `unknown`. */
-        access?: components['schemas']['Observed'];
-        /** @description Only with an overdue invoice. */
-        overdue?: boolean;
-        /** @description `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. */
-        sort?: string;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; 50 when absent, at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of customers. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_customer: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CustomerFields'];
-      };
-    };
-    responses: {
-      /** @description The new customer. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_imports: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The imports. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_ImportView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preview_import: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The file's name, percent-encoded. */
-        'X-File-Name'?: string | null;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/octet-stream': string;
-      };
-    };
-    responses: {
-      /** @description What it would do. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ImportShown'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  undo_import: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which import. */
-        batch_id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What became of its customers. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ImportUndone'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  apply_import: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description The digest that the preview gave. */
-        digest: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TakeIn'];
-      };
-    };
-    responses: {
-      /** @description What was taken in. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ImportTaken'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_customer: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which customer. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The customer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_customer: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which customer. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['CustomerFields'];
-      };
-    };
-    responses: {
-      /** @description The customer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  isolate_line: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['IsolateByHand'];
-      };
-    };
-    responses: {
-      /** @description What came of it. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LineByHand'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  open_line: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['OpenByHand'];
-      };
-    };
-    responses: {
-      /** @description What came of it. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LineByHand'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  set_override: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SetOverride'];
-      };
-    };
-    responses: {
-      /** @description The override. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['OverrideView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  end_override: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description It has ended. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  pause_line: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['PauseLine'];
-      };
-    };
-    responses: {
-      /** @description The customer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  resume_line: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The customer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_statement: {
-    parameters: {
-      query?: {
-        /** @description The first day. */
-        from?: string;
-        /** @description The last day. */
-        to?: string;
-      };
-      header?: never;
-      path: {
-        /** @description Whose. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What moved the debt. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Statement'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  terminate_line: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TerminateLine'];
-      };
-    };
-    responses: {
-      /** @description The customer. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['CustomerView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_why: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Why. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Why'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  send_why: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Whose line. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description How it was handed on. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SentWhy'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_dashboard: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The day so far. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Dashboard'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  follow_events: {
-    parameters: {
-      query?: {
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The events after the cursor. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_EventView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  stream_events: {
-    parameters: {
-      query?: {
-        /** @description After this cursor; from the first event when absent. The header `Last-Event-ID` goes before it. */
-        cursor?: string;
-      };
-      header?: {
-        /** @description The `id` of the last event that was seen. */
-        'Last-Event-ID'?: string | null;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The events as they come. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'text/event-stream': components['schemas']['EventView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  find: {
-    parameters: {
-      query?: {
-        /** @description Words of a customer, or the beginning of an invoice's or payment's number. */
-        q?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What was found. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Found'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_invoices: {
-    parameters: {
-      query?: {
-        /** @description The beginning of a number, or the customer's words. */
-        search?: string;
-        /** @description Only with this status. */
-        status?: components['schemas']['InvoiceStatus'];
-        /** @description Only for this month, `YYYY-MM`. */
-        period?: string;
-        /** @description Only of this customer. */
-        customer_id?: number;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; 50 when absent, at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of invoices. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_InvoiceView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  generate_invoices: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['GenerateInvoices'] | null;
-      };
-    };
-    responses: {
-      /** @description What was made. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Generated'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_month: {
-    parameters: {
-      query: {
-        /** @description The month, `YYYY-MM`. */
-        period: string;
-        /** @description `a4`, or `a5` for two halves on a sheet. */
-        layout?: 'a4' | 'a5';
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The documents. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/pdf': string;
-          'application/zip': string;
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_invoice: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which invoice. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The invoice. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvoiceView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_invoice: {
-    parameters: {
-      query?: {
-        /** @description `a4`, or `a5` for two halves on a sheet. */
-        layout?: 'a4' | 'a5';
-      };
-      header?: never;
-      path: {
-        /** @description Which invoice. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The document. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/pdf': string;
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  void_invoice: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which invoice. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['VoidInvoice'];
-      };
-    };
-    responses: {
-      /** @description The invoice. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['InvoiceView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_plans: {
-    parameters: {
-      query?: {
-        /** @description Only those that stand so. */
-        status?: string;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of plans. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_PlanView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  apply_plan: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['ApplyPlan'] | null;
-      };
-    };
-    responses: {
-      /** @description The plan. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlanDetail'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  preview_plan: {
-    parameters: {
-      query?: {
-        /** @description Another day than today, `YYYY-MM-DD`. */
-        as_of?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The plan as it would be. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlanPreview'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_plan: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which plan. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The plan. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlanDetail'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  dismiss_plan: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which plan. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The plan. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlanDetail'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  undo_plan: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which plan. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The plan. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PlanDetail'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_jobs: {
-    parameters: {
-      query?: {
-        /** @description Only those that stand so. */
-        status?: string;
-        /** @description Only of this kind. */
-        kind?: string;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of jobs. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_JobView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  cancel_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which job. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The job. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['JobView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  retry_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which job. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The job. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['JobView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_notifications: {
-    parameters: {
-      query?: {
-        /** @description Only for this customer. */
-        customer_id?: number;
-        /** @description Only in this state. */
-        status?: string;
-        /** @description Only about this. */
-        kind?: string;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; 50 when absent, at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of messages. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_NotificationView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  keep_messenger_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['MessengerToken'];
-      };
-    };
-    responses: {
-      /** @description It is kept. */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_packages: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The packages. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_PackageView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_package: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddPackage'];
-      };
-    };
-    responses: {
-      /** @description The new package. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_package: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which package. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The package. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_package: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which package. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangePackage'];
-      };
-    };
-    responses: {
-      /** @description The package. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PackageView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_payments: {
-    parameters: {
-      query?: {
-        /** @description The beginning of a number, or the customer's words. */
-        search?: string;
-        /** @description Only of this customer. */
-        customer_id?: number;
-        /** @description Only by this method. */
-        method?: components['schemas']['Method'];
-        /** @description Not before this day. */
-        from?: string;
-        /** @description Not after this day. */
-        to?: string;
-        /** @description Where the last page ended. */
-        cursor?: string;
-        /** @description How many; 50 when absent, at most 500. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description A page of payments. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_PaymentView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  take_payment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The caller's own name for this payment. */
-        'Idempotency-Key'?: string | null;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['TakePayment'];
-      };
-    };
-    responses: {
-      /** @description The payment, and how the line is. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TakenPayment'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_payment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which payment. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The payment. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PaymentView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  print_receipt: {
-    parameters: {
-      query?: {
-        /** @description `pdf` as wide as the roll, `a5`, or `escpos` for a thermal printer. */
-        format?: 'pdf' | 'a5' | 'escpos';
-        /** @description The roll's width in millimetres: 58, or 80 when absent. */
-        width?: number;
-      };
-      header?: never;
-      path: {
-        /** @description Which payment. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The receipt. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/octet-stream': string;
-          'application/pdf': string;
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  reverse_payment: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The caller's own name for this reversal. */
-        'Idempotency-Key'?: string | null;
-      };
-      path: {
-        /** @description Which payment. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ReversePayment'];
-      };
-    };
-    responses: {
-      /** @description The payment. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['PaymentView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_routers: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The routers. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_RouterView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_router: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddRouter'];
-      };
-    };
-    responses: {
-      /** @description The new router. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_router: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The router. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_router: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeRouter'];
-      };
-    };
-    responses: {
-      /** @description The router. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  switch_router_mode: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SwitchRouterMode'];
-      };
-    };
-    responses: {
-      /** @description The router. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_router_plan: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description How the router differs. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterPlan'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  sync_router_profiles: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What became of each profile. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SyncedProfiles'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  test_router: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which router. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What the test found. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['RouterTested'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_schedule: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The schedule. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Schedule'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_task: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which task. */
-        task: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeTask'];
-      };
-    };
-    responses: {
-      /** @description The task. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ScheduledTask'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  run_task: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Which task. */
-        task: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: {
-      content: {
-        'application/json': components['schemas']['RunTask'] | null;
-      };
-    };
-    responses: {
-      /** @description What it did. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['TaskSummary'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_settings: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The settings, and `schedule.<task>` for each task. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Settings'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_settings: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['Settings'];
-      };
-    };
-    responses: {
-      /** @description Every setting. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Settings'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_setup: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The state of the office. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['SetupState'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  set_up: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['SetUp'];
-      };
-    };
-    responses: {
-      /** @description The owner's session. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['LoginAnswer'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  list_staff: {
-    parameters: {
-      query?: {
-        /** @description Only what has these words in its name. */
-        search?: string;
-        /** @description Taken and not needed: the list is whole. */
-        cursor?: string;
-        /** @description Taken and not needed: the list is whole. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description The staff. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Page_StaffView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  add_staff: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['AddStaff'];
-      };
-    };
-    responses: {
-      /** @description Who was added. */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StaffView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  change_staff: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        /** @description Who. */
-        id: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': components['schemas']['ChangeStaff'];
-      };
-    };
-    responses: {
-      /** @description Who was changed. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['StaffView'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  verify: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description What the checks found. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Verdict'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
-  read_health: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description It answers. */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['Health'];
-        };
-      };
-      /** @description What went wrong, and what to do. */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'];
-        };
-      };
-    };
-  };
+    list_areas: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The areas. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AreaView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddArea"];
+            };
+        };
+        responses: {
+            /** @description The new area. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_area: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which area. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameArea"];
+            };
+        };
+        responses: {
+            /** @description The area. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description A session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token is no longer valid. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who is asking. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, without their secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateToken"];
+            };
+        };
+        responses: {
+            /** @description The token with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which token. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer valid. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_logs: {
+        parameters: {
+            query?: {
+                /** @description Words in the message or the subject's name. */
+                search?: string;
+                /** @description Only this act. */
+                act?: string;
+                /** @description Only about this kind of thing. */
+                subject_kind?: string;
+                /** @description Only about this one. */
+                subject_id?: number;
+                /** @description From this instant, epoch milliseconds, inclusive. */
+                from?: number;
+                /** @description To this instant, exclusive. */
+                to?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LogView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there. */
+                search?: string;
+                /** @description Only with this status. */
+                status?: components["schemas"]["CustomerStatus"];
+                /** @description Only on this router. */
+                router_id?: number;
+                /** @description Only with this package. */
+                package_id?: number;
+                /** @description Only in this area. */
+                area_id?: number;
+                /** @description Only of this collector. */
+                collector_id?: number;
+                /** @description Only whose line was last seen so: `open`, `closed`, `unknown`. */
+                access?: components["schemas"]["Observed"];
+                /** @description Only with an overdue invoice. */
+                overdue?: boolean;
+                /** @description `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFields"];
+            };
+        };
+        responses: {
+            /** @description The new customer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The file's name, percent-encoded. */
+                "X-File-Name"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What it would do. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which import. */
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of its customers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndone"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digest that the preview gave. */
+                digest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeIn"];
+            };
+        };
+        responses: {
+            /** @description What was taken in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportTaken"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFields"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    isolate_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IsolateByHand"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineByHand"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenByHand"];
+            };
+        };
+        responses: {
+            /** @description What came of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineByHand"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOverride"];
+            };
+        };
+        responses: {
+            /** @description The override. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverrideView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseLine"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_statement: {
+        parameters: {
+            query?: {
+                /** @description The first day. */
+                from?: string;
+                /** @description The last day. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Whose. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What moved the debt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    terminate_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminateLine"];
+            };
+        };
+        responses: {
+            /** @description The customer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it was handed on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentWhy"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The day so far. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_events: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events after the cursor. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description After this cursor; from the first event when absent. The header `Last-Event-ID` goes before it. */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The `id` of the last event that was seen. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events as they come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["EventView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: {
+                /** @description Words of a customer, or the beginning of an invoice's or payment's number. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_invoices: {
+        parameters: {
+            query?: {
+                /** @description The beginning of a number, or the customer's words. */
+                search?: string;
+                /** @description Only with this status. */
+                status?: components["schemas"]["InvoiceStatus"];
+                /** @description Only for this month, `YYYY-MM`. */
+                period?: string;
+                /** @description Only of this customer. */
+                customer_id?: number;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invoices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvoiceView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generate_invoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GenerateInvoices"] | null;
+            };
+        };
+        responses: {
+            /** @description What was made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Generated"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_month: {
+        parameters: {
+            query: {
+                /** @description The month, `YYYY-MM`. */
+                period: string;
+                /** @description `a4`, or `a5` for two halves on a sheet. */
+                layout?: "a4" | "a5";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The documents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/zip": string;
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which invoice. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invoice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_invoice: {
+        parameters: {
+            query?: {
+                /** @description `a4`, or `a5` for two halves on a sheet. */
+                layout?: "a4" | "a5";
+            };
+            header?: never;
+            path: {
+                /** @description Which invoice. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which invoice. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidInvoice"];
+            };
+        };
+        responses: {
+            /** @description The invoice. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of plans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlanView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApplyPlan"] | null;
+            };
+        };
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_plan: {
+        parameters: {
+            query?: {
+                /** @description Another day than today, `YYYY-MM-DD`. */
+                as_of?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan as it would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only those that stand so. */
+                status?: string;
+                /** @description Only of this kind. */
+                kind?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_JobView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only for this customer. */
+                customer_id?: number;
+                /** @description Only in this state. */
+                status?: string;
+                /** @description Only about this. */
+                kind?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NotificationView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_messenger_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessengerToken"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_packages: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The packages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PackageView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPackage"];
+            };
+        };
+        responses: {
+            /** @description The new package. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which package. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The package. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which package. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePackage"];
+            };
+        };
+        responses: {
+            /** @description The package. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: {
+                /** @description The beginning of a number, or the customer's words. */
+                search?: string;
+                /** @description Only of this customer. */
+                customer_id?: number;
+                /** @description Only by this method. */
+                method?: components["schemas"]["Method"];
+                /** @description Not before this day. */
+                from?: string;
+                /** @description Not after this day. */
+                to?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 50 when absent, at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of payments. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PaymentView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for this payment. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakePayment"];
+            };
+        };
+        responses: {
+            /** @description The payment, and how the line is. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPayment"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which payment. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    print_receipt: {
+        parameters: {
+            query?: {
+                /** @description `pdf` as wide as the roll, `a5`, or `escpos` for a thermal printer. */
+                format?: "pdf" | "a5" | "escpos";
+                /** @description The roll's width in millimetres: 58, or 80 when absent. */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Which payment. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverse_payment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for this reversal. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Which payment. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversePayment"];
+            };
+        };
+        responses: {
+            /** @description The payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routers: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The routers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_router: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddRouter"];
+            };
+        };
+        responses: {
+            /** @description The new router. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_router: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The router. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_router: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRouter"];
+            };
+        };
+        responses: {
+            /** @description The router. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_router_mode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchRouterMode"];
+            };
+        };
+        responses: {
+            /** @description The router. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_router_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the router differs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterPlan"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_router_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each profile. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncedProfiles"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_router: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the test found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterTested"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which task. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTask"];
+            };
+        };
+        responses: {
+            /** @description The task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledTask"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which task. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunTask"] | null;
+            };
+        };
+        responses: {
+            /** @description What it did. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskSummary"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings, and `schedule.<task>` for each task. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settings"];
+            };
+        };
+        responses: {
+            /** @description Every setting. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of the office. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            /** @description The owner's session. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_staff: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The staff. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StaffView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddStaff"];
+            };
+        };
+        responses: {
+            /** @description Who was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Who. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeStaff"];
+            };
+        };
+        responses: {
+            /** @description Who was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the checks found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verdict"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It answers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -25,7 +25,7 @@ pub use description::openapi;
 pub use door::Door;
 pub use problem::{Answer, Failure, FieldError, Problem};
 pub use serving::serve;
-pub use ui::{Asset, Ui, with_ui};
+pub use ui::{Asset, Find, Ui, with_ui};
 
 /// The API of an office: `/api/v1`, `/api/openapi.json` and `/healthz`. Every answer that is not a success is a problem.
 pub fn router(office: Office) -> Router {

@@ -26,13 +26,16 @@ pub struct Asset {
     pub media_type: String,
 }
 
+/// Finds a file by its path without the leading slash.
+pub type Find = dyn Fn(&str) -> Option<Asset> + Send + Sync;
+
 /// Where the window's files are.
 #[derive(Clone)]
 pub enum Ui {
     /// In a folder, as Vite builds it.
     Folder(PathBuf),
-    /// In the program: finds a file by its path without the leading slash.
-    Embedded(Arc<dyn Fn(&str) -> Option<Asset> + Send + Sync>),
+    /// In the program.
+    Embedded(Arc<Find>),
 }
 
 /// The API with the window's files beside it; the API alone without any.

@@ -1,5 +1,12 @@
 //! Paper through the API: invoices, a month of them, and receipts.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use axum::http::header;

@@ -1,5 +1,12 @@
 //! The two doors: what only the window may do, what TCP serves, the window's files, and an end that comes.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use std::borrow::Cow;

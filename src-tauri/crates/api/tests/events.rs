@@ -1,5 +1,12 @@
 //! The feed of events, in pages and live.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use axum::http::Method;

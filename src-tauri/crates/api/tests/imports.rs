@@ -1,5 +1,12 @@
 //! Importing through the API: shown first, taken in by its digest, undone.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use axum::body::Body;

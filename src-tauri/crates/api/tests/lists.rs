@@ -1,5 +1,12 @@
 //! The form of answers: lists in pages, cursors that fit into a URL, and nothing ever left out.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use desk::Desk;

@@ -1,5 +1,12 @@
 //! Money through the API: taken once however often it is sent, refused when it makes no sense, and never in fractions.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 mod desk;
 
 use axum::http::Method;

@@ -33,12 +33,19 @@ impl Fonnte {
             .timeout(TIME_LIMIT)
             .build()
             .map_err(|error| MessageError::Unreachable(error.to_string()))?;
-        Ok(Fonnte { base: base.into(), token, client })
+        Ok(Fonnte {
+            base: base.into(),
+            token,
+            client,
+        })
     }
 
     pub(crate) async fn send(&self, message: &Message) -> Result<Delivery, MessageError> {
-        let form =
-            [("target", message.to.digits()), ("message", message.text.as_str()), ("countryCode", "62")];
+        let form = [
+            ("target", message.to.digits()),
+            ("message", message.text.as_str()),
+            ("countryCode", "62"),
+        ];
         let answer = self
             .client
             .post(format!("{}/send", self.base))
@@ -54,8 +61,10 @@ impl Fonnte {
         if status.is_server_error() {
             return Err(MessageError::Unreachable(format!("it answered {status}")));
         }
-        let body: Value =
-            answer.json().await.map_err(|error| MessageError::NotUnderstood(error.without_url().to_string()))?;
+        let body: Value = answer
+            .json()
+            .await
+            .map_err(|error| MessageError::NotUnderstood(error.without_url().to_string()))?;
         accepted(&body)
     }
 }
@@ -63,7 +72,10 @@ impl Fonnte {
 /// Reads the answer. Key case varies between their pages and their servers, so keys are compared without it.
 fn accepted(body: &Value) -> Result<Delivery, MessageError> {
     let field = |name: &str| {
-        body.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        body.as_object()?
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     };
     match field("status").and_then(Value::as_bool) {
         Some(true) => {
@@ -72,7 +84,9 @@ fn accepted(body: &Value) -> Result<Delivery, MessageError> {
                 Some(id) => Some(plain(id)),
                 None => None,
             };
-            Ok(Delivery::Accepted { provider_id: id.unwrap_or_default() })
+            Ok(Delivery::Accepted {
+                provider_id: id.unwrap_or_default(),
+            })
         }
         Some(false) => {
             let reason = field("reason").map(plain).unwrap_or_default();
@@ -98,7 +112,12 @@ mod tests {
     #[test]
     fn an_accepted_message_has_the_providers_number() {
         let body = json!({"status": true, "id": ["80367170"], "process": "pending"});
-        assert_eq!(accepted(&body).unwrap(), Delivery::Accepted { provider_id: "80367170".into() });
+        assert_eq!(
+            accepted(&body).unwrap(),
+            Delivery::Accepted {
+                provider_id: "80367170".into()
+            }
+        );
     }
 
     #[test]
@@ -106,7 +125,10 @@ mod tests {
         let error = accepted(&json!({"Status": false, "reason": "target invalid"})).unwrap_err();
         assert!(matches!(error, MessageError::Refused(reason) if reason == "target invalid"));
         let error = accepted(&json!({"status": false, "reason": "token invalid"})).unwrap_err();
-        assert!(matches!(error, MessageError::Unauthorised), "a bad token is the office's to mend, not to retry");
+        assert!(
+            matches!(error, MessageError::Unauthorised),
+            "a bad token is the office's to mend, not to retry"
+        );
     }
 
     #[test]

@@ -27,7 +27,9 @@ impl Messenger {
     /// [`MessageError`] when the provider did not take it; [`MessageError::is_worth_retrying`] says whether to try again.
     pub async fn send(&self, message: &Message) -> Result<Delivery, MessageError> {
         match self {
-            Messenger::ByHand => Ok(Delivery::Handed { link: wa_link(message) }),
+            Messenger::ByHand => Ok(Delivery::Handed {
+                link: wa_link(message),
+            }),
             Messenger::Fonnte(gateway) => gateway.send(message).await,
         }
     }

@@ -83,7 +83,10 @@ impl MessageError {
     /// Whether the same message may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_worth_retrying(&self) -> bool {
-        matches!(self, MessageError::Unreachable(_) | MessageError::NotUnderstood(_))
+        matches!(
+            self,
+            MessageError::Unreachable(_) | MessageError::NotUnderstood(_)
+        )
     }
 
     /// A stable word for programs.

@@ -10,11 +10,13 @@ async fn serve(answer: &'static str, seen: Seen) -> String {
     let app = Router::new()
         .route(
             "/send",
-            post(move |State(seen): State<Seen>, headers: HeaderMap, body: String| async move {
-                let token = headers["authorization"].to_str().unwrap().to_owned();
-                *seen.lock().unwrap() = Some((token, body));
-                answer
-            }),
+            post(
+                move |State(seen): State<Seen>, headers: HeaderMap, body: String| async move {
+                    let token = headers["authorization"].to_str().unwrap().to_owned();
+                    *seen.lock().unwrap() = Some((token, body));
+                    answer
+                },
+            ),
         )
         .with_state(seen);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -24,7 +26,10 @@ async fn serve(answer: &'static str, seen: Seen) -> String {
 }
 
 fn message() -> Message {
-    Message { to: Recipient::new("6281234567890").unwrap(), text: "Tagihan Rp 150.000".into() }
+    Message {
+        to: Recipient::new("6281234567890").unwrap(),
+        text: "Tagihan Rp 150.000".into(),
+    }
 }
 
 fn install_provider() {
@@ -39,10 +44,18 @@ async fn the_token_goes_bare_and_the_text_as_a_form() {
     let base = serve(r#"{"status":true,"id":["17"],"process":"pending"}"#, seen.clone()).await;
     let messenger = Messenger::Fonnte(Fonnte::new(base, "rahasia".to_owned().into()).unwrap());
     let delivery = messenger.send(&message()).await.unwrap();
-    assert_eq!(delivery, Delivery::Accepted { provider_id: "17".into() });
+    assert_eq!(
+        delivery,
+        Delivery::Accepted {
+            provider_id: "17".into()
+        }
+    );
     let (token, body) = seen.lock().unwrap().clone().unwrap();
     assert_eq!(token, "rahasia", "Fonnte takes the token without the word Bearer");
-    assert!(body.contains("target=6281234567890") && body.contains("message=Tagihan+Rp+150.000"), "{body}");
+    assert!(
+        body.contains("target=6281234567890") && body.contains("message=Tagihan+Rp+150.000"),
+        "{body}"
+    );
 }
 
 #[tokio::test]
@@ -55,7 +68,11 @@ async fn a_provider_that_is_away_is_worth_retrying_and_a_refusal_is_not() {
     let error = away.send(&message()).await.unwrap_err();
     assert!(matches!(error, MessageError::Unreachable(_)) && error.is_worth_retrying());
 
-    let base = serve(r#"{"status":false,"reason":"disconnected device"}"#, Seen::default()).await;
+    let base = serve(
+        r#"{"status":false,"reason":"disconnected device"}"#,
+        Seen::default(),
+    )
+    .await;
     let refusing = Messenger::Fonnte(Fonnte::new(base, "x".to_owned().into()).unwrap());
     assert!(!refusing.send(&message()).await.unwrap_err().is_worth_retrying());
 }

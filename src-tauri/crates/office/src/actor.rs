@@ -70,13 +70,24 @@ impl Role {
     #[must_use]
     pub fn abilities(self) -> Vec<Ability> {
         use Ability as A;
-        let daily = [A::Own, A::CustomersRead, A::InvoicesRead, A::PaymentsRead];
+        // The settings hold no secrets, and every screen needs the zone and the office's name.
+        let daily = [
+            A::Own,
+            A::CustomersRead,
+            A::InvoicesRead,
+            A::PaymentsRead,
+            A::SettingsRead,
+        ];
         let more: &[Ability] = match self {
             Role::Owner | Role::Admin => return Ability::ALL.to_vec(),
-            Role::Cashier => &[A::PaymentsWrite, A::OperationsRead, A::SettingsRead, A::NetworkRead],
-            Role::Technician => {
-                &[A::CustomersWrite, A::AccessControl, A::NetworkRead, A::NetworkWrite, A::OperationsRead, A::SettingsRead]
-            }
+            Role::Cashier => &[A::PaymentsWrite, A::OperationsRead, A::NetworkRead],
+            Role::Technician => &[
+                A::CustomersWrite,
+                A::AccessControl,
+                A::NetworkRead,
+                A::NetworkWrite,
+                A::OperationsRead,
+            ],
             Role::Collector => &[A::PaymentsWrite],
         };
         daily.iter().chain(more).copied().collect()
@@ -116,19 +127,28 @@ impl Actor {
     /// The command line: it already has the data in its hands.
     #[must_use]
     pub fn console() -> Actor {
-        Actor { who: Who::Console, abilities: Ability::ALL.to_vec() }
+        Actor {
+            who: Who::Console,
+            abilities: Ability::ALL.to_vec(),
+        }
     }
 
     /// The schedule.
     #[must_use]
     pub fn schedule() -> Actor {
-        Actor { who: Who::Schedule, abilities: Ability::ALL.to_vec() }
+        Actor {
+            who: Who::Schedule,
+            abilities: Ability::ALL.to_vec(),
+        }
     }
 
     /// Somebody who has not logged in.
     #[must_use]
     pub fn stranger() -> Actor {
-        Actor { who: Who::Stranger, abilities: Vec::new() }
+        Actor {
+            who: Who::Stranger,
+            abilities: Vec::new(),
+        }
     }
 
     /// The name that the log and the documents show.
@@ -176,7 +196,9 @@ impl Actor {
         Err(Error::new(
             Kind::Forbidden,
             "forbidden",
-            format!("Peran Anda tidak memiliki izin {ability}. Minta pemilik untuk melakukannya atau memberi izin."),
+            format!(
+                "Peran Anda tidak memiliki izin {ability}. Minta pemilik untuk melakukannya atau memberi izin."
+            ),
             format!("Your role lacks the permission {ability}. Ask the owner to do it or to grant it."),
         ))
     }
@@ -190,18 +212,36 @@ mod tests {
     fn a_cashier_takes_money_but_changes_no_prices_and_reverses_nothing() {
         let abilities = Role::Cashier.abilities();
         assert!(abilities.contains(&Ability::PaymentsWrite));
-        for forbidden in [Ability::CatalogueWrite, Ability::PaymentsReverse, Ability::StaffWrite, Ability::SettingsWrite] {
-            assert!(!abilities.contains(&forbidden), "a cashier must not have {forbidden}");
+        for forbidden in [
+            Ability::CatalogueWrite,
+            Ability::PaymentsReverse,
+            Ability::StaffWrite,
+            Ability::SettingsWrite,
+        ] {
+            assert!(
+                !abilities.contains(&forbidden),
+                "a cashier must not have {forbidden}"
+            );
         }
     }
 
     #[test]
     fn a_stranger_is_told_to_log_in_and_a_collector_that_it_is_not_allowed() {
-        assert_eq!(Actor::stranger().require(Ability::Own).unwrap_err().code, "unauthenticated");
+        assert_eq!(
+            Actor::stranger().require(Ability::Own).unwrap_err().code,
+            "unauthenticated"
+        );
         let collector = Actor {
-            who: Who::User { id: 1, name: "Ujang".into(), role: Role::Collector },
+            who: Who::User {
+                id: 1,
+                name: "Ujang".into(),
+                role: Role::Collector,
+            },
             abilities: Role::Collector.abilities(),
         };
-        assert_eq!(collector.require(Ability::PlansApply).unwrap_err().code, "forbidden");
+        assert_eq!(
+            collector.require(Ability::PlansApply).unwrap_err().code,
+            "forbidden"
+        );
     }
 }

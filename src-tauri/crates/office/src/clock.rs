@@ -15,7 +15,10 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place where the machine's clock is read")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the machine's clock is read"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

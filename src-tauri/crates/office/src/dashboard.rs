@@ -126,7 +126,11 @@ impl Request for ReadDashboard {
         let received = store::payments::received_on(&mut tx, call.today).await?;
         let by_method: Vec<ByMethod> = received
             .iter()
-            .map(|row| ByMethod { method: row.method, amount: row.amount, count: row.payments })
+            .map(|row| ByMethod {
+                method: row.method,
+                amount: row.amount,
+                count: row.payments,
+            })
             .collect();
         let sums = store::invoices::unpaid_sums(&mut tx, call.today).await?;
         let mut lines = Lines::default();
@@ -158,14 +162,20 @@ impl Request for ReadDashboard {
                 cursor: None,
                 limit: MOST_FAILURES,
             };
-            failures.extend(store::jobs::list(&mut tx, &filter).await?.items.into_iter().map(|job| Failure {
-                job_id: job.id,
-                kind: job.kind,
-                state: job.state.as_str().to_owned(),
-                code: job.error_code,
-                detail: job.error,
-                at: job.finished_at.unwrap_or(job.created_at).as_millisecond(),
-            }));
+            failures.extend(
+                store::jobs::list(&mut tx, &filter)
+                    .await?
+                    .items
+                    .into_iter()
+                    .map(|job| Failure {
+                        job_id: job.id,
+                        kind: job.kind,
+                        state: job.state.as_str().to_owned(),
+                        code: job.error_code,
+                        detail: job.error,
+                        at: job.finished_at.unwrap_or(job.created_at).as_millisecond(),
+                    }),
+            );
         }
         let waiting = store::notifications::Filter {
             state: Some(store::notifications::State::Queued),

@@ -6,11 +6,31 @@ use jiff::civil::Date;
 use crate::error::Language;
 
 const MONTHS_ID: [&str; 12] = [
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
     "Desember",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -19,7 +39,11 @@ fn month(number: i8, language: Language) -> &'static str {
         Language::Indonesian => &MONTHS_ID,
         Language::English => &MONTHS_EN,
     };
-    usize::try_from(number - 1).ok().and_then(|index| months.get(index)).copied().unwrap_or_default()
+    usize::try_from(number - 1)
+        .ok()
+        .and_then(|index| months.get(index))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// `20 Januari 2026`.

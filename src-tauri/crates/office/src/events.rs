@@ -62,16 +62,52 @@ pub enum When {
 
 /// Who listens to what, in order.
 pub const LISTENERS: &[(EventKind, Listener, When)] = &[
-    (EventKind::InvoiceGenerated, Listener::AddToDebtHistory, When::Within("store::journal::post")),
-    (EventKind::InvoiceGenerated, Listener::SendInvoiceNotification, When::After),
-    (EventKind::PaymentReceived, Listener::UpdateInvoiceStatus, When::Within("store::journal::post")),
-    (EventKind::PaymentReceived, Listener::UpdateCustomerDebt, When::Within("store::journal::post")),
+    (
+        EventKind::InvoiceGenerated,
+        Listener::AddToDebtHistory,
+        When::Within("store::journal::post"),
+    ),
+    (
+        EventKind::InvoiceGenerated,
+        Listener::SendInvoiceNotification,
+        When::After,
+    ),
+    (
+        EventKind::PaymentReceived,
+        Listener::UpdateInvoiceStatus,
+        When::Within("store::journal::post"),
+    ),
+    (
+        EventKind::PaymentReceived,
+        Listener::UpdateCustomerDebt,
+        When::Within("store::journal::post"),
+    ),
     // The opening itself is a job; only the question whether to ask for it belongs to the payment.
-    (EventKind::PaymentReceived, Listener::CheckAutoOpenAccess, When::Within("access::check_auto_open")),
-    (EventKind::CustomerIsolated, Listener::LogIsolation, When::Within("events::record")),
-    (EventKind::CustomerIsolated, Listener::SendIsolationNotification, When::After),
-    (EventKind::CustomerAccessOpened, Listener::LogAccessOpened, When::Within("events::record")),
-    (EventKind::CustomerAccessOpened, Listener::SendAccessNotification, When::After),
+    (
+        EventKind::PaymentReceived,
+        Listener::CheckAutoOpenAccess,
+        When::Within("access::check_auto_open"),
+    ),
+    (
+        EventKind::CustomerIsolated,
+        Listener::LogIsolation,
+        When::Within("events::record"),
+    ),
+    (
+        EventKind::CustomerIsolated,
+        Listener::SendIsolationNotification,
+        When::After,
+    ),
+    (
+        EventKind::CustomerAccessOpened,
+        Listener::LogAccessOpened,
+        When::Within("events::record"),
+    ),
+    (
+        EventKind::CustomerAccessOpened,
+        Listener::SendAccessNotification,
+        When::After,
+    ),
 ];
 
 /// Something that happened, with what a listener needs to know.
@@ -129,16 +165,32 @@ impl Event {
 
     fn row<'a>(&self, call: &'a Call<'_>) -> store::events::NewEvent<'a> {
         let (subject_kind, subject_id, payload) = match self {
-            Event::InvoiceGenerated { invoice_id, customer_id } => {
-                ("invoice", *invoice_id, json!({ "invoice_id": invoice_id, "customer_id": customer_id }))
+            Event::InvoiceGenerated {
+                invoice_id,
+                customer_id,
+            } => (
+                "invoice",
+                *invoice_id,
+                json!({ "invoice_id": invoice_id, "customer_id": customer_id }),
+            ),
+            Event::PaymentReceived {
+                payment_id,
+                customer_id,
+            } => (
+                "payment",
+                *payment_id,
+                json!({ "payment_id": payment_id, "customer_id": customer_id }),
+            ),
+            Event::CustomerIsolated {
+                customer_id, reason, ..
             }
-            Event::PaymentReceived { payment_id, customer_id } => {
-                ("payment", *payment_id, json!({ "payment_id": payment_id, "customer_id": customer_id }))
-            }
-            Event::CustomerIsolated { customer_id, reason, .. }
-            | Event::CustomerAccessOpened { customer_id, reason, .. } => {
-                ("customer", *customer_id, json!({ "customer_id": customer_id, "reason": reason }))
-            }
+            | Event::CustomerAccessOpened {
+                customer_id, reason, ..
+            } => (
+                "customer",
+                *customer_id,
+                json!({ "customer_id": customer_id, "reason": reason }),
+            ),
         };
         store::events::NewEvent {
             at: call.now,
@@ -159,12 +211,26 @@ impl Event {
 pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
     let ids = record_all(tx, call, std::slice::from_ref(&event)).await?;
     match event {
-        Event::CustomerIsolated { customer_id, name, reason, evidence } => {
-            let entry = Entry::done("isolation_executed", reason).about("customer", customer_id, name).detail(evidence);
+        Event::CustomerIsolated {
+            customer_id,
+            name,
+            reason,
+            evidence,
+        } => {
+            let entry = Entry::done("isolation_executed", reason)
+                .about("customer", customer_id, name)
+                .detail(evidence);
             logs::record(tx, call, entry).await?;
         }
-        Event::CustomerAccessOpened { customer_id, name, reason, evidence } => {
-            let entry = Entry::done("isolation_opened", reason).about("customer", customer_id, name).detail(evidence);
+        Event::CustomerAccessOpened {
+            customer_id,
+            name,
+            reason,
+            evidence,
+        } => {
+            let entry = Entry::done("isolation_opened", reason)
+                .about("customer", customer_id, name)
+                .detail(evidence);
             logs::record(tx, call, entry).await?;
         }
         Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } => {}
@@ -181,7 +247,9 @@ pub(crate) async fn record_all(tx: &mut Tx, call: &Call<'_>, events: &[Event]) -
     let ids = store::events::record_all(tx, &rows).await?;
     let mut jobs = Vec::new();
     for (event, id) in events.iter().zip(&ids) {
-        let follows = LISTENERS.iter().filter(|(kind, _, when)| *kind == event.kind() && *when == When::After);
+        let follows = LISTENERS
+            .iter()
+            .filter(|(kind, _, when)| *kind == event.kind() && *when == When::After);
         for (_, listener, _) in follows {
             jobs.push(store::jobs::NewJob {
                 kind: "listener",

@@ -30,7 +30,9 @@ impl Claim {
         key: Option<String>,
         request: &impl Serialize,
     ) -> Result<(Claim, Option<T>)> {
-        let Some(key) = key else { return Ok((Claim { key: None }, None)) };
+        let Some(key) = key else {
+            return Ok((Claim { key: None }, None));
+        };
         if key.is_empty() || key.chars().count() > LONGEST {
             return Err(Error::invalid(
                 "bad_idempotency_key",
@@ -40,7 +42,9 @@ impl Claim {
         }
         let digest = hex::encode(Sha256::digest(serde_json::to_vec(request).map_err(Error::fault)?));
         let kept = store::idempotency::claim(tx, call.actor.label(), &key, &digest, call.now).await?;
-        let Some(kept) = kept else { return Ok((Claim { key: Some(key) }, None)) };
+        let Some(kept) = kept else {
+            return Ok((Claim { key: Some(key) }, None));
+        };
         if kept.request != digest {
             return Err(Error::conflict(
                 "idempotency_key_used",
@@ -48,8 +52,13 @@ impl Claim {
                 "This Idempotency-Key came with another request before. Use a new key.",
             ));
         }
-        let answer = kept.response.ok_or_else(|| Error::fault("a claimed key without an answer"))?;
-        Ok((Claim { key: Some(key) }, Some(serde_json::from_str(&answer).map_err(Error::fault)?)))
+        let answer = kept
+            .response
+            .ok_or_else(|| Error::fault("a claimed key without an answer"))?;
+        Ok((
+            Claim { key: Some(key) },
+            Some(serde_json::from_str(&answer).map_err(Error::fault)?),
+        ))
     }
 
     /// Keeps the answer for the next time that the key comes.

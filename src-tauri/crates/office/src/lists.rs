@@ -26,7 +26,11 @@ impl<T> Page<T> {
     #[must_use]
     pub fn whole(items: Vec<T>) -> Page<T> {
         let total = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        Page { items, next_cursor: None, total }
+        Page {
+            items,
+            next_cursor: None,
+            total,
+        }
     }
 }
 
@@ -58,7 +62,10 @@ impl Asked {
     /// # Errors
     /// `bad_cursor` for a text that no list gave out, `bad_limit` outside 1 to [`store::page::LARGEST`].
     pub(crate) fn read(cursor: Option<&str>, limit: Option<i64>) -> Result<Asked> {
-        let cursor = cursor.filter(|text| !text.is_empty()).map(read_cursor).transpose()?;
+        let cursor = cursor
+            .filter(|text| !text.is_empty())
+            .map(read_cursor)
+            .transpose()?;
         let limit = limit.unwrap_or(USUAL);
         if (1..=store::page::LARGEST).contains(&limit) {
             return Ok(Asked { cursor, limit });
@@ -89,6 +96,11 @@ fn read_cursor(text: &str) -> Result<Cursor> {
 /// `bad_instant` outside the calendar.
 pub(crate) fn instant(at: i64) -> Result<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(at).map_err(|error| {
-        Error::invalid("bad_instant", "Waktu di luar kalender.", "The instant is outside the calendar.").caused_by(error)
+        Error::invalid(
+            "bad_instant",
+            "Waktu di luar kalender.",
+            "The instant is outside the calendar.",
+        )
+        .caused_by(error)
     })
 }

@@ -47,23 +47,39 @@ pub struct Entry {
 impl Entry {
     /// Something was done. The message is for people and holds no secret.
     pub fn done(act: &'static str, message: impl Into<String>) -> Entry {
-        Entry { act, subject: None, outcome: Outcome::Done, message: message.into(), detail: None }
+        Entry {
+            act,
+            subject: None,
+            outcome: Outcome::Done,
+            message: message.into(),
+            detail: None,
+        }
     }
 
     /// Something failed.
     pub fn failed(act: &'static str, message: impl Into<String>) -> Entry {
-        Entry { outcome: Outcome::Failed, ..Entry::done(act, message) }
+        Entry {
+            outcome: Outcome::Failed,
+            ..Entry::done(act, message)
+        }
     }
 
     /// Something turned out not to be needed.
     pub fn skipped(act: &'static str, message: impl Into<String>) -> Entry {
-        Entry { outcome: Outcome::Skipped, ..Entry::done(act, message) }
+        Entry {
+            outcome: Outcome::Skipped,
+            ..Entry::done(act, message)
+        }
     }
 
     /// What it was about.
     #[must_use]
     pub fn about(mut self, kind: &'static str, id: i64, name: impl Into<String>) -> Entry {
-        self.subject = Some(Subject { kind, id, name: name.into() });
+        self.subject = Some(Subject {
+            kind,
+            id,
+            name: name.into(),
+        });
         self
     }
 

@@ -122,7 +122,16 @@ impl Office {
         let settings = Arc::clone(&self.parts.settings.borrow());
         let zone = settings.zone();
         let local = zone.to_datetime(now);
-        Call { office: self, actor, now, zone, today: local.date(), time_of_day: local.time(), settings, cause: None }
+        Call {
+            office: self,
+            actor,
+            now,
+            zone,
+            today: local.date(),
+            time_of_day: local.time(),
+            settings,
+            cause: None,
+        }
     }
 
     /// The database.
@@ -196,7 +205,9 @@ const KEY_FINGERPRINT: &str = "internal.key_fingerprint";
 /// that lost the key is reported and not papered over with another key, which could open none of the passwords.
 async fn the_key(parts: &Parts) -> Result<OfficeKey> {
     let mut tx = parts.store.read().await?;
-    let known = store::settings::find(&mut tx, KEY_FINGERPRINT).await?.map(|setting| setting.value);
+    let known = store::settings::find(&mut tx, KEY_FINGERPRINT)
+        .await?
+        .map(|setting| setting.value);
     drop(tx);
     let key = match (OfficeKey::find(&parts.secrets).await?, &known) {
         (Some(key), _) => key,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use billing::{Period, Rupiah};
 use documents::{
-    Allocation, BankAccount, Customer, EscPos, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles, Office as OfficeData,
-    Qr, QrisPayload, Receipt, ReceiptPaper, Roll, ServiceSpan, Sheet, Tax, Totals,
+    Allocation, BankAccount, Customer, EscPos, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles,
+    Office as OfficeData, Qr, QrisPayload, Receipt, ReceiptPaper, Roll, ServiceSpan, Sheet, Tax, Totals,
 };
 use store::Tx;
 
@@ -45,7 +45,9 @@ impl Request for InvoicePdf {
 
     async fn run(self, call: &Call<'_>) -> Result<Document> {
         let mut tx = call.read().await?;
-        let row = store::invoices::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
+        let row = store::invoices::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
         let name = format!("{}.pdf", row.number);
         let office = Arc::new(office_data(call)?);
         let invoices = gather(&mut tx, call, &office, vec![row]).await?;
@@ -56,7 +58,11 @@ impl Request for InvoicePdf {
             documents::invoices_pdf(&invoices, &layout, &mut bytes).map(|_| bytes)
         })
         .await?;
-        Ok(Document { name, media_type: "application/pdf", bytes })
+        Ok(Document {
+            name,
+            media_type: "application/pdf",
+            bytes,
+        })
     }
 }
 
@@ -83,13 +89,19 @@ impl Request for MonthPdf {
                 crate::error::Kind::Missing,
                 "nothing_to_print",
                 format!("Tidak ada tagihan untuk {}. Buat tagihannya dahulu.", self.period),
-                format!("There is no invoice for {}. Make the invoices first.", self.period),
+                format!(
+                    "There is no invoice for {}. Make the invoices first.",
+                    self.period
+                ),
             ));
         }
         let office = Arc::new(office_data(call)?);
         let mut written = Vec::new();
         let mut after = 0;
-        for file in MonthFiles::new(&self.period.to_string(), usize::try_from(count).map_err(Error::fault)?) {
+        for file in MonthFiles::new(
+            &self.period.to_string(),
+            usize::try_from(count).map_err(Error::fault)?,
+        ) {
             let limit = i64::try_from(file.range.len()).map_err(Error::fault)?;
             let rows = store::invoices::in_period(&mut tx, self.period, after, limit).await?;
             let Some(last) = rows.last() else { break };
@@ -150,7 +162,11 @@ impl Request for ReceiptOf {
         let customer = store::customers::find(&mut tx, payment.customer_id)
             .await?
             .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
-        let ids: Vec<i64> = payment.allocations.iter().map(|allocation| allocation.invoice_id).collect();
+        let ids: Vec<i64> = payment
+            .allocations
+            .iter()
+            .map(|allocation| allocation.invoice_id)
+            .collect();
         let invoices = store::invoices::find_many(&mut tx, &ids).await?;
         drop(tx);
         let language = Language::from_tag(&call.settings.office_language);
@@ -189,9 +205,19 @@ impl Request for ReceiptOf {
             ReceiptForm::Slip(roll) => ReceiptPaper::Roll(roll),
             ReceiptForm::A5 => ReceiptPaper::A5,
             ReceiptForm::EscPos(roll) => {
-                let bytes = documents::receipt_escpos(&receipt, EscPos { roll, ..EscPos::default() });
+                let bytes = documents::receipt_escpos(
+                    &receipt,
+                    EscPos {
+                        roll,
+                        ..EscPos::default()
+                    },
+                );
                 let name = format!("{}.bin", payment.number);
-                return Ok(Document { name, media_type: "application/octet-stream", bytes });
+                return Ok(Document {
+                    name,
+                    media_type: "application/octet-stream",
+                    bytes,
+                });
             }
         };
         let bytes = draw(move || {
@@ -199,7 +225,11 @@ impl Request for ReceiptOf {
             documents::receipt_pdf(&receipt, paper, created, &mut bytes).map(|_| bytes)
         })
         .await?;
-        Ok(Document { name: format!("{}.pdf", payment.number), media_type: "application/pdf", bytes })
+        Ok(Document {
+            name: format!("{}.pdf", payment.number),
+            media_type: "application/pdf",
+            bytes,
+        })
     }
 }
 
@@ -220,7 +250,10 @@ async fn draw<T: Send + 'static>(
 }
 
 fn layout(call: &Call<'_>, half: bool) -> Layout {
-    Layout { sheet: if half { Sheet::HalfA5 } else { Sheet::A4 }, created: call.now }
+    Layout {
+        sheet: if half { Sheet::HalfA5 } else { Sheet::A4 },
+        created: call.now,
+    }
 }
 
 fn document_language(language: Language) -> documents::Language {
@@ -250,7 +283,9 @@ fn office_data(call: &Call<'_>) -> Result<OfficeData> {
     let some = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     let logo = some(&settings.office_logo)
         .map(|text| {
-            let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim()).map_err(Error::fault)?;
+            let bytes = base64::engine::general_purpose::STANDARD
+                .decode(text.trim())
+                .map_err(Error::fault)?;
             Logo::read(&bytes).map_err(Error::fault)
         })
         .transpose()?;
@@ -303,11 +338,17 @@ async fn gather(
     let qris = QrisPayload::parse(call.settings.office_qris.trim()).ok();
     let mut invoices = Vec::with_capacity(rows.len());
     for row in rows {
-        let customer = customers.get(&row.customer_id).cloned().ok_or_else(|| Error::fault("an invoice of nobody"))?;
+        let customer = customers
+            .get(&row.customer_id)
+            .cloned()
+            .ok_or_else(|| Error::fault("an invoice of nobody"))?;
         let balance = customer.balance;
         let own = charges.remove(&row.id).unwrap_or_default();
         let span = |charge: &store::charges::Charge| {
-            charge.service_from.zip(charge.service_to).map(|(from, to)| ServiceSpan { from, to })
+            charge
+                .service_from
+                .zip(charge.service_to)
+                .map(|(from, to)| ServiceSpan { from, to })
         };
         let spans: Vec<ServiceSpan> = own.iter().filter_map(span).collect();
         let service = spans

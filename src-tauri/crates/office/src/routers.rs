@@ -65,7 +65,12 @@ pub struct RouterView {
 }
 
 async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView> {
-    let has_password = call.office.secrets().get(&Name::router_password(router.id)).await?.is_some();
+    let has_password = call
+        .office
+        .secrets()
+        .get(&Name::router_password(router.id))
+        .await?
+        .is_some();
     let details = router.details;
     Ok(RouterView {
         id: router.id,
@@ -103,7 +108,10 @@ impl Request for ListRouters {
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<RouterView>> {
         let mut tx = call.read().await?;
-        let counts: HashMap<i64, i64> = store::routers::customer_counts(&mut tx).await?.into_iter().collect();
+        let counts: HashMap<i64, i64> = store::routers::customer_counts(&mut tx)
+            .await?
+            .into_iter()
+            .collect();
         let routers = store::routers::all(&mut tx).await?;
         drop(tx);
         let mut views = Vec::with_capacity(routers.len());
@@ -128,9 +136,13 @@ impl Request for ReadRouter {
 
     async fn run(self, call: &Call<'_>) -> Result<RouterView> {
         let mut tx = call.read().await?;
-        let router =
-            store::routers::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Router", "router"))?;
-        let lines = store::routers::customer_counts(&mut tx).await?.into_iter().find(|(id, _)| *id == self.id);
+        let router = store::routers::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Router", "router"))?;
+        let lines = store::routers::customer_counts(&mut tx)
+            .await?
+            .into_iter()
+            .find(|(id, _)| *id == self.id);
         drop(tx);
         view(call, router, lines.map_or(0, |(_, lines)| lines)).await
     }
@@ -175,7 +187,11 @@ impl Request for AddRouter {
 
     async fn run(self, call: &Call<'_>) -> Result<RouterView> {
         let tls = self.tls.unwrap_or(true);
-        let usual_port = if tls { routeros_api::TLS_PORT } else { routeros_api::PLAIN_PORT };
+        let usual_port = if tls {
+            routeros_api::TLS_PORT
+        } else {
+            routeros_api::PLAIN_PORT
+        };
         let mut form = FormCheck::new();
         let details = Details {
             name: self.name,
@@ -196,12 +212,18 @@ impl Request for AddRouter {
         form.finish()?;
         let mut tx = call.begin().await?;
         let router = store::routers::insert(&mut tx, &details, call.now).await?;
-        let entry = Entry::done("router_added", format!("Router {} ditambahkan", details.name))
-            .about("router", router.id, details.name);
+        let entry = Entry::done("router_added", format!("Router {} ditambahkan", details.name)).about(
+            "router",
+            router.id,
+            details.name,
+        );
         logs::record(&mut tx, call, entry).await?;
         // The password is kept before the commit: without a keyring there is no router either, and a password whose
         // row was never committed belongs to an id that the next router overwrites.
-        call.office.secrets().set(&Name::router_password(router.id), self.password).await?;
+        call.office
+            .secrets()
+            .set(&Name::router_password(router.id), self.password)
+            .await?;
         tx.commit().await?;
         view(call, router, 0).await
     }
@@ -253,7 +275,9 @@ impl Request for ChangeRouter {
     async fn run(self, call: &Call<'_>) -> Result<RouterView> {
         let id = self.id;
         let mut tx = call.begin().await?;
-        let before = store::routers::find(&mut tx, id).await?.ok_or_else(|| Error::missing("Router", "router"))?;
+        let before = store::routers::find(&mut tx, id)
+            .await?
+            .ok_or_else(|| Error::missing("Router", "router"))?;
         let was = before.details.clone();
         let mut form = FormCheck::new();
         let details = Details {
@@ -262,7 +286,10 @@ impl Request for ChangeRouter {
             port: self.port.unwrap_or(was.port),
             tls: self.tls.unwrap_or(was.tls),
             username: self.username.unwrap_or(was.username.clone()),
-            certificate_sha256: was.certificate_sha256.clone().filter(|_| !self.accept_new_certificate),
+            certificate_sha256: was
+                .certificate_sha256
+                .clone()
+                .filter(|_| !self.accept_new_certificate),
             mode: was.mode,
             isolated_profile: self.isolated_profile.unwrap_or(was.isolated_profile.clone()),
             static_isolation: self.static_isolation.unwrap_or(was.static_isolation),
@@ -273,7 +300,11 @@ impl Request for ChangeRouter {
         };
         let details = check(details, &mut form);
         form.finish()?;
-        let after = Router { details, version: self.version.unwrap_or(before.version), ..before };
+        let after = Router {
+            details,
+            version: self.version.unwrap_or(before.version),
+            ..before
+        };
         store::routers::update(&mut tx, &after, call.now).await?;
         let facts = |details: &Details, new_password: bool| {
             serde_json::json!({
@@ -291,7 +322,10 @@ impl Request for ChangeRouter {
             .detail(detail);
         logs::record(&mut tx, call, entry).await?;
         if let Some(password) = self.password {
-            call.office.secrets().set(&Name::router_password(id), password).await?;
+            call.office
+                .secrets()
+                .set(&Name::router_password(id), password)
+                .await?;
         }
         tx.commit().await?;
         call.office.network().forget(id).await;
@@ -327,5 +361,11 @@ fn check(details: Details, form: &mut FormCheck) -> Details {
     range("timeout_ms", details.timeout_ms, 500, 120_000);
     range("attempts", details.attempts, 1, 10);
     range("max_in_flight", details.max_in_flight, 1, 256);
-    Details { name, host, username, isolated_profile, ..details }
+    Details {
+        name,
+        host,
+        username,
+        isolated_profile,
+        ..details
+    }
 }

@@ -211,7 +211,12 @@ impl Settings {
             );
         }
         if !matches!(self.office_language.as_str(), "id" | "en") {
-            check.refuse("office.language", "unknown_language", "Pilih id atau en.", "Choose id or en.");
+            check.refuse(
+                "office.language",
+                "unknown_language",
+                "Pilih id atau en.",
+                "Choose id or en.",
+            );
         }
         if self.isolation_weekdays.iter().any(|day| !(1..=7).contains(day)) {
             check.refuse(
@@ -222,13 +227,28 @@ impl Settings {
             );
         }
         if self.isolation_min_overdue_invoices == 0 {
-            check.refuse("isolation.min_overdue_invoices", "out_of_range", "Paling sedikit 1.", "At least 1.");
+            check.refuse(
+                "isolation.min_overdue_invoices",
+                "out_of_range",
+                "Paling sedikit 1.",
+                "At least 1.",
+            );
         }
         if self.billing_grace_days > 365 {
-            check.refuse("billing.grace_days", "out_of_range", "Paling banyak 365 hari.", "At most 365 days.");
+            check.refuse(
+                "billing.grace_days",
+                "out_of_range",
+                "Paling banyak 365 hari.",
+                "At most 365 days.",
+            );
         }
         if !(Rupiah::ZERO..=Rupiah::LARGEST_TYPED).contains(&self.billing_tolerance) {
-            check.refuse("billing.tolerance", "out_of_range", "Toleransi tidak boleh negatif.", "It must not be negative.");
+            check.refuse(
+                "billing.tolerance",
+                "out_of_range",
+                "Toleransi tidak boleh negatif.",
+                "It must not be negative.",
+            );
         }
         let due_is_right = match self.billing_due {
             DueRule::AfterIssue(days) => days <= 365,
@@ -243,9 +263,15 @@ impl Settings {
             );
         }
         if let Some(window) = &self.isolation_window
-            && (window.from.parse::<jiff::civil::Time>().is_err() || window.to.parse::<jiff::civil::Time>().is_err())
+            && (window.from.parse::<jiff::civil::Time>().is_err()
+                || window.to.parse::<jiff::civil::Time>().is_err())
         {
-            check.refuse("isolation.window", "not_a_time", "Jam ditulis JJ:MM.", "Times are written HH:MM.");
+            check.refuse(
+                "isolation.window",
+                "not_a_time",
+                "Jam ditulis JJ:MM.",
+                "Times are written HH:MM.",
+            );
         }
     }
 }
@@ -284,7 +310,12 @@ impl Request for ChangeSettings {
             if let Some(task) = key.strip_prefix("schedule.") {
                 crons.extend(crate::schedule::read_cron(task, value, &mut check));
             } else if !object.contains_key(key) {
-                check.refuse(key, "unknown_setting", "Setelan ini tidak dikenal.", "There is no such setting.");
+                check.refuse(
+                    key,
+                    "unknown_setting",
+                    "Setelan ini tidak dikenal.",
+                    "There is no such setting.",
+                );
             } else if let Err(error) = Settings::with(key, value.clone()) {
                 check.refuse(
                     key,
@@ -297,8 +328,7 @@ impl Request for ChangeSettings {
             }
         }
         check.finish()?;
-        let settings: Settings =
-            serde_json::from_value(Value::Object(object)).map_err(Error::fault)?;
+        let settings: Settings = serde_json::from_value(Value::Object(object)).map_err(Error::fault)?;
         let mut check = FormCheck::new();
         settings.check(&mut check);
         check.finish()?;
@@ -309,17 +339,23 @@ impl Request for ChangeSettings {
         for (key, value) in &self.0 {
             if before.get(key) != Some(value) && !key.starts_with("schedule.") {
                 store::settings::put(&mut tx, key, value, call.now).await?;
-                changed.insert(key.clone(), serde_json::json!({ "before": before.get(key), "after": value }));
+                changed.insert(
+                    key.clone(),
+                    serde_json::json!({ "before": before.get(key), "after": value }),
+                );
             }
         }
         for (task, cron) in crons {
-            let paused = store::schedule::find(&mut tx, &task).await?.is_some_and(|task| task.paused);
+            let paused = store::schedule::find(&mut tx, &task)
+                .await?
+                .is_some_and(|task| task.paused);
             store::schedule::update(&mut tx, &task, &cron, paused).await?;
             changed.insert(format!("schedule.{task}"), serde_json::json!({ "after": cron }));
         }
         if !changed.is_empty() {
             let names = changed.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let entry = Entry::done("settings_changed", format!("Setelan diubah: {names}")).detail(Value::Object(changed));
+            let entry = Entry::done("settings_changed", format!("Setelan diubah: {names}"))
+                .detail(Value::Object(changed));
             logs::record(&mut tx, call, entry).await?;
         }
         tx.commit().await?;

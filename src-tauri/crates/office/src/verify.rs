@@ -44,12 +44,24 @@ impl Request for Verify {
         let mut checks: Vec<Check> = store::verify::all(&mut tx)
             .await?
             .into_iter()
-            .map(|check| Check { name: check.name.to_owned(), ok: check.is_ok(), wrong: check.wrong })
+            .map(|check| Check {
+                name: check.name.to_owned(),
+                ok: check.is_ok(),
+                wrong: check.wrong,
+            })
             .collect();
         let chain = store::billing_logs::seal::verify(&mut tx).await?;
         let wrong = chain.findings.iter().filter_map(told).collect();
-        checks.push(Check { name: "log_chain".to_owned(), ok: chain.is_sound(), wrong });
-        Ok(Verdict { ok: checks.iter().all(|check| check.ok), checks, unsealed: chain.tail })
+        checks.push(Check {
+            name: "log_chain".to_owned(),
+            ok: chain.is_sound(),
+            wrong,
+        });
+        Ok(Verdict {
+            ok: checks.iter().all(|check| check.ok),
+            checks,
+            unsealed: chain.tail,
+        })
     }
 }
 
@@ -58,7 +70,9 @@ fn told(finding: &Finding) -> Option<String> {
     match finding {
         Finding::Changed(id) => Some(format!("log {id} was changed after it was sealed")),
         Finding::Missing(id) => Some(format!("log {id} was sealed and is gone")),
-        Finding::Broken(id) => Some(format!("the seal of log {id} does not follow from the one before it")),
+        Finding::Broken(id) => Some(format!(
+            "the seal of log {id} does not follow from the one before it"
+        )),
         Finding::Unsealed(id) => Some(format!("log {id} stands before the last seal and has none")),
         Finding::Erased(_) => None,
     }

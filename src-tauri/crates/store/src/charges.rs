@@ -182,8 +182,8 @@ pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<V
         tx,
         fetch_all::<Served>,
         "SELECT customer_id, kind, period, service_from, service_to FROM charges
-         WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration') AND voided_at IS NULL
-         AND (service_to IS NULL OR service_to >= $3) ORDER BY customer_id, period",
+         WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration', 'opening_debt')
+         AND voided_at IS NULL AND (service_to IS NULL OR service_to >= $3) ORDER BY customer_id, period",
         first,
         last,
         since.held()

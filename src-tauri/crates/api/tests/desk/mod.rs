@@ -1,5 +1,11 @@
 //! An office on a file of its own behind the API, asked in process as the window does and over TCP as a script does.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 #![allow(dead_code, reason = "each test file uses its part of it")]
 
 use std::sync::Arc;

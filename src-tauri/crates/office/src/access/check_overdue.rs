@@ -42,7 +42,6 @@ impl Request for CheckOverdue {
         let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
         let mut tx = call.read().await?;
         let draft = plan::draft(&mut tx, Day::of(call)).await?;
-        drop(tx);
         count_blocked(&draft, &mut summary);
         let may_close = may_close(call, &draft, &mut summary);
         if self.dry_run {
@@ -52,13 +51,15 @@ impl Request for CheckOverdue {
                 0
             };
             summary.opened = draft.openable().count() as u64;
-            if draft.limit.allows(draft.closable_count()) || self.confirm {
+            let lines: Vec<&DraftLine> = draft.closable().collect();
+            if self.confirm || plan::why_held(&mut tx, &draft, &lines).await?.is_none() {
                 summary.isolated = closing;
             } else {
                 summary.waiting = closing;
             }
             return Ok(summary);
         }
+        drop(tx);
         let plans = self.make(call, &draft, may_close, &mut summary).await?;
         call.office.ring();
         carry_through(call, &plans).await?;
@@ -90,7 +91,10 @@ impl CheckOverdue {
         let opening: Vec<&DraftLine> = draft.openable().collect();
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
         let mut through = Vec::new();
-        if draft.limit.allows(count) || self.confirm {
+        let held = plan::why_held(&mut tx, draft, &closing)
+            .await?
+            .filter(|_| !self.confirm);
+        if held.is_none() {
             let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
             if !lines.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, None).await?);
@@ -99,8 +103,8 @@ impl CheckOverdue {
             if !opening.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
             }
-            let why = plan::above_limit(draft, count);
-            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why.id)).await?;
+            let why = held.map(|why| why.id);
+            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, why.as_deref()).await?;
             summary.waiting += u64::from(count);
         }
         for id in &through {

@@ -49,6 +49,8 @@ pub async fn line_access(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Resu
 /// # Errors
 /// When the database cannot be read or written.
 pub async fn check_auto_open(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Result<Option<i64>> {
+    // A line that came closed from another system stays so only as long as its brought debt does.
+    crate::importing::release_settled(tx, call, customer_id).await?;
     let mut ids = vec![customer_id];
     ids.extend(
         store::customers::having_payer(tx, customer_id)

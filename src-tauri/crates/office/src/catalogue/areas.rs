@@ -21,7 +21,11 @@ pub struct AreaView {
 
 impl From<store::areas::Area> for AreaView {
     fn from(area: store::areas::Area) -> AreaView {
-        AreaView { id: area.id, name: area.name, version: area.version }
+        AreaView {
+            id: area.id,
+            name: area.name,
+            version: area.version,
+        }
     }
 }
 
@@ -35,7 +39,11 @@ impl Request for ListAreas {
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<AreaView>> {
         let mut tx = call.read().await?;
-        Ok(store::areas::all(&mut tx).await?.into_iter().map(AreaView::from).collect())
+        Ok(store::areas::all(&mut tx)
+            .await?
+            .into_iter()
+            .map(AreaView::from)
+            .collect())
     }
 }
 
@@ -57,7 +65,8 @@ impl Request for AddArea {
         form.finish()?;
         let mut tx = call.begin().await?;
         let area = store::areas::insert(&mut tx, &name, call.now).await?;
-        let entry = Entry::done("area_added", format!("Wilayah {name} ditambahkan")).about("area", area.id, name);
+        let entry =
+            Entry::done("area_added", format!("Wilayah {name} ditambahkan")).about("area", area.id, name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(area.into())
@@ -86,17 +95,26 @@ impl Request for RenameArea {
         let name = form.text("name", &self.name, 80);
         form.finish()?;
         let mut tx = call.begin().await?;
-        let before = store::areas::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Wilayah", "area"))?;
+        let before = store::areas::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Wilayah", "area"))?;
         let after = store::areas::Area {
             name: name.clone(),
             version: self.version.unwrap_or(before.version),
             ..before.clone()
         };
         store::areas::update(&mut tx, &after, call.now).await?;
-        let entry = Entry::done("area_renamed", format!("Wilayah {} menjadi {name}", before.name))
-            .about("area", before.id, name.clone());
+        let entry = Entry::done("area_renamed", format!("Wilayah {} menjadi {name}", before.name)).about(
+            "area",
+            before.id,
+            name.clone(),
+        );
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
-        Ok(AreaView { id: before.id, name, version: after.version + 1 })
+        Ok(AreaView {
+            id: before.id,
+            name,
+            version: after.version + 1,
+        })
     }
 }

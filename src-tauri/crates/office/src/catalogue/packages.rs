@@ -64,12 +64,19 @@ impl Request for ListPackages {
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<PackageView>> {
         let mut tx = call.read().await?;
-        let counts: HashMap<i64, i64> = store::packages::customer_counts(&mut tx).await?.into_iter().collect();
+        let counts: HashMap<i64, i64> = store::packages::customer_counts(&mut tx)
+            .await?
+            .into_iter()
+            .collect();
         let view = |package: store::packages::Package| {
             let customers = counts.get(&package.id).copied().unwrap_or(0);
             PackageView::of(package, customers)
         };
-        Ok(store::packages::all(&mut tx).await?.into_iter().map(view).collect())
+        Ok(store::packages::all(&mut tx)
+            .await?
+            .into_iter()
+            .map(view)
+            .collect())
     }
 }
 
@@ -86,7 +93,10 @@ impl Request for ReadPackage {
 
     async fn run(self, call: &Call<'_>) -> Result<PackageView> {
         let packages = ListPackages.run(call).await?;
-        packages.into_iter().find(|package| package.id == self.id).ok_or_else(|| Error::missing("Paket", "package"))
+        packages
+            .into_iter()
+            .find(|package| package.id == self.id)
+            .ok_or_else(|| Error::missing("Paket", "package"))
     }
 }
 
@@ -126,8 +136,11 @@ impl Request for AddPackage {
         form.finish()?;
         let mut tx = call.begin().await?;
         let package = store::packages::insert(&mut tx, &details, call.now).await?;
-        let entry = Entry::done("package_added", format!("Paket {} ditambahkan, {}", details.name, details.price))
-            .about("package", package.id, details.name);
+        let entry = Entry::done(
+            "package_added",
+            format!("Paket {} ditambahkan, {}", details.name, details.price),
+        )
+        .about("package", package.id, details.name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(PackageView::of(package, 0))
@@ -164,7 +177,9 @@ impl Request for ChangePackage {
     async fn run(self, call: &Call<'_>) -> Result<PackageView> {
         let id = self.id;
         let mut tx = call.begin().await?;
-        let before = store::packages::find(&mut tx, id).await?.ok_or_else(|| Error::missing("Paket", "package"))?;
+        let before = store::packages::find(&mut tx, id)
+            .await?
+            .ok_or_else(|| Error::missing("Paket", "package"))?;
         let was = before.details.clone();
         let mut form = FormCheck::new();
         let details = store::packages::Details {
@@ -201,7 +216,10 @@ impl Request for ChangePackage {
 /// Refuses what is no package, and trims what is.
 fn check(details: store::packages::Details, form: &mut FormCheck) -> store::packages::Details {
     let code = form.text("code", &details.code, 40);
-    if !code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)) {
+    if !code
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+    {
         form.refuse(
             "code",
             "not_a_code",
@@ -210,7 +228,10 @@ fn check(details: store::packages::Details, form: &mut FormCheck) -> store::pack
         );
     }
     let name = form.text("name", &details.name, 100);
-    for (field, speed) in [("speed_download", details.speed_download), ("speed_upload", details.speed_upload)] {
+    for (field, speed) in [
+        ("speed_download", details.speed_download),
+        ("speed_upload", details.speed_upload),
+    ] {
         if !(1..=FASTEST).contains(&speed) {
             form.refuse(
                 field,
@@ -228,5 +249,9 @@ fn check(details: store::packages::Details, form: &mut FormCheck) -> store::pack
             format!("A price is 0 to {}.", Rupiah::LARGEST_TYPED),
         );
     }
-    store::packages::Details { code, name, ..details }
+    store::packages::Details {
+        code,
+        name,
+        ..details
+    }
 }

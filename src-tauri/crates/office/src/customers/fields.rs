@@ -106,7 +106,12 @@ pub struct CustomerFields {
 
 impl CustomerFields {
     /// Puts the fields over `details`, refusing what is wrong beside its field.
-    pub(super) fn apply(self, mut details: Details, form: &mut FormCheck, key: &OfficeKey) -> Result<Details> {
+    pub(super) fn apply(
+        self,
+        mut details: Details,
+        form: &mut FormCheck,
+        key: &OfficeKey,
+    ) -> Result<Details> {
         if let Some(number) = self.customer_no {
             details.customer_no = form.text("customer_no", &number, 30);
         }
@@ -135,8 +140,18 @@ impl CustomerFields {
         text("address", self.address, 300, &mut details.address);
         text("odp", self.odp, 60, &mut details.odp);
         text("ont_serial", self.ont_serial, 60, &mut details.ont_serial);
-        text("pppoe_username", self.pppoe_username, 100, &mut details.pppoe_username);
-        text("discount_reason", self.discount_reason, 150, &mut details.discount_reason);
+        text(
+            "pppoe_username",
+            self.pppoe_username,
+            100,
+            &mut details.pppoe_username,
+        );
+        text(
+            "discount_reason",
+            self.discount_reason,
+            150,
+            &mut details.discount_reason,
+        );
         let mut ip = details.static_ip.clone();
         text("static_ip", self.static_ip, 15, &mut ip);
         let mut mac = details.mac_address.clone();
@@ -174,7 +189,9 @@ impl CustomerFields {
         }
         if let Some(password) = self.pppoe_password {
             let password = password.filter(|password| !password.expose_secret().is_empty());
-            details.pppoe_password = password.map(|password| key.seal(PPPOE_PASSWORD, &password)).transpose()?;
+            details.pppoe_password = password
+                .map(|password| key.seal(PPPOE_PASSWORD, &password))
+                .transpose()?;
         }
         whole(&details, form);
         Ok(details)
@@ -202,7 +219,12 @@ fn whole(details: &Details, form: &mut FormCheck) {
         );
     }
     if !(0..=36).contains(&details.rapel_months) {
-        form.refuse("rapel_months", "out_of_range", "Rapel 0 sampai 36 bulan.", "Rapel is 0 to 36 months.");
+        form.refuse(
+            "rapel_months",
+            "out_of_range",
+            "Rapel 0 sampai 36 bulan.",
+            "Rapel is 0 to 36 months.",
+        );
     }
     if details.payment_behavior == PaymentBehavior::Rapel && details.rapel_months == 0 {
         form.refuse(
@@ -237,8 +259,15 @@ fn ipv4(text: &str, form: &mut FormCheck) -> String {
 
 /// The MAC address as routers write it, `AA:BB:CC:DD:EE:FF`.
 fn mac_address(text: &str, form: &mut FormCheck) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_ascii_uppercase();
-    let separators = text.chars().filter(|c| !c.is_ascii_hexdigit()).all(|c| matches!(c, ':' | '-' | '.'));
+    let digits: String = text
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .collect::<String>()
+        .to_ascii_uppercase();
+    let separators = text
+        .chars()
+        .filter(|c| !c.is_ascii_hexdigit())
+        .all(|c| matches!(c, ':' | '-' | '.'));
     if digits.len() != 12 || !separators {
         form.refuse(
             "mac_address",
@@ -248,6 +277,8 @@ fn mac_address(text: &str, form: &mut FormCheck) -> String {
         );
         return text.to_owned();
     }
-    let pairs: Vec<&str> = (0..6).filter_map(|pair| digits.get(pair * 2..pair * 2 + 2)).collect();
+    let pairs: Vec<&str> = (0..6)
+        .filter_map(|pair| digits.get(pair * 2..pair * 2 + 2))
+        .collect();
     pairs.join(":")
 }

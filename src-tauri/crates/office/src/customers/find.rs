@@ -67,8 +67,11 @@ impl Request for Find {
         }
         let mut tx = call.read().await?;
         if call.actor.may(Ability::CustomersRead) {
-            let filter =
-                store::customers::Filter { search: Some(words), limit: MOST, ..store::customers::Filter::default() };
+            let filter = store::customers::Filter {
+                search: Some(words),
+                limit: MOST,
+                ..store::customers::Filter::default()
+            };
             let page = store::customers::list(&mut tx, &filter).await?;
             found.customers = page
                 .items
@@ -106,8 +109,11 @@ impl Request for Find {
             }
         }
         if call.actor.may(Ability::PaymentsRead) && looks_like(&number, "PAY") {
-            let filter =
-                store::payments::Filter { search: Some(&number), limit: MOST, ..store::payments::Filter::default() };
+            let filter = store::payments::Filter {
+                search: Some(&number),
+                limit: MOST,
+                ..store::payments::Filter::default()
+            };
             for payment in store::payments::list(&mut tx, &filter).await?.items {
                 let name = store::customers::find(&mut tx, payment.customer_id).await?;
                 found.payments.push(FoundDocument {

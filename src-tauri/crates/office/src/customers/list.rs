@@ -64,7 +64,11 @@ impl Request for ListCustomers {
         let mut tx = call.read().await?;
         let page = store::customers::list(&mut tx, &filter).await?;
         let (total, next_cursor) = (page.total, page.next.map(|cursor| cursor.to_string()));
-        Ok(Page { items: views(&mut tx, call, page.items).await?, next_cursor, total })
+        Ok(Page {
+            items: views(&mut tx, call, page.items).await?,
+            next_cursor,
+            total,
+        })
     }
 }
 

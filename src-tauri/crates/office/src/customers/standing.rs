@@ -38,17 +38,37 @@ impl Request for PauseLine {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
         if self.until.is_some_and(|until| until < self.from) {
-            form.refuse("until", "ends_before_start", "Cuti berakhir sebelum mulai.", "It ends before it begins.");
+            form.refuse(
+                "until",
+                "ends_before_start",
+                "Cuti berakhir sebelum mulai.",
+                "It ends before it begins.",
+            );
         }
         form.finish()?;
         let (from, until) = (self.from, self.until);
-        stand(call, self.id, "line_paused", format!("Cuti mulai {from}: {reason}"), |standing, today| {
-            if matches!(standing.status, CustomerStatus::Terminated) {
-                return Err(ended());
-            }
-            let status = if from <= today { CustomerStatus::Suspended } else { standing.status };
-            Ok(Standing { status, paused_from: Some(from), paused_until: until, ..standing })
-        })
+        stand(
+            call,
+            self.id,
+            "line_paused",
+            format!("Cuti mulai {from}: {reason}"),
+            |standing, today| {
+                if matches!(standing.status, CustomerStatus::Terminated) {
+                    return Err(ended());
+                }
+                let status = if from <= today {
+                    CustomerStatus::Suspended
+                } else {
+                    standing.status
+                };
+                Ok(Standing {
+                    status,
+                    paused_from: Some(from),
+                    paused_until: until,
+                    ..standing
+                })
+            },
+        )
         .await
     }
 }
@@ -65,24 +85,34 @@ impl Request for ResumeLine {
     type Answer = CustomerView;
 
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
-        stand(call, self.id, "line_resumed", "Cuti berakhir".into(), |standing, today| {
-            if standing.status != CustomerStatus::Suspended && standing.paused_from.is_none() {
-                return Err(Error::conflict(
-                    "not_paused",
-                    "Pelanggan ini tidak sedang cuti.",
-                    "This customer is not set aside.",
-                ));
-            }
-            // A pause that has begun keeps its days, since billing leaves them out; it ends yesterday.
-            let begun = standing.paused_from.filter(|from| *from < today);
-            let yesterday = today.yesterday().unwrap_or(today);
-            Ok(Standing {
-                status: if standing.status == CustomerStatus::Suspended { CustomerStatus::Active } else { standing.status },
-                paused_from: begun,
-                paused_until: begun.map(|_| yesterday),
-                ..standing
-            })
-        })
+        stand(
+            call,
+            self.id,
+            "line_resumed",
+            "Cuti berakhir".into(),
+            |standing, today| {
+                if standing.status != CustomerStatus::Suspended && standing.paused_from.is_none() {
+                    return Err(Error::conflict(
+                        "not_paused",
+                        "Pelanggan ini tidak sedang cuti.",
+                        "This customer is not set aside.",
+                    ));
+                }
+                // A pause that has begun keeps its days, since billing leaves them out; it ends yesterday.
+                let begun = standing.paused_from.filter(|from| *from < today);
+                let yesterday = today.yesterday().unwrap_or(today);
+                Ok(Standing {
+                    status: if standing.status == CustomerStatus::Suspended {
+                        CustomerStatus::Active
+                    } else {
+                        standing.status
+                    },
+                    paused_from: begun,
+                    paused_until: begun.map(|_| yesterday),
+                    ..standing
+                })
+            },
+        )
         .await
     }
 }
@@ -110,19 +140,37 @@ impl Request for TerminateLine {
         let reason = form.text("reason", &self.reason, 200);
         form.finish()?;
         let on = self.on;
-        stand(call, self.id, "line_terminated", format!("Berhenti per {on}: {reason}"), |standing, today| {
-            if standing.status == CustomerStatus::Terminated {
-                return Err(ended());
-            }
-            let status = if on < today { CustomerStatus::Terminated } else { standing.status };
-            Ok(Standing { status, terminated_on: Some(on), ..standing })
-        })
+        stand(
+            call,
+            self.id,
+            "line_terminated",
+            format!("Berhenti per {on}: {reason}"),
+            |standing, today| {
+                if standing.status == CustomerStatus::Terminated {
+                    return Err(ended());
+                }
+                let status = if on < today {
+                    CustomerStatus::Terminated
+                } else {
+                    standing.status
+                };
+                Ok(Standing {
+                    status,
+                    terminated_on: Some(on),
+                    ..standing
+                })
+            },
+        )
         .await
     }
 }
 
 fn ended() -> Error {
-    Error::conflict("line_ended", "Pelanggan ini sudah berhenti.", "This line has ended already.")
+    Error::conflict(
+        "line_ended",
+        "Pelanggan ini sudah berhenti.",
+        "This line has ended already.",
+    )
 }
 
 async fn stand(
@@ -133,8 +181,9 @@ async fn stand(
     change: impl FnOnce(Standing, Date) -> Result<Standing> + Send,
 ) -> Result<CustomerView> {
     let mut tx = call.begin().await?;
-    let customer =
-        store::customers::lock(&mut tx, id).await?.ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+    let customer = store::customers::lock(&mut tx, id)
+        .await?
+        .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
     let before = customer.standing.clone();
     let after = change(customer.standing, call.today)?;
     store::customers::set_standing(&mut tx, id, &after, call.now).await?;
@@ -145,7 +194,9 @@ async fn stand(
                    "terminated_on": after.terminated_on },
         "period": Period::of(call.today).to_string(),
     });
-    let entry = Entry::done(act, message).about("customer", id, customer.details.name).detail(detail);
+    let entry = Entry::done(act, message)
+        .about("customer", id, customer.details.name)
+        .detail(detail);
     logs::record(&mut tx, call, entry).await?;
     crate::access::enqueue_settle(&mut tx, call, id).await?;
     let view = one(&mut tx, call, id).await?;

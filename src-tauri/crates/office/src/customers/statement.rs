@@ -97,6 +97,12 @@ impl Request for ReadStatement {
                 balance,
             });
         }
-        Ok(Statement { from, to, opening, closing: balance, items })
+        Ok(Statement {
+            from,
+            to,
+            opening,
+            closing: balance,
+            items,
+        })
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use billing::{
-    Access, BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, Observed, PaymentBehavior, Rupiah,
+    Access, BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, Observed, PaymentBehavior,
+    Rupiah,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -16,7 +17,10 @@ use crate::office::Call;
 
 /// A customer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[expect(missing_docs, reason = "the fields are those of CustomerFields, which documents them")]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of CustomerFields, which documents them"
+)]
 pub struct CustomerView {
     pub id: i64,
     pub customer_no: String,
@@ -114,26 +118,45 @@ pub struct AreaName {
 }
 
 /// The customers as readers see them, in the order given. A handful of queries, however many they are.
-pub(crate) async fn views(tx: &mut Tx, call: &Call<'_>, customers: Vec<Customer>) -> Result<Vec<CustomerView>> {
+pub(crate) async fn views(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customers: Vec<Customer>,
+) -> Result<Vec<CustomerView>> {
     let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
-    let packages: HashMap<i64, _> =
-        store::packages::all(tx).await?.into_iter().map(|package| (package.id, package.details)).collect();
-    let routers: HashMap<i64, String> =
-        store::routers::all(tx).await?.into_iter().map(|router| (router.id, router.details.name)).collect();
-    let areas: HashMap<i64, String> =
-        store::areas::all(tx).await?.into_iter().map(|area| (area.id, area.name)).collect();
-    let lines: HashMap<i64, store::access::LineAccess> =
-        store::access::of_customers(tx, &ids).await?.into_iter().map(|line| (line.customer_id, line)).collect();
-    let overdue: HashMap<i64, Rupiah> =
-        store::invoices::overdue_amounts(tx, &ids, call.today)
-            .await?
-            .into_iter()
-            .map(|overdue| (overdue.customer_id, overdue.amount))
-            .collect();
+    let packages: HashMap<i64, _> = store::packages::all(tx)
+        .await?
+        .into_iter()
+        .map(|package| (package.id, package.details))
+        .collect();
+    let routers: HashMap<i64, String> = store::routers::all(tx)
+        .await?
+        .into_iter()
+        .map(|router| (router.id, router.details.name))
+        .collect();
+    let areas: HashMap<i64, String> = store::areas::all(tx)
+        .await?
+        .into_iter()
+        .map(|area| (area.id, area.name))
+        .collect();
+    let lines: HashMap<i64, store::access::LineAccess> = store::access::of_customers(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|line| (line.customer_id, line))
+        .collect();
+    let overdue: HashMap<i64, Rupiah> = store::invoices::overdue_amounts(tx, &ids, call.today)
+        .await?
+        .into_iter()
+        .map(|overdue| (overdue.customer_id, overdue.amount))
+        .collect();
     let view = |customer: Customer| {
         let (details, standing) = (customer.details, customer.standing);
         let access = lines.get(&customer.id).map_or(
-            AccessView { desired: Access::Open, observed: Observed::Unknown, observed_at: None },
+            AccessView {
+                desired: Access::Open,
+                observed: Observed::Unknown,
+                observed_at: None,
+            },
             |line| AccessView {
                 desired: line.desired,
                 observed: line.observed,
@@ -142,14 +165,24 @@ pub(crate) async fn views(tx: &mut Tx, call: &Call<'_>, customers: Vec<Customer>
         );
         CustomerView {
             id: customer.id,
-            area: details.area_id.and_then(|id| Some(AreaName { id, name: areas.get(&id)?.clone() })),
+            area: details.area_id.and_then(|id| {
+                Some(AreaName {
+                    id,
+                    name: areas.get(&id)?.clone(),
+                })
+            }),
             package: packages.get(&details.package_id).map(|package| PackageName {
                 id: details.package_id,
                 code: package.code.clone(),
                 name: package.name.clone(),
                 price: package.price,
             }),
-            router: details.router_id.and_then(|id| Some(RouterName { id, name: routers.get(&id)?.clone() })),
+            router: details.router_id.and_then(|id| {
+                Some(RouterName {
+                    id,
+                    name: routers.get(&id)?.clone(),
+                })
+            }),
             customer_no: details.customer_no,
             name: details.name,
             phone: details.phone,

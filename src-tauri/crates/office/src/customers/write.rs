@@ -35,7 +35,10 @@ impl Request for AddCustomer {
                 form.refuse(field, "required", "Wajib diisi.", "This must be filled in.");
             }
         }
-        let numbered = fields.customer_no.as_ref().is_some_and(|number| !number.trim().is_empty());
+        let numbered = fields
+            .customer_no
+            .as_ref()
+            .is_some_and(|number| !number.trim().is_empty());
         let mut fields = fields;
         if !numbered {
             fields.customer_no = None;
@@ -78,10 +81,17 @@ impl Request for AddCustomer {
         if !numbered {
             details.customer_no = next_number(&mut tx).await?;
         }
-        let status = if details.billing_start > call.today { CustomerStatus::Pending } else { CustomerStatus::Active };
+        let status = if details.billing_start > call.today {
+            CustomerStatus::Pending
+        } else {
+            CustomerStatus::Active
+        };
         let id = store::customers::insert(&mut tx, &details, &Standing::of(status), call.now).await?;
-        let entry = Entry::done("customer_added", format!("Pelanggan {} ditambahkan", details.customer_no))
-            .about("customer", id, details.name);
+        let entry = Entry::done(
+            "customer_added",
+            format!("Pelanggan {} ditambahkan", details.customer_no),
+        )
+        .about("customer", id, details.name);
         logs::record(&mut tx, call, entry).await?;
         let view = one(&mut tx, call, id).await?;
         tx.commit().await?;
@@ -109,15 +119,24 @@ impl Request for ChangeCustomer {
             .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
         let version = self.fields.version.unwrap_or(before.version);
         let mut form = FormCheck::new();
-        let details = self.fields.apply(before.details.clone(), &mut form, call.office.key())?;
+        let details = self
+            .fields
+            .apply(before.details.clone(), &mut form, call.office.key())?;
         form.finish()?;
         check_references(&mut tx, &details, Some(before.id)).await?;
         let changed = changed_fields(&before.details, &details);
-        let after = Customer { details, version, ..before };
+        let after = Customer {
+            details,
+            version,
+            ..before
+        };
         store::customers::update(&mut tx, &after, call.now).await?;
-        let entry = Entry::done("customer_changed", format!("Pelanggan {} diubah", after.details.customer_no))
-            .about("customer", after.id, after.details.name.clone())
-            .detail(changed);
+        let entry = Entry::done(
+            "customer_changed",
+            format!("Pelanggan {} diubah", after.details.customer_no),
+        )
+        .about("customer", after.id, after.details.name.clone())
+        .detail(changed);
         logs::record(&mut tx, call, entry).await?;
         let view = one(&mut tx, call, after.id).await?;
         tx.commit().await?;
@@ -131,7 +150,11 @@ pub(super) async fn one(tx: &mut Tx, call: &Call<'_>, id: i64) -> Result<Custome
     let customer = store::customers::find(tx, id).await?.ok_or_else(missing)?;
     let mut view = views(tx, call, vec![customer]).await?.pop().ok_or_else(missing)?;
     let line = crate::access::line_access(tx, call, id).await?;
-    view.access = AccessView { desired: line.desired, observed: line.observed, observed_at: line.observed_at };
+    view.access = AccessView {
+        desired: line.desired,
+        observed: line.observed,
+        observed_at: line.observed_at,
+    };
     Ok(view)
 }
 
@@ -149,7 +172,12 @@ pub(crate) async fn next_number(tx: &mut Tx) -> Result<String> {
 async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -> Result<()> {
     let mut form = FormCheck::new();
     let mut absent = |field: &str| {
-        form.refuse(field, "not_found", "Pilihan ini tidak ada lagi.", "This choice does not exist any more.");
+        form.refuse(
+            field,
+            "not_found",
+            "Pilihan ini tidak ada lagi.",
+            "This choice does not exist any more.",
+        );
     };
     if store::packages::find(tx, details.package_id).await?.is_none() {
         absent("package_id");
@@ -177,12 +205,13 @@ async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -
         };
         match payer {
             None => absent("payer_id"),
-            Some(payer) if payer.details.payer_id.is_some() || own_id == Some(id) || has_dependants => form.refuse(
-                "payer_id",
-                "payer_chain",
-                "Pembayar harus pelanggan yang membayar sendiri.",
-                "A payer must be a customer who pays for themselves.",
-            ),
+            Some(payer) if payer.details.payer_id.is_some() || own_id == Some(id) || has_dependants => form
+                .refuse(
+                    "payer_id",
+                    "payer_chain",
+                    "Pembayar harus pelanggan yang membayar sendiri.",
+                    "A payer must be a customer who pays for themselves.",
+                ),
             Some(_) => {}
         }
     }
@@ -208,8 +237,11 @@ fn changed_fields(before: &Details, after: &Details) -> serde_json::Value {
     };
     let (mut old, mut new) = (facts(before), facts(after));
     if let (Some(old), Some(new)) = (old.as_object_mut(), new.as_object_mut()) {
-        let same: Vec<String> =
-            old.iter().filter(|(key, value)| new.get(*key) == Some(value)).map(|(key, _)| key.clone()).collect();
+        let same: Vec<String> = old
+            .iter()
+            .filter(|(key, value)| new.get(*key) == Some(value))
+            .map(|(key, _)| key.clone())
+            .collect();
         for key in same {
             old.remove(&key);
             new.remove(&key);

@@ -14,8 +14,18 @@ impl FormCheck {
     }
 
     /// Notes what is wrong with `field`.
-    pub(crate) fn refuse(&mut self, field: impl Into<String>, code: &'static str, id: impl Into<String>, en: impl Into<String>) {
-        self.0.push(FieldProblem { field: field.into(), code, message: Sentence::new(id, en) });
+    pub(crate) fn refuse(
+        &mut self,
+        field: impl Into<String>,
+        code: &'static str,
+        id: impl Into<String>,
+        en: impl Into<String>,
+    ) {
+        self.0.push(FieldProblem {
+            field: field.into(),
+            code,
+            message: Sentence::new(id, en),
+        });
     }
 
     /// Requires text that is not blank and at most `longest` characters; returns it trimmed.
@@ -31,13 +41,23 @@ impl FormCheck {
                 format!("At most {longest} characters."),
             );
         } else if value.chars().any(char::is_control) {
-            self.refuse(field, "control_characters", "Ada tanda yang tidak terbaca.", "It holds unreadable characters.");
+            self.refuse(
+                field,
+                "control_characters",
+                "Ada tanda yang tidak terbaca.",
+                "It holds unreadable characters.",
+            );
         }
         value.to_owned()
     }
 
     /// Like [`FormCheck::text`] for a field that may be left out; blank becomes `None`.
-    pub(crate) fn optional_text(&mut self, field: &str, value: Option<&str>, longest: usize) -> Option<String> {
+    pub(crate) fn optional_text(
+        &mut self,
+        field: &str,
+        value: Option<&str>,
+        longest: usize,
+    ) -> Option<String> {
         let value = value.map(str::trim).filter(|value| !value.is_empty())?;
         Some(self.text(field, value, longest))
     }
@@ -47,7 +67,9 @@ impl FormCheck {
     /// # Errors
     /// An `invalid` error that names every refused field.
     pub(crate) fn finish(self) -> Result<()> {
-        let Some(first) = self.0.first() else { return Ok(()) };
+        let Some(first) = self.0.first() else {
+            return Ok(());
+        };
         let detail = if self.0.len() == 1 {
             Sentence::new(
                 format!("Isian {} belum benar: {}", first.field, first.message.id),
@@ -59,6 +81,12 @@ impl FormCheck {
                 format!("{} fields are not right; see the marked ones.", self.0.len()),
             )
         };
-        Err(Error { kind: Kind::Invalid, code: "invalid", detail, fields: self.0, source: None })
+        Err(Error {
+            kind: Kind::Invalid,
+            code: "invalid",
+            detail,
+            fields: self.0,
+            source: None,
+        })
     }
 }

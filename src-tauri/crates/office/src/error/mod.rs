@@ -25,7 +25,10 @@ pub struct Sentence {
 impl Sentence {
     /// Pairs the two wordings of one sentence.
     pub fn new(id: impl Into<String>, en: impl Into<String>) -> Sentence {
-        Sentence { id: id.into(), en: en.into() }
+        Sentence {
+            id: id.into(),
+            en: en.into(),
+        }
     }
 
     /// The wording for a reader of `language`; anything but English reads Indonesian.
@@ -52,7 +55,11 @@ impl Language {
     /// Reads an `Accept-Language` header or a setting: `en…` is English, everything else Indonesian.
     #[must_use]
     pub fn from_tag(tag: &str) -> Language {
-        if tag.trim_start().to_ascii_lowercase().starts_with("en") { Language::English } else { Language::Indonesian }
+        if tag.trim_start().to_ascii_lowercase().starts_with("en") {
+            Language::English
+        } else {
+            Language::Indonesian
+        }
     }
 }
 
@@ -108,7 +115,13 @@ pub struct Error {
 impl Error {
     /// A failure of `kind` with its code and the two wordings of its sentence.
     pub fn new(kind: Kind, code: &'static str, id: impl Into<String>, en: impl Into<String>) -> Error {
-        Error { kind, code, detail: Sentence::new(id, en), fields: Vec::new(), source: None }
+        Error {
+            kind,
+            code,
+            detail: Sentence::new(id, en),
+            fields: Vec::new(),
+            source: None,
+        }
     }
 
     /// Something sent was wrong as a whole.

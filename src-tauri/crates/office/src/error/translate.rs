@@ -37,7 +37,12 @@ impl From<store::Error> for Error {
                 "Berkas basis data rusak. Pulihkan cadangan terakhir.",
                 "The database file is damaged. Restore the last backup.",
             ),
-            E::Stale => return Error { source: Some(Box::new(error)), ..Error::stale() },
+            E::Stale => {
+                return Error {
+                    source: Some(Box::new(error)),
+                    ..Error::stale()
+                };
+            }
             E::Unique(promise) => return taken(*promise).caused_by(error),
             E::ForeignKey => (
                 Kind::Invalid,
@@ -64,11 +69,31 @@ impl From<store::Error> for Error {
 fn taken(promise: store::Promise) -> Error {
     use store::Promise as P;
     let (field, id, en) = match promise {
-        P::UserName => ("name", "Nama pengguna ini sudah dipakai.", "This user name is taken."),
-        P::AreaName => ("name", "Wilayah dengan nama ini sudah ada.", "An area of this name exists."),
-        P::RouterName => ("name", "Router dengan nama ini sudah ada.", "A router of this name exists."),
-        P::PackageCode => ("code", "Paket dengan kode ini sudah ada.", "A package with this code exists."),
-        P::CustomerNo => ("customer_no", "Nomor pelanggan ini sudah dipakai.", "This customer number is taken."),
+        P::UserName => (
+            "name",
+            "Nama pengguna ini sudah dipakai.",
+            "This user name is taken.",
+        ),
+        P::AreaName => (
+            "name",
+            "Wilayah dengan nama ini sudah ada.",
+            "An area of this name exists.",
+        ),
+        P::RouterName => (
+            "name",
+            "Router dengan nama ini sudah ada.",
+            "A router of this name exists.",
+        ),
+        P::PackageCode => (
+            "code",
+            "Paket dengan kode ini sudah ada.",
+            "A package with this code exists.",
+        ),
+        P::CustomerNo => (
+            "customer_no",
+            "Nomor pelanggan ini sudah dipakai.",
+            "This customer number is taken.",
+        ),
         P::PppoeUsername => (
             "pppoe_username",
             "Username PPPoE ini sudah dipakai pelanggan lain di router yang sama.",
@@ -79,10 +104,28 @@ fn taken(promise: store::Promise) -> Error {
             "Alamat IP ini sudah dipakai pelanggan lain di router yang sama.",
             "Another customer on the same router has this address.",
         ),
-        P::Charge => ("period", "Periode ini sudah ditagih.", "This period is billed already."),
-        P::Reversal => ("id", "Ini sudah dibatalkan sebelumnya.", "This was reversed before."),
-        P::Override => ("customer_id", "Pengecualian lain masih berlaku.", "Another override is in force."),
-        P::Token | P::InvoiceNumber | P::PaymentNumber | P::Idempotency | P::Job | P::Notification | P::PlanLine
+        P::Charge => (
+            "period",
+            "Periode ini sudah ditagih.",
+            "This period is billed already.",
+        ),
+        P::Reversal => (
+            "id",
+            "Ini sudah dibatalkan sebelumnya.",
+            "This was reversed before.",
+        ),
+        P::Override => (
+            "customer_id",
+            "Pengecualian lain masih berlaku.",
+            "Another override is in force.",
+        ),
+        P::Token
+        | P::InvoiceNumber
+        | P::PaymentNumber
+        | P::Idempotency
+        | P::Job
+        | P::Notification
+        | P::PlanLine
         | P::Other => {
             return Error::conflict(
                 promise.code(),
@@ -92,11 +135,19 @@ fn taken(promise: store::Promise) -> Error {
         }
     };
     let message = Sentence::new(id, en);
-    let mut error = Error::conflict(promise.code(), format!("{id} Pakai yang lain."), format!("{en} Use another."));
+    let mut error = Error::conflict(
+        promise.code(),
+        format!("{id} Pakai yang lain."),
+        format!("{en} Use another."),
+    );
     if matches!(promise, P::Charge | P::Reversal | P::Override) {
         error.detail = message.clone();
     }
-    error.fields = vec![FieldProblem { field: field.to_owned(), code: promise.code(), message }];
+    error.fields = vec![FieldProblem {
+        field: field.to_owned(),
+        code: promise.code(),
+        message,
+    }];
     error
 }
 
@@ -113,7 +164,9 @@ impl From<crate::secrets::SecretsError> for Error {
             }
             "passphrase_missing" => "Isi kata sandi berkas rahasia di SAMBUNG_PASSPHRASE.",
             "passphrase_wrong" => "Kata sandi berkas rahasia salah. Periksa SAMBUNG_PASSPHRASE.",
-            _ => "Rahasia (kata sandi router) tidak dapat dibaca atau disimpan. Periksa gantungan kunci atau berkasnya.",
+            _ => {
+                "Rahasia (kata sandi router) tidak dapat dibaca atau disimpan. Periksa gantungan kunci atau berkasnya."
+            }
         };
         Error::new(Kind::Elsewhere, error.code(), id, en).caused_by(error)
     }

@@ -78,11 +78,19 @@ impl Request for GenerateInvoices {
     async fn run(self, call: &Call<'_>) -> Result<Generated> {
         let asked = self.asked()?;
         let summary = TaskSummary::new("billing:generate-invoices", call.today, self.dry_run);
-        let mut made = Generated { summary, amount: Rupiah::ZERO, items: Vec::new() };
+        let mut made = Generated {
+            summary,
+            amount: Rupiah::ZERO,
+            items: Vec::new(),
+        };
         let mut after = 0;
         loop {
             // A dry run reads; the real one takes the write lock, so that what it decides on cannot change under it.
-            let mut tx = if self.dry_run { call.read().await? } else { call.begin().await? };
+            let mut tx = if self.dry_run {
+                call.read().await?
+            } else {
+                call.begin().await?
+            };
             let run = Run::begin(&mut tx, call, asked).await?;
             let customers = store::customers::after(&mut tx, after, BATCH).await?;
             let Some(last) = customers.last() else { break };
@@ -102,7 +110,12 @@ impl Request for GenerateInvoices {
             let message = format!("{} tagihan dibuat, {}", made.summary.created, made.amount);
             let detail = serde_json::json!({ "created": made.summary.created, "amount": made.amount,
                 "skipped": made.summary.skipped, "period": asked.map(|period| period.to_string()) });
-            logs::record(&mut tx, call, Entry::done("invoices_generated", message).detail(detail)).await?;
+            logs::record(
+                &mut tx,
+                call,
+                Entry::done("invoices_generated", message).detail(detail),
+            )
+            .await?;
             tx.commit().await?;
         }
         Ok(made)
@@ -121,7 +134,11 @@ impl GenerateInvoices {
                 )
                 .caused_by(error)
             }),
-            _ => Err(Error::invalid("bad_period", "Sebutkan bulan dan tahunnya.", "Name both the month and the year.")),
+            _ => Err(Error::invalid(
+                "bad_period",
+                "Sebutkan bulan dan tahunnya.",
+                "Name both the month and the year.",
+            )),
         }
     }
 }
@@ -143,7 +160,11 @@ impl Generated {
                 customer_no: details.customer_no.clone(),
                 name: details.name.clone(),
                 period: invoice.period,
-                lines: invoice.lines.iter().map(|line| says(line, drafted, run, call, invoice.period)).collect(),
+                lines: invoice
+                    .lines
+                    .iter()
+                    .map(|line| says(line, drafted, run, call, invoice.period))
+                    .collect(),
                 discount: invoice.discount,
                 tax: invoice.tax,
                 total: invoice.total,
@@ -155,20 +176,36 @@ impl Generated {
 
 /// What the invoice says of a line: a waiting charge has its own words already.
 fn says(line: &DraftLine, drafted: &Drafted, run: &Run<'_>, call: &Call<'_>, period: Period) -> String {
-    if let Some(charge) = line.charge_id.and_then(|id| drafted.waiting.iter().find(|charge| charge.id == id)) {
+    if let Some(charge) = line
+        .charge_id
+        .and_then(|id| drafted.waiting.iter().find(|charge| charge.id == id))
+    {
         return charge.description.clone();
     }
-    let customer = drafted.lines.iter().find(|customer| customer.id == line.customer_id);
+    let customer = drafted
+        .lines
+        .iter()
+        .find(|customer| customer.id == line.customer_id);
     let package = customer.and_then(|customer| run.packages.get(&customer.details.package_id));
     let package = package.map_or("", |package| package.details.name.as_str());
-    let whose = customer.filter(|_| drafted.lines.len() > 1).map(|customer| customer.details.name.as_str());
-    description(line, package, period, whose, Language::from_tag(&call.settings.office_language))
+    let whose = customer
+        .filter(|_| drafted.lines.len() > 1)
+        .map(|customer| customer.details.name.as_str());
+    description(
+        line,
+        package,
+        period,
+        whose,
+        Language::from_tag(&call.settings.office_language),
+    )
 }
 
 /// Books the drafts of one batch: numbers, invoices, charges, journal, credit, events. Few statements for many invoices.
 async fn book(tx: &mut Tx, call: &Call<'_>, run: &Run<'_>, drafted: Vec<Drafted>) -> Result<()> {
-    let billed: Vec<(&Drafted, &InvoiceDraft)> =
-        drafted.iter().filter_map(|it| Some((it, it.draft.invoice.as_ref()?))).collect();
+    let billed: Vec<(&Drafted, &InvoiceDraft)> = drafted
+        .iter()
+        .filter_map(|it| Some((it, it.draft.invoice.as_ref()?)))
+        .collect();
     if billed.is_empty() {
         return Ok(());
     }
@@ -192,12 +229,17 @@ async fn book(tx: &mut Tx, call: &Call<'_>, run: &Run<'_>, drafted: Vec<Drafted>
         .collect();
     let ids = store::invoices::insert_all(tx, &new, call.now).await?;
 
-    let (mut charges, mut attached, mut entries, mut happened) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut charges, mut attached, mut entries, mut happened) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((drafted, invoice), id) in billed.iter().zip(&ids) {
         for line in &invoice.lines {
             match (line.charge_id, &line.key) {
                 (Some(charge_id), _) => {
-                    attached.push(Attached { charge_id, invoice_id: *id, discount: line.discount });
+                    attached.push(Attached {
+                        charge_id,
+                        invoice_id: *id,
+                        discount: line.discount,
+                    });
                 }
                 (None, key) => charges.push(NewCharge {
                     customer_id: line.customer_id,
@@ -214,7 +256,10 @@ async fn book(tx: &mut Tx, call: &Call<'_>, run: &Run<'_>, drafted: Vec<Drafted>
         }
         let issued = journal::IssuedInvoice::of_draft(invoice, drafted.payer.id, *id)?;
         entries.extend(journal::invoice_issued(&issued).map_err(Error::fault)?);
-        happened.push(Event::InvoiceGenerated { invoice_id: *id, customer_id: drafted.payer.id });
+        happened.push(Event::InvoiceGenerated {
+            invoice_id: *id,
+            customer_id: drafted.payer.id,
+        });
     }
     store::charges::insert_all(tx, &charges, call.now).await?;
     if store::charges::attach(tx, &attached).await? != attached.len() as u64 {
@@ -232,7 +277,9 @@ async fn numbers(tx: &mut Tx, call: &Call<'_>, billed: &[(&Drafted, &InvoiceDraf
     let name = format!("invoice:{month}");
     let count = i64::try_from(billed.len()).map_err(Error::fault)?;
     let first = store::counters::take(tx, &name, count).await?;
-    Ok((first..first + count).map(|n| format!("INV-{:04}{:02}-{n:05}", month.year(), month.month())).collect())
+    Ok((first..first + count)
+        .map(|n| format!("INV-{:04}{:02}-{n:05}", month.year(), month.month()))
+        .collect())
 }
 
 /// Lets credit pay the new invoices at once. Only a customer whose balance was below zero has credit that is not spoken
@@ -252,7 +299,11 @@ async fn apply_credit(
         let part = billing::credit_to_apply(credit, invoice.total);
         if part.is_positive() {
             entries.push(journal::credit_applied(drafted.payer.id, *id, part).map_err(Error::fault)?);
-            parts.push(NewAllocation { payment_id: None, invoice_id: *id, amount: part });
+            parts.push(NewAllocation {
+                payment_id: None,
+                invoice_id: *id,
+                amount: part,
+            });
         }
     }
     if !entries.is_empty() {

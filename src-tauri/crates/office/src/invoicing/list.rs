@@ -113,7 +113,9 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
                 discount: charge.discount,
             })
             .collect();
-        let customer = customers.iter().find(|customer| customer.id == invoice.customer_id);
+        let customer = customers
+            .iter()
+            .find(|customer| customer.id == invoice.customer_id);
         let voided = invoice.voided_at.is_some();
         InvoiceView {
             id: invoice.id,
@@ -121,8 +123,12 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
             customer_id: invoice.customer_id,
             customer: InvoiceCustomer {
                 id: invoice.customer_id,
-                customer_no: customer.map(|customer| customer.details.customer_no.clone()).unwrap_or_default(),
-                name: customer.map(|customer| customer.details.name.clone()).unwrap_or_default(),
+                customer_no: customer
+                    .map(|customer| customer.details.customer_no.clone())
+                    .unwrap_or_default(),
+                name: customer
+                    .map(|customer| customer.details.name.clone())
+                    .unwrap_or_default(),
             },
             period: invoice.period,
             issue_date: invoice.issue_date,
@@ -207,6 +213,10 @@ impl Request for ListInvoices {
         let mut tx = call.read().await?;
         let page = store::invoices::list(&mut tx, &filter).await?;
         let (total, next_cursor) = (page.total, page.next.map(|cursor| cursor.to_string()));
-        Ok(Page { items: views(&mut tx, call, page.items).await?, next_cursor, total })
+        Ok(Page {
+            items: views(&mut tx, call, page.items).await?,
+            next_cursor,
+            total,
+        })
     }
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use billing::{
-    BilledLine, BillWhileClosed, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus, Discount, Draft,
-    InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, TaxTable, draft,
+    BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus,
+    Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, TaxTable, draft,
 };
 use jiff::civil::Date;
 use store::Tx;
@@ -53,7 +53,11 @@ fn rules<'a>(settings: &Settings, tax: &'a TaxTable, payer: &Customer) -> Invoic
 impl<'a> Run<'a> {
     /// Reads what the strides share.
     pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'_>, asked: Option<Period>) -> Result<Run<'a>> {
-        let packages = store::packages::all(tx).await?.into_iter().map(|package| (package.id, package)).collect();
+        let packages = store::packages::all(tx)
+            .await?
+            .into_iter()
+            .map(|package| (package.id, package))
+            .collect();
         let mut dependants: HashMap<i64, Vec<Customer>> = HashMap::new();
         for customer in store::customers::dependants(tx).await? {
             if let Some(payer) = customer.details.payer_id {
@@ -61,19 +65,32 @@ impl<'a> Run<'a> {
             }
         }
         let tax = TaxTable::default();
-        Ok(Run { packages, dependants, tax, settings: &call.settings, asked, today: call.today })
+        Ok(Run {
+            packages,
+            dependants,
+            tax,
+            settings: &call.settings,
+            asked,
+            today: call.today,
+        })
     }
 
     /// Drafts the invoices of these customers, those of them that pay for themselves; a customer who does not is a line
     /// of the payer.
     pub(super) async fn draft(&self, tx: &mut Tx, customers: Vec<Customer>) -> Result<Vec<Drafted>> {
-        let (Some(first), Some(last)) = (customers.first().map(|c| c.id), customers.last().map(|c| c.id)) else {
+        let (Some(first), Some(last)) = (customers.first().map(|c| c.id), customers.last().map(|c| c.id))
+        else {
             return Ok(Vec::new());
         };
-        let payers: Vec<Customer> =
-            customers.into_iter().filter(|customer| customer.details.payer_id.is_none()).collect();
+        let payers: Vec<Customer> = customers
+            .into_iter()
+            .filter(|customer| customer.details.payer_id.is_none())
+            .collect();
         let known = self.known(tx, first, last, &payers).await?;
-        payers.into_iter().map(|payer| self.draft_for(payer, &known)).collect()
+        payers
+            .into_iter()
+            .map(|payer| self.draft_for(payer, &known))
+            .collect()
     }
 
     fn draft_for(&self, payer: Customer, known: &Known) -> Result<Drafted> {
@@ -103,7 +120,10 @@ impl<'a> Run<'a> {
                 .packages
                 .get(&details.package_id)
                 .ok_or_else(|| Error::fault(format!("customer {} has no package", line.id)))?;
-            let pause = line.standing.paused_from.map(|from| Pause { from, until: line.standing.paused_until });
+            let pause = line.standing.paused_from.map(|from| Pause {
+                from,
+                until: line.standing.paused_until,
+            });
             to_bill.push(LineToBill {
                 customer_id: line.id,
                 service: BilledLine {
@@ -124,12 +144,21 @@ impl<'a> Run<'a> {
         }
         let rules = rules(self.settings, &self.tax, &payer);
         let draft = draft(&to_bill, &rules, self.asked, self.today).map_err(Error::fault)?;
-        Ok(Drafted { payer, lines, waiting, draft })
+        Ok(Drafted {
+            payer,
+            lines,
+            waiting,
+            draft,
+        })
     }
 
     /// The lines that these payers pay for besides their own.
     fn paid_for<'s>(&'s self, payers: &[Customer]) -> Vec<&'s Customer> {
-        payers.iter().filter_map(|payer| self.dependants.get(&payer.id)).flatten().collect()
+        payers
+            .iter()
+            .filter_map(|payer| self.dependants.get(&payer.id))
+            .flatten()
+            .collect()
     }
 
     /// Reads what the rules need to know of the lines of these payers.
@@ -146,11 +175,19 @@ impl<'a> Run<'a> {
         let mut known = Known::default();
         for (first, last) in ranges {
             for served in store::charges::served(tx, first, last, since).await? {
-                let span = served.service_from.zip(served.service_to).and_then(|(from, to)| ServiceSpan::new(from, to));
-                // A bridge's key is `YYYY-MM#day`; the month is what it names.
-                let period = served.period.split('#').next().and_then(|period| period.parse().ok());
+                let span = served
+                    .service_from
+                    .zip(served.service_to)
+                    .and_then(|(from, to)| ServiceSpan::new(from, to));
+                // A bridge's key is `YYYY-MM#day` and a brought debt's `opening:YYYY-MM`; the month is what each names.
+                let period = served.period.trim_start_matches("opening:").split('#').next();
+                let period = period.and_then(|period| period.parse().ok());
                 if let (Some(span), Some(period)) = (span, period) {
-                    known.charged.entry(served.customer_id).or_default().push(ChargedPeriod { period, span });
+                    known
+                        .charged
+                        .entry(served.customer_id)
+                        .or_default()
+                        .push(ChargedPeriod { period, span });
                 }
             }
             for charge in store::charges::pending(tx, first, last).await? {
@@ -165,7 +202,9 @@ impl<'a> Run<'a> {
                 let events = store::events::of_subject(tx, "customer", line.id, 50).await?;
                 let closed = events.into_iter().find(|event| event.kind == "CustomerIsolated");
                 if let Some(event) = closed {
-                    known.closed_since.insert(line.id, self.settings.zone().to_datetime(event.at).date());
+                    known
+                        .closed_since
+                        .insert(line.id, self.settings.zone().to_datetime(event.at).date());
                 }
             }
         }
@@ -187,7 +226,13 @@ fn discount(line: &Customer) -> Result<Option<Discount>> {
         .discount_type
         .map(|kind| {
             let reason = details.discount_reason.clone();
-            Discount::new(kind, details.discount_value, reason, details.discount_from, details.discount_until)
+            Discount::new(
+                kind,
+                details.discount_value,
+                reason,
+                details.discount_from,
+                details.discount_until,
+            )
         })
         .transpose()
         .map_err(Error::fault)

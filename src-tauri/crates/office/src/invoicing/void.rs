@@ -34,8 +34,9 @@ impl Request for VoidInvoice {
         let reason = form.text("reason", &self.reason, 200);
         form.finish()?;
         let mut tx = call.begin().await?;
-        let invoice =
-            store::invoices::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
+        let invoice = store::invoices::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
         store::customers::lock(&mut tx, invoice.customer_id).await?;
         if !store::invoices::void(&mut tx, invoice.id, &reason, call.now).await? {
             return Err(Error::conflict(
@@ -45,8 +46,9 @@ impl Request for VoidInvoice {
             ));
         }
         // What is paid may have changed while the lock was waited for.
-        let invoice =
-            store::invoices::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
+        let invoice = store::invoices::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
         if let Some((issued, entry_id)) = issued(&mut tx, invoice.customer_id, invoice.id).await? {
             let entry = journal::invoice_voided(&issued, invoice.paid, entry_id).map_err(Error::fault)?;
             if let Some(entry) = entry {
@@ -59,10 +61,15 @@ impl Request for VoidInvoice {
         use_credit(&mut tx, call, invoice.customer_id).await?;
 
         let view = one(&mut tx, call, invoice.id).await?;
-        let entry = Entry::done("invoice_voided", format!("Tagihan {} dibatalkan: {reason}", invoice.number))
-            .about("invoice", invoice.id, invoice.number)
-            .detail(serde_json::json!({ "customer": view.customer.customer_no, "total": invoice.total,
-                "paid": invoice.paid }));
+        let entry = Entry::done(
+            "invoice_voided",
+            format!("Tagihan {} dibatalkan: {reason}", invoice.number),
+        )
+        .about("invoice", invoice.id, invoice.number)
+        .detail(
+            serde_json::json!({ "customer": view.customer.customer_no, "total": invoice.total,
+                "paid": invoice.paid }),
+        );
         logs::record(&mut tx, call, entry).await?;
         access::check_auto_open(&mut tx, call, invoice.customer_id).await?;
         tx.commit().await?;
@@ -72,7 +79,11 @@ impl Request for VoidInvoice {
 }
 
 /// How the invoice was booked when it was issued, from the journal itself; `None` for one of Rp 0.
-async fn issued(tx: &mut Tx, customer_id: i64, invoice_id: i64) -> Result<Option<(journal::IssuedInvoice, i64)>> {
+async fn issued(
+    tx: &mut Tx,
+    customer_id: i64,
+    invoice_id: i64,
+) -> Result<Option<(journal::IssuedInvoice, i64)>> {
     let entries = store::journal::entries_of_invoice(tx, invoice_id).await?;
     let issue = entries.into_iter().find(|entry| {
         entry.invoice_id == Some(invoice_id)
@@ -81,7 +92,10 @@ async fn issued(tx: &mut Tx, customer_id: i64, invoice_id: i64) -> Result<Option
     let Some(issue) = issue else { return Ok(None) };
     let postings = store::journal::postings_of(tx, &[issue.id]).await?;
     let credited = |account: Account| -> Result<Rupiah> {
-        let of_account = postings.iter().filter(|posting| posting.account == account).map(|posting| posting.amount);
+        let of_account = postings
+            .iter()
+            .filter(|posting| posting.account == account)
+            .map(|posting| posting.amount);
         Ok(Rupiah::try_sum(of_account)?.try_neg()?)
     };
     let issued = journal::IssuedInvoice {

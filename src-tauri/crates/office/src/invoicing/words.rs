@@ -19,19 +19,42 @@ pub(super) fn description(
             format!("Internet {package}, {}", period_words(period, language))
         }
         ChargeKind::Proration => {
-            format!("Internet {package}, {} {}", if id { "prorata" } else { "prorated" }, period_words(period, language))
+            format!(
+                "Internet {package}, {} {}",
+                if id { "prorata" } else { "prorated" },
+                period_words(period, language)
+            )
         }
         ChargeKind::Installation => (if id { "Pemasangan" } else { "Installation" }).to_owned(),
         ChargeKind::AddOn => (if id { "Tambahan" } else { "Add-on" }).to_owned(),
         ChargeKind::LateFee => (if id { "Denda keterlambatan" } else { "Late fee" }).to_owned(),
-        ChargeKind::Reconnection => (if id { "Biaya sambung kembali" } else { "Reconnection" }).to_owned(),
+        ChargeKind::Reconnection => (if id {
+            "Biaya sambung kembali"
+        } else {
+            "Reconnection"
+        })
+        .to_owned(),
         ChargeKind::Deposit => (if id { "Uang jaminan" } else { "Deposit" }).to_owned(),
         ChargeKind::Instalment => (if id { "Cicilan" } else { "Instalment" }).to_owned(),
         ChargeKind::Correction => (if id { "Koreksi" } else { "Correction" }).to_owned(),
-        ChargeKind::OpeningDebt => (if id { "Tunggakan sebelumnya" } else { "Earlier debt" }).to_owned(),
-        ChargeKind::Difference => (if id { "Selisih naik paket" } else { "Upgrade difference" }).to_owned(),
+        ChargeKind::OpeningDebt => (if id {
+            "Tunggakan sebelumnya"
+        } else {
+            "Earlier debt"
+        })
+        .to_owned(),
+        ChargeKind::Difference => (if id {
+            "Selisih naik paket"
+        } else {
+            "Upgrade difference"
+        })
+        .to_owned(),
     };
-    let notes: Vec<String> = line.reasons.iter().filter_map(|reason| note(reason, id)).collect();
+    let notes: Vec<String> = line
+        .reasons
+        .iter()
+        .filter_map(|reason| note(reason, id))
+        .collect();
     let mut text = what;
     if !notes.is_empty() {
         text = format!("{text} ({})", notes.join("; "));
@@ -44,14 +67,26 @@ pub(super) fn description(
 
 fn note(reason: &PartReason, id: bool) -> Option<String> {
     match reason {
-        PartReason::Joined { on } => Some(if id { format!("mulai {on}") } else { format!("from {on}") }),
+        PartReason::Joined { on } => Some(if id {
+            format!("mulai {on}")
+        } else {
+            format!("from {on}")
+        }),
         PartReason::FirstMonthFull { .. } => None,
-        PartReason::Bridge { charged_until } => {
-            Some(if id { format!("sudah ditagih sampai {charged_until}") } else { format!("billed until {charged_until}") })
-        }
-        PartReason::Paused { days } => {
-            Some(if id { format!("cuti {days} hari") } else { format!("{days} days set aside") })
-        }
-        PartReason::Ends { on } => Some(if id { format!("sampai {on}") } else { format!("until {on}") }),
+        PartReason::Bridge { charged_until } => Some(if id {
+            format!("sudah ditagih sampai {charged_until}")
+        } else {
+            format!("billed until {charged_until}")
+        }),
+        PartReason::Paused { days } => Some(if id {
+            format!("cuti {days} hari")
+        } else {
+            format!("{days} days set aside")
+        }),
+        PartReason::Ends { on } => Some(if id {
+            format!("sampai {on}")
+        } else {
+            format!("until {on}")
+        }),
     }
 }

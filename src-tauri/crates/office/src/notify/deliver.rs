@@ -24,7 +24,9 @@ fn token_name() -> Name {
 /// The provider's refusal or absence, to be tried again by the job.
 pub async fn deliver(office: &Office, notification_id: i64) -> Result<()> {
     let mut tx = office.store().read().await?;
-    let Some(row) = store::notifications::find(&mut tx, notification_id).await? else { return Ok(()) };
+    let Some(row) = store::notifications::find(&mut tx, notification_id).await? else {
+        return Ok(());
+    };
     drop(tx);
     if !matches!(row.state, State::Queued | State::Failed) {
         return Ok(());
@@ -33,7 +35,10 @@ pub async fn deliver(office: &Office, notification_id: i64) -> Result<()> {
         to: Recipient::new(row.recipient.unwrap_or_default()).map_err(told)?,
         text: row.text,
     };
-    let channel: MessageChannel = row.channel.parse().map_err(|error: billing::UnknownWord| Error::fault(error))?;
+    let channel: MessageChannel = row
+        .channel
+        .parse()
+        .map_err(|error: billing::UnknownWord| Error::fault(error))?;
     let messenger = match channel {
         MessageChannel::Fonnte => {
             let token = office.secrets().get(&token_name()).await?.ok_or_else(no_token)?;
@@ -51,7 +56,9 @@ pub async fn deliver(office: &Office, notification_id: i64) -> Result<()> {
         Ok(Delivery::Handed { .. }) => {
             store::notifications::sent(&mut tx, row.id, State::Handed, None, now).await?;
         }
-        Err(error) => store::notifications::not_sent(&mut tx, row.id, State::Failed, &error.to_string()).await?,
+        Err(error) => {
+            store::notifications::not_sent(&mut tx, row.id, State::Failed, &error.to_string()).await?
+        }
     }
     tx.commit().await?;
     sent.map(|_| ()).map_err(told)
@@ -60,7 +67,10 @@ pub async fn deliver(office: &Office, notification_id: i64) -> Result<()> {
 /// The link that opens WhatsApp with the text filled in; none for a number that is none.
 pub(super) fn link(digits: &str, text: &str) -> Option<String> {
     let to = Recipient::new(digits).ok()?;
-    Some(gateways::wa_link(&Message { to, text: text.to_owned() }))
+    Some(gateways::wa_link(&Message {
+        to,
+        text: text.to_owned(),
+    }))
 }
 
 fn no_token() -> Error {
@@ -102,7 +112,12 @@ impl Request for MessengerToken {
         form.finish()?;
         call.office.secrets().set(&token_name(), self.token).await?;
         let mut tx = call.begin().await?;
-        logs::record(&mut tx, call, Entry::done("messenger_token_changed", "Token Fonnte diganti")).await?;
+        logs::record(
+            &mut tx,
+            call,
+            Entry::done("messenger_token_changed", "Token Fonnte diganti"),
+        )
+        .await?;
         Ok(tx.commit().await?)
     }
 }

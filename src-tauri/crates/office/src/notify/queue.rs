@@ -32,7 +32,12 @@ pub(crate) struct Told {
 ///
 /// # Errors
 /// When the database cannot be written.
-pub(crate) async fn put(tx: &mut Tx, call: &Call<'_>, customer: &Customer, told: Told) -> Result<Option<i64>> {
+pub(crate) async fn put(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    told: Told,
+) -> Result<Option<i64>> {
     let channel = call.settings.messages_whatsapp;
     if channel == MessageChannel::Off {
         return Ok(None);
@@ -47,9 +52,15 @@ pub(crate) async fn put(tx: &mut Tx, call: &Call<'_>, customer: &Customer, told:
         recipient,
         text: told.text,
         // Without a number there is nobody to tell; the row says so instead of failing again and again.
-        state: if recipient.is_some() { State::Queued } else { State::Skipped },
+        state: if recipient.is_some() {
+            State::Queued
+        } else {
+            State::Skipped
+        },
     };
-    let Some(id) = store::notifications::insert(tx, &row, call.now).await? else { return Ok(None) };
+    let Some(id) = store::notifications::insert(tx, &row, call.now).await? else {
+        return Ok(None);
+    };
     if recipient.is_some() && channel != MessageChannel::ByHand {
         let job = store::jobs::NewJob {
             kind: "notify",
@@ -69,7 +80,10 @@ pub(crate) async fn put(tx: &mut Tx, call: &Call<'_>, customer: &Customer, told:
 /// # Errors
 /// When the database cannot be read or written.
 pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listener) -> Result<()> {
-    let customer_id = event.payload.get("customer_id").and_then(serde_json::Value::as_i64);
+    let customer_id = event
+        .payload
+        .get("customer_id")
+        .and_then(serde_json::Value::as_i64);
     let Some(customer) = (match customer_id {
         Some(id) => store::customers::find(tx, id).await?,
         None => None,
@@ -80,12 +94,24 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
     let event_id = Some(event.id);
     let told = match listener {
         Listener::SendInvoiceNotification => {
-            let Some(invoice) = store::invoices::find(tx, event.subject_id).await? else { return Ok(()) };
+            let Some(invoice) = store::invoices::find(tx, event.subject_id).await? else {
+                return Ok(());
+            };
             if invoice.voided_at.is_some() {
                 return Ok(());
             }
-            let text = facts.invoice(&invoice.number, invoice.total, invoice.remaining, invoice.due_date);
-            Told { kind: "invoice", subject: invoice.number, text, event_id }
+            let text = facts.invoice(
+                &invoice.number,
+                invoice.total,
+                invoice.remaining,
+                invoice.due_date,
+            );
+            Told {
+                kind: "invoice",
+                subject: invoice.number,
+                text,
+                event_id,
+            }
         }
         Listener::SendIsolationNotification => {
             if customer.standing.status != CustomerStatus::Isolated {
@@ -94,13 +120,23 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
             let payer = customer.details.payer_id.unwrap_or(customer.id);
             let overdue = store::invoices::overdue_amounts(tx, &[payer], call.today).await?;
             let owed = overdue.first().map_or(customer.balance, |overdue| overdue.amount);
-            Told { kind: "isolated", subject: "line".into(), text: facts.isolated(owed), event_id }
+            Told {
+                kind: "isolated",
+                subject: "line".into(),
+                text: facts.isolated(owed),
+                event_id,
+            }
         }
         Listener::SendAccessNotification => {
             if customer.standing.status != CustomerStatus::Active {
                 return Ok(());
             }
-            Told { kind: "opened", subject: "line".into(), text: facts.opened(), event_id }
+            Told {
+                kind: "opened",
+                subject: "line".into(),
+                text: facts.opened(),
+                event_id,
+            }
         }
         // The others run inside their transactions, see `events::LISTENERS`.
         Listener::AddToDebtHistory
@@ -153,7 +189,10 @@ pub struct NotificationView {
 
 impl From<Notification> for NotificationView {
     fn from(row: Notification) -> NotificationView {
-        let wa_link = row.recipient.as_deref().and_then(|digits| super::deliver::link(digits, &row.text));
+        let wa_link = row
+            .recipient
+            .as_deref()
+            .and_then(|digits| super::deliver::link(digits, &row.text));
         NotificationView {
             id: row.id,
             customer_id: row.customer_id,
@@ -193,9 +232,19 @@ impl Request for ListNotifications {
 
     async fn run(self, call: &Call<'_>) -> Result<Page<NotificationView>> {
         let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
-        let state = self.status.as_deref().map(str::parse::<State>).transpose().map_err(|error| {
-            Error::invalid("bad_status", "Status pesan tidak dikenal.", "There is no such message status.").caused_by(error)
-        })?;
+        let state = self
+            .status
+            .as_deref()
+            .map(str::parse::<State>)
+            .transpose()
+            .map_err(|error| {
+                Error::invalid(
+                    "bad_status",
+                    "Status pesan tidak dikenal.",
+                    "There is no such message status.",
+                )
+                .caused_by(error)
+            })?;
         let filter = Filter {
             customer_id: self.customer_id,
             state,

@@ -17,7 +17,11 @@ pub(crate) struct Facts<'a> {
 
 impl Facts<'_> {
     fn signed(&self, text: String) -> String {
-        if self.office.is_empty() { text } else { format!("{text}\n\n{}", self.office) }
+        if self.office.is_empty() {
+            text
+        } else {
+            format!("{text}\n\n{}", self.office)
+        }
     }
 
     pub(crate) fn invoice(&self, number: &str, total: Rupiah, remaining: Rupiah, due: Date) -> String {
@@ -72,9 +76,13 @@ impl Facts<'_> {
         let (name, no) = (self.name, self.customer_no);
         self.signed(match self.language {
             Language::Indonesian => {
-                format!("Halo {name} ({no}), internet Anda sudah terbuka kembali. Selamat memakai, terima kasih.")
+                format!(
+                    "Halo {name} ({no}), internet Anda sudah terbuka kembali. Selamat memakai, terima kasih."
+                )
             }
-            Language::English => format!("Hello {name} ({no}), your internet is open again. Enjoy, and thank you."),
+            Language::English => {
+                format!("Hello {name} ({no}), your internet is open again. Enjoy, and thank you.")
+            }
         })
     }
 }
@@ -91,7 +99,12 @@ mod tests {
             customer_no: "PLG-00001",
             language: Language::Indonesian,
         };
-        let text = facts.invoice("INV-202601-00001", Rupiah(166_500), Rupiah(166_500), jiff::civil::date(2026, 1, 21));
+        let text = facts.invoice(
+            "INV-202601-00001",
+            Rupiah(166_500),
+            Rupiah(166_500),
+            jiff::civil::date(2026, 1, 21),
+        );
         assert_eq!(
             text,
             "Halo Bu Siti (PLG-00001), tagihan internet INV-202601-00001 sebesar Rp 166.500 sudah terbit. Yang perlu \

@@ -28,7 +28,11 @@ pub(crate) async fn use_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -
         credit = credit.try_sub(part)?;
         used = used.try_add(part)?;
         entries.push(journal::credit_applied(customer_id, invoice.id, part).map_err(Error::fault)?);
-        parts.push(NewAllocation { payment_id: None, invoice_id: invoice.id, amount: part });
+        parts.push(NewAllocation {
+            payment_id: None,
+            invoice_id: invoice.id,
+            amount: part,
+        });
     }
     store::journal::post_all(tx, &entries, dated(call)).await?;
     store::allocations::insert_all(tx, &parts, call.now).await?;
@@ -39,7 +43,12 @@ pub(crate) async fn use_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -
 ///
 /// # Errors
 /// `fault` when there never was that much, which the journal rules out.
-pub(super) async fn free_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64, needed: Rupiah) -> Result<()> {
+pub(super) async fn free_credit(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer_id: i64,
+    needed: Rupiah,
+) -> Result<()> {
     let mut credit = store::journal::credit(tx, customer_id).await?;
     for invoice in store::invoices::of_customer(tx, customer_id).await? {
         if credit >= needed {
@@ -55,7 +64,11 @@ pub(super) async fn free_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64, 
             store::allocations::reverse(tx, &[usage.id], call.now).await?;
             let stays = usage.amount.try_sub(freed)?;
             if stays.is_positive() {
-                let rest = NewAllocation { payment_id: None, invoice_id: invoice.id, amount: stays };
+                let rest = NewAllocation {
+                    payment_id: None,
+                    invoice_id: invoice.id,
+                    amount: stays,
+                };
                 store::allocations::insert_all(tx, &[rest], call.now).await?;
             }
             let entry = journal::credit_unapplied(customer_id, invoice.id, freed).map_err(Error::fault)?;
@@ -63,10 +76,18 @@ pub(super) async fn free_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64, 
             credit = credit.try_add(freed)?;
         }
     }
-    if credit >= needed { Ok(()) } else { Err(Error::fault("credit was used that was never given")) }
+    if credit >= needed {
+        Ok(())
+    } else {
+        Err(Error::fault("credit was used that was never given"))
+    }
 }
 
 /// The date, instant and actor under which this call books.
 pub(crate) fn dated<'a>(call: &'a Call<'_>) -> Dated<'a> {
-    Dated { on_date: call.today, at: call.now, actor: call.actor.label() }
+    Dated {
+        on_date: call.today,
+        at: call.now,
+        actor: call.actor.label(),
+    }
 }

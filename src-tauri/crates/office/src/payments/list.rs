@@ -67,14 +67,22 @@ pub struct AllocationView {
 
 /// The payment as readers see it.
 pub(super) async fn view(tx: &mut Tx, id: i64) -> Result<PaymentView> {
-    let payment = store::payments::find(tx, id).await?.ok_or_else(|| Error::missing("Pembayaran", "payment"))?;
-    views(tx, vec![payment]).await?.pop().ok_or_else(|| Error::missing("Pembayaran", "payment"))
+    let payment = store::payments::find(tx, id)
+        .await?
+        .ok_or_else(|| Error::missing("Pembayaran", "payment"))?;
+    views(tx, vec![payment])
+        .await?
+        .pop()
+        .ok_or_else(|| Error::missing("Pembayaran", "payment"))
 }
 
 async fn views(tx: &mut Tx, payments: Vec<Payment>) -> Result<Vec<PaymentView>> {
     let ids: Vec<i64> = payments.iter().map(|payment| payment.id).collect();
     let allocations = store::allocations::of_payments(tx, &ids).await?;
-    let invoice_ids: Vec<i64> = allocations.iter().map(|allocation| allocation.invoice_id).collect();
+    let invoice_ids: Vec<i64> = allocations
+        .iter()
+        .map(|allocation| allocation.invoice_id)
+        .collect();
     let invoices = store::invoices::find_many(tx, &invoice_ids).await?;
     let customer_ids: Vec<i64> = payments.iter().map(|payment| payment.customer_id).collect();
     let customers = store::customers::find_many(tx, &customer_ids).await?;
@@ -92,13 +100,19 @@ async fn views(tx: &mut Tx, payments: Vec<Payment>) -> Result<Vec<PaymentView>> 
                 amount: allocation.amount,
             })
             .collect();
-        let customer = customers.iter().find(|customer| customer.id == payment.customer_id);
+        let customer = customers
+            .iter()
+            .find(|customer| customer.id == payment.customer_id);
         PaymentView {
             id: payment.id,
             number: payment.number,
             customer_id: payment.customer_id,
-            customer_no: customer.map(|customer| customer.details.customer_no.clone()).unwrap_or_default(),
-            customer_name: customer.map(|customer| customer.details.name.clone()).unwrap_or_default(),
+            customer_no: customer
+                .map(|customer| customer.details.customer_no.clone())
+                .unwrap_or_default(),
+            customer_name: customer
+                .map(|customer| customer.details.name.clone())
+                .unwrap_or_default(),
             invoice_id: own.first().map(|allocation| allocation.invoice_id),
             amount: payment.amount,
             method: payment.method,
@@ -175,6 +189,10 @@ impl Request for ListPayments {
         let mut tx = call.read().await?;
         let page = store::payments::list(&mut tx, &filter).await?;
         let (total, next_cursor) = (page.total, page.next.map(|cursor| cursor.to_string()));
-        Ok(Page { items: views(&mut tx, page.items).await?, next_cursor, total })
+        Ok(Page {
+            items: views(&mut tx, page.items).await?,
+            next_cursor,
+            total,
+        })
     }
 }

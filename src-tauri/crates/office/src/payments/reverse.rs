@@ -41,8 +41,9 @@ impl Request for ReversePayment {
         if let Some(answer) = answered {
             return Ok(answer);
         }
-        let payment =
-            store::payments::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Pembayaran", "payment"))?;
+        let payment = store::payments::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Pembayaran", "payment"))?;
         store::customers::lock(&mut tx, payment.customer_id).await?;
         if !store::payments::reverse(&mut tx, payment.id, &reason, call.now).await? {
             return Err(Error::conflict(
@@ -63,7 +64,9 @@ impl Request for ReversePayment {
                 reason: AllocationReason::Oldest,
             })
             .collect();
-        let credit = payment.amount.try_sub(Rupiah::try_sum(parts.iter().map(|part| part.amount))?)?;
+        let credit = payment
+            .amount
+            .try_sub(Rupiah::try_sum(parts.iter().map(|part| part.amount))?)?;
         free_credit(&mut tx, call, payment.customer_id, credit).await?;
         let postings = store::journal::postings_of(&mut tx, &[booked.id]).await?;
         let account = postings
@@ -78,15 +81,20 @@ impl Request for ReversePayment {
             parts: &parts,
             credit,
         };
-        let entry = journal::payment_reversed(&moved, booked.id).map_err(Error::fault)?.with_memo(reason.as_str());
+        let entry = journal::payment_reversed(&moved, booked.id)
+            .map_err(Error::fault)?
+            .with_memo(reason.as_str());
         store::journal::post(&mut tx, &entry, dated(call)).await?;
         let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
         store::allocations::reverse(&mut tx, &ids, call.now).await?;
 
         let answer = view(&mut tx, payment.id).await?;
-        let entry = Entry::done("payment_reversed", format!("Pembayaran {} dibatalkan: {reason}", payment.number))
-            .about("customer", payment.customer_id, answer.customer_name.clone())
-            .detail(serde_json::json!({ "payment": payment.number, "amount": payment.amount }));
+        let entry = Entry::done(
+            "payment_reversed",
+            format!("Pembayaran {} dibatalkan: {reason}", payment.number),
+        )
+        .about("customer", payment.customer_id, answer.customer_name.clone())
+        .detail(serde_json::json!({ "payment": payment.number, "amount": payment.amount }));
         logs::record(&mut tx, call, entry).await?;
         // The line may have lost its right to be open; closing waits for the overdue check, as every closing does.
         claim.keep(&mut tx, call, &answer).await?;

@@ -70,9 +70,13 @@ impl Request for TakePayment {
         if let Some(answer) = answered {
             return Ok(answer);
         }
-        let line = store::customers::find(&mut tx, self.customer_id).await?.ok_or_else(no_customer)?;
+        let line = store::customers::find(&mut tx, self.customer_id)
+            .await?
+            .ok_or_else(no_customer)?;
         let payer_id = line.details.payer_id.unwrap_or(line.id);
-        store::customers::lock(&mut tx, payer_id).await?.ok_or_else(no_customer)?;
+        store::customers::lock(&mut tx, payer_id)
+            .await?
+            .ok_or_else(no_customer)?;
 
         let unpaid = store::invoices::unpaid(&mut tx, payer_id).await?;
         let allocation = self.divide(&unpaid)?;
@@ -80,20 +84,39 @@ impl Request for TakePayment {
             Some(received) => change(self.amount, received).map_err(refused)?,
             None => Rupiah::ZERO,
         };
-        let payment_id = self.book(&mut tx, call, payer_id, received_at, &allocation, given_back).await?;
+        let payment_id = self
+            .book(&mut tx, call, payer_id, received_at, &allocation, given_back)
+            .await?;
         // Credit from before and an unpaid invoice can meet here, after a void for example.
         use_credit(&mut tx, call, payer_id).await?;
-        events::record(&mut tx, call, Event::PaymentReceived { payment_id, customer_id: payer_id }).await?;
+        events::record(
+            &mut tx,
+            call,
+            Event::PaymentReceived {
+                payment_id,
+                customer_id: payer_id,
+            },
+        )
+        .await?;
 
         access::check_auto_open(&mut tx, call, payer_id).await?;
         let payment = view(&mut tx, payment_id).await?;
-        let entry = Entry::done("payment_received", format!("Pembayaran {} sebesar {}", payment.number, self.amount))
-            .about("customer", line.id, line.details.name)
-            .detail(serde_json::json!({ "payment": payment.number, "amount": self.amount, "method": self.method,
-                "allocations": payment.allocations, "credit": payment.credit }));
+        let entry = Entry::done(
+            "payment_received",
+            format!("Pembayaran {} sebesar {}", payment.number, self.amount),
+        )
+        .about("customer", line.id, line.details.name)
+        .detail(
+            serde_json::json!({ "payment": payment.number, "amount": self.amount, "method": self.method,
+                "allocations": payment.allocations, "credit": payment.credit }),
+        );
         logs::record(&mut tx, call, entry).await?;
         let line = access::line_access(&mut tx, call, line.id).await?;
-        let answer = TakenPayment { payment, change: given_back, access: line };
+        let answer = TakenPayment {
+            payment,
+            change: given_back,
+            access: line,
+        };
         claim.keep(&mut tx, call, &answer).await?;
         tx.commit().await?;
         call.office.ring();
@@ -110,12 +133,17 @@ impl TakePayment {
             form.refuse(
                 "amount",
                 "amount_out_of_range",
-                format!("Isi jumlah bulat lebih dari 0, paling banyak {}.", Rupiah::LARGEST_TYPED),
+                format!(
+                    "Isi jumlah bulat lebih dari 0, paling banyak {}.",
+                    Rupiah::LARGEST_TYPED
+                ),
                 format!("A whole amount above 0, at most {}.", Rupiah::LARGEST_TYPED),
             );
         }
         form.finish()?;
-        let Some(at) = self.received_at else { return Ok(call.now) };
+        let Some(at) = self.received_at else {
+            return Ok(call.now);
+        };
         let at = crate::lists::instant(at)?;
         let day = call.zone.to_datetime(at).date();
         if at > call.now && day > call.today {
@@ -136,7 +164,10 @@ impl TakePayment {
         let owed = Rupiah::try_sum(unpaid.iter().map(|invoice| invoice.remaining))?;
         let open: Vec<Unpaid> = unpaid
             .iter()
-            .map(|invoice| Unpaid { invoice_id: invoice.id, remaining: invoice.remaining })
+            .map(|invoice| Unpaid {
+                invoice_id: invoice.id,
+                remaining: invoice.remaining,
+            })
             .collect();
         let allocation = allocate(self.amount, self.invoice_id, &open).map_err(refused)?;
         let at_the_counter = self.money_received.is_some();
@@ -178,7 +209,11 @@ impl TakePayment {
             amount: self.amount,
             credit: allocation.credit,
             method: self.method,
-            reference: self.reference.as_deref().map(str::trim).filter(|reference| !reference.is_empty()),
+            reference: self
+                .reference
+                .as_deref()
+                .map(str::trim)
+                .filter(|reference| !reference.is_empty()),
             money_received: self.money_received,
             change_given: self.money_received.map(|_| given_back),
             received_at,
@@ -204,7 +239,10 @@ impl TakePayment {
             credit: allocation.credit,
         };
         let entry = journal::payment_received(&moved).map_err(Error::fault)?;
-        let dated = store::journal::Dated { on_date: received_on, ..dated(call) };
+        let dated = store::journal::Dated {
+            on_date: received_on,
+            ..dated(call)
+        };
         store::journal::post(tx, &entry, dated).await?;
         Ok(payment_id)
     }
@@ -217,13 +255,18 @@ fn no_customer() -> Error {
 /// A payment that the rules refuse, in the cashier's words.
 fn refused(error: PaymentError) -> Error {
     let (id, en) = match error {
-        PaymentError::NotPositive(_) => ("Isi jumlah lebih dari 0.".to_owned(), "Type an amount above 0.".to_owned()),
+        PaymentError::NotPositive(_) => (
+            "Isi jumlah lebih dari 0.".to_owned(),
+            "Type an amount above 0.".to_owned(),
+        ),
         PaymentError::TooLarge(amount) => (
             format!("{amount} terlalu besar; periksa jumlah angkanya."),
             format!("{amount} is too large; check the digits."),
         ),
         PaymentError::TooLittleReceived { amount, received } => (
-            format!("Uang yang diterima {received}, kurang dari {amount}. Kurangi jumlah bayar atau minta kekurangannya."),
+            format!(
+                "Uang yang diterima {received}, kurang dari {amount}. Kurangi jumlah bayar atau minta kekurangannya."
+            ),
             format!("{received} was received, less than {amount}. Book less or ask for the rest."),
         ),
     };

@@ -74,7 +74,11 @@ impl Login {
         {
             return Err(locked_out(until.duration_since(call.now).as_secs() / 60 + 1));
         }
-        let right = password::verify(self.password, user.as_ref().map(|user| user.password_hash.clone())).await?;
+        let right = password::verify(
+            self.password,
+            user.as_ref().map(|user| user.password_hash.clone()),
+        )
+        .await?;
         let mut tx = call.begin().await?;
         let Some(user) = user.filter(|_| right) else {
             return Err(refuse(tx, &call, self.name.trim()).await?);
@@ -101,7 +105,10 @@ async fn refuse(mut tx: Tx, call: &Call<'_>, name: &str) -> Result<Error> {
         let failures = store::users::login_failed(&mut tx, user.id).await?;
         let locked = failures % TRIES == 0;
         if locked {
-            let until = call.now.saturating_add(REST_MINUTES.minutes()).unwrap_or(jiff::Timestamp::MAX);
+            let until = call
+                .now
+                .saturating_add(REST_MINUTES.minutes())
+                .unwrap_or(jiff::Timestamp::MAX);
             store::users::lock_until(&mut tx, user.id, until).await?;
         }
         let entry = Entry::failed("login_failed", "Kata sandi salah").about("user", user.id, user.name);
@@ -131,7 +138,10 @@ fn locked_out(minutes: i64) -> Error {
 /// Opens a session for `user` in the running transaction.
 pub(super) async fn begin_session(tx: &mut Tx, call: &Call<'_>, user: &User) -> Result<LoginAnswer> {
     let role = role_of(user)?;
-    let end = call.now.saturating_add(SESSION_HOURS.hours()).unwrap_or(jiff::Timestamp::MAX);
+    let end = call
+        .now
+        .saturating_add(SESSION_HOURS.hours())
+        .unwrap_or(jiff::Timestamp::MAX);
     let (secret, digest) = new_secret();
     let token = store::tokens::NewToken {
         user_id: user.id,
@@ -142,8 +152,17 @@ pub(super) async fn begin_session(tx: &mut Tx, call: &Call<'_>, user: &User) -> 
         expires_at: Some(end),
     };
     store::tokens::insert(tx, &token, call.now).await?;
-    let user = UserView { id: user.id, name: user.name.clone(), role, abilities: role.abilities() };
-    Ok(LoginAnswer { token: secret, expires_at: end.as_millisecond(), user })
+    let user = UserView {
+        id: user.id,
+        name: user.name.clone(),
+        role,
+        abilities: role.abilities(),
+    };
+    Ok(LoginAnswer {
+        token: secret,
+        expires_at: end.as_millisecond(),
+        user,
+    })
 }
 
 /// A new secret and its digest. 256 random bits need no slow hash.
@@ -160,7 +179,9 @@ fn digest(secret: &str) -> String {
 }
 
 fn role_of(user: &User) -> Result<Role> {
-    user.role.parse().map_err(|error: billing::UnknownWord| Error::fault(error))
+    user.role
+        .parse()
+        .map_err(|error: billing::UnknownWord| Error::fault(error))
 }
 
 /// The actor behind a bearer token.
@@ -177,8 +198,13 @@ pub async fn recognise(office: &Office, token: &str) -> Result<Actor> {
         )
     };
     let mut tx = office.store().read().await?;
-    let token = store::tokens::find_valid(&mut tx, &digest(token), office.now()).await?.ok_or_else(refused)?;
-    let user = store::users::find(&mut tx, token.user_id).await?.filter(|user| user.is_active).ok_or_else(refused)?;
+    let token = store::tokens::find_valid(&mut tx, &digest(token), office.now())
+        .await?
+        .ok_or_else(refused)?;
+    let user = store::users::find(&mut tx, token.user_id)
+        .await?
+        .filter(|user| user.is_active)
+        .ok_or_else(refused)?;
     let role = role_of(&user)?;
     let mut abilities = role.abilities();
     let granted: Vec<String> = serde_json::from_value(token.abilities).map_err(Error::fault)?;
@@ -186,7 +212,14 @@ pub async fn recognise(office: &Office, token: &str) -> Result<Actor> {
         // A token never has more than its owner has now.
         abilities.retain(|ability| granted.iter().any(|name| name == ability.as_str()));
     }
-    Ok(Actor { who: Who::User { id: user.id, name: user.name, role }, abilities })
+    Ok(Actor {
+        who: Who::User {
+            id: user.id,
+            name: user.name,
+            role,
+        },
+        abilities,
+    })
 }
 
 /// Who am I?
@@ -199,9 +232,12 @@ impl Request for Me {
 
     async fn run(self, call: &Call<'_>) -> Result<UserView> {
         match &call.actor.who {
-            Who::User { id, name, role } => {
-                Ok(UserView { id: *id, name: name.clone(), role: *role, abilities: call.actor.abilities.clone() })
-            }
+            Who::User { id, name, role } => Ok(UserView {
+                id: *id,
+                name: name.clone(),
+                role: *role,
+                abilities: call.actor.abilities.clone(),
+            }),
             _ => Err(Error::missing("Pengguna", "user")),
         }
     }

@@ -1,8 +1,8 @@
 //! Passwords as Argon2id hashes. Hashing is slow on purpose, so it runs off the asynchronous threads.
 
+use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{Error, FormCheck, Kind, Result};
@@ -47,13 +47,17 @@ pub(super) async fn verify(password: SecretString, hash: Option<String>) -> Resu
             return Ok(false);
         };
         let parsed = PasswordHash::new(&hash).map_err(|error| fault(error.to_string()))?;
-        Ok(Argon2::default().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok())
+        Ok(Argon2::default()
+            .verify_password(password.expose_secret().as_bytes(), &parsed)
+            .is_ok())
     })
     .await
 }
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| fault(error.to_string()))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| fault(error.to_string()))?
 }
 
 fn fault(why: String) -> Error {

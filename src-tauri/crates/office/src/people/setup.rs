@@ -92,16 +92,29 @@ impl SetUp {
         let office_name = form.text("office_name", &self.office_name, 100);
         let owner_name = form.text("owner_name", &self.owner_name, 60);
         password::check("password", &self.password, &mut form);
-        let mut settings = Settings { office_name, ..Settings::default() };
+        let mut settings = Settings {
+            office_name,
+            ..Settings::default()
+        };
         if let Some(zone) = self.zone {
             if jiff::tz::TimeZone::get(&zone).is_err() {
-                form.refuse("zone", "unknown_zone", "Zona waktu tidak dikenal.", "The time zone is not known.");
+                form.refuse(
+                    "zone",
+                    "unknown_zone",
+                    "Zona waktu tidak dikenal.",
+                    "The time zone is not known.",
+                );
             }
             settings.office_zone = zone;
         }
         if let Some(language) = self.language {
             if !matches!(language.as_str(), "id" | "en") {
-                form.refuse("language", "unknown_language", "Pilih id atau en.", "Choose id or en.");
+                form.refuse(
+                    "language",
+                    "unknown_language",
+                    "Pilih id atau en.",
+                    "Choose id or en.",
+                );
             }
             settings.office_language = language;
         }

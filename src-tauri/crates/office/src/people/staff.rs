@@ -51,7 +51,11 @@ impl Request for ListStaff {
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<StaffView>> {
         let mut tx = call.read().await?;
-        Ok(store::users::all(&mut tx).await?.into_iter().map(StaffView::from).collect())
+        Ok(store::users::all(&mut tx)
+            .await?
+            .into_iter()
+            .map(StaffView::from)
+            .collect())
     }
 }
 
@@ -88,8 +92,8 @@ impl Request for AddStaff {
             ));
         }
         let row = store::users::insert(&mut tx, &name, self.role.as_str(), &hash, call.now).await?;
-        let entry =
-            Entry::done("staff_added", format!("{name} ditambahkan sebagai {}", self.role)).about("user", row.id, name);
+        let entry = Entry::done("staff_added", format!("{name} ditambahkan sebagai {}", self.role))
+            .about("user", row.id, name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(row.into())
@@ -127,16 +131,24 @@ impl Request for ChangeStaff {
             None => None,
         };
         let mut tx = call.begin().await?;
-        let before =
-            store::users::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Pengguna", "user"))?;
-        let role: Role = before.role.parse().map_err(|error: billing::UnknownWord| Error::fault(error))?;
+        let before = store::users::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Pengguna", "user"))?;
+        let role: Role = before
+            .role
+            .parse()
+            .map_err(|error: billing::UnknownWord| Error::fault(error))?;
         require_rank(call, role)?;
         let role_after = self.role.unwrap_or(role);
         require_rank(call, role_after)?;
         let active_after = self.is_active.unwrap_or(before.is_active);
         let stops_owning = role == Role::Owner && (role_after != Role::Owner || !active_after);
         let is_owner = |user: &store::users::User| user.is_active && user.role == Role::Owner.as_str();
-        let owners = store::users::all(&mut tx).await?.iter().filter(|user| is_owner(user)).count();
+        let owners = store::users::all(&mut tx)
+            .await?
+            .iter()
+            .filter(|user| is_owner(user))
+            .count();
         if stops_owning && before.is_active && owners <= 1 {
             return Err(Error::conflict(
                 "last_owner",
@@ -162,7 +174,9 @@ impl Request for ChangeStaff {
             .about("user", self.id, before.name)
             .detail(detail);
         logs::record(&mut tx, call, entry).await?;
-        let row = store::users::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Pengguna", "user"))?;
+        let row = store::users::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Pengguna", "user"))?;
         tx.commit().await?;
         Ok(row.into())
     }
@@ -170,7 +184,13 @@ impl Request for ChangeStaff {
 
 /// Only an owner (or the console) makes and changes owners.
 fn require_rank(call: &Call<'_>, role: Role) -> Result<()> {
-    let is_owner = matches!(&call.actor.who, Who::User { role: Role::Owner, .. } | Who::Console);
+    let is_owner = matches!(
+        &call.actor.who,
+        Who::User {
+            role: Role::Owner,
+            ..
+        } | Who::Console
+    );
     if role == Role::Owner && !is_owner {
         return Err(Error::new(
             Kind::Forbidden,

@@ -56,9 +56,17 @@ impl Request for ListTokens {
     type Answer = Vec<TokenView>;
 
     async fn run(self, call: &Call<'_>) -> Result<Vec<TokenView>> {
-        let owner = if call.actor.may(Ability::StaffWrite) { None } else { call.actor.user_id() };
+        let owner = if call.actor.may(Ability::StaffWrite) {
+            None
+        } else {
+            call.actor.user_id()
+        };
         let mut tx = call.read().await?;
-        store::tokens::list(&mut tx, "api", owner, call.now).await?.into_iter().map(TokenView::try_from).collect()
+        store::tokens::list(&mut tx, "api", owner, call.now)
+            .await?
+            .into_iter()
+            .map(TokenView::try_from)
+            .collect()
     }
 }
 
@@ -82,7 +90,12 @@ impl Request for CreateToken {
         let mut form = FormCheck::new();
         let name = form.text("name", &self.name, 100);
         if self.abilities.is_empty() {
-            form.refuse("abilities", "required", "Sebutkan paling sedikit satu izin, atau *.", "Name at least one ability, or *.");
+            form.refuse(
+                "abilities",
+                "required",
+                "Sebutkan paling sedikit satu izin, atau *.",
+                "Name at least one ability, or *.",
+            );
         }
         for ability in self.abilities.iter().filter(|ability| *ability != "*") {
             if ability.parse::<Ability>().is_err() {
@@ -105,7 +118,13 @@ impl Request for CreateToken {
         if call.actor.user_id() != Some(user.id) {
             call.actor.require(Ability::StaffWrite)?;
             // A token acts as its owner, so whoever may not make owners may not make an owner's token either.
-            let is_owner = matches!(&call.actor.who, Who::User { role: Role::Owner, .. } | Who::Console);
+            let is_owner = matches!(
+                &call.actor.who,
+                Who::User {
+                    role: Role::Owner,
+                    ..
+                } | Who::Console
+            );
             if user.role == Role::Owner.as_str() && !is_owner {
                 return Err(Error::new(
                     crate::error::Kind::Forbidden,
@@ -125,11 +144,20 @@ impl Request for CreateToken {
             expires_at: None,
         };
         let id = store::tokens::insert(&mut tx, &row, call.now).await?;
-        let entry = Entry::done("token_created", format!("Token {name} dibuat untuk {}", user.name)).about("token", id, name);
+        let entry = Entry::done(
+            "token_created",
+            format!("Token {name} dibuat untuk {}", user.name),
+        )
+        .about("token", id, name);
         logs::record(&mut tx, call, entry).await?;
-        let row = store::tokens::find(&mut tx, id).await?.ok_or_else(|| Error::missing("Token", "token"))?;
+        let row = store::tokens::find(&mut tx, id)
+            .await?
+            .ok_or_else(|| Error::missing("Token", "token"))?;
         tx.commit().await?;
-        Ok(TokenView { token: Some(secret), ..row.try_into()? })
+        Ok(TokenView {
+            token: Some(secret),
+            ..row.try_into()?
+        })
     }
 }
 
@@ -146,12 +174,15 @@ impl Request for RevokeToken {
 
     async fn run(self, call: &Call<'_>) -> Result<()> {
         let mut tx = call.begin().await?;
-        let token = store::tokens::find(&mut tx, self.id).await?.ok_or_else(|| Error::missing("Token", "token"))?;
+        let token = store::tokens::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Token", "token"))?;
         if call.actor.user_id() != Some(token.user_id) {
             call.actor.require(Ability::StaffWrite)?;
         }
         store::tokens::revoke(&mut tx, token.id, call.now).await?;
-        let entry = Entry::done("token_revoked", format!("Token {} dicabut", token.name)).about("token", token.id, token.name);
+        let entry = Entry::done("token_revoked", format!("Token {} dicabut", token.name))
+            .about("token", token.id, token.name);
         logs::record(&mut tx, call, entry).await?;
         Ok(tx.commit().await?)
     }

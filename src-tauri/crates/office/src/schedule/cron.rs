@@ -17,11 +17,15 @@ use crate::schedule::Task;
 /// `bad_cron` when the text is none.
 pub(super) fn next(cron: &str, from: Timestamp, zone: &TimeZone, count: usize) -> Result<Vec<Timestamp>> {
     let cron = parse(cron)?;
-    let Some(mut at) = local(from, zone) else { return Ok(Vec::new()) };
+    let Some(mut at) = local(from, zone) else {
+        return Ok(Vec::new());
+    };
     let mut times = Vec::with_capacity(count);
     for _ in 0..count {
         // A date that never comes, like 30 February, has no next time.
-        let Ok(next) = cron.find_next_occurrence(&at, false) else { break };
+        let Ok(next) = cron.find_next_occurrence(&at, false) else {
+            break;
+        };
         times.extend(Timestamp::from_millisecond(next.timestamp_millis()));
         at = next;
     }
@@ -32,10 +36,19 @@ pub(super) fn next(cron: &str, from: Timestamp, zone: &TimeZone, count: usize) -
 ///
 /// # Errors
 /// `bad_cron` when the text is none.
-pub(super) fn due(cron: &str, since: Timestamp, now: Timestamp, zone: &TimeZone) -> Result<Option<Timestamp>> {
+pub(super) fn due(
+    cron: &str,
+    since: Timestamp,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<Option<Timestamp>> {
     let cron = parse(cron)?;
-    let Some(at) = local(now, zone) else { return Ok(None) };
-    let Ok(last) = cron.find_previous_occurrence(&at, true) else { return Ok(None) };
+    let Some(at) = local(now, zone) else {
+        return Ok(None);
+    };
+    let Ok(last) = cron.find_previous_occurrence(&at, true) else {
+        return Ok(None);
+    };
     let last = Timestamp::from_millisecond(last.timestamp_millis()).map_err(Error::fault)?;
     Ok((last > since).then_some(last))
 }
@@ -63,7 +76,12 @@ fn local(at: Timestamp, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
 pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Option<(String, String)> {
     let field = format!("schedule.{task}");
     if task.parse::<Task>().is_err() {
-        form.refuse(field, "unknown_setting", "Tugas ini tidak dikenal.", "There is no such task.");
+        form.refuse(
+            field,
+            "unknown_setting",
+            "Tugas ini tidak dikenal.",
+            "There is no such task.",
+        );
         return None;
     }
     let text = value.as_str().map(str::trim);
@@ -98,8 +116,16 @@ mod tests {
     fn t1_a_slot_that_was_slept_through_is_due_once() {
         let (since, now) = (at("2026-01-30T23:00:00Z"), at("2026-02-03T03:00:00Z"));
         let slot = due("1 0 * * *", since, now, &jakarta()).unwrap();
-        assert_eq!(slot, Some(at("2026-02-02T17:01:00Z")), "the last of the missed ones, 00:01 in Jakarta");
-        assert_eq!(due("1 0 * * *", slot.unwrap(), now, &jakarta()).unwrap(), None, "and then no more");
+        assert_eq!(
+            slot,
+            Some(at("2026-02-02T17:01:00Z")),
+            "the last of the missed ones, 00:01 in Jakarta"
+        );
+        assert_eq!(
+            due("1 0 * * *", slot.unwrap(), now, &jakarta()).unwrap(),
+            None,
+            "and then no more"
+        );
     }
 
     #[test]
@@ -110,7 +136,16 @@ mod tests {
 
     #[test]
     fn a_day_that_never_comes_has_no_next_time_and_a_text_that_is_no_cron_is_refused() {
-        assert!(next("0 6 30 2 *", at("2026-01-01T00:00:00Z"), &jakarta(), 1).unwrap().is_empty());
-        assert_eq!(next("every day", at("2026-01-01T00:00:00Z"), &jakarta(), 1).unwrap_err().code, "bad_cron");
+        assert!(
+            next("0 6 30 2 *", at("2026-01-01T00:00:00Z"), &jakarta(), 1)
+                .unwrap()
+                .is_empty()
+        );
+        assert_eq!(
+            next("every day", at("2026-01-01T00:00:00Z"), &jakarta(), 1)
+                .unwrap_err()
+                .code,
+            "bad_cron"
+        );
     }
 }

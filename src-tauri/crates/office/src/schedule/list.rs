@@ -54,8 +54,14 @@ impl Request for ReadSchedule {
         let mut tx = call.read().await?;
         let mut tasks = Vec::new();
         for row in store::schedule::all(&mut tx).await? {
-            let Ok(task) = row.task.parse::<Task>() else { continue };
-            let next = if row.paused { Vec::new() } else { cron::next(&row.cron, call.now, &call.zone, 5)? };
+            let Ok(task) = row.task.parse::<Task>() else {
+                continue;
+            };
+            let next = if row.paused {
+                Vec::new()
+            } else {
+                cron::next(&row.cron, call.now, &call.zone, 5)?
+            };
             tasks.push(TaskView {
                 task: row.task,
                 cron: row.cron,
@@ -64,10 +70,15 @@ impl Request for ReadSchedule {
                 next: next.into_iter().map(|at| at.as_millisecond()).collect(),
                 last_started: row.last_started.map(|at| at.as_millisecond()),
                 last_finished: row.last_finished.map(|at| at.as_millisecond()),
-                last_outcome: row.last_outcome.and_then(|outcome| serde_json::from_str(&outcome).ok()),
+                last_outcome: row
+                    .last_outcome
+                    .and_then(|outcome| serde_json::from_str(&outcome).ok()),
             });
         }
-        Ok(ScheduleView { zone: call.settings.office_zone.clone(), tasks })
+        Ok(ScheduleView {
+            zone: call.settings.office_zone.clone(),
+            tasks,
+        })
     }
 }
 
@@ -77,9 +88,16 @@ impl Request for ReadSchedule {
 /// When the database cannot be read.
 pub(crate) async fn next_tasks(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<NextTask>> {
     let mut tasks = Vec::new();
-    for row in store::schedule::all(tx).await?.into_iter().filter(|row| !row.paused) {
+    for row in store::schedule::all(tx)
+        .await?
+        .into_iter()
+        .filter(|row| !row.paused)
+    {
         let next = cron::next(&row.cron, call.now, &call.zone, 1)?;
-        tasks.extend(next.first().map(|at| NextTask { task: row.task, at: at.as_millisecond() }));
+        tasks.extend(next.first().map(|at| NextTask {
+            task: row.task,
+            at: at.as_millisecond(),
+        }));
     }
     tasks.sort_by_key(|task| task.at);
     Ok(tasks)
@@ -105,10 +123,15 @@ impl Request for ChangeTask {
     async fn run(self, call: &Call<'_>) -> Result<TaskView> {
         let missing = || Error::missing("Tugas", "task");
         let mut form = FormCheck::new();
-        let cron = self.cron.map(Value::String).and_then(|text| cron::read_cron(&self.task, &text, &mut form));
+        let cron = self
+            .cron
+            .map(Value::String)
+            .and_then(|text| cron::read_cron(&self.task, &text, &mut form));
         form.finish()?;
         let mut tx = call.begin().await?;
-        let before = store::schedule::find(&mut tx, &self.task).await?.ok_or_else(missing)?;
+        let before = store::schedule::find(&mut tx, &self.task)
+            .await?
+            .ok_or_else(missing)?;
         let cron = cron.map_or_else(|| before.cron.clone(), |(_, text)| text);
         let paused = self.paused.unwrap_or(before.paused);
         store::schedule::update(&mut tx, &self.task, &cron, paused).await?;
@@ -120,6 +143,10 @@ impl Request for ChangeTask {
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         let schedule = ReadSchedule.run(call).await?;
-        schedule.tasks.into_iter().find(|task| task.task == self.task).ok_or_else(missing)
+        schedule
+            .tasks
+            .into_iter()
+            .find(|task| task.task == self.task)
+            .ok_or_else(missing)
     }
 }

@@ -26,7 +26,10 @@ pub(crate) async fn install(office: &Office) -> Result<()> {
     let mut tx = office.store().read().await?;
     let known = store::schedule::all(&mut tx).await?;
     drop(tx);
-    if Task::ALL.iter().all(|task| known.iter().any(|row| row.task == task.as_str())) {
+    if Task::ALL
+        .iter()
+        .all(|task| known.iter().any(|row| row.task == task.as_str()))
+    {
         return Ok(());
     }
     let mut tx = office.store().begin().await?;

@@ -40,8 +40,16 @@ impl Request for RunTask {
         let task: Task = self.task.parse().map_err(|error: billing::UnknownWord| {
             Error::invalid(
                 "unknown_task",
-                format!("Tugas {} tidak dikenal. Yang ada: {}.", self.task, Task::WORDS.join(", ")),
-                format!("There is no task {}. There are: {}.", self.task, Task::WORDS.join(", ")),
+                format!(
+                    "Tugas {} tidak dikenal. Yang ada: {}.",
+                    self.task,
+                    Task::WORDS.join(", ")
+                ),
+                format!(
+                    "There is no task {}. There are: {}.",
+                    self.task,
+                    Task::WORDS.join(", ")
+                ),
             )
             .caused_by(error)
         })?;
@@ -52,10 +60,21 @@ impl Request for RunTask {
         }
         match task {
             Task::GenerateInvoices => {
-                let request = GenerateInvoices { month: self.month, year: self.year, dry_run: self.dry_run };
+                let request = GenerateInvoices {
+                    month: self.month,
+                    year: self.year,
+                    dry_run: self.dry_run,
+                };
                 Ok(request.run(&inner).await?.summary)
             }
-            Task::CheckOverdue => CheckOverdue { dry_run: self.dry_run, confirm: self.confirm }.run(&inner).await,
+            Task::CheckOverdue => {
+                CheckOverdue {
+                    dry_run: self.dry_run,
+                    confirm: self.confirm,
+                }
+                .run(&inner)
+                .await
+            }
             Task::SendReminders => reminders::run(&inner, self.dry_run).await,
             Task::SyncProfiles => sync_profiles(&inner, self.dry_run).await,
         }

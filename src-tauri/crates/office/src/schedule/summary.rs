@@ -52,14 +52,23 @@ impl TaskSummary {
     /// An empty summary of `task`.
     #[must_use]
     pub fn new(task: &str, as_of: jiff::civil::Date, dry_run: bool) -> TaskSummary {
-        TaskSummary { task: task.to_owned(), as_of: as_of.to_string(), dry_run, ..TaskSummary::default() }
+        TaskSummary {
+            task: task.to_owned(),
+            as_of: as_of.to_string(),
+            dry_run,
+            ..TaskSummary::default()
+        }
     }
 
     /// Counts a failure and tells it, as long as there is room.
     pub fn fail(&mut self, subject: impl Into<String>, code: impl Into<String>, message: impl Into<String>) {
         self.failed += 1;
         if self.errors.len() < TaskSummary::MOST_ERRORS {
-            self.errors.push(TaskError { subject: subject.into(), code: code.into(), message: message.into() });
+            self.errors.push(TaskError {
+                subject: subject.into(),
+                code: code.into(),
+                message: message.into(),
+            });
         }
     }
 

@@ -99,7 +99,7 @@ async fn run_slot(office: &Office, task: &str, slot: Timestamp) -> Result<bool> 
     if !taken {
         return Ok(false);
     }
-    let outcome = with_heartbeat(office, &lease, &owner, run_one(office, task)).await;
+    let outcome = with_heartbeat(office, &lease, &owner, Box::pin(run_one(office, task))).await;
     let mut tx = office.store().begin().await?;
     let text = match &outcome {
         Ok(summary) => serde_json::to_string(summary).map_err(Error::fault)?,
@@ -120,7 +120,15 @@ async fn run_slot(office: &Office, task: &str, slot: Timestamp) -> Result<bool> 
 }
 
 async fn run_one(office: &Office, task: &str) -> Result<TaskSummary> {
-    office.perform(&Actor::schedule(), RunTask { task: task.to_owned(), ..RunTask::default() }).await
+    office
+        .perform(
+            &Actor::schedule(),
+            RunTask {
+                task: task.to_owned(),
+                ..RunTask::default()
+            },
+        )
+        .await
 }
 
 /// Runs `work` while the lease is kept alive.

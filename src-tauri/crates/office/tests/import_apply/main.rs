@@ -4,7 +4,10 @@
 mod debts;
 mod first_cut_off;
 mod lists;
-#[allow(dead_code, reason = "this suite needs a part of the office that the tests of money open")]
+#[allow(
+    dead_code,
+    reason = "this suite needs a part of the office that the tests of money open"
+)]
 #[path = "../money/opened.rs"]
 mod opened;
 mod standing;

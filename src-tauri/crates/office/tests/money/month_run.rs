@@ -10,15 +10,26 @@ use crate::opened::{Opened, at, on_both};
 
 async fn m1_a_month_is_billed_once_however_often_it_is_asked_for(it: Opened) {
     let customer = it.customer("Pak Asep", CustomerFields::default()).await;
-    let dry = GenerateInvoices { month: Some(1), year: Some(2026), dry_run: true };
+    let dry = GenerateInvoices {
+        month: Some(1),
+        year: Some(2026),
+        dry_run: true,
+    };
     let preview = it.office.perform(&Actor::console(), dry).await.unwrap();
     assert_eq!((preview.summary.created, preview.items.len()), (1, 1));
-    assert!(it.invoices(customer.id).await.is_empty(), "a dry run makes nothing");
+    assert!(
+        it.invoices(customer.id).await.is_empty(),
+        "a dry run makes nothing"
+    );
 
     let runs: Vec<_> = (0..8)
         .map(|_| {
             let office = it.office.clone();
-            let request = GenerateInvoices { month: Some(1), year: Some(2026), dry_run: false };
+            let request = GenerateInvoices {
+                month: Some(1),
+                year: Some(2026),
+                dry_run: false,
+            };
             tokio::spawn(async move { office.perform(&Actor::console(), request).await })
         })
         .collect();
@@ -42,11 +53,20 @@ async fn m2_the_day_is_the_offices_and_not_utc(it: Opened) {
     let customer = it.customer("Bu Euis", CustomerFields::default()).await;
     // 00:01 on 1 February in Jakarta is still January in UTC.
     it.clock.set(at("2026-01-31T17:01:00Z"));
-    it.office.perform(&Actor::schedule(), GenerateInvoices::default()).await.unwrap();
-    it.office.perform(&Actor::schedule(), GenerateInvoices::default()).await.unwrap();
+    it.office
+        .perform(&Actor::schedule(), GenerateInvoices::default())
+        .await
+        .unwrap();
+    it.office
+        .perform(&Actor::schedule(), GenerateInvoices::default())
+        .await
+        .unwrap();
     let invoices = it.invoices(customer.id).await;
     assert_eq!(invoices.len(), 1);
-    assert_eq!((invoices[0].period.to_string().as_str(), invoices[0].issue_date), ("2026-02", date(2026, 2, 1)));
+    assert_eq!(
+        (invoices[0].period.to_string().as_str(), invoices[0].issue_date),
+        ("2026-02", date(2026, 2, 1))
+    );
 }
 
 async fn discount_tax_and_proration_come_in_that_order(it: Opened) {
@@ -60,22 +80,38 @@ async fn discount_tax_and_proration_come_in_that_order(it: Opened) {
     };
     it.clock.set(at("2026-01-17T08:00:00+07:00"));
     let customer = it.customer("CV Maju", fields).await;
-    it.office.perform(&Actor::console(), GenerateInvoices::default()).await.unwrap();
+    it.office
+        .perform(&Actor::console(), GenerateInvoices::default())
+        .await
+        .unwrap();
     let invoice = it.invoices(customer.id).await.pop().unwrap();
     // 15 of 31 days of 200,000 = 96,774; a tenth off = 9,677; net 87,097; PPN half up(87,097 × 11/100) = 9,581.
-    assert_eq!((invoice.subtotal, invoice.discount), (Rupiah(96_774), Rupiah(9_677)));
+    assert_eq!(
+        (invoice.subtotal, invoice.discount),
+        (Rupiah(96_774), Rupiah(9_677))
+    );
     assert_eq!((invoice.tax, invoice.total), (Rupiah(9_581), Rupiah(96_678)));
-    assert_eq!(invoice.tax_base, Rupiah(79_839), "the DPP that is shown is 11/12 of the net");
+    assert_eq!(
+        invoice.tax_base,
+        Rupiah(79_839),
+        "the DPP that is shown is 11/12 of the net"
+    );
     it.verified().await;
 }
 
 async fn several_lines_of_one_payer_are_one_invoice(it: Opened) {
     let payer = it.customer("Haji Dadang", CustomerFields::default()).await;
-    let fields = CustomerFields { payer_id: Some(Some(payer.id)), ..CustomerFields::default() };
+    let fields = CustomerFields {
+        payer_id: Some(Some(payer.id)),
+        ..CustomerFields::default()
+    };
     let line = it.customer("Warung Dadang", fields).await;
     it.bill(2026, 1).await;
     let invoices = it.invoices(payer.id).await;
-    assert_eq!((invoices.len(), invoices[0].lines.len(), invoices[0].total), (1, 2, Rupiah(400_000)));
+    assert_eq!(
+        (invoices.len(), invoices[0].lines.len(), invoices[0].total),
+        (1, 2, Rupiah(400_000))
+    );
     assert!(it.invoices(line.id).await.is_empty());
     // Money that is brought for the second line pays the payer's invoice.
     it.pay(line.id, 400_000).await;
@@ -88,19 +124,38 @@ async fn m7_a_void_invoice_frees_its_month_and_its_money(it: Opened) {
     it.bill(2026, 1).await;
     it.pay(customer.id, 120_000).await;
     let first = it.invoices(customer.id).await.pop().unwrap();
-    let void = VoidInvoice { id: first.id, reason: "paket salah".into() };
+    let void = VoidInvoice {
+        id: first.id,
+        reason: "paket salah".into(),
+    };
     let voided = it.office.perform(&Actor::console(), void).await.unwrap();
     assert_eq!(voided.status, InvoiceStatus::Void);
-    assert_eq!(it.balance(customer.id).await, -120_000, "what was paid is credit now");
+    assert_eq!(
+        it.balance(customer.id).await,
+        -120_000,
+        "what was paid is credit now"
+    );
     it.bill(2026, 1).await;
     let again = it.invoices(customer.id).await.pop().unwrap();
-    assert_eq!((again.number.as_str(), again.remaining), ("INV-202601-00002", Rupiah(80_000)));
+    assert_eq!(
+        (again.number.as_str(), again.remaining),
+        ("INV-202601-00002", Rupiah(80_000))
+    );
     it.verified().await;
 }
 
 async fn a_month_that_does_not_exist_is_refused(it: Opened) {
-    for (month, year) in [(Some(13), Some(2026)), (Some(0), Some(2026)), (Some(1), None), (Some(1), Some(99_999))] {
-        let request = GenerateInvoices { month, year, dry_run: false };
+    for (month, year) in [
+        (Some(13), Some(2026)),
+        (Some(0), Some(2026)),
+        (Some(1), None),
+        (Some(1), Some(99_999)),
+    ] {
+        let request = GenerateInvoices {
+            month,
+            year,
+            dry_run: false,
+        };
         let error = it.office.perform(&Actor::console(), request).await.unwrap_err();
         assert_eq!(error.code, "bad_period", "{month:?} {year:?}");
     }

@@ -30,7 +30,11 @@ pub(crate) fn at(text: &str) -> Timestamp {
 /// An office in a file of its own, on the morning of 1 January 2026 in Jakarta.
 pub(crate) async fn sqlite() -> Opened {
     let folder = tempfile::tempdir().unwrap();
-    open(&Location::Sqlite(folder.path().join("office.sqlite")), Some(folder)).await
+    open(
+        &Location::Sqlite(folder.path().join("office.sqlite")),
+        Some(folder),
+    )
+    .await
 }
 
 /// An office on the cluster; `None` without one, which is said aloud.
@@ -40,20 +44,35 @@ pub(crate) async fn postgres(test: &str) -> Option<Opened> {
         return None;
     };
     static DATABASES: AtomicU32 = AtomicU32::new(0);
-    let name = format!("office{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+    let name = format!(
+        "office{}_{}",
+        std::process::id(),
+        DATABASES.fetch_add(1, Ordering::Relaxed)
+    );
     let (server, options) = cluster.split_once('?').unwrap_or((&cluster, ""));
     let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
     let mut connection = sqlx::PgConnection::connect(&url("postgres")).await.unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&mut connection)
+        .await
+        .unwrap();
     connection.close().await.unwrap();
     Some(open(&Location::Postgres(url(&name)), None).await)
 }
 
 async fn open(location: &Location, folder: Option<TempDir>) -> Opened {
     let clock = Arc::new(SetClock::at(at("2026-01-01T08:00:00+07:00")));
-    let store = Store::open(location, office::Clock::now(clock.as_ref())).await.unwrap();
+    let store = Store::open(location, office::Clock::now(clock.as_ref()))
+        .await
+        .unwrap();
     let secrets = Secrets::Memory(MemorySecrets::default());
-    let parts = Parts { store, secrets, clock: clock.clone(), desk: "uji".into(), training: false };
+    let parts = Parts {
+        store,
+        secrets,
+        clock: clock.clone(),
+        desk: "uji".into(),
+        training: false,
+    };
     let office = Office::open(parts).await.unwrap();
     let package = AddPackage {
         code: "HOME".into(),
@@ -64,7 +83,12 @@ async fn open(location: &Location, folder: Option<TempDir>) -> Opened {
         is_active: None,
     };
     let package_id = office.perform(&Actor::console(), package).await.unwrap().id;
-    Opened { office, clock, package_id, _folder: folder }
+    Opened {
+        office,
+        clock,
+        package_id,
+        _folder: folder,
+    }
 }
 
 impl Opened {
@@ -77,40 +101,76 @@ impl Opened {
             billing_start: Some(fields.billing_start.unwrap_or(jiff::civil::date(2025, 1, 1))),
             ..fields
         };
-        self.office.perform(&Actor::console(), AddCustomer(fields)).await.unwrap()
+        self.office
+            .perform(&Actor::console(), AddCustomer(fields))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn bill(&self, year: i64, month: i64) -> Generated {
-        let request = GenerateInvoices { month: Some(month), year: Some(year), dry_run: false };
+        let request = GenerateInvoices {
+            month: Some(month),
+            year: Some(year),
+            dry_run: false,
+        };
         self.office.perform(&Actor::console(), request).await.unwrap()
     }
 
     pub(crate) async fn settings(&self, change: serde_json::Value) {
-        let serde_json::Value::Object(change) = change else { panic!("settings are an object") };
-        self.office.perform(&Actor::console(), ChangeSettings(change)).await.unwrap();
+        let serde_json::Value::Object(change) = change else {
+            panic!("settings are an object")
+        };
+        self.office
+            .perform(&Actor::console(), ChangeSettings(change))
+            .await
+            .unwrap();
     }
 
     /// The customer's invoices, oldest first.
     pub(crate) async fn invoices(&self, customer_id: i64) -> Vec<InvoiceView> {
-        let request = ListInvoices { customer_id: Some(customer_id), ..ListInvoices::default() };
-        let mut items = self.office.perform(&Actor::console(), request).await.unwrap().items;
+        let request = ListInvoices {
+            customer_id: Some(customer_id),
+            ..ListInvoices::default()
+        };
+        let mut items = self
+            .office
+            .perform(&Actor::console(), request)
+            .await
+            .unwrap()
+            .items;
         items.sort_by_key(|invoice| invoice.id);
         items
     }
 
     pub(crate) async fn pay(&self, customer_id: i64, amount: i64) -> TakenPayment {
-        self.office.perform(&Actor::console(), payment(customer_id, amount)).await.unwrap()
+        self.office
+            .perform(&Actor::console(), payment(customer_id, amount))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn balance(&self, customer_id: i64) -> i64 {
         let mut tx = self.office.store().read().await.unwrap();
-        store::customers::find(&mut tx, customer_id).await.unwrap().unwrap().balance.0
+        store::customers::find(&mut tx, customer_id)
+            .await
+            .unwrap()
+            .unwrap()
+            .balance
+            .0
     }
 
     /// Requires that the books are right.
     pub(crate) async fn verified(&self) {
         let verdict = self.office.perform(&Actor::console(), Verify).await.unwrap();
-        assert!(verdict.ok, "verify found: {:?}", verdict.checks.iter().filter(|check| !check.ok).collect::<Vec<_>>());
+        assert!(
+            verdict.ok,
+            "verify found: {:?}",
+            verdict
+                .checks
+                .iter()
+                .filter(|check| !check.ok)
+                .collect::<Vec<_>>()
+        );
     }
 }
 

@@ -22,7 +22,11 @@ async fn scenario_1_one_invoice_is_paid_whole(it: Opened) {
     let taken = it.pay(id, 200_000).await;
     assert_eq!(taken.payment.number, "PAY-20260201-00001");
     let invoices = it.invoices(id).await;
-    assert_eq!(invoices[0].status, InvoiceStatus::Paid, "the oldest is paid first");
+    assert_eq!(
+        invoices[0].status,
+        InvoiceStatus::Paid,
+        "the oldest is paid first"
+    );
     assert_eq!(invoices[1].remaining, Rupiah(200_000));
     it.verified().await;
 }
@@ -30,11 +34,17 @@ async fn scenario_1_one_invoice_is_paid_whole(it: Opened) {
 async fn scenario_2_a_part_of_one_invoice_is_paid(it: Opened) {
     let id = two_invoices(&it).await;
     let second = it.invoices(id).await[1].id;
-    let request = office::payments::TakePayment { invoice_id: Some(second), ..payment(id, 100_000) };
+    let request = office::payments::TakePayment {
+        invoice_id: Some(second),
+        ..payment(id, 100_000)
+    };
     it.office.perform(&Actor::console(), request).await.unwrap();
     let invoices = it.invoices(id).await;
     assert_eq!(invoices[1].status, InvoiceStatus::Partial);
-    assert_eq!((invoices[0].remaining, invoices[1].remaining), (Rupiah(200_000), Rupiah(100_000)));
+    assert_eq!(
+        (invoices[0].remaining, invoices[1].remaining),
+        (Rupiah(200_000), Rupiah(100_000))
+    );
     it.verified().await;
 }
 
@@ -43,7 +53,10 @@ async fn scenario_3_the_first_is_paid_and_fifty_thousand_is_left_on_the_second(i
     let taken = it.pay(id, 350_000).await;
     assert_eq!(taken.payment.allocations.len(), 2);
     let invoices = it.invoices(id).await;
-    assert_eq!((invoices[0].remaining, invoices[1].remaining), (Rupiah(0), Rupiah(50_000)));
+    assert_eq!(
+        (invoices[0].remaining, invoices[1].remaining),
+        (Rupiah(0), Rupiah(50_000))
+    );
     it.verified().await;
 }
 
@@ -55,22 +68,42 @@ async fn scenario_4_both_are_paid_and_the_rest_is_credit_that_the_next_invoice_u
     it.clock.set(at("2026-03-01T08:00:00+07:00"));
     it.bill(2026, 3).await;
     let march = it.invoices(id).await.pop().unwrap();
-    assert_eq!((march.paid, march.remaining), (Rupiah(100_000), Rupiah(100_000)), "credit is used at once");
+    assert_eq!(
+        (march.paid, march.remaining),
+        (Rupiah(100_000), Rupiah(100_000)),
+        "credit is used at once"
+    );
     assert_eq!(it.balance(id).await, 100_000);
     it.verified().await;
 }
 
 async fn at_the_counter_nothing_becomes_credit_by_accident(it: Opened) {
     let id = two_invoices(&it).await;
-    let mut request = office::payments::TakePayment { money_received: Some(Rupiah(500_000)), ..payment(id, 500_000) };
+    let mut request = office::payments::TakePayment {
+        money_received: Some(Rupiah(500_000)),
+        ..payment(id, 500_000)
+    };
     let error = it.office.perform(&Actor::console(), request).await.unwrap_err();
     assert_eq!(error.code, "overpaid");
     assert_eq!(it.balance(id).await, 400_000, "nothing half done");
 
-    request = office::payments::TakePayment { money_received: Some(Rupiah(10_000)), ..payment(id, 20_000) };
-    assert_eq!(it.office.perform(&Actor::console(), request).await.unwrap_err().code, "too_little_received");
+    request = office::payments::TakePayment {
+        money_received: Some(Rupiah(10_000)),
+        ..payment(id, 20_000)
+    };
+    assert_eq!(
+        it.office
+            .perform(&Actor::console(), request)
+            .await
+            .unwrap_err()
+            .code,
+        "too_little_received"
+    );
 
-    request = office::payments::TakePayment { money_received: Some(Rupiah(450_000)), ..payment(id, 400_000) };
+    request = office::payments::TakePayment {
+        money_received: Some(Rupiah(450_000)),
+        ..payment(id, 400_000)
+    };
     let taken = it.office.perform(&Actor::console(), request).await.unwrap();
     assert_eq!(taken.change, Rupiah(50_000));
     assert_eq!(it.balance(id).await, 0);
@@ -81,8 +114,16 @@ async fn at_the_counter_nothing_becomes_credit_by_accident(it: Opened) {
 async fn zero_negative_and_endless_amounts_are_refused(it: Opened) {
     let id = two_invoices(&it).await;
     for amount in [0, -1, i64::MIN, i64::MAX, 1_000_000_000_000] {
-        let error = it.office.perform(&Actor::console(), payment(id, amount)).await.unwrap_err();
-        assert_eq!((error.code, error.fields[0].field.as_str()), ("invalid", "amount"), "{amount}");
+        let error = it
+            .office
+            .perform(&Actor::console(), payment(id, amount))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.code, error.fields[0].field.as_str()),
+            ("invalid", "amount"),
+            "{amount}"
+        );
     }
     assert_eq!(it.balance(id).await, 400_000);
 }
@@ -92,11 +133,26 @@ async fn a_reversed_payment_takes_back_credit_that_was_used(it: Opened) {
     let taken = it.pay(id, 500_000).await;
     it.clock.set(at("2026-03-01T08:00:00+07:00"));
     it.bill(2026, 3).await;
-    let reverse = ReversePayment { id: taken.payment.id, reason: "salah pelanggan".into(), idempotency_key: None };
+    let reverse = ReversePayment {
+        id: taken.payment.id,
+        reason: "salah pelanggan".into(),
+        idempotency_key: None,
+    };
     it.office.perform(&Actor::console(), reverse).await.unwrap();
     assert_eq!(it.balance(id).await, 600_000, "everything is owed again");
-    let again = ReversePayment { id: taken.payment.id, reason: "lagi".into(), idempotency_key: None };
-    assert_eq!(it.office.perform(&Actor::console(), again).await.unwrap_err().code, "already_reversed");
+    let again = ReversePayment {
+        id: taken.payment.id,
+        reason: "lagi".into(),
+        idempotency_key: None,
+    };
+    assert_eq!(
+        it.office
+            .perform(&Actor::console(), again)
+            .await
+            .unwrap_err()
+            .code,
+        "already_reversed"
+    );
     it.verified().await;
 }
 
@@ -118,7 +174,14 @@ async fn a_hundred_copies_of_one_request_are_one_payment(it: Opened) {
     assert_eq!(it.balance(id).await, 250_000);
     let mut other = payment(id, 1);
     other.idempotency_key = Some("kasir-1".into());
-    assert_eq!(it.office.perform(&Actor::console(), other).await.unwrap_err().code, "idempotency_key_used");
+    assert_eq!(
+        it.office
+            .perform(&Actor::console(), other)
+            .await
+            .unwrap_err()
+            .code,
+        "idempotency_key_used"
+    );
     it.verified().await;
 }
 
@@ -135,7 +198,11 @@ async fn a_hundred_payments_at_once_add_up(it: Opened) {
         numbers.push(one.await.unwrap().unwrap().payment.number);
     }
     numbers.sort();
-    assert_eq!(numbers.last().unwrap(), "PAY-20260201-00100", "numbers are gapless");
+    assert_eq!(
+        numbers.last().unwrap(),
+        "PAY-20260201-00100",
+        "numbers are gapless"
+    );
     assert_eq!(it.balance(id).await, 400_000 - 505_000);
     it.verified().await;
 }

@@ -14,6 +14,7 @@ use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::view::{self, PlanDetail};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
+use crate::importing;
 use crate::jobs::{self, JobKind};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -100,7 +101,8 @@ impl ApplyPlan {
         }
         supersede_waiting(tx, call).await?;
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
-        if draft.limit.allows(count) || self.confirm {
+        let held = why_held(tx, &draft, &closing).await?;
+        if held.is_none() || self.confirm {
             let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
             let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, None).await?;
             let_through(tx, call, id).await?;
@@ -110,13 +112,29 @@ impl ApplyPlan {
             let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, None).await?;
             let_through(tx, call, id).await?;
         }
-        let why = above_limit(&draft, count);
+        let why = held.unwrap_or_else(|| above_limit(&draft, count));
         write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.id)).await
     }
 }
 
-/// Why a plan waits.
-pub(crate) fn above_limit(draft: &Draft, closing: u32) -> Sentence {
+/// Why closing these lines has to wait for a person; `None` where nothing speaks against it.
+pub(crate) async fn why_held(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine]) -> Result<Option<Sentence>> {
+    let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
+    if !draft.limit.allows(count) {
+        return Ok(Some(above_limit(draft, count)));
+    }
+    let ids: Vec<i64> = closing.iter().map(|line| line.customer_id).collect();
+    if !importing::awaits_first_cut_off(tx, &ids).await? {
+        return Ok(None);
+    }
+    Ok(Some(Sentence::new(
+        "Penutupan pertama setelah impor tunggakan; periksa daftarnya, lalu setujui.",
+        "The first cut-off after an import with debts; look through it, then approve it.",
+    )))
+}
+
+/// Why a plan above the limit waits.
+fn above_limit(draft: &Draft, closing: u32) -> Sentence {
     let limit = draft.limit.limit;
     Sentence::new(
         format!("{closing} saluran di atas batas {limit}; menunggu persetujuan."),
@@ -236,6 +254,12 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
             .collect();
         jobs::enqueue_access_all(tx, call, kind, &some).await?;
     }
+    let closing: Vec<i64> = lines
+        .iter()
+        .filter(|line| line.state == LineState::Planned && line.action == Access::Closed)
+        .map(|line| line.customer_id)
+        .collect();
+    importing::confirm_first_cut_off(tx, call, &closing).await?;
     let entry =
         Entry::done("plan_approved", format!("Rencana {plan_id} dijalankan")).about("plan", plan_id, "plan");
     logs::record(tx, call, entry).await?;

@@ -12,6 +12,6 @@ pub use view::{
     LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView, PreviewLine, PreviewPlan, ReadPlan,
 };
 
-pub(crate) use apply::{above_limit, finish_plan, let_through, supersede_waiting, write_plan};
+pub(crate) use apply::{finish_plan, let_through, supersede_waiting, why_held, write_plan};
 pub(crate) use draft::{Draft, DraftLine, draft};
 pub(crate) use undo::finish_undo;

@@ -74,7 +74,9 @@ impl Request for ApplyImport {
         let who = call.actor.label();
         let batch_id =
             store::import_batches::insert(&mut tx, &file_name, &rows, refused, who, call.now).await?;
-        first_cut_off::hold(&mut tx, call, batch_id).await?;
+        if opening_invoices > 0 {
+            first_cut_off::hold(&mut tx, call, batch_id).await?;
+        }
         let entry = Entry::done(
             "customers_imported",
             format!("{} pelanggan diimpor dari {file_name}", rows.len()),

@@ -96,7 +96,7 @@ fn step(
     let order = Order {
         line: book.line(&judged.customer),
         wish: Wish::Access(desired),
-        unfinished: row.is_none() && seen::is_unfinished(row, desired),
+        unfinished: seen::is_unfinished(row, desired),
     };
     Step::Send(order, desired)
 }

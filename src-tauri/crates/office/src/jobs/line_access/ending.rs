@@ -48,7 +48,7 @@ pub(super) async fn settle_all(
         let ended = match &work.step {
             Step::Fail(failure) => Ended::from(failure),
             Step::Carried(wish, _) if !observes => match judged.get(&work.customer_id) {
-                Some(judged) if judged.customer.id < 0 && judged.desired() != *wish && !is_held_back(call, judged, work) => {
+                Some(judged) if judged.desired() != *wish && !is_held_back(call, judged, work) => {
                     Ended::Again(kind_for(judged.desired()).as_str())
                 }
                 _ => Ended::Done,
