@@ -1,6 +1,13 @@
 //! A customer list taken in, with its debts and closed lines, and undone: on SQLite always and on PostgreSQL where
 //! `SAMBUNG_TEST_POSTGRES` names a throwaway cluster.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
+
 mod debts;
 mod first_cut_off;
 mod lists;

@@ -1,6 +1,13 @@
 //! Bills and payments through the application, on SQLite always and on PostgreSQL where `SAMBUNG_TEST_POSTGRES` names a
 //! throwaway cluster. After each test the office's own `verify` has to find nothing.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
+
 mod month_run;
 mod opened;
 mod payments;
