@@ -1,7 +1,10 @@
 //! The main job as a script of an office would do it: the real binary, its command line and its REST interface, against a
 //! simulated router over TCP, on SQLite and, where `SAMBUNG_TEST_POSTGRES` names a throwaway cluster, on PostgreSQL.
 
-#![allow(clippy::expect_used, reason = "a test fails by panicking, in its own helpers too")]
+#![allow(
+    clippy::expect_used,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
 
 mod desk;
 

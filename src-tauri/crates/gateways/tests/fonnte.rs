@@ -1,6 +1,9 @@
 //! Fonnte over HTTP, against a server that answers as its documentation says.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its own helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
 
 use axum::{Router, extract::State, http::HeaderMap, routing::post};
 use gateways::{Delivery, Fonnte, Message, MessageError, Messenger, Recipient};
