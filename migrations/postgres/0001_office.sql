@@ -139,6 +139,9 @@ CREATE TABLE customers (
 CREATE UNIQUE INDEX customers_no ON customers (LOWER(customer_no));
 CREATE UNIQUE INDEX customers_pppoe ON customers (router_id, pppoe_username)
   WHERE pppoe_username IS NOT NULL AND status <> 'terminated';
+-- Without a router too, since two NULLs are not equal.
+CREATE UNIQUE INDEX customers_pppoe_unrouted ON customers (pppoe_username)
+  WHERE router_id IS NULL AND pppoe_username IS NOT NULL AND status <> 'terminated';
 CREATE UNIQUE INDEX customers_static_ip ON customers (router_id, static_ip)
   WHERE static_ip IS NOT NULL AND status <> 'terminated';
 CREATE INDEX customers_name ON customers (LOWER(name), id);

@@ -1,7 +1,8 @@
 //! From the words of the command line to an open office: where its data is, which database, where its secrets are.
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use office::secrets::{Keyring, SecretFile, Secrets};
 use office::{Error, Kind, Office, Parts, SystemClock};
@@ -15,6 +16,53 @@ const DATABASE: &str = "sambung.sqlite";
 /// The name of the encrypted file in the data directory.
 const SECRETS: &str = "secrets.sambung";
 
+/// The name of the file whose lock says that the office is open on this machine.
+const OCCUPIED: &str = "sambung.lock";
+
+/// Holds the office open, together with other copies of the program (the tray and the command line may run side by side),
+/// until the process ends. `alone` wants it for this copy only, as replacing the database does.
+///
+/// # Errors
+/// `office_open` when other copies have it open, or one has it alone.
+pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
+    let cannot = |error: std::io::Error| {
+        Error::new(
+            Kind::Unavailable,
+            "data_dir",
+            format!(
+                "Folder data {} tidak dapat ditulisi ({error}).",
+                data_dir.display()
+            ),
+            format!(
+                "The data folder {} cannot be written ({error}).",
+                data_dir.display()
+            ),
+        )
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(data_dir.join(OCCUPIED))
+        .map_err(cannot)?;
+    let locked = if alone {
+        file.try_lock()
+    } else {
+        file.try_lock_shared()
+    };
+    match locked {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::new(
+            Kind::Unavailable,
+            "office_open",
+            "Kantor ini sedang dibuka Sambung yang lain (jendela, tray, atau serve). Tutup dahulu, lalu ulangi; tidak ada \
+             yang berubah.",
+            "Another Sambung has this office open (a window, the tray or serve). Quit it and try again; nothing was changed.",
+        )),
+        Err(TryLockError::Error(error)) => Err(cannot(error)),
+    }
+}
+
 /// Opens the office at `place`.
 ///
 /// # Errors
@@ -23,6 +71,7 @@ pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
     let data_dir = data_dir(place)?;
     let clock = Arc::new(SystemClock);
     let location = location(place, &data_dir);
+    hold(occupy(&data_dir, false)?);
     let store = Store::open(&location, office::Clock::now(clock.as_ref())).await?;
     let secrets = match place.secrets {
         SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, &data_dir))?),
@@ -50,6 +99,12 @@ fn keyring_scope(place: &Place, data_dir: &Path) -> String {
             .display()
             .to_string(),
     }
+}
+
+/// Keeps the lock until the process ends.
+fn hold(lock: File) {
+    static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
 }
 
 /// The database that `place` names.

@@ -76,6 +76,24 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Import,
     },
+    /// Packages.
+    Package {
+        /// What.
+        #[command(subcommand)]
+        what: Package,
+    },
+    /// Customers.
+    Customer {
+        /// What.
+        #[command(subcommand)]
+        what: Customer,
+    },
+    /// Payments.
+    Payment {
+        /// What.
+        #[command(subcommand)]
+        what: Payment,
+    },
     /// Documents.
     Invoice {
         /// Which.
@@ -159,6 +177,62 @@ pub(crate) enum Import {
         #[arg(long)]
         good_rows: bool,
     },
+}
+
+/// Packages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Package {
+    /// Adds a package.
+    Add {
+        /// Its short code.
+        code: String,
+        /// What customers read.
+        #[arg(long)]
+        name: String,
+        /// Towards the customer, kbit/s.
+        #[arg(long, value_name = "KBIT")]
+        download: i64,
+        /// From the customer, kbit/s.
+        #[arg(long, value_name = "KBIT")]
+        upload: i64,
+        /// Rupiah a month: 150000 or 150.000.
+        #[arg(long, value_parser = rupiah)]
+        price: billing::Rupiah,
+    },
+}
+
+/// Customers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Customer {
+    /// Why the line is open or closed: the rule, the invoices, what the router said.
+    Why {
+        /// The customer's number.
+        customer_no: String,
+    },
+}
+
+/// Payments.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Payment {
+    /// Takes a payment, and opens the line if that was enough.
+    Take {
+        /// The customer's number.
+        customer_no: String,
+        /// Rupiah: 150000 or 150.000.
+        #[arg(long, value_parser = rupiah)]
+        amount: billing::Rupiah,
+        /// cash, transfer, qris, ewallet, va or other.
+        #[arg(long, default_value = "cash")]
+        method: billing::Method,
+        /// The number of the invoice that comes first.
+        #[arg(long)]
+        invoice: Option<String>,
+    },
+}
+
+/// An amount as an office types it.
+fn rupiah(text: &str) -> Result<billing::Rupiah, billing::MoneyError> {
+    billing::Rupiah::parse(text)
 }
 
 /// Documents.

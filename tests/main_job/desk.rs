@@ -65,6 +65,28 @@ impl Desk {
 
     /// Runs a command to its end and gives its standard output; it has to end with 0.
     pub(crate) fn run(&self, words: &[&str], input: &str) -> String {
+        let output = self.output(words, input);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success(),
+            "`sambung {}` failed: {told}",
+            words.join(" ")
+        );
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs a command that has to fail, and gives what it told.
+    pub(crate) fn refused(&self, words: &[&str]) -> String {
+        let output = self.output(words, "");
+        assert!(
+            !output.status.success(),
+            "`sambung {}` went through",
+            words.join(" ")
+        );
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn output(&self, words: &[&str], input: &str) -> std::process::Output {
         let mut child = self
             .command()
             .args(words)
@@ -75,14 +97,7 @@ impl Desk {
             .expect("the program starts");
         // A command that reads nothing may have closed its input already.
         let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
-        let output = child.wait_with_output().expect("the program ends");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "`sambung {}` failed: {told}",
-            words.join(" ")
-        );
-        String::from_utf8(output.stdout).expect("text")
+        child.wait_with_output().expect("the program ends")
     }
 
     /// Starts `sambung serve` without the schedule.

@@ -7,6 +7,7 @@
 )]
 
 mod desk;
+mod restoring;
 
 use std::time::{Duration, Instant};
 

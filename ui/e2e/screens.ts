@@ -22,6 +22,7 @@ export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'settings-billing', path: '/settings/billing' },
   { name: 'settings-tax', path: '/settings/tax' },
   { name: 'settings-isolation', path: '/settings/isolation' },
+  { name: 'settings-messages', path: '/settings/messages' },
   { name: 'settings-appearance', path: '/settings/appearance' },
   { name: 'settings-staff', path: '/settings/staff' },
   { name: 'settings-tokens', path: '/settings/tokens' },

@@ -6,6 +6,7 @@ use office::printing::{InvoicePdf, MonthPdf};
 use office::{Actor, Error, Kind, Office};
 
 use crate::command_line::Invoice;
+use crate::commands::counter::invoice_id;
 use crate::voice;
 
 /// Writes one invoice or a month of them, and prints the files as one JSON document.
@@ -47,7 +48,7 @@ pub(super) async fn run(office: &Office, what: Invoice) -> Result<ExitCode, Erro
         }
         (None, number) => {
             let number = number.unwrap_or_default();
-            let id = id_of(office, &number).await?;
+            let id = invoice_id(office, &number).await?;
             let document = office.perform(&console, InvoicePdf { id, half }).await?;
             let path = out.join(&document.name);
             std::fs::write(&path, &document.bytes).map_err(cannot_write)?;
@@ -56,12 +57,4 @@ pub(super) async fn run(office: &Office, what: Invoice) -> Result<ExitCode, Erro
     };
     voice::result(&serde_json::to_string(&serde_json::json!({ "files": files })).map_err(Error::fault)?);
     Ok(ExitCode::SUCCESS)
-}
-
-async fn id_of(office: &Office, number: &str) -> Result<i64, Error> {
-    let mut tx = office.store().read().await?;
-    let invoice = store::invoices::find_by_number(&mut tx, number).await?;
-    invoice
-        .map(|invoice| invoice.id)
-        .ok_or_else(|| Error::missing("Tagihan", "invoice"))
 }

@@ -1,5 +1,6 @@
 //! What each command does: it opens the office, performs requests as the console, and prints the answer.
 
+mod counter;
 mod documents;
 mod import;
 mod people;
@@ -45,6 +46,9 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Serve { listen, no_schedule } => serve::run(place, listen, !no_schedule).await,
         Command::Task(task) => task::run(&boot::open(place).await?, task).await,
         Command::Import { what } => import::run(&boot::open(place).await?, what).await,
+        Command::Package { what } => counter::package(&boot::open(place).await?, what).await,
+        Command::Customer { what } => counter::customer(&boot::open(place).await?, what).await,
+        Command::Payment { what } => counter::payment(&boot::open(place).await?, what).await,
         Command::Invoice { what } => documents::run(&boot::open(place).await?, what).await,
         Command::User { what } => people::user(&boot::open(place).await?, what).await,
         Command::Token { what } => people::token(&boot::open(place).await?, what).await,

@@ -53,6 +53,8 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     if !file.is_file() {
         return Err(Error::missing("Berkas cadangan", "backup file"));
     }
+    // Whoever had the office open would go on writing into the file that is replaced.
+    let _alone = boot::occupy(&data_dir, true)?;
     // The rehearsal works on a copy, since opening a database may migrate it.
     let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
     std::fs::copy(file, &rehearsal).map_err(io)?;
@@ -69,8 +71,18 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         store.close().await;
         kept = Some(beside);
     }
-    remove_database(&database).map_err(io)?;
-    std::fs::rename(&rehearsal, &database).map_err(io)?;
+    // Aside first, so that a failure half way can be taken back.
+    let aside = data_dir.join(format!("replaced-{}.sqlite", now.as_millisecond()));
+    if database.exists() {
+        std::fs::rename(&database, &aside).map_err(io)?;
+    }
+    // A write-ahead log that stayed behind belongs to the old file and must not meet the new one.
+    remove_leftovers(&database).map_err(io)?;
+    if let Err(error) = std::fs::rename(&rehearsal, &database) {
+        std::fs::rename(&aside, &database).map_err(io)?;
+        return Err(io(error));
+    }
+    remove_database(&aside).map_err(io)?;
     voice::result(&serde_json::json!({ "restored": database, "kept": kept }).to_string());
     Ok(ExitCode::SUCCESS)
 }
@@ -98,7 +110,16 @@ async fn rehearse(copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
 
 /// Removes a database file with its write-ahead log.
 fn remove_database(path: &Path) -> std::io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
+    remove_with(path, &["", "-wal", "-shm"])
+}
+
+/// Removes what a database left beside itself.
+fn remove_leftovers(path: &Path) -> std::io::Result<()> {
+    remove_with(path, &["-wal", "-shm"])
+}
+
+fn remove_with(path: &Path, suffixes: &[&str]) -> std::io::Result<()> {
+    for suffix in suffixes {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match std::fs::remove_file(Path::new(&name)) {

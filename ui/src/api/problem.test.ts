@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { asProblem, Problem, problemFrom, UNREACHABLE, UNREADABLE } from './problem';
+import { asProblem, kindOf, Problem, problemFrom, UNREACHABLE, UNREADABLE } from './problem';
 
 describe('problem', () => {
   test('keeps code, detail and field faults of a problem document', () => {
@@ -32,5 +32,21 @@ describe('problem', () => {
     expect(problem.status).toBe(0);
     expect(asProblem(problem)).toBe(problem);
     expect(problem).toBeInstanceOf(Problem);
+  });
+
+  test.each([
+    [400, 'input'],
+    [422, 'input'],
+    [401, 'session'],
+    [403, 'forbidden'],
+    [404, 'missing'],
+    [409, 'conflict'],
+    [429, 'too_many'],
+    [502, 'elsewhere'],
+    [503, 'elsewhere'],
+    [500, 'fault'],
+    [0, 'fault'],
+  ] as const)('status %d is a matter of %s', (status, kind) => {
+    expect(kindOf(status)).toBe(kind);
   });
 });

@@ -45,6 +45,27 @@ export class Problem extends Error {
   }
 }
 
+/** What a refusal comes down to for the person at the desk, whatever the server calls it. */
+export type ProblemKind =
+  'input' | 'session' | 'forbidden' | 'missing' | 'conflict' | 'too_many' | 'elsewhere' | 'fault';
+
+const KINDS: Readonly<Record<number, ProblemKind>> = {
+  401: 'session',
+  403: 'forbidden',
+  404: 'missing',
+  409: 'conflict',
+  410: 'missing',
+  412: 'conflict',
+  429: 'too_many',
+  502: 'elsewhere',
+  503: 'elsewhere',
+  504: 'elsewhere',
+};
+
+export function kindOf(status: number): ProblemKind {
+  return KINDS[status] ?? (status >= 400 && status < 500 ? 'input' : 'fault');
+}
+
 /** The backend could not be reached at all. */
 export const UNREACHABLE = 'unreachable';
 /** The backend answered with something that is not our API. */

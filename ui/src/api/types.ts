@@ -86,5 +86,6 @@ export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];
 export type Staff = Schemas['StaffView'];
 export type BankAccount = Schemas['BankAccount'];
+export type MessageChannel = Schemas['MessageChannel'];
 export type Settings = Partial<Schemas['Settings']>;
 export type Found = Schemas['Found'];

@@ -36,7 +36,17 @@ export function t(key: Key, values?: Values): string {
 }
 
 type Group =
-  'access' | 'status' | 'method' | 'connection' | 'job' | 'task' | 'act' | 'outcome' | 'role' | 'reason';
+  | 'access'
+  | 'status'
+  | 'method'
+  | 'connection'
+  | 'job'
+  | 'task'
+  | 'act'
+  | 'outcome'
+  | 'role'
+  | 'reason'
+  | 'field';
 
 /**
  * The word for a value that the API may extend (a status, a job kind). A value that this version does

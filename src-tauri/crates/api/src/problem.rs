@@ -19,7 +19,7 @@ pub struct Problem {
     /// A URI reference for the kind of problem.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The HTTP status in words.
+    /// What kind of failure it is, in a few words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
@@ -115,11 +115,33 @@ fn problem(error: &Error, language: Language, status: StatusCode) -> Problem {
     });
     Problem {
         kind: format!("https://sambung.id/problems/{}", error.code),
-        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        title: title(status, language).to_owned(),
         status: status.as_u16(),
         detail: error.detail.for_language(language).to_owned(),
         code: error.code.to_owned(),
         errors,
+    }
+}
+
+/// What kind of failure it is, in a few words.
+fn title(status: StatusCode, language: Language) -> &'static str {
+    let (id, en) = match status.as_u16() {
+        401 => ("Belum masuk", "Not logged in"),
+        403 => ("Tidak diizinkan", "Not allowed"),
+        404 => ("Tidak ditemukan", "Not found"),
+        409 => (
+            "Bertentangan dengan data yang ada",
+            "In conflict with what is there",
+        ),
+        429 => ("Terlalu sering", "Too many attempts"),
+        502 => ("Tidak dapat dihubungi", "Cannot be reached"),
+        503 => ("Belum dapat dilakukan", "Not possible at the moment"),
+        500..=599 => ("Kesalahan program", "A fault in the program"),
+        _ => ("Permintaan belum benar", "The request is not right"),
+    };
+    match language {
+        Language::Indonesian => id,
+        Language::English => en,
     }
 }
 

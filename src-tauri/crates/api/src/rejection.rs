@@ -91,6 +91,33 @@ fn unreadable(status: StatusCode) -> Failure {
     Failure::with_status(error, status)
 }
 
+/// The parser's words in plain ones. They are English and for programmers, so a cashier never reads them.
+fn plainly(why: &str) -> (&'static str, &'static str) {
+    if why.contains("date") || why.contains("civil") {
+        (
+            "Tanggal ini tidak ada di kalender; tulis seperti 2026-01-31.",
+            "There is no such date; write it like 2026-01-31.",
+        )
+    } else if why.contains("floating point") {
+        (
+            "Isi angka bulat, tanpa koma.",
+            "A whole number, without a fraction.",
+        )
+    } else if why.contains("out of range") || why.contains("integer `") {
+        (
+            "Angka ini di luar batas; periksa digitnya.",
+            "The number is out of range; check its digits.",
+        )
+    } else if why.contains("invalid type") {
+        ("Jenis isinya tidak benar.", "The value is of the wrong kind.")
+    } else {
+        (
+            "Isinya bukan salah satu yang dikenal.",
+            "The value is none of those that are known.",
+        )
+    }
+}
+
 /// A field of the wrong form, beside the field.
 fn wrong_form(field: String, why: &str) -> Failure {
     let (code, id, en) = if why.starts_with("missing field") {
@@ -113,11 +140,8 @@ fn wrong_form(field: String, why: &str) -> Failure {
         )
     } else {
         // serde's words name what was found and what was expected, which is what a script's author needs.
-        (
-            "wrong_form",
-            format!("Bentuknya tidak benar ({why})."),
-            format!("It has the wrong form ({why})."),
-        )
+        let (id, en) = plainly(why);
+        ("wrong_form", id.to_owned(), format!("{en} ({why})"))
     };
     let mut error = Error::invalid(
         "invalid",

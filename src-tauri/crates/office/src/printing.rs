@@ -369,7 +369,7 @@ async fn gather(
             .and_then(|payload| payload.with_amount(row.remaining).ok())
             .map(|payload| Qr::Qris(payload.to_string()));
         // Without a QRIS of its own the office still gets a QR: the number, which a scanner at the counter finds.
-        let qr = qr.or_else(|| Some(Qr::Link(row.number.clone())));
+        let qr = qr.or_else(|| Some(Qr::Number(row.number.clone())));
         let arrears = balance.try_sub(row.remaining)?;
         invoices.push(Invoice {
             office: Arc::clone(office),

@@ -246,8 +246,8 @@ impl Settings {
             check.refuse(
                 "billing.tolerance",
                 "out_of_range",
-                "Toleransi tidak boleh negatif.",
-                "It must not be negative.",
+                "Toleransi 0 sampai Rp 999.999.999.999.",
+                "A tolerance is Rp 0 to Rp 999.999.999.999.",
             );
         }
         let due_is_right = match self.billing_due {

@@ -4,8 +4,9 @@ mod access_office;
 
 use access_office::{Desk, PRICE};
 use billing::{CustomerStatus, RouterMode, StaticIsolation};
-use office::Actor;
 use office::access::{ApplyPlan, DismissPlan, PreviewPlan, UndoPlan};
+use office::payments::TakePayment;
+use office::{Actor, Role, Who};
 use simulators::router::{Fault, RouterSpec};
 use store::plans::LineState;
 
@@ -189,6 +190,201 @@ async fn an_undo_survives_a_restart_restores_exactly_and_names_what_changed_sinc
         .await
         .unwrap_err();
     assert_eq!(again.code, "plan_not_applied");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_leaves_and_names_the_lines_that_were_settled_since() {
+    let (desk, ids) = office_with(5).await;
+    desk.check_overdue(false).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    desk.pay(ids[0], PRICE).await;
+    desk.run_due().await;
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+    let word = office::access::SetOverride {
+        customer_id: ids[1],
+        verdict: billing::OverrideVerdict::Closed,
+        reason: "alat rusak".into(),
+        until: None,
+    };
+    desk.office.perform(&Actor::console(), word).await.unwrap();
+    desk.run_due().await;
+    // Somebody opened this one on the router, where it now says again what it said before the plan.
+    desk.router
+        .load_secrets([simulators::router::Secret::new("plg0003", "x").with_profile("pkg-hemat-10")]);
+
+    desk.router.clear_command_log();
+    desk.office
+        .perform(&Actor::console(), UndoPlan { id: plan_id })
+        .await
+        .unwrap();
+    desk.run_due().await;
+    assert_eq!(
+        desk.router.command_log().count("/ppp/secret/set"),
+        2,
+        "nothing is sent for a line that changed since"
+    );
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undone");
+    assert_eq!(
+        (
+            plan.plan.lines_by_status["undone"],
+            plan.plan.lines_by_status["kept"]
+        ),
+        (2, 3)
+    );
+    for (id, word) in [(ids[0], "dibayar"), (ids[1], "manual"), (ids[2], "berubah")] {
+        let line = plan.lines.iter().find(|line| line.customer_id == id).unwrap();
+        let why = line.error.as_deref().unwrap();
+        assert!(why.contains(word), "{}: {why}", line.name);
+    }
+    assert_eq!(desk.profile("plg0002"), "isolated", "a person's word stands");
+    assert_eq!(desk.profile("plg0004"), "pkg-hemat-10");
+    let report = &desk.acts("plan_undo_finished").await[0];
+    assert!(report.message.contains("3 dibiarkan"), "{}", report.message);
+    let detail = report.detail.as_ref().unwrap();
+    assert_eq!(detail["kept"][0]["name"], "plg0001");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_that_was_cut_off_anywhere_knows_its_own_work_again() {
+    for commands in 0..10 {
+        let (desk, ids) = office_with(1).await;
+        desk.check_overdue(false).await;
+        let plan_id = desk.plan_line(ids[0]).await.plan_id;
+        desk.office
+            .perform(&Actor::console(), UndoPlan { id: plan_id })
+            .await
+            .unwrap();
+        desk.router.fault_after(commands, Fault::CloseMidReply);
+        desk.run_due().await;
+        let desk = desk.reopen().await;
+        desk.router.set_fault(Fault::Normal).await.unwrap();
+        let test = office::network::TestRouter {
+            router_id: desk.router_id,
+        };
+        desk.office.perform(&Actor::console(), test).await.unwrap();
+        desk.run_due().await;
+        let line = desk.plan_line(ids[0]).await;
+        assert_eq!(
+            (line.state, line.error.as_deref()),
+            (LineState::Undone, None),
+            "cut off after {commands} commands"
+        );
+        assert_eq!(desk.plan(plan_id).await.plan.status, "undone");
+        desk.online_with("plg0001", "pkg-hemat-10").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_undo_keeps_a_line_that_a_later_plan_closed_again() {
+    let (desk, ids) = office_with(2).await;
+    desk.check_overdue(false).await;
+    let first = desk.plan_line(ids[0]).await.plan_id;
+    // Opened on the router behind the office's back, seen, and closed again by the next check.
+    desk.router
+        .load_secrets([simulators::router::Secret::new("plg0001", "x").with_profile("pkg-hemat-10")]);
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let seen = store::access::Sight {
+        customer_id: ids[0],
+        observed: billing::Observed::Open,
+        evidence: None,
+    };
+    store::access::observe(&mut tx, &[seen], access_office::at(access_office::OVERDUE))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    desk.check_overdue(false).await;
+    let second = desk.plan_line(ids[0]).await.plan_id;
+    assert_ne!(first, second);
+    assert_eq!(desk.profile("plg0001"), "isolated");
+
+    desk.office
+        .perform(&Actor::console(), UndoPlan { id: first })
+        .await
+        .unwrap();
+    desk.run_due().await;
+    let plan = desk.plan(first).await;
+    let kept = plan.lines.iter().find(|line| line.customer_id == ids[0]).unwrap();
+    assert_eq!(kept.status, "kept");
+    assert!(
+        kept.error.as_deref().unwrap().contains(&second.to_string()),
+        "{:?}",
+        kept.error
+    );
+    assert_eq!(desk.profile("plg0001"), "isolated");
+    assert_eq!(desk.profile("plg0002"), "pkg-hemat-10");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_off_that_failed_does_not_raise_the_limit() {
+    let desk = Desk::open().await;
+    let mut ids = Vec::new();
+    for number in 1..=25 {
+        // The router knows none of these addresses.
+        ids.push(
+            desk.fixed(&format!("warung{number}"), &format!("10.9.0.{number}"))
+                .await,
+        );
+    }
+    desk.bill_and_wait().await;
+    let summary = desk.check_overdue(true).await;
+    assert_eq!((summary.isolated, summary.failed), (0, 25), "{summary:?}");
+    let plan = desk.plan(desk.plan_line(ids[0]).await.plan_id).await;
+    assert_eq!((plan.plan.status.as_str(), plan.plan.closing), ("applied", 25));
+    let preview = desk
+        .office
+        .perform(&Actor::console(), PreviewPlan::default())
+        .await
+        .unwrap();
+    assert_eq!((preview.limit.usual, preview.limit.limit), (None, 20));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_names_who_let_a_plan_through_and_who_took_the_payment() {
+    let (desk, ids) = office_with(2).await;
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let at = access_office::at(access_office::OVERDUE);
+    let user = store::users::insert(&mut tx, "rina", Role::Cashier.as_str(), "x", at)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let rina = Actor {
+        who: Who::User {
+            id: user.id,
+            name: user.name,
+            role: Role::Cashier,
+        },
+        abilities: Role::Cashier.abilities(),
+    };
+    desk.check_overdue(false).await;
+    let payment = TakePayment {
+        customer_id: ids[0],
+        invoice_id: None,
+        amount: PRICE,
+        method: billing::Method::Cash,
+        reference: None,
+        money_received: None,
+        to_credit: None,
+        received_at: None,
+        idempotency_key: None,
+    };
+    desk.office.perform(&rina, payment).await.unwrap();
+    desk.run_due().await;
+    for (act, actors) in [
+        ("isolation_executed", &["console", "console"][..]),
+        ("isolation_opened", &["rina"]),
+    ] {
+        let rows = desk.acts(act).await;
+        let names: Vec<&str> = rows.iter().map(|row| row.actor.as_str()).collect();
+        assert_eq!(names, actors, "{act}");
+        assert!(
+            rows.iter().all(|row| row
+                .cause
+                .as_deref()
+                .is_some_and(|cause| cause.starts_with("job:"))),
+            "and that a job did it"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

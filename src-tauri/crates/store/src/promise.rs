@@ -45,7 +45,7 @@ pub enum Promise {
 }
 
 /// The promise, the name of its index or constraint on PostgreSQL, and what SQLite says instead where that differs.
-const KEPT_BY: [(Promise, &str, &str); 17] = [
+const KEPT_BY: [(Promise, &str, &str); 18] = [
     (Promise::UserName, "users_name", "'users_name'"),
     (Promise::Token, "tokens_digest_key", "tokens.digest"),
     (Promise::AreaName, "areas_name", "'areas_name'"),
@@ -55,6 +55,11 @@ const KEPT_BY: [(Promise, &str, &str); 17] = [
     (
         Promise::PppoeUsername,
         "customers_pppoe",
+        "customers.pppoe_username",
+    ),
+    (
+        Promise::PppoeUsername,
+        "customers_pppoe_unrouted",
         "customers.pppoe_username",
     ),
     (Promise::StaticIp, "customers_static_ip", "customers.static_ip"),

@@ -7,6 +7,10 @@ export const changeSettings = (body: Settings) =>
   // A change is any part of the settings; the document describes only the whole.
   content<Settings>(client.PATCH('/api/v1/settings', { body: body as Required<Settings> }));
 
+/** Kept with the secrets; it is never read back. */
+export const keepMessengerToken = (token: string) =>
+  content<unknown>(client.PUT('/api/v1/notifications/token', { body: { token } }));
+
 export const staff = () => listed<Staff>(client.GET('/api/v1/staff', { params: { query: { limit: 200 } } }));
 
 export const addStaff = (body: { name: string; role: Role; password: string }) =>

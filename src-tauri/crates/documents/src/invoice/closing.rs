@@ -38,7 +38,7 @@ impl Closing {
             .wrap(Style::regular(m.body), left_width, 4, &words);
         let code = code.zip(invoice.qr.as_ref().map(|qr| match qr {
             Qr::Qris(_) => texts.scan_to_pay,
-            Qr::Link(_) => texts.scan_to_open,
+            Qr::Number(_) => texts.scan_at_the_counter,
         }));
         let beside = if code.is_some() { m.code + 12.0 } else { 0.0 };
         let (body, bold, label) = (Style::regular(m.body), Style::bold(m.body), Style::muted(m.small));

@@ -115,7 +115,7 @@ pub(super) fn draw(
     let code = match &invoice.qr {
         // Nobody shall pay what is paid or void.
         Some(Qr::Qris(_)) | None if !asks_for_money(invoice) => None,
-        Some(Qr::Qris(payload) | Qr::Link(payload)) => Some(file.code(payload, &invoice.number)?),
+        Some(Qr::Qris(payload) | Qr::Number(payload)) => Some(file.code(payload, &invoice.number)?),
         None => None,
     };
     let mut composer = Composer::new(invoice, measures, fonts);

@@ -110,8 +110,8 @@ pub struct Tax {
 pub enum Qr {
     /// A QRIS payload, paid with any banking application.
     Qris(String),
-    /// A link to the invoice or to a payment page.
-    Link(String),
+    /// The number of the invoice, for the scanner at the counter.
+    Number(String),
 }
 
 /// A word that stands out on the document.

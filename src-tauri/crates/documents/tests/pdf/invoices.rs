@@ -108,7 +108,7 @@ fn every_stream_is_compressed() {
 fn the_symbol_can_be_scanned_from_paper() {
     for (sheet, name) in [(Sheet::A4, "scan-a4.pdf"), (Sheet::HalfA5, "scan-a5.pdf")] {
         let mut linked = invoice(2);
-        linked.qr = Some(Qr::Link("https://tagihan.contoh.net.id/t/a".to_owned()));
+        linked.qr = Some(Qr::Number("https://tagihan.contoh.net.id/t/a".to_owned()));
         let (path, _) = made(name, &[full_invoice(), linked], sheet);
         let read: Vec<String> = (1..=poppler::pages(&path))
             .flat_map(|page| poppler::scanned(&path, page))
@@ -408,7 +408,7 @@ fn what_cannot_be_printed_is_refused() {
     overflowing.totals.arrears = Some(Rupiah(i64::MAX));
     assert_eq!(code(&[overflowing]), "document_amount_overflow");
     let mut unscannable = invoice(1);
-    unscannable.qr = Some(Qr::Link("x".repeat(5_000)));
+    unscannable.qr = Some(Qr::Number("x".repeat(5_000)));
     assert_eq!(code(&[unscannable]), "document_qr_too_long");
 }
 

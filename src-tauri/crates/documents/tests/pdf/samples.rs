@@ -112,7 +112,7 @@ pub(crate) fn invoice(number: usize) -> Invoice {
             remaining: Rupiah(166_500),
             ..Totals::default()
         },
-        qr: Some(Qr::Link(format!(
+        qr: Some(Qr::Number(format!(
             "https://tagihan.contoh.net.id/t/INV-202611-{number:05}"
         ))),
         marking: None,

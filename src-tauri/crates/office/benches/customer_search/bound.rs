@@ -67,43 +67,36 @@ where
 
 const FIRST: &str = "(SELECT DISTINCT customer_id FROM customer_words WHERE word >= $1 AND word < $2) hit";
 
-fn has(from: usize, words: usize) -> Vec<String> {
-    (from..words)
-        .map(|word| {
-            format!(
-                "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= ${} AND w.word < ${})",
-                2 * word + 1,
-                2 * word + 2
-            )
-        })
-        .collect()
-}
-
-fn joined(words: usize) -> String {
-    let mut conditions = vec!["c.id = hit.customer_id".to_owned()];
-    conditions.extend(has(1, words));
-    format!(
-        "{FIRST} CROSS JOIN customers c WHERE {}",
+/// That the customer has the words from `from` on.
+fn has(from: usize, words: usize, whose: &str) -> String {
+    let conditions = (from..words).map(|word| {
+        let (first, beyond) = (2 * word + 1, 2 * word + 2);
+        format!(
+            "EXISTS (SELECT 1 FROM customer_words w
+               WHERE w.customer_id = {whose} AND w.word >= ${first} AND w.word < ${beyond} LIMIT 1 OFFSET 0)"
+        )
+    });
+    let conditions: Vec<String> = conditions.collect();
+    if conditions.is_empty() {
+        "TRUE".to_owned()
+    } else {
         conditions.join(" AND ")
-    )
+    }
 }
 
 fn count_text(words: usize) -> String {
-    if words == 1 {
-        format!("SELECT COUNT(*) FROM {FIRST}")
-    } else {
-        format!("SELECT COUNT(*) FROM {}", joined(words))
-    }
+    format!(
+        "SELECT COUNT(*) FROM {FIRST} WHERE {}",
+        has(1, words, "hit.customer_id")
+    )
 }
 
 fn page_text(words: usize, total: i64) -> String {
     let from = if total > MANY {
-        format!("customers c WHERE {}", has(0, words).join(" AND "))
+        format!("customers c WHERE {}", has(0, words, "c.id"))
     } else {
-        joined(words)
+        let others = has(1, words, "hit.customer_id");
+        format!("{FIRST} CROSS JOIN customers c WHERE {others} AND c.id = hit.customer_id")
     };
-    format!(
-        "SELECT c.* FROM {from} ORDER BY LOWER(c.name), c.id LIMIT {}",
-        PAGE
-    )
+    format!("SELECT c.* FROM {from} ORDER BY LOWER(c.name), c.id LIMIT {PAGE}")
 }

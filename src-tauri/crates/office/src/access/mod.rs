@@ -31,5 +31,5 @@ pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason,
 pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
-pub(crate) use plan::{finish_plan, finish_undo};
+pub(crate) use plan::{Since, finish_plan, finish_undo};
 pub(crate) use words::decisive;

@@ -200,7 +200,15 @@ impl CustomerFields {
 
 /// Refuses fields that do not go together.
 fn whole(details: &Details, form: &mut FormCheck) {
-    if let Some(kind) = details.discount_type {
+    if details.discount_type == Some(DiscountType::Percent) && (1..100).contains(&details.discount_value) {
+        // Below one percent nobody gives; it is a percentage where basis points were meant.
+        form.refuse(
+            "discount_value",
+            "basis_points",
+            "Potongan persen ditulis dalam basis poin: 10% adalah 1000.",
+            "A percentage is written in basis points: 10 % is 1000.",
+        );
+    } else if let Some(kind) = details.discount_type {
         let (from, until) = (details.discount_from, details.discount_until);
         if Discount::new(kind, details.discount_value, None, from, until).is_err() {
             form.refuse(

@@ -12,6 +12,7 @@ use store::Tx;
 use store::customers::Customer;
 use utoipa::ToSchema;
 
+use crate::access;
 use crate::error::Result;
 use crate::office::Call;
 
@@ -83,7 +84,7 @@ pub struct CustomerView {
 /// How a line is: what the ledger wants and what the router said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AccessView {
-    /// What was last asked of the router.
+    /// What the ledger and the office's word want now.
     pub desired: Access,
     /// What the router was last seen to say.
     pub observed: Observed,
@@ -149,20 +150,22 @@ pub(crate) async fn views(
         .into_iter()
         .map(|overdue| (overdue.customer_id, overdue.amount))
         .collect();
+    // The verdict of this moment, by the same rules that the overdue check follows; a stored wish would be older.
+    let desired: HashMap<i64, Access> = access::judge_some(tx, &access::Day::of(call), &ids)
+        .await?
+        .into_iter()
+        .map(|judged| (judged.customer.id, judged.desired()))
+        .collect();
     let view = |customer: Customer| {
         let (details, standing) = (customer.details, customer.standing);
-        let access = lines.get(&customer.id).map_or(
-            AccessView {
-                desired: Access::Open,
-                observed: Observed::Unknown,
-                observed_at: None,
-            },
-            |line| AccessView {
-                desired: line.desired,
-                observed: line.observed,
-                observed_at: line.observed_at.map(|at| at.as_millisecond()),
-            },
-        );
+        let line = lines.get(&customer.id);
+        let access = AccessView {
+            desired: desired.get(&customer.id).copied().unwrap_or(Access::Open),
+            observed: line.map_or(Observed::Unknown, |line| line.observed),
+            observed_at: line
+                .and_then(|line| line.observed_at)
+                .map(|at| at.as_millisecond()),
+        };
         CustomerView {
             id: customer.id,
             area: details.area_id.and_then(|id| {

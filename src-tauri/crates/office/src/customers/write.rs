@@ -6,7 +6,7 @@ use store::customers::{Customer, Details, Standing};
 
 use crate::actor::Ability;
 use crate::customers::fields::CustomerFields;
-use crate::customers::view::{AccessView, CustomerView, views};
+use crate::customers::view::{CustomerView, views};
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -144,18 +144,11 @@ impl Request for ChangeCustomer {
     }
 }
 
-/// The customer as readers see it, its wanted access judged at this moment.
+/// The customer as readers see it.
 pub(super) async fn one(tx: &mut Tx, call: &Call<'_>, id: i64) -> Result<CustomerView> {
     let missing = || Error::missing("Pelanggan", "customer");
     let customer = store::customers::find(tx, id).await?.ok_or_else(missing)?;
-    let mut view = views(tx, call, vec![customer]).await?.pop().ok_or_else(missing)?;
-    let line = crate::access::line_access(tx, call, id).await?;
-    view.access = AccessView {
-        desired: line.desired,
-        observed: line.observed,
-        observed_at: line.observed_at,
-    };
-    Ok(view)
+    views(tx, call, vec![customer]).await?.pop().ok_or_else(missing)
 }
 
 /// The next customer number that nobody has: unique, not gapless, since an office may give out numbers of its own.

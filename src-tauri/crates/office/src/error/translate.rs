@@ -22,7 +22,14 @@ impl From<store::Error> for Error {
                 "Basis data hanya dapat dibaca. Periksa hak tulis berkas dan foldernya.",
                 "The database may only be read. Check the rights of its file and folder.",
             ),
-            E::Newer { .. } | E::ForeignSchema(_) => (
+            E::ForeignSchema(_) => (
+                Kind::Unavailable,
+                "Susunan basis data ini bukan susunan yang dikenal Sambung versi ini; tidak ada yang berubah. Pasang versi \
+                 yang membuatnya, atau pulihkan cadangan.",
+                "The schema of this database is not one that this version of Sambung knows; nothing was changed. Install the \
+                 version that made it, or restore a backup.",
+            ),
+            E::Newer { .. } => (
                 Kind::Unavailable,
                 "Basis data dibuat oleh Sambung yang lebih baru. Pasang versi terbaru, lalu buka lagi.",
                 "The database was made by a newer Sambung. Install the newest version and open it again.",

@@ -1,5 +1,5 @@
-//! The job that brings lines back to what they were before a plan: exactly that, and only where the router still says
-//! what the plan left. A line that changed since is kept as it is and named.
+//! The job that brings lines back to what they were before a plan: exactly that, and only where nobody settled the line
+//! since and the router still says what the plan left. A line that changed since is kept as it is and named.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,13 +10,13 @@ use store::customers::Customer;
 use store::jobs::{Job, NewJob};
 use store::plans::{LineOutcome, LineState, PlanLine};
 
-use crate::access::{self, LineBook, seen};
-use crate::error::Result;
+use crate::access::{self, LineBook, Since, seen};
+use crate::error::{Result, Sentence};
 use crate::jobs::lane;
-use crate::jobs::line_access::{record_access, record_standing};
+use crate::jobs::line_access::{ASKED_BY, Askers, record_access, record_standing};
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
-use crate::network::{self, Carried, Failure, Order, Wish};
+use crate::network::{self, Carried, Failure, Order, Session, Wish};
 use crate::office::{Call, Office};
 
 /// Asks for plan lines to be brought back: `(line, router)`.
@@ -26,7 +26,7 @@ pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, lines: &[(i64, i64)]) 
         .map(|&(line_id, router_id)| NewJob {
             kind: JobKind::Undo.as_str(),
             key: format!("undo:{line_id}"),
-            payload: json!({ "plan_line_id": line_id }),
+            payload: json!({ "plan_line_id": line_id, ASKED_BY: call.actor.label() }),
             router_id: Some(router_id),
             run_at: call.now,
             event_id: None,
@@ -40,7 +40,37 @@ struct Work<'j> {
     job: &'j Job,
     line: PlanLine,
     customer: Option<Customer>,
-    carried: Result<Carried, Failure>,
+    /// Whether an earlier try may have reached the router.
+    was_tried: bool,
+    outcome: Back,
+}
+
+/// What came of a line.
+enum Back {
+    /// It was settled since the plan, so the router was not asked.
+    Settled(Sentence),
+    /// The router says something else than the plan left, so nothing was sent.
+    Changed(Sentence),
+    /// It says again what it said before.
+    Brought(Carried),
+    /// It could not be brought back.
+    Failed(Failure),
+}
+
+impl Back {
+    /// From what the router answered. Where it already said what stood there before the plan and we did not do that,
+    /// somebody else did.
+    fn of(answer: Result<Carried, Failure>, line: &PlanLine, was_tried: bool) -> Back {
+        let changed_since = |said| Back::Changed(Failure::ChangedSince { said }.sentence());
+        match answer {
+            Ok(carried) if !was_tried && line.after.as_ref() != Some(&json!(carried.before)) => {
+                changed_since(carried.before)
+            }
+            Ok(carried) => Back::Brought(carried),
+            Err(Failure::ChangedSince { said }) => changed_since(said),
+            Err(failure) => Back::Failed(failure),
+        }
+    }
 }
 
 /// Runs the jobs, all of which are for one router.
@@ -57,6 +87,8 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         .into_iter()
         .map(|line| (line.id, line))
         .collect();
+    let read: Vec<PlanLine> = lines.values().cloned().collect();
+    let since = Since::of(&mut tx, &call, &read).await?;
     let customers: Vec<i64> = lines.values().map(|line| line.customer_id).collect();
     let mut customers: HashMap<i64, Customer> = store::customers::find_many(&mut tx, &customers)
         .await?
@@ -73,25 +105,28 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
             continue;
         };
         let customer = customers.remove(&line.customer_id);
+        let was_tried = since.was_tried(&line);
         let order = customer
             .as_ref()
             .ok_or(Failure::NoRouter)
-            .and_then(|customer| order(&book, customer, &line));
-        let carried = match order {
-            Ok(order) => {
+            .and_then(|customer| order(&book, customer, &line, was_tried));
+        let outcome = match (since.settled(&line), order) {
+            (Some(why), _) => Back::Settled(why),
+            (None, Ok(order)) => {
                 orders.push((works.len(), order));
-                Err(Failure::Unreadable("the line was not answered".to_owned()))
+                Back::Failed(Failure::Unreadable("the line was not answered".to_owned()))
             }
-            Err(failure) => Err(failure),
+            (None, Err(failure)) => Back::Failed(failure),
         };
         works.push(Work {
             job,
             line,
             customer,
-            carried,
+            was_tried,
+            outcome,
         });
     }
-    let lost = send(office, router_id, &mut works, orders).await?;
+    let lost = send(&call, router_id, &mut works, orders).await?;
     let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;
     office.ring();
     Ok(counts)
@@ -104,7 +139,7 @@ fn line_of(job: &Job) -> i64 {
         .unwrap_or_default()
 }
 
-fn order(book: &LineBook, customer: &Customer, line: &PlanLine) -> Result<Order, Failure> {
+fn order(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) -> Result<Order, Failure> {
     let said = |value: &Option<serde_json::Value>| {
         let value = value
             .clone()
@@ -119,12 +154,12 @@ fn order(book: &LineBook, customer: &Customer, line: &PlanLine) -> Result<Order,
     Ok(Order {
         line: book.line(customer),
         wish,
-        unfinished: line.error.is_some(),
+        unfinished: was_tried,
     })
 }
 
 async fn send(
-    office: &Office,
+    call: &Call<'_>,
     router_id: i64,
     works: &mut [Work<'_>],
     orders: Vec<(usize, Order)>,
@@ -132,12 +167,14 @@ async fn send(
     if orders.is_empty() {
         return Ok(None);
     }
+    let office = call.office;
     let (places, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
     let answers = match office.network().session(office, router_id).await {
         Ok(session) => {
             if let Err(error) = network::require_managed(&session.router) {
                 vec![Err(Failure::from(error)); orders.len()]
             } else {
+                note_asked(call, &session, &orders).await?;
                 let answers = network::carry_out(&session, &orders).await;
                 if let Some(failure) = answers
                     .iter()
@@ -158,10 +195,32 @@ async fn send(
         .cloned();
     for (place, answer) in places.into_iter().zip(answers) {
         if let Some(work) = works.get_mut(place) {
-            work.carried = answer;
+            work.outcome = Back::of(answer, &work.line, work.was_tried);
         }
     }
     Ok(lost)
+}
+
+/// Notes what is about to be asked, so that a try that is cut off is known for our own by the next one.
+async fn note_asked(call: &Call<'_>, session: &Session, orders: &[Order]) -> Result<()> {
+    let isolated = &session.router.details.isolated_profile;
+    let wishes: Vec<(i64, Access)> = orders
+        .iter()
+        .filter_map(|order| match &order.wish {
+            Wish::Back { before, .. } => Some((order.line.customer_id, access_of(before.observed(isolated)))),
+            Wish::Access(_) | Wish::Look => None,
+        })
+        .collect();
+    let mut tx = call.begin().await?;
+    seen::ask(&mut tx, &wishes).await?;
+    Ok(tx.commit().await?)
+}
+
+fn access_of(observed: Observed) -> Access {
+    match observed {
+        Observed::Closed => Access::Closed,
+        _ => Access::Open,
+    }
 }
 
 async fn settle_all(
@@ -173,23 +232,26 @@ async fn settle_all(
 ) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut tx = call.begin().await?;
+    let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
     let mut plans = HashSet::new();
     let mut sights = Vec::new();
+    let mut wishes = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
-        let ended = match &work.carried {
+        let ended = match &work.outcome {
             // Keeping a line that changed is what an undo is for, not a failure of it.
-            Ok(_) | Err(Failure::ChangedSince { .. }) => Ended::Done,
-            Err(failure) => Ended::from(failure),
+            Back::Brought(_) | Back::Settled(_) | Back::Changed(_) => Ended::Done,
+            Back::Failed(failure) => Ended::from(failure),
         };
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
             continue;
         }
         plans.insert(work.line.plan_id);
-        let (state, error) = match (&work.carried, &ended) {
-            (Ok(_), _) => (LineState::Undone, None),
-            (Err(failure), Ended::Done | Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().id)),
-            (Err(failure), _) => {
+        let (state, error) = match (&work.outcome, &ended) {
+            (Back::Brought(_), _) => (LineState::Undone, None),
+            (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.id.clone())),
+            (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().id)),
+            (Back::Failed(failure), _) => {
                 store::plans::note_line(&mut tx, work.line.id, &failure.sentence().id).await?;
                 continue;
             }
@@ -201,8 +263,14 @@ async fn settle_all(
             error: error.as_deref(),
         };
         store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
-        if let (Ok(carried), Some(customer)) = (&work.carried, &work.customer) {
-            stand(&mut tx, call, customer, &work.line, carried).await?;
+        if matches!(work.outcome, Back::Changed(_)) {
+            // What was about to be asked was not asked; the plan's own wish stands.
+            wishes.push((work.line.customer_id, work.line.action));
+        }
+        if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
+            let call = askers.call_for(call, work.job);
+            stand(&mut tx, &call, customer, &work.line, carried).await?;
+            wishes.push((customer.id, access_of(carried.observed)));
             sights.push(seen::Seen {
                 customer_id: customer.id,
                 observed: carried.observed,
@@ -210,19 +278,6 @@ async fn settle_all(
             });
         }
     }
-    let wishes: Vec<(i64, Access)> = sights
-        .iter()
-        .map(|sight| {
-            (
-                sight.customer_id,
-                if sight.observed == Observed::Closed {
-                    Access::Closed
-                } else {
-                    Access::Open
-                },
-            )
-        })
-        .collect();
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
     for plan in plans {

@@ -78,6 +78,7 @@ impl Request for TakePayment {
             .await?
             .ok_or_else(no_customer)?;
 
+        self.check_invoice(&mut tx, payer_id).await?;
         let unpaid = store::invoices::unpaid(&mut tx, payer_id).await?;
         let allocation = self.divide(&unpaid)?;
         let given_back = match self.money_received {
@@ -157,6 +158,26 @@ impl TakePayment {
             call.actor.require(Ability::PaymentsReverse)?;
         }
         Ok(at)
+    }
+
+    /// Refuses an invoice that does not exist or that somebody else owes. One of the payer's own that is settled by now is
+    /// no error: money that has arrived goes on to the oldest unpaid.
+    async fn check_invoice(&self, tx: &mut Tx, payer_id: i64) -> Result<()> {
+        let Some(id) = self.invoice_id else {
+            return Ok(());
+        };
+        let invoice = store::invoices::find(tx, id).await?;
+        if invoice.is_some_and(|invoice| invoice.customer_id == payer_id) {
+            return Ok(());
+        }
+        let mut form = FormCheck::new();
+        form.refuse(
+            "invoice_id",
+            "invoice_of_another",
+            "Tagihan ini tidak ada atau bukan milik pelanggan ini. Pilih tagihan pelanggan ini, atau kosongkan.",
+            "There is no such invoice, or somebody else owes it. Choose one of this customer's, or none.",
+        );
+        form.finish()
     }
 
     /// Divides the amount, and refuses credit that nobody asked for at the counter.

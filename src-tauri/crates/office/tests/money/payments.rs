@@ -128,6 +128,23 @@ async fn zero_negative_and_endless_amounts_are_refused(it: Opened) {
     assert_eq!(it.balance(id).await, 400_000);
 }
 
+async fn a_payment_never_names_an_invoice_of_somebody_else(it: Opened) {
+    let id = two_invoices(&it).await;
+    let other = it.customer("Pak Ujang", CustomerFields::default()).await;
+    it.bill(2026, 2).await;
+    let foreign = it.invoices(other.id).await[0].id;
+    for invoice_id in [foreign, 987_654] {
+        let request = office::payments::TakePayment {
+            invoice_id: Some(invoice_id),
+            ..payment(id, 100_000)
+        };
+        let error = it.office.perform(&Actor::console(), request).await.unwrap_err();
+        assert_eq!(error.fields[0].code, "invoice_of_another");
+    }
+    assert_eq!(it.balance(id).await, 400_000, "nothing was booked");
+    it.verified().await;
+}
+
 async fn a_reversed_payment_takes_back_credit_that_was_used(it: Opened) {
     let id = two_invoices(&it).await;
     let taken = it.pay(id, 500_000).await;
@@ -214,6 +231,7 @@ on_both!(
     scenario_4_both_are_paid_and_the_rest_is_credit_that_the_next_invoice_uses,
     at_the_counter_nothing_becomes_credit_by_accident,
     zero_negative_and_endless_amounts_are_refused,
+    a_payment_never_names_an_invoice_of_somebody_else,
     a_reversed_payment_takes_back_credit_that_was_used,
     a_hundred_copies_of_one_request_are_one_payment,
     a_hundred_payments_at_once_add_up,

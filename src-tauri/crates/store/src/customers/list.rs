@@ -11,6 +11,7 @@ use super::{Customer, MOST_WORDS, Prefix, prefixes};
 use crate::column::Column;
 use crate::error::Result;
 use crate::page::{self, Cursor, Page};
+use crate::search;
 use crate::transaction::{Tx, sql};
 
 /// What a list of customers is sorted by; the id comes second.
@@ -61,7 +62,7 @@ const MANY: i64 = 4_000;
 
 impl Filter<'_> {
     /// The conditions besides the words, each for a value that is there. `$1` to `$7`.
-    fn conditions(&self) -> Vec<&'static str> {
+    fn conditions(&self) -> Vec<String> {
         [
             (self.status.is_some(), "c.status = $1"),
             (self.router_id.is_some(), "c.router_id = $2"),
@@ -83,7 +84,7 @@ impl Filter<'_> {
             ),
         ]
         .into_iter()
-        .filter_map(|(given, text)| given.then_some(text))
+        .filter_map(|(given, text)| given.then(|| text.to_owned()))
         .collect()
     }
 
@@ -164,38 +165,42 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Customer>> {
 /// Hits of the first word: the others are asked of each of these alone.
 const FIRST: &str = "(SELECT DISTINCT customer_id FROM customer_words WHERE word >= $12 AND word < $13) hit";
 
-/// `EXISTS` for the words from `from` on. A word's bounds are `$12, $13`, the next one's `$14, $15`, …
-fn words_from(from: usize, count: usize) -> Vec<&'static str> {
-    const HAS: [&str; MOST_WORDS] = [
-        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $12 AND w.word < $13)",
-        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $14 AND w.word < $15)",
-        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $16 AND w.word < $17)",
-        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $18 AND w.word < $19)",
-        "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = c.id AND w.word >= $20 AND w.word < $21)",
-    ];
-    HAS[from.min(count)..count].to_vec()
+/// `EXISTS` for the words from `from` on, of the customer whose id is `whose`. A word's bounds are `$12, $13`, the next
+/// one's `$14, $15`, …
+fn words_from(from: usize, count: usize, whose: &str) -> impl Iterator<Item = String> {
+    (from..count.min(MOST_WORDS)).map(move |word| {
+        let (first, beyond) = (12 + 2 * word, 13 + 2 * word);
+        format!(
+            "EXISTS (SELECT 1 FROM customer_words w WHERE w.customer_id = {whose} AND w.word >= ${first} AND w.word < ${beyond})"
+        )
+    })
+}
+
+/// The customers that have the words. A hit of the first word shows all the others before its row is fetched: most hits
+/// of a common name do not, and the rows are what costs.
+fn hits(words: usize, conditions: &mut Vec<String>) -> String {
+    conditions.extend(words_from(1, words, "hit.customer_id"));
+    conditions.push("c.id = hit.customer_id".to_owned());
+    // CROSS JOIN: SQLite keeps the order of the tables, and PostgreSQL reads it as any join.
+    format!("{FIRST} CROSS JOIN customers c")
 }
 
 /// Counts the hits. `None`: there is nothing to narrow by.
 fn count_text(filter: &Filter<'_>, words: usize) -> Option<String> {
     let mut conditions = filter.conditions();
-    if words == 0 {
-        return (!conditions.is_empty()).then(|| {
-            format!(
-                "SELECT COUNT(*) FROM customers c WHERE {}",
-                conditions.join(" AND ")
-            )
-        });
-    }
-    if words == 1 && conditions.is_empty() {
-        return Some(format!("SELECT COUNT(*) FROM {FIRST}"));
-    }
-    conditions.push("c.id = hit.customer_id");
-    conditions.extend(words_from(1, words));
-    // CROSS JOIN: SQLite keeps the order of the tables, and PostgreSQL reads it as any join.
+    let from = match (words, conditions.is_empty()) {
+        (0, true) => return None,
+        (0, false) => "customers c".to_owned(),
+        // Words alone need no row of a customer.
+        (_, true) => {
+            conditions.extend(words_from(1, words, "hit.customer_id"));
+            FIRST.to_owned()
+        }
+        (_, false) => hits(words, &mut conditions),
+    };
     Some(format!(
-        "SELECT COUNT(*) FROM {FIRST} CROSS JOIN customers c WHERE {}",
-        conditions.join(" AND ")
+        "SELECT COUNT(*) FROM {from} {}",
+        search::narrowed(&conditions)
     ))
 }
 
@@ -206,20 +211,14 @@ fn page_text(filter: &Filter<'_>, words: usize, total: i64) -> String {
     // Balance and date of entry have no index to walk.
     let is_indexed = matches!(filter.sort, Sort::Name | Sort::CustomerNo);
     let from = if words == 0 || (is_indexed && total > MANY) {
-        conditions.extend(words_from(0, words));
+        conditions.extend(words_from(0, words, "c.id"));
         "customers c".to_owned()
     } else {
-        conditions.push("c.id = hit.customer_id");
-        conditions.extend(words_from(1, words));
-        format!("{FIRST} CROSS JOIN customers c")
+        hits(words, &mut conditions)
     };
     if filter.cursor.is_some() {
-        conditions.push(beyond);
+        conditions.push(beyond.to_owned());
     }
-    let narrowed = if conditions.is_empty() {
-        String::new()
-    } else {
-        format!("WHERE {}", conditions.join(" AND "))
-    };
+    let narrowed = search::narrowed(&conditions);
     format!("SELECT c.* FROM {from} {narrowed} ORDER BY {key} {direction}, c.id {direction} LIMIT $11")
 }

@@ -243,6 +243,24 @@ pub async fn find_lines(tx: &mut Tx, ids: &[i64]) -> Result<Vec<PlanLine>> {
     Ok(found)
 }
 
+/// Of these lines, those that a later plan did again: `(line, that plan)`, the newest plan of each.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn done_later(tx: &mut Tx, ids: &[i64]) -> Result<Vec<(i64, i64)>> {
+    let mut found = Vec::new();
+    for some in ids.chunks(500) {
+        let text = format!(
+            "SELECT l.id, MAX(n.plan_id) FROM plan_lines l
+             JOIN plan_lines n ON n.customer_id = l.customer_id AND n.plan_id > l.plan_id AND n.state = 'done'
+             WHERE l.id IN ({}) GROUP BY l.id ORDER BY l.id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<(i64, i64)>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
 /// Notes why a line still waits; it has not come to its end.
 ///
 /// # Errors

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use lines::{
-    LineOutcome, LineState, NewLine, OpenLine, PlanLine, close_open, find_lines, in_work, insert_lines,
-    lines, lines_of_customer, note_line, open_lines, set_line, strike, tally,
+    LineOutcome, LineState, NewLine, OpenLine, PlanLine, close_open, done_later, find_lines, in_work,
+    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, strike, tally,
 };
 
 use crate::column::{Column, word_enum};
@@ -182,8 +182,8 @@ pub async fn in_state(tx: &mut Tx, state: State) -> Result<Vec<Plan>> {
     )
 }
 
-/// How many lines the last plans for overdue customers closed, newest first: what is usual. Plans that closed nobody say
-/// nothing about a cut-off.
+/// How many lines the last plans for overdue customers really closed, newest first: what is usual. What was planned and
+/// failed, and what was taken back, does not count; a plan that closed nobody was no cut-off.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -191,8 +191,9 @@ pub async fn usual_closings(tx: &mut Tx, plans: i64) -> Result<Vec<i64>> {
     let rows = sql!(
         tx,
         fetch_all::<(i64,)>,
-        "SELECT closing FROM plans WHERE state = 'applied' AND kind = 'overdue' AND closing > 0
-         ORDER BY id DESC LIMIT $1",
+        "SELECT COUNT(*) FROM plans p JOIN plan_lines l ON l.plan_id = p.id
+         WHERE p.state = 'applied' AND p.kind = 'overdue' AND l.state = 'done' AND l.action = 'closed'
+         GROUP BY p.id ORDER BY p.id DESC LIMIT $1",
         plans
     )?;
     Ok(rows.into_iter().map(|(closing,)| closing).collect())

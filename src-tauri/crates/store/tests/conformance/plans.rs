@@ -14,6 +14,7 @@ on_both!(
     a_line_that_is_struck_stays_out,
     an_undo_that_has_forgotten_what_stood_there,
     what_is_usual_is_what_was_carried_out,
+    a_line_that_a_later_plan_did_again,
     an_import_that_is_undone_takes_no_history_with_it,
 );
 
@@ -170,20 +171,99 @@ async fn an_undo_that_has_forgotten_what_stood_there(database: Database) {
     );
 }
 
-async fn what_is_usual_is_what_was_carried_out(database: Database) {
-    let mut tx = database.store.begin().await.unwrap();
-    for closing in [10, 0, 30, 20, 40] {
-        let id = plan(&mut tx, Kind::Overdue, closing).await;
-        for step in [Step::Approve("owner"), Step::Apply, Step::Finish] {
-            plans::step(&mut tx, id, step, now()).await.unwrap();
-        }
+/// A plan for these customers that was carried out: each of its closings ended as it says.
+async fn applied(tx: &mut Tx, ground: Ground, lines: &[(i64, LineState)]) -> i64 {
+    let id = plan(tx, Kind::Overdue, i64::try_from(lines.len()).unwrap()).await;
+    let new: Vec<NewLine> = lines
+        .iter()
+        .map(|&(customer, _)| closing(ground, customer))
+        .collect();
+    plans::insert_lines(tx, id, &new).await.unwrap();
+    for (line, &(_, state)) in plans::lines(tx, id).await.unwrap().iter().zip(lines) {
+        let outcome = LineOutcome {
+            state,
+            before: None,
+            after: None,
+            error: None,
+        };
+        plans::set_line(tx, line.id, outcome, now()).await.unwrap();
     }
+    for step in [Step::Approve("owner"), Step::Apply, Step::Finish] {
+        plans::step(tx, id, step, now()).await.unwrap();
+    }
+    id
+}
+
+async fn three(tx: &mut Tx, ground: Ground) -> [i64; 3] {
+    [
+        customer(tx, ground, 1, "Budi").await,
+        customer(tx, ground, 2, "Ani").await,
+        customer(tx, ground, 3, "Siti").await,
+    ]
+}
+
+async fn what_is_usual_is_what_was_carried_out(database: Database) {
+    use LineState as L;
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let [budi, ani, siti] = three(&mut tx, ground).await;
+    applied(&mut tx, ground, &[(budi, L::Done)]).await;
+    applied(
+        &mut tx,
+        ground,
+        &[(budi, L::Done), (ani, L::Done), (siti, L::Done)],
+    )
+    .await;
+    applied(
+        &mut tx,
+        ground,
+        &[(budi, L::Done), (ani, L::Failed), (siti, L::Done)],
+    )
+    .await;
+    applied(
+        &mut tx,
+        ground,
+        &[(budi, L::Failed), (ani, L::Failed), (siti, L::Skipped)],
+    )
+    .await;
+    let undone = applied(&mut tx, ground, &[(budi, L::Undone), (ani, L::Done)]).await;
+    plans::step(&mut tx, undone, Step::Undo("owner"), now())
+        .await
+        .unwrap();
+    plans::step(&mut tx, undone, Step::Undone, now()).await.unwrap();
     plan(&mut tx, Kind::Overdue, 500).await;
     assert_eq!(
-        plans::usual_closings(&mut tx, 3).await.unwrap(),
-        [40, 20, 30],
-        "neither an empty nor a waiting plan"
+        plans::usual_closings(&mut tx, 5).await.unwrap(),
+        [2, 3, 1],
+        "what was closed and stays so: no failed, undone or waiting plan"
     );
+    assert_eq!(plans::usual_closings(&mut tx, 2).await.unwrap(), [2, 3]);
+}
+
+async fn a_line_that_a_later_plan_did_again(database: Database) {
+    use LineState as L;
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let [budi, ani, siti] = three(&mut tx, ground).await;
+    let first = applied(
+        &mut tx,
+        ground,
+        &[(budi, L::Done), (ani, L::Done), (siti, L::Done)],
+    )
+    .await;
+    let second = applied(&mut tx, ground, &[(budi, L::Done), (ani, L::Failed)]).await;
+    let ids = async |tx: &mut Tx, plan| -> Vec<i64> {
+        let lines = plans::lines(tx, plan).await.unwrap();
+        lines.iter().map(|line| line.id).collect()
+    };
+    let of_first = ids(&mut tx, first).await;
+    let of_second = ids(&mut tx, second).await;
+    assert_eq!(
+        plans::done_later(&mut tx, &of_first).await.unwrap(),
+        [(of_first[0], second)],
+        "a try that failed settled nothing"
+    );
+    assert_eq!(plans::done_later(&mut tx, &of_second).await.unwrap(), []);
 }
 
 async fn an_import_that_is_undone_takes_no_history_with_it(database: Database) {

@@ -3,6 +3,7 @@
 
 mod apply;
 mod draft;
+mod since;
 mod undo;
 mod view;
 
@@ -14,4 +15,5 @@ pub use view::{
 
 pub(crate) use apply::{finish_plan, let_through, supersede_waiting, why_held, write_plan};
 pub(crate) use draft::{Draft, DraftLine, draft};
+pub(crate) use since::Since;
 pub(crate) use undo::finish_undo;

@@ -1,8 +1,9 @@
 //! Undoing a plan: what was not done yet is taken out, what was done is brought back by jobs, so that it survives a
 //! restart. Lines that changed since are kept and named.
 
+use serde_json::json;
 use store::Tx;
-use store::plans::{LineState, State, Step};
+use store::plans::{LineState, Plan, State, Step};
 
 use crate::access::plan::view::{self, PlanDetail};
 use crate::actor::Ability;
@@ -63,7 +64,7 @@ impl Request for UndoPlan {
     }
 }
 
-/// Ends the undoing of a plan whose last line was brought back or kept.
+/// Ends the undoing of a plan whose last line was brought back or kept, and says which were kept.
 pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
     let still = store::plans::tally(tx, plan_id)
         .await?
@@ -71,9 +72,35 @@ pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
         .any(|(state, _)| state == LineState::Done.as_str());
     let undoing = store::plans::find(tx, plan_id)
         .await?
-        .is_some_and(|plan| plan.state == State::Undoing);
-    if undoing && !still {
-        store::plans::step(tx, plan_id, Step::Undone, call.now).await?;
+        .filter(|plan| plan.state == State::Undoing);
+    match undoing {
+        Some(plan) if !still => {
+            store::plans::step(tx, plan_id, Step::Undone, call.now).await?;
+            report(tx, call, &plan).await
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Says in the log how many lines were brought back, and names those that were not.
+async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
+    let detail = view::detail(tx, plan.id).await?;
+    let of = |state: LineState| {
+        detail
+            .lines
+            .iter()
+            .filter(move |line| line.status == state.as_str())
+    };
+    let kept: Vec<_> = of(LineState::Kept)
+        .map(|line| json!({ "customer_id": line.customer_id, "name": line.name, "why": line.error }))
+        .collect();
+    let undone = of(LineState::Undone).count();
+    let mut message = format!("Rencana {} selesai dikembalikan: {undone} saluran", plan.id);
+    if !kept.is_empty() {
+        message.push_str(&format!("; {} dibiarkan karena sudah berubah", kept.len()));
+    }
+    let entry = Entry::done("plan_undo_finished", message)
+        .about("plan", plan.id, plan.kind.as_str())
+        .detail(json!({ "undone": undone, "kept": kept }));
+    logs::record(tx, call, entry).await
 }

@@ -9,7 +9,7 @@ use store::Tx;
 use store::plans::{LineOutcome, LineState, OpenLine};
 use store::routers::Router;
 
-use super::{Step, Work, decide, standing};
+use super::{Askers, Step, Work, decide, standing};
 use crate::access::{self, Judged, seen};
 use crate::error::Result;
 use crate::jobs::registry::JobKind;
@@ -41,6 +41,7 @@ pub(super) async fn settle_all(
         .filter_map(|work| work.plan_line.clone().map(|open| (work.customer_id, open)))
         .collect();
     let judged = decide::judge(&mut tx, call, &ids, &plan_lines).await?;
+    let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
     let mut plans = HashSet::new();
     let mut sights = Vec::new();
     for work in &works {
@@ -72,7 +73,17 @@ pub(super) async fn settle_all(
         if let (Step::Carried(wish, carried), Ended::Done, false) = (&work.step, &ended, observes)
             && let Some(judged) = judged.get(&work.customer_id)
         {
-            standing::stand(&mut tx, call, judged, *wish, carried, router).await?;
+            // A payment that turned a closing into an opening was not asked for by whoever let the plan through.
+            let as_asked = work
+                .plan_line
+                .as_ref()
+                .is_none_or(|open| open.line.action == *wish);
+            if as_asked {
+                let call = askers.call_for(call, work.job);
+                standing::stand(&mut tx, &call, judged, *wish, carried, router).await?;
+            } else {
+                standing::stand(&mut tx, call, judged, *wish, carried, router).await?;
+            }
         }
     }
     seen::note(&mut tx, &sights, call.now).await?;

@@ -2,6 +2,7 @@
 //! anew when they run, the router is told and read back, and only then is anything called done. What happened meanwhile
 //! (a payment, an override) is asked for once more before the end: the database wins over the job (A4, A5).
 
+mod asker;
 mod decide;
 mod ending;
 mod standing;
@@ -20,6 +21,7 @@ use crate::jobs::settle::Counts;
 use crate::network::{self, Carried, Failure, Order, Session};
 use crate::office::{Call, Office};
 
+pub(super) use asker::{ASKED_BY, Askers};
 pub(super) use standing::{record_access, record_standing};
 
 /// The key of a line's job: one at a time for each line.
@@ -34,7 +36,7 @@ fn new_job<'a>(call: &Call<'_>, kind: JobKind, customer_id: i64, router_id: i64)
     NewJob {
         kind: kind.as_str(),
         key: key(customer_id),
-        payload: json!({ "customer_id": customer_id }),
+        payload: json!({ "customer_id": customer_id, ASKED_BY: call.actor.label() }),
         router_id: Some(router_id),
         run_at: call.now,
         event_id: None,

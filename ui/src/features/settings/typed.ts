@@ -1,0 +1,16 @@
+/** Settings that are typed as text: lists of days and times of day. */
+
+const MOST_DAYS = 365;
+
+/** `3, 1` → `[3, 1]`; nothing typed is no day; `null` for what is not a list of days. */
+export function readDays(text: string): number[] | null {
+  const words = text.split(/[\s,;]+/).filter((word) => word !== '');
+  if (!words.every((word) => /^\d{1,3}$/.test(word) && Number(word) <= MOST_DAYS)) return null;
+  return [...new Set(words.map(Number))];
+}
+
+/** `7.30` and `7:30` → `07:30`. What is no time stays as it is, for the API to refuse it in words. */
+export function readTime(text: string): string {
+  const match = /^(\d{1,2})[.:](\d{2})$/.exec(text.trim());
+  return match ? `${(match[1] ?? '').padStart(2, '0')}:${match[2]}` : text.trim();
+}
