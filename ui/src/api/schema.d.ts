@@ -1116,7 +1116,7 @@ export interface components {
         Access: "open" | "closed";
         /** @description How a line is: what the ledger wants and what the router said. */
         AccessView: {
-            /** @description What was last asked of the router. */
+            /** @description What the ledger and the office's word want now. */
             desired: components["schemas"]["Access"];
             /** @description What the router was last seen to say. */
             observed: components["schemas"]["Observed"];
@@ -2820,7 +2820,7 @@ export interface components {
              * @description The HTTP status.
              */
             status: number;
-            /** @description The HTTP status in words. */
+            /** @description What kind of failure it is, in a few words. */
             title: string;
             /** @description A URI reference for the kind of problem. */
             type: string;

@@ -123,12 +123,17 @@ pub(crate) async fn fill(location: &Location, count: i64) {
             .await
             .unwrap();
     }
-    if let Tx::Postgres(tx) = &mut tx {
-        // PostgreSQL gathers statistics by itself within a minute; here that would come too late.
-        sqlx::query("ANALYZE").execute(&mut **tx).await.unwrap();
-    }
     tx.commit().await.unwrap();
     store.close().await;
+    if let Location::Postgres(url) = location {
+        // PostgreSQL does it by itself within a minute; here that would come too late.
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        sqlx::raw_sql("VACUUM ANALYZE")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
 }
 
 async fn surroundings(tx: &mut Tx) -> (Vec<i64>, Vec<i64>, Vec<i64>) {
