@@ -1,6 +1,8 @@
 //! The office's settings: one flat object of dotted keys, each with a default, a form and a range. The database holds
 //! only what differs from the default; `schedule.<task>` lives in the schedule's own rows and is shown here too.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use billing::{BillWhileClosed, DueRule, FirstMonth, Rupiah, Timing};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -218,6 +220,14 @@ impl Settings {
                 "Choose id or en.",
             );
         }
+        if !is_logo(&self.office_logo) {
+            check.refuse(
+                "office.logo",
+                "not_a_logo",
+                "Logo berupa gambar PNG atau JPEG; pilih berkas lain.",
+                "A logo is a PNG or JPEG picture; choose another file.",
+            );
+        }
         if self.isolation_weekdays.iter().any(|day| !(1..=7).contains(day)) {
             check.refuse(
                 "isolation.weekdays",
@@ -274,6 +284,15 @@ impl Settings {
             );
         }
     }
+}
+
+/// Whether the text is none, or a picture that documents can show.
+fn is_logo(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty()
+        || STANDARD
+            .decode(text)
+            .is_ok_and(|bytes| documents::Logo::read(&bytes).is_ok())
 }
 
 /// Reads every setting.
