@@ -8,7 +8,11 @@
 
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::panic, missing_docs)]
 
-#[allow(dead_code, unreachable_pub)]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the samples of the tests, of which the bench uses a part"
+)]
 #[path = "../tests/pdf/samples.rs"]
 mod samples;
 

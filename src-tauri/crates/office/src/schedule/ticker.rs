@@ -18,6 +18,10 @@ const TICKS: &str = "*/15 * * * * *";
 const SCHEDULER_LEASE: Duration = Duration::from_secs(45);
 /// How long a task is held without a heartbeat.
 const TASK_LEASE: Duration = Duration::from_secs(60);
+/// The lease that makes a copy of the program the one that seals the log.
+const LOG: &str = "log";
+/// How many entries are sealed at a tick; a month run writes few, so the chain keeps up.
+const MOST_SEALED: i64 = 2_000;
 /// The lease that makes a desk the one that runs the schedule.
 const SCHEDULER: &str = "scheduler";
 
@@ -66,6 +70,7 @@ pub async fn tick(office: &Office) -> Result<usize> {
     let ours = store::leases::acquire(&mut tx, SCHEDULER, office.desk(), SCHEDULER_LEASE).await?;
     let rows = store::schedule::all(&mut tx).await?;
     tx.commit().await?;
+    seal_log(office).await?;
     let actor = Actor::schedule();
     let call = office.call(&actor).await;
     if !ours || call.settings.office_schedule_paused {
@@ -87,11 +92,25 @@ pub async fn tick(office: &Office) -> Result<usize> {
     Ok(ran)
 }
 
+/// Seals what the log has gained into its chain, on one copy of the program at a time.
+async fn seal_log(office: &Office) -> Result<()> {
+    let owner = owner(office);
+    let mut tx = office.store().begin().await?;
+    if store::leases::acquire(&mut tx, LOG, &owner, SCHEDULER_LEASE).await? {
+        store::billing_logs::seal::advance(&mut tx, MOST_SEALED).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Two copies of the program on one machine have the same desk name; the process tells them apart.
+fn owner(office: &Office) -> String {
+    format!("{}/{}", office.desk(), std::process::id())
+}
+
 /// Runs one slot under the task's lease, if nobody else has taken it.
 async fn run_slot(office: &Office, task: &str, slot: Timestamp) -> Result<bool> {
     let lease = format!("task:{task}");
-    // Two copies of the program on one machine have the same desk name; the process tells them apart.
-    let owner = format!("{}/{}", office.desk(), std::process::id());
+    let owner = owner(office);
     let mut tx = office.store().begin().await?;
     let taken = store::leases::acquire(&mut tx, &lease, &owner, TASK_LEASE).await?
         && store::schedule::take_slot(&mut tx, task, slot, office.now()).await?;

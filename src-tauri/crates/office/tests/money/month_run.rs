@@ -2,9 +2,9 @@
 
 use billing::{DiscountType, InvoiceStatus, Rupiah};
 use jiff::civil::date;
-use office::Actor;
 use office::customers::CustomerFields;
 use office::invoicing::{GenerateInvoices, VoidInvoice};
+use office::{Actor, Verify};
 
 use crate::opened::{Opened, at, on_both};
 
@@ -144,6 +144,15 @@ async fn m7_a_void_invoice_frees_its_month_and_its_money(it: Opened) {
     it.verified().await;
 }
 
+async fn s7_a_tick_seals_the_log_into_its_chain(it: Opened) {
+    it.bill(2026, 1).await;
+    let before = it.office.perform(&Actor::console(), Verify).await.unwrap();
+    assert!(before.unsealed > 0, "what was just done is not sealed yet");
+    office::schedule::tick(&it.office).await.unwrap();
+    let after = it.office.perform(&Actor::console(), Verify).await.unwrap();
+    assert_eq!((after.ok, after.unsealed), (true, 0));
+}
+
 async fn a_month_that_does_not_exist_is_refused(it: Opened) {
     for (month, year) in [
         (Some(13), Some(2026)),
@@ -167,5 +176,6 @@ on_both!(
     discount_tax_and_proration_come_in_that_order,
     several_lines_of_one_payer_are_one_invoice,
     m7_a_void_invoice_frees_its_month_and_its_money,
+    s7_a_tick_seals_the_log_into_its_chain,
     a_month_that_does_not_exist_is_refused,
 );
