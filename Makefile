@@ -9,7 +9,7 @@ sambung := target/debug/sambung
 ui_sources := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/svelte.config.js -type f 2>/dev/null)
 rust_sources := $(shell find Cargo.toml Cargo.lock tauri.conf.json migrations icons src-tauri -type f 2>/dev/null)
 
-.PHONY: help run test lint bench pictures package figures deps clean
+.PHONY: help run test lint bench fuzz pictures package figures deps clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,16 +26,19 @@ test: deps ## everything that CI checks; ends with the sum of all runners
 lint: deps node_modules ui/node_modules ui/dist/index.html ## formatting, lints, types, licences
 	@tests/run lint
 
-bench: deps ui/dist/index.html ## the figures, each beside a peer or a bound measured in the same run
-	cargo bench --workspace $(features)
+bench: deps ## the figures, each beside a peer or a bound measured in the same run
+	tests/postgres/with-cluster cargo bench --workspace --bench '*' $(features)
 
-figures: package ## size of program and packages, time to a usable window, memory in window and tray
+fuzz: deps ## hostile bytes into the RouterOS client for FUZZ_SECONDS each (60): how many inputs, how long, what was found
+	src-tauri/crates/routeros-api/fuzz/run
+
+figures: package ## size of program and packages, time to a usable window, memory in window and tray, keystroke to painted rows
 	@tests/run --only tauri-driver >/dev/null
-	@tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24' tests/desktop/figures target/release/sambung
+	@tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24 -noreset' tests/desktop/figures target/release/sambung
 
 pictures: deps $(sambung) ui/node_modules node_modules ## the pictures of the README, made from the running program
 	tests/desktop/with-keyring npm --prefix ui run pictures
-	tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24' tests/desktop/window.mjs $(sambung) --pictures target/pictures
+	tests/desktop/with-keyring xvfb-run -a -s '-screen 0 1366x768x24 -noreset' tests/desktop/window.mjs $(sambung) --pictures target/pictures
 
 package: deps node_modules ui/node_modules ## deb and rpm for this machine, in target/release/bundle
 	npx tauri build --bundles deb,rpm

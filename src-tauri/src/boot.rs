@@ -16,6 +16,10 @@ const DATABASE: &str = "sambung.sqlite";
 /// The name of the encrypted file in the data directory.
 const SECRETS: &str = "secrets.sambung";
 
+/// The fewest characters of a passphrase for the encrypted file. It guards router passwords on a machine that others may
+/// reach, and a file can be tried at leisure: the least that NIST SP 800-63B allows for a chosen password.
+const LEAST_PASSPHRASE: usize = 8;
+
 /// The name of the file whose lock says that the office is open on this machine.
 const OCCUPIED: &str = "sambung.lock";
 
@@ -70,14 +74,15 @@ pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
 pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
     let data_dir = data_dir(place)?;
     let clock = Arc::new(SystemClock);
-    let location = location(place, &data_dir);
+    let location = location(place, &data_dir)?;
     hold(occupy(&data_dir, false)?);
     let store = Store::open(&location, office::Clock::now(clock.as_ref())).await?;
     let secrets = match place.secrets {
         SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, &data_dir))?),
         SecretsPlace::File => {
-            let passphrase = std::env::var("SAMBUNG_PASSPHRASE").unwrap_or_default();
-            Secrets::File(SecretFile::open(data_dir.join(SECRETS), SecretString::from(passphrase)).await?)
+            let file = data_dir.join(SECRETS);
+            let passphrase = passphrase(&file)?;
+            Secrets::File(SecretFile::open(file, passphrase).await?)
         }
     };
     Office::open(Parts {
@@ -88,6 +93,25 @@ pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
         training: false,
     })
     .await
+}
+
+/// The passphrase of the encrypted file. A short one is refused where it would make a new file; for a file that is there,
+/// it is either the right one or the wrong one.
+fn passphrase(file: &Path) -> Result<SecretString, Error> {
+    let passphrase = std::env::var("SAMBUNG_PASSPHRASE").unwrap_or_default();
+    let length = passphrase.chars().count();
+    if (1..LEAST_PASSPHRASE).contains(&length) && !file.exists() {
+        return Err(Error::invalid(
+            "passphrase_short",
+            format!(
+                "Kata sandi berkas rahasia di SAMBUNG_PASSPHRASE terlalu pendek. Pakai paling sedikit {LEAST_PASSPHRASE} karakter."
+            ),
+            format!(
+                "The passphrase of the secrets file in SAMBUNG_PASSPHRASE is too short. Use at least {LEAST_PASSPHRASE} characters."
+            ),
+        ));
+    }
+    Ok(SecretString::from(passphrase))
 }
 
 /// What keeps the credentials of two offices on one machine apart: where their data is.
@@ -108,11 +132,27 @@ fn hold(lock: File) {
 }
 
 /// The database that `place` names.
-pub(crate) fn location(place: &Place, data_dir: &Path) -> Location {
-    match &place.database_url {
-        Some(url) => Location::Postgres(url.clone()),
-        None => Location::Sqlite(data_dir.join(DATABASE)),
+///
+/// # Errors
+/// `database_url_unknown` for a URL of anything but PostgreSQL, which is wrong use. The URL is not repeated: it may hold a
+/// password.
+pub(crate) fn location(place: &Place, data_dir: &Path) -> Result<Location, Error> {
+    let Some(url) = &place.database_url else {
+        return Ok(Location::Sqlite(data_dir.join(DATABASE)));
+    };
+    let is_postgres = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    if is_postgres {
+        return Ok(Location::Postgres(url.clone()));
     }
+    Err(Error::invalid(
+        "database_url_unknown",
+        "Alamat di --database-url harus berawalan postgres://. Untuk basis data dalam berkas, hilangkan saja; letaknya di \
+         folder data (--data-dir).",
+        "The address in --database-url must begin with postgres://. For a database in a file, leave it out; the file is in \
+         the data folder (--data-dir).",
+    ))
 }
 
 /// The data directory, made if it is not there.
@@ -185,4 +225,41 @@ fn desk_name() -> String {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "desk".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(url: &str) -> Result<Location, Error> {
+        let place = Place {
+            data_dir: None,
+            database_url: Some(url.to_owned()),
+            secrets: SecretsPlace::File,
+        };
+        location(&place, Path::new("data"))
+    }
+
+    #[test]
+    fn only_postgresql_has_a_url_and_a_wrong_one_is_not_repeated() {
+        for url in [
+            "postgres://kantor@10.0.0.2/sambung",
+            "postgresql:///sambung?host=/run/postgresql",
+        ] {
+            assert!(matches!(at(url), Ok(Location::Postgres(found)) if found == url));
+        }
+        for url in [
+            "",
+            "mysql://kantor:rahasia@10.0.0.2/sambung",
+            "sqlite://sambung.db",
+            "sambung.db",
+            "postgres://",
+        ] {
+            let Err(refused) = at(url) else {
+                panic!("{url:?} was taken");
+            };
+            assert_eq!(refused.code, "database_url_unknown");
+            assert!(!format!("{} {}", refused.detail.id, refused.detail.en).contains("rahasia"));
+        }
+    }
 }

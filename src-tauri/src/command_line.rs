@@ -15,6 +15,16 @@ pub(crate) struct CommandLine {
     /// Start without showing the window, only in the tray: how a session starts it.
     #[arg(long = "tray", hide = true)]
     pub(crate) in_tray: bool,
+    /// How long, in seconds, the window is closed before its page is given back to the machine. Typed text in a form keeps
+    /// it.
+    #[arg(
+        long,
+        env = "SAMBUNG_WINDOW_REST",
+        value_name = "SECONDS",
+        default_value_t = 600,
+        value_parser = clap::value_parser!(u64).range(1..=86_400)
+    )]
+    pub(crate) window_rest: u64,
     /// What to do; the desktop application when absent.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -295,7 +305,7 @@ pub(crate) enum Router {
         #[arg(long)]
         host: String,
         /// The API's port; 8729 with --tls, 8728 without.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
         port: Option<u16>,
         /// Speak TLS. Leaving it out is the explicit choice to speak in clear.
         #[arg(long)]
@@ -306,6 +316,14 @@ pub(crate) enum Router {
         /// `observe` sends nothing; `manage` does.
         #[arg(long, default_value = "observe")]
         mode: billing::RouterMode,
+    },
+    /// What stands on a router and what would become of it; reads only.
+    Lines {
+        /// The router's name in the office.
+        name: String,
+        /// A table for people instead of JSON.
+        #[arg(long)]
+        table: bool,
     },
 }
 
@@ -333,5 +351,17 @@ mod tests {
             "2026-02-30T06:00:00+07:00",
         ];
         assert!(CommandLine::try_parse_from(bad_day).is_err());
+    }
+
+    #[test]
+    fn port_0_is_no_port_of_a_router() {
+        let add = |port| {
+            let words = [
+                "sambung", "router", "add", "Pusat", "--host", "10.0.0.1", "--user", "sambung", "--port",
+            ];
+            CommandLine::try_parse_from(words.into_iter().chain([port]))
+        };
+        assert!(add("8728").is_ok());
+        assert!(add("0").is_err());
     }
 }

@@ -35,6 +35,9 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
+const WRONG_USE: [&str; 2] = ["database_url_unknown", "unknown_task"];
+
 /// Tells a failure and gives the exit code for it: 2 for wrong use, 1 for everything else.
 pub(crate) fn failed(error: &Error) -> ExitCode {
     tracing::debug!(source = ?error.source, code = error.code, "failed");
@@ -50,5 +53,5 @@ pub(crate) fn failed(error: &Error) -> ExitCode {
             field.message.for_language(language())
         ));
     }
-    ExitCode::from(if error.code == "wrong_use" { 2 } else { 1 })
+    ExitCode::from(if WRONG_USE.contains(&error.code) { 2 } else { 1 })
 }

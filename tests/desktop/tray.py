@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The tray, with a real session bus and a small StatusNotifierWatcher in the place of the panel: closing the window
-keeps the program, the menu shows, pauses and quits, and a second start brings the first one's window back.
+keeps the program, the menu shows, pauses and quits, a second start brings the first one's window back, and a window
+that has been closed for long costs no memory.
 
 usage: with-keyring xvfb-run -a tray.py PROGRAM [ARGUMENT...]     (PROGRAM opens the window; it is started several times)
 """
@@ -8,9 +9,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
+from pathlib import Path
 
 import dbus
 import dbus.mainloop.glib
@@ -69,6 +72,32 @@ def visible_windows():
     return found.stdout.split()
 
 
+def place(window):
+    """Where a window stands, and how large it is."""
+    told = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], capture_output=True, text=True, check=True).stdout
+    facts = dict(line.split("=") for line in told.split())
+    return tuple(int(facts[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+
+
+def descendants(pid):
+    """Everything that a process started, and what that started."""
+    found = [pid]
+    for parent in found:
+        try:
+            for task in Path(f"/proc/{parent}/task").glob("*/children"):
+                found += [int(child) for child in task.read_text().split()]
+        except OSError:
+            continue  # it ended meanwhile
+    return found[1:]
+
+
+def comm(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""  # it ended meanwhile
+
+
 class Tray(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -91,8 +120,8 @@ class Tray(unittest.TestCase):
         self.bus = dbus.SessionBus(private=True, mainloop=dbus.mainloop.NULL_MAIN_LOOP)
         self.addCleanup(self.bus.close)
 
-    def start(self, *further):
-        program = subprocess.Popen([*PROGRAM, *further], stdout=subprocess.DEVNULL)
+    def start(self, *further, log=None, **environment):
+        program = subprocess.Popen([*PROGRAM, *further], stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **environment})
 
         def end():
             if program.poll() is None:
@@ -122,6 +151,10 @@ class Tray(unittest.TestCase):
         subprocess.run(["xdotool", "windowactivate", "--sync", window, "key", "--clearmodifiers", "alt+F4"], check=True, capture_output=True)
         awaited("the window hides", lambda: not visible_windows())
 
+    def pages(self):
+        """The processes that hold a page of the program."""
+        return [pid for pid in descendants(self.program.pid) if comm(pid).startswith("WebKitWebProces")]
+
     def test_the_icon_has_a_name_a_picture_and_a_menu_in_indonesian(self):
         self.start()
         self.assertEqual(self.property("Title").lower(), "sambung")
@@ -137,6 +170,60 @@ class Tray(unittest.TestCase):
         awaited("the window comes back", visible_windows)
         self.close_window()
         self.assertIsNone(self.program.poll(), "closing the window a second time ended the program")
+
+    def test_a_window_closed_for_long_gives_its_page_back_and_returns_where_it_stood(self):
+        self.start(SAMBUNG_WINDOW_REST="1")
+        window = awaited("a window", visible_windows)[0]
+        awaited("a page", self.pages)
+        subprocess.run(["xdotool", "windowsize", "--sync", window, "1100", "660", "windowmove", "--sync", window, "150", "70"], check=True)
+        stood = place(window)
+        self.close_window()
+        awaited("the page goes", lambda: not self.pages())
+        self.assertIsNone(self.program.poll(), "the program went with its last window")
+        self.assertIn("Jeda jadwal", self.entries(), "the tray does not answer")
+
+        self.click("Tampilkan")
+        again = awaited("the window is made anew", visible_windows)[0]
+        awaited("a page of its own", self.pages)
+        self.assertNotEqual(again, window, "it is not the window that was closed")
+        awaited(f"it stands where it stood, at {stood}", lambda: place(again) == stood)
+
+        self.close_window()
+        awaited("the second page goes too", lambda: not self.pages())
+        second = subprocess.run(PROGRAM, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        self.assertEqual(second.returncode, 0)
+        awaited("a second start brings it back", visible_windows)
+        self.close_window()
+        awaited("the third page goes too", lambda: not self.pages())
+        self.click("Keluar")
+        self.assertEqual(self.program.wait(PATIENCE), 0)
+
+    def test_a_form_that_somebody_wrote_in_is_there_when_the_window_returns(self):
+        log = tempfile.TemporaryFile("w+")
+        self.addCleanup(log.close)
+        self.start(log=log, SAMBUNG_WINDOW_REST="1", SAMBUNG_LOG="sambung_lib=debug")
+
+        def told(words):
+            log.seek(0)
+            return words in log.read()
+
+        def written_and_closed():
+            """Types into the first field of the first screen, which may not have been ready for it yet."""
+            window = awaited("a window", visible_windows)[0]
+            subprocess.run(["xdotool", "windowactivate", "--sync", window, "type", "Warga Net"], check=True)
+            self.close_window()
+            awaited("the rest is over", lambda: told("its page stays") or not self.pages())
+            if told("its page stays"):
+                return True
+            self.click("Tampilkan")
+            return False
+
+        awaited("a page with a half-filled form", written_and_closed)
+        page = self.pages()
+        self.assertEqual(len(page), 1)
+        self.click("Tampilkan")
+        awaited("the window", visible_windows)
+        self.assertEqual(self.pages(), page, "it is another page, and what was typed is gone")
 
     def test_a_second_start_shows_the_window_of_the_first_and_ends_with_0(self):
         self.start()

@@ -1,17 +1,85 @@
 //! An office's machine: a data directory, the real binary, and its server.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 use sqlx::Connection as _;
 use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sambung");
+
+/// The words that add a package with this code.
+pub(crate) fn package(code: &str) -> [&str; 11] {
+    let speed = "10240";
+    [
+        "package",
+        "add",
+        code,
+        "--name",
+        "Hemat 10 Mbps",
+        "--download",
+        speed,
+        "--upload",
+        speed,
+        "--price",
+        "200.000",
+    ]
+}
 
 /// A machine with an office on it.
 pub(crate) struct Desk {
     folder: TempDir,
     database: Option<String>,
+}
+
+/// What a command said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) result: String,
+    pub(crate) told: String,
+}
+
+impl Ended {
+    /// Asserts that it failed with this exit code and stable word, in an Indonesian sentence with these words, and that
+    /// it gave no result.
+    #[track_caller]
+    pub(crate) fn failed(&self, code: i32, reason: &str, words: &str) {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        assert!(
+            self.told.contains(&format!("[{reason}]")) && self.told.contains(words),
+            "{self:?}"
+        );
+        assert_eq!(self.result, "", "a command that failed has no result");
+    }
+
+    /// Asserts that it went through, and gives its result.
+    #[track_caller]
+    pub(crate) fn done(self) -> String {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.result
+    }
+}
+
+/// Runs a command with this input to its end.
+pub(crate) fn ended(mut command: Command, input: &str) -> Ended {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A command that reads nothing may have closed its input already.
+    let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("the program ends");
+    Ended {
+        code: output.status.code(),
+        result: String::from_utf8(output.stdout).expect("text"),
+        told: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
 }
 
 impl Desk {
@@ -50,10 +118,33 @@ impl Desk {
         self.folder.path()
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sambung"));
+    /// Where the office's data is.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The program for this office, still without words.
+    pub(crate) fn command(&self) -> Command {
+        self.prepared(Command::new(PROGRAM))
+    }
+
+    /// The same without the powers of root, whom no right of a file stops.
+    #[cfg(unix)]
+    pub(crate) fn powerless(&self) -> Command {
+        use std::os::unix::fs::MetadataExt as _;
+        let is_root = self.folder.path().metadata().expect("a folder").uid() == 0;
+        if !is_root {
+            return self.command();
+        }
+        let mut command = Command::new("setpriv");
+        command.args(["--bounding-set=-all", "--inh-caps=-all", PROGRAM]);
+        self.prepared(command)
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
         command
-            .env("SAMBUNG_DATA_DIR", self.folder.path().join("data"))
+            .env("LC_ALL", "id_ID.UTF-8")
+            .env("SAMBUNG_DATA_DIR", self.data())
             .env("SAMBUNG_SECRETS", "file")
             .env("SAMBUNG_PASSPHRASE", "sandi untuk uji")
             .env_remove("SAMBUNG_DATABASE_URL");
@@ -63,61 +154,64 @@ impl Desk {
         command
     }
 
+    /// Runs a command to its end.
+    pub(crate) fn ended(&self, words: &[&str], input: &str) -> Ended {
+        let mut command = self.command();
+        command.args(words);
+        ended(command, input)
+    }
+
     /// Runs a command to its end and gives its standard output; it has to end with 0.
+    #[track_caller]
     pub(crate) fn run(&self, words: &[&str], input: &str) -> String {
-        let output = self.output(words, input);
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(
-            output.status.success(),
-            "`sambung {}` failed: {told}",
-            words.join(" ")
-        );
-        String::from_utf8(output.stdout).expect("text")
+        self.ended(words, input).done()
     }
 
     /// Runs a command that has to fail, and gives what it told.
     pub(crate) fn refused(&self, words: &[&str]) -> String {
-        let output = self.output(words, "");
-        assert!(
-            !output.status.success(),
-            "`sambung {}` went through",
-            words.join(" ")
-        );
-        String::from_utf8_lossy(&output.stderr).into_owned()
+        let ended = self.ended(words, "");
+        assert_ne!(ended.code, Some(0), "`sambung {}` went through", words.join(" "));
+        ended.told
     }
 
-    fn output(&self, words: &[&str], input: &str) -> std::process::Output {
-        let mut child = self
-            .command()
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        // A command that reads nothing may have closed its input already.
-        let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
-        child.wait_with_output().expect("the program ends")
+    /// Adds a package, as a piece of work that writes.
+    pub(crate) fn add_package(&self, code: &str) -> Ended {
+        self.ended(&package(code), "")
     }
 
     /// Starts `sambung serve` without the schedule.
     pub(crate) async fn serve(&self, token: &str) -> Server {
+        let (child, url) = self.started(&["serve", "--listen", "127.0.0.1:0", "--no-schedule"]);
+        Server::new(child, &url, token)
+    }
+
+    /// Starts a training office and logs in with what it says.
+    pub(crate) async fn train(&self) -> Server {
+        let words = ["training", "--customers", "3", "--serve", "127.0.0.1:0"];
+        let (child, ready) = self.started(&words);
+        let ready: Value = serde_json::from_str(&ready).expect("JSON");
+        let mut server = Server::new(child, ready["url"].as_str().expect("an address"), "");
+        let login = json!({ "name": ready["user"], "password": ready["password"] });
+        let (status, session) = server.post("/auth/login", login).await;
+        assert_eq!(status, 200, "{session}");
+        session["token"]
+            .as_str()
+            .expect("a token")
+            .clone_into(&mut server.token);
+        server
+    }
+
+    /// Starts a command that runs until it is stopped, and gives the line that it prints when it is ready.
+    fn started(&self, words: &[&str]) -> (Child, String) {
         let mut child = self
             .command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--no-schedule"])
+            .args(words)
             .stdout(Stdio::piped())
             .spawn()
-            .expect("the server starts");
+            .expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("an output")).lines();
-        let url = lines.next().expect("the address is printed").expect("text");
-        // The tests speak plain HTTP, but the client wants a provider for what it could speak.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Server {
-            child,
-            base: format!("{url}/api/v1"),
-            token: token.to_owned(),
-            client: reqwest::Client::new(),
-        }
+        let ready = lines.next().expect("a line when it is ready").expect("text");
+        (child, ready)
     }
 }
 
@@ -130,6 +224,17 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    fn new(child: Child, url: &str, token: &str) -> Server {
+        // The tests speak plain HTTP, but the client wants a provider for what it could speak.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Server {
+            child,
+            base: format!("{url}/api/v1"),
+            token: token.to_owned(),
+            client: reqwest::Client::new(),
+        }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let request = self
             .client
@@ -141,9 +246,17 @@ impl Server {
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        self.send(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> (u16, Value) {
+        self.send(Method::PATCH, path, body).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
         let request = self
             .client
-            .post(format!("{}{path}", self.base))
+            .request(method, format!("{}{path}", self.base))
             .bearer_auth(&self.token)
             .json(&body);
         let answer = request.send().await.expect("an answer");

@@ -6,8 +6,12 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod bad_files;
+mod bad_routers;
 mod desk;
 mod restoring;
+mod training;
+mod wrong_use;
 
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,13 @@
 """Lays out a sample of the bench's invoices with typst and with WeasyPrint and prints `name pages seconds bytes`.
 
 Only compiling is timed, by processor time: the interpreter, the imports and one small warm-up document (fonts, caches) come before. The
-templates hold the parts of our invoice but leave out the QR symbol, which is to the peers' advantage.
+templates hold the parts of our invoice. In the round `symbols` each invoice brings its QR symbol as a finished SVG picture, so that
+computing it costs the peers nothing; in the round `plain` there is none.
 
-    peers.py FOLDER     FOLDER holds small.json, sample.json and logo.png, written by the bench
+    peers.py FOLDER ROUND     FOLDER holds ROUND-small.json, ROUND-sample.json and logo.png, written by the bench
 """
 
+import base64
 import html
 import json
 import pathlib
@@ -15,11 +17,17 @@ import time
 here = pathlib.Path(__file__).resolve().parent
 fonts = here.parent.parent / "src-tauri/crates/documents/fonts"
 folder = pathlib.Path(sys.argv[1])
+kind = sys.argv[2]
 
 
-def report(name, pages, seconds, pdf):
+def measure(name, compiled):
+    compiled(f"{kind}-small.json")
+    start = time.process_time()
+    pdf = compiled(f"{kind}-sample.json")
+    seconds = time.process_time() - start
+    pages = len(json.loads((folder / f"{kind}-sample.json").read_text())["invoices"])
     print(name, pages, f"{seconds:.4f}", len(pdf), flush=True)
-    (folder / f"{name}.pdf").write_bytes(pdf)
+    (folder / f"{name}-{kind}.pdf").write_bytes(pdf)
 
 
 def with_typst():
@@ -34,10 +42,7 @@ def with_typst():
             sys_inputs={"data": str(folder / data)},
         )
 
-    compiled("small.json")
-    start = time.process_time()
-    pdf = compiled("sample.json")
-    report("typst", len(json.loads((folder / "sample.json").read_text())["invoices"]), time.process_time() - start, pdf)
+    measure("typst", compiled)
 
 
 STYLE = """
@@ -75,6 +80,10 @@ def page(office, invoice):
         f"<p><small>{text(a['bank'])}</small><br><b>{text(a['number'])}</b><br>a.n. {text(a['holder'])}"
         for a in office["accounts"]
     )
+    symbol = ""
+    if invoice["symbol"]:
+        data = base64.b64encode(invoice["symbol"].encode()).decode()
+        symbol = f'<p><img style="width:30mm" src="data:image/svg+xml;base64,{data}"><br><small>Pindai untuk membayar (QRIS)</small>'
     return f"""<section><header><table><tr><td style="width:48pt"><img src="logo.png" style="height:17mm">
 <td><b style="font-size:11.5pt">{text(office['name'])}</b><br><small>{text(office['address'])}<br>Telp. {office['phone']}
 <br>NPWP {office['npwp']}</small><td class=right><h1>TAGIHAN</h1><b>{invoice['number']}</b></table></header>
@@ -83,7 +92,7 @@ def page(office, invoice):
 <div class=panel><table><tr><td><small>Jumlah yang harus dibayar</small><br><span class=large>{invoice['to_pay']}</span>
 <td class=right><small>Jatuh tempo</small><br><b>{invoice['due']}</b></table></div>
 <table class=lines><thead><tr><th>Uraian<th class=right>Jumlah</thead>{lines}</table>
-<table style="margin-top:10pt"><tr><td style="width:58%"><small>Terbilang</small><br>{invoice['words']}
+<table style="margin-top:10pt"><tr><td style="width:58%"><small>Terbilang</small><br>{invoice['words']}{symbol}
 <p><small>Pembayaran ke rekening</small>{accounts}<td><table>{totals}</table></table></section>"""
 
 
@@ -96,10 +105,7 @@ def with_weasyprint():
         body = "".join(page(data["office"], invoice) for invoice in data["invoices"])
         return weasyprint.HTML(string=f"<style>{style}</style>{body}", base_url=str(folder)).write_pdf()
 
-    compiled("small.json")
-    start = time.process_time()
-    pdf = compiled("sample.json")
-    report("weasyprint", len(json.loads((folder / "sample.json").read_text())["invoices"]), time.process_time() - start, pdf)
+    measure("weasyprint", compiled)
 
 
 for peer in (with_typst, with_weasyprint):

@@ -1,6 +1,6 @@
 """Drives the router simulator with routeros_api, a client that we did not write and that tags its commands.
 
-usage: drive_routeros_api.py PORT VERSION
+usage: drive_routeros_api.py PORT VERSION [tls]
 
 The last line says how many expectations were met.
 """
@@ -33,14 +33,75 @@ def refused(expectation, words, act):
     sys.exit(f"routeros_api: not refused: {expectation}")
 
 
+def lines(api):
+    leases = api.get_resource("/ip/dhcp-server/lease")
+    lease = leases.get(address="10.5.0.7")[0]
+    check((lease["status"], lease["dynamic"]) == ("bound", "false"), "a bound lease")
+    leases.set(id=lease["id"], block_access="yes", comment="Budi")
+    lease = leases.get(address="10.5.0.7")[0]
+    check((lease["blocked"], lease["comment"]) == ("true", "Budi"), "a blocked lease")
+    leases.set(id=lease["id"], block_access="no")
+
+    users = api.get_resource("/ip/hotspot/user")
+    users.add(name="siti", password="x")
+    users.set(numbers="siti", disabled="yes")
+    check(users.get(name="siti")[0]["disabled"] == "true", "a hotspot user who is switched off")
+    users.remove(numbers="siti")
+    check(users.get(name="siti") == [], "and removed")
+    active = api.get_resource("/ip/hotspot/active")
+    check([row["user"] for row in active.get()] == ["tamu"], "who is logged in at the hotspot")
+
+    arp = api.get_resource("/ip/arp")
+    entry = arp.add(address="10.1.0.9", mac_address="02:00:00:00:00:09", interface="bridge1").done_message["ret"]
+    arp.call("disable", {"id": entry})
+    learned = [row for row in arp.get(address="10.1.0.9") if row["dynamic"] == "true"]
+    check(len(learned) == 1, "a disabled entry is learned again")
+    api.get_resource("/interface/bridge").set(numbers="bridge1", arp="reply-only")
+    arp.call("disable", {"id": entry})
+    check(len(arp.get(address="10.1.0.9")) == 1, "but not where the interface only replies")
+    arp.remove(id=entry)
+    api.get_resource("/interface/bridge").set(numbers="bridge1", arp="enabled")
+
+
+def rules(api):
+    filters = api.get_resource("/ip/firewall/filter")
+    fasttrack = filters.get(action="fasttrack-connection")[0]["id"]
+    made = filters.add(chain="forward", action="drop", comment="uji", place_before=fasttrack).done_message["ret"]
+    ids = [row["id"] for row in filters.get()]
+    check(ids.index(made) + 1 == ids.index(fasttrack), "a rule's place")
+    filters.call("move", {"numbers": fasttrack, "destination": made})
+    ids = [row["id"] for row in filters.get()]
+    check(ids.index(fasttrack) + 1 == ids.index(made), "a moved rule's place")
+    filters.call("move", {"numbers": made, "destination": fasttrack})
+    filters.remove(id=made)
+    lists = api.get_resource("/ip/firewall/address-list")
+    lists.add(list="isolated", address="10.64.0.9")
+    refused(
+        "the same entry again",
+        "failure: already have such entry",
+        lambda: lists.add(list="isolated", address="10.64.0.9"),
+    )
+    lists.remove(id=lists.get(list="isolated", address="10.64.0.9")[0]["id"])
+    pools = api.get_resource("/ip/pool")
+    pools.add(name="isolated", ranges="10.127.0.2-10.127.0.254")
+    check(pools.get(name="isolated")[0]["ranges"] == "10.127.0.2-10.127.0.254", "a pool")
+    pools.remove(numbers="isolated")
+    groups = api.get_resource("/user/group").get(name="billing")
+    check("!policy" in groups[0]["policy"].split(","), "a group's policies")
+    traffic = api.get_resource("/interface").call("monitor-traffic", {"interface": "ether1", "once": ""})
+    check(len(traffic) == 1 and int(traffic[0]["rx-bits-per-second"]) >= 0, "one look at a port's traffic")
+
+
 def main():
     port = int(sys.argv[1])
     version = tuple(int(part) for part in sys.argv[2].split("."))
     challenged = version < (6, 43)
+    tls = sys.argv[3:] == ["tls"]
+    wire = {"use_ssl": True, "ssl_verify": False, "ssl_verify_hostname": False} if tls else {}
 
     def pool(user="api", password="rahasia"):
         return routeros_api.RouterOsApiPool(
-            HOST, username=user, password=password, port=port, plaintext_login=not challenged
+            HOST, username=user, password=password, port=port, plaintext_login=not challenged, **wire
         )
 
     bad = "cannot log in" if challenged else "invalid user name or password (6)"
@@ -102,6 +163,9 @@ def main():
     queue.remove(numbers="uji")
     check(queue.get(name="uji") == [], "removed by its name")
 
+    lines(api)
+    rules(api)
+
     secrets.remove(id=identifier)
     refused("to remove what is gone", "no such item", lambda: secrets.remove(id=identifier))
     refused("a command that does not exist", "no such command", lambda: secrets.call("burn"))
@@ -113,7 +177,7 @@ def main():
     check(len(viewer.get()) == 20, "a viewer may look")
     refused("a viewer who writes", "not enough permissions (9)", lambda: viewer.add(name="x"))
     looking.disconnect()
-    print(f"routeros_api {version[0]}.{version[1]}: {checked} expectations met")
+    print(f"routeros_api {version[0]}.{version[1]}{' TLS' if tls else ''}: {checked} expectations met")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Other people's clients against the router simulator: each as a process of its own, on a router of its own, for a
-# version with the old login, one before `!empty` and one with it. Ends with 1 if any expectation is not met.
+# version with the old login, one before `!empty`, one with it, and once over TLS. Ends with 1 if any expectation is not
+# met.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -24,17 +25,18 @@ stop() {
 trap 'stop; rm -rf "$work"' EXIT
 
 failed=0
-for version in 6.42 7.16 7.18; do
+for spoken in 6.42 7.16 7.18 "7.18 tls"; do
     for client in librouteros routeros_api; do
         rm -f "$work/input" "$work/output"
         mkfifo "$work/input" "$work/output"
-        # The router runs until its standard input ends, so it cannot outlive this script.
-        "$root/target/debug/examples/router" 0 20 "$version" <"$work/input" >"$work/output" &
+        # What is spoken is a version and perhaps `tls`, so it stands without quotes. The router runs until its standard
+        # input ends, so it cannot outlive this script.
+        "$root/target/debug/examples/router" 0 20 $spoken <"$work/input" >"$work/output" &
         router=$!
         exec 3>"$work/input"
         read -r ready port <"$work/output"
-        if [ "$ready" != ready ] || ! "$python" "$root/tests/peers/drive_$client.py" "$port" "$version"; then
-            echo "$client $version: failed" >&2
+        if [ "$ready" != ready ] || ! "$python" "$root/tests/peers/drive_$client.py" "$port" $spoken; then
+            echo "$client $spoken: failed" >&2
             failed=1
         fi
         stop

@@ -28,7 +28,7 @@ test('a file with bad rows: preview, good rows only, undo', async ({ desk, offic
     buffer: Buffer.from(`\uFEFF${rows.join('\r\n')}\r\n`),
   });
 
-  const problems = desk.getByRole('grid', { name: /Baris bermasalah/ });
+  const problems = desk.getByRole('grid', { name: /Masalah di dalam berkas/ });
   await expect(problems).toBeVisible();
   await expect(problems.getByRole('gridcell', { name: '4', exact: true })).toBeVisible();
   await expect(problems.getByRole('gridcell', { name: '5', exact: true })).toBeVisible();

@@ -6,6 +6,8 @@ export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'customer-edit', path: '/customers/:id/edit', list: '/customers?limit=1' },
   { name: 'customer-new', path: '/customers/new' },
   { name: 'import', path: '/customers/import' },
+  { name: 'areas', path: '/areas' },
+  { name: 'messages', path: '/messages' },
   { name: 'invoices', path: '/invoices' },
   { name: 'invoice', path: '/invoices/:id', list: '/invoices?limit=1' },
   { name: 'generate', path: '/invoices?generate=1' },
@@ -26,5 +28,6 @@ export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'settings-appearance', path: '/settings/appearance' },
   { name: 'settings-staff', path: '/settings/staff' },
   { name: 'settings-tokens', path: '/settings/tokens' },
+  { name: 'settings-verify', path: '/settings/verify' },
   { name: 'settings-program', path: '/settings/program' },
 ];

@@ -5,6 +5,7 @@ mod documents;
 mod import;
 mod people;
 mod router;
+mod router_lines;
 mod safekeeping;
 pub(crate) mod serve;
 mod task;
@@ -33,7 +34,7 @@ pub(crate) fn run(line: CommandLine) -> ExitCode {
         Some(Command::Training {
             customers,
             serve: None,
-        }) => window::run_training(&line.place, customers, &runtime),
+        }) => window::run_training(&line, customers, &runtime),
         Some(command) => match runtime.block_on(perform(&line.place, command)) {
             Ok(code) => code,
             Err(error) => voice::failed(&error),

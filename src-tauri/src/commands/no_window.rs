@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use office::{Error, Kind};
 use tokio::runtime::Runtime;
 
-use crate::command_line::{CommandLine, Place};
+use crate::command_line::CommandLine;
 use crate::voice;
 
 /// Says that there is no window.
@@ -14,7 +14,7 @@ pub(super) fn run(_: &CommandLine, _: &Runtime) -> ExitCode {
 }
 
 /// Says that there is no window.
-pub(super) fn run_training(_: &Place, _: u32, _: &Runtime) -> ExitCode {
+pub(super) fn run_training(_: &CommandLine, _: u32, _: &Runtime) -> ExitCode {
     refuse()
 }
 

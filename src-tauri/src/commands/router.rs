@@ -1,4 +1,4 @@
-//! `sambung router`: adding a router by the console.
+//! `sambung router`: routers by the console.
 
 use std::process::ExitCode;
 
@@ -8,33 +8,43 @@ use office::{Actor, Error, Office};
 
 use crate::command_line::Router;
 use crate::commands::people::read_secret;
+use crate::commands::router_lines;
 use crate::voice;
 
-/// Adds a router and tests it. A failed test warns and saves: the office may be adding it before it is plugged in.
+/// Does what was asked.
 pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error> {
-    let Router::Add {
-        name,
-        host,
-        port,
-        tls,
-        user,
-        mode,
-    } = what;
-    let request = AddRouter {
-        name,
-        host,
-        port: port.map(i64::from),
-        tls: Some(tls),
-        username: user,
-        password: read_secret()?,
-        mode: Some(mode),
-        isolated_profile: None,
-        static_isolation: None,
-        is_active: None,
-        timeout_ms: None,
-        attempts: None,
-        max_in_flight: None,
-    };
+    match what {
+        Router::Add {
+            name,
+            host,
+            port,
+            tls,
+            user,
+            mode,
+        } => {
+            let request = AddRouter {
+                name,
+                host,
+                port: port.map(i64::from),
+                tls: Some(tls),
+                username: user,
+                password: read_secret()?,
+                mode: Some(mode),
+                isolated_profile: None,
+                static_isolation: None,
+                is_active: None,
+                timeout_ms: None,
+                attempts: None,
+                max_in_flight: None,
+            };
+            add(office, request).await
+        }
+        Router::Lines { name, table } => router_lines::run(office, &name, table).await,
+    }
+}
+
+/// Adds a router and tests it. A failed test warns and saves: the office may be adding it before it is plugged in.
+async fn add(office: &Office, request: AddRouter) -> Result<ExitCode, Error> {
     let console = Actor::console();
     let router = office.perform(&console, request).await?;
     let tested = office

@@ -35,7 +35,7 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
 pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Error> {
     let now = SystemClock.now();
     let data_dir = boot::data_dir(place)?;
-    let Location::Sqlite(database) = boot::location(place, &data_dir) else {
+    let Location::Sqlite(database) = boot::location(place, &data_dir)? else {
         return Err(Error::invalid(
             "restore_needs_a_file",
             "Basis data PostgreSQL dipulihkan dengan alatnya sendiri (pg_restore).",
@@ -146,5 +146,5 @@ pub(super) async fn verify(office: &Office) -> Result<ExitCode, Error> {
 
 async fn open(place: &Place) -> Result<Store, Error> {
     let data_dir = boot::data_dir(place)?;
-    Ok(Store::open(&boot::location(place, &data_dir), SystemClock.now()).await?)
+    Ok(Store::open(&boot::location(place, &data_dir)?, SystemClock.now()).await?)
 }

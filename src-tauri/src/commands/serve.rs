@@ -43,10 +43,11 @@ pub(crate) async fn serve(office: Office, listener: TcpListener) -> Result<(), E
         .map_err(Error::fault)
 }
 
-/// The worker and the schedule of this process.
+/// The worker, the schedule and the isolation page of this process.
 pub(crate) struct Running {
     stop: CancellationToken,
     worker: tokio::task::JoinHandle<()>,
+    isolation_page: tokio::task::JoinHandle<()>,
     ticker: Option<schedule::Ticker>,
 }
 
@@ -55,12 +56,18 @@ impl Running {
     pub(crate) async fn start(office: Office, with_schedule: bool) -> Result<Running, Error> {
         let stop = CancellationToken::new();
         let worker = jobs::spawn_worker(office.clone(), stop.clone());
+        let isolation_page = tokio::spawn(api::isolir::follow(office.clone(), stop.clone()));
         let ticker = if with_schedule {
             Some(schedule::start(office).await?)
         } else {
             None
         };
-        Ok(Running { stop, worker, ticker })
+        Ok(Running {
+            stop,
+            worker,
+            isolation_page,
+            ticker,
+        })
     }
 
     /// Stops them; what is under way is finished first.
@@ -73,6 +80,9 @@ impl Running {
         }
         if let Err(error) = self.worker.await {
             tracing::warn!(%error, "the worker did not stop cleanly");
+        }
+        if let Err(error) = self.isolation_page.await {
+            tracing::warn!(%error, "the isolation page did not stop cleanly");
         }
     }
 }

@@ -19,14 +19,7 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
         year: task.year.map(i64::from),
     };
     let dry_run = request.dry_run;
-    let summary = office.perform(&Actor::console(), request).await;
-    let summary = match summary {
-        Err(error) if error.code == "unknown_task" => {
-            voice::failed(&error);
-            return Ok(ExitCode::from(2));
-        }
-        other => other?,
-    };
+    let summary = office.perform(&Actor::console(), request).await?;
     if !dry_run {
         jobs::run_due(office, true).await?;
     }
@@ -36,6 +29,9 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
             "{}: {} [{}]",
             failure.subject, failure.message, failure.code
         ));
+    }
+    for note in &summary.notes {
+        voice::say(&format!("{} [{}]", note.message, note.code));
     }
     Ok(if summary.failed > 0 {
         ExitCode::FAILURE

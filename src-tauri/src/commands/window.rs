@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use office::settings::ChangeSettings;
 use office::{Actor, Error, Kind, Office};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use crate::command_line::{CommandLine, Place};
+use crate::command_line::CommandLine;
 use crate::commands::serve::Running;
 use crate::desktop::{self, DesktopApp, ScheduleSwitch, Start, Stopped};
 use crate::{boot, training, voice};
@@ -22,22 +23,24 @@ pub(super) fn run(line: &CommandLine, runtime: &Runtime) -> ExitCode {
         runtime: runtime.handle().clone(),
         instance: None,
         start_in_tray: line.in_tray,
+        rest: Duration::from_secs(line.window_rest),
     };
     show(start, runtime, || runtime.block_on(boot::open(&line.place)))
 }
 
 /// Opens a training office in a window.
-pub(super) fn run_training(place: &Place, customers: u32, runtime: &Runtime) -> ExitCode {
+pub(super) fn run_training(line: &CommandLine, customers: u32, runtime: &Runtime) -> ExitCode {
     let instance = Some("training".to_owned());
     let start = Start {
         runtime: runtime.handle().clone(),
         instance,
         start_in_tray: false,
+        rest: Duration::from_secs(line.window_rest),
     };
     // The simulated router lives until the window is gone.
     let mut router = None;
     show(start, runtime, || {
-        let training = runtime.block_on(training::open(place, customers))?;
+        let training = runtime.block_on(training::open(&line.place, customers))?;
         router = Some(training.router);
         Ok(training.office)
     })

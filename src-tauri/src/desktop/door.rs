@@ -17,7 +17,7 @@ use axum::http::{Extensions, HeaderMap, Method, Request, Response, Uri, header};
 use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody, InvokeResponseBody};
 use tauri::webview::PageLoadEvent;
-use tauri::{Manager, State, Webview};
+use tauri::{AppHandle, Manager, State, Webview};
 use tokio::task::AbortHandle;
 use tower::ServiceExt;
 
@@ -208,11 +208,16 @@ pub(super) fn unfollow(door: State<'_, Door>, id: u32) {
     }
 }
 
-/// A page that goes away takes its channels with it; what they followed would go on for nobody.
+/// A page that is followed by another has gone away.
 pub(super) fn page_loaded(webview: &Webview, event: PageLoadEvent) {
-    if event == PageLoadEvent::Started
-        && let Some(door) = webview.try_state::<Door>()
-    {
+    if event == PageLoadEvent::Started {
+        page_gone(webview.app_handle());
+    }
+}
+
+/// A page that goes away takes its channels with it; what they followed would go on for nobody.
+pub(super) fn page_gone(app: &AppHandle) {
+    if let Some(door) = app.try_state::<Door>() {
         door.following().drain().for_each(|(_id, task)| task.abort());
     }
 }

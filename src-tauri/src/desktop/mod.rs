@@ -19,6 +19,7 @@
 mod door;
 mod frame;
 mod paper;
+mod rest;
 mod startup;
 mod tray;
 mod updates;
@@ -26,6 +27,7 @@ mod window;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::Extensions;
 use serde::Serialize;
@@ -47,6 +49,8 @@ pub struct Start {
     pub instance: Option<String>,
     /// Start without showing the window, as a session's start does.
     pub start_in_tray: bool,
+    /// How long the window is closed before its page is given back; see [`rest`].
+    pub rest: Duration,
 }
 
 /// What the shell needs of the open office.
@@ -150,6 +154,7 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
         runtime,
         instance,
         start_in_tray,
+        rest,
     } = start;
     tauri::async_runtime::set(runtime.clone());
     let shell = shell(instance.as_deref())?;
@@ -165,6 +170,7 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
     shell.manage(door::Door::new(router, mark));
     shell.manage(updates::Updates::new(updates_enabled));
     shell.manage(window::Title(title));
+    shell.manage(rest::Rest::new(rest));
     paper::forget_all(shell.handle());
     tray::create(shell.handle(), schedule).map_err(DesktopError::from)?;
     if !start_in_tray {
@@ -176,6 +182,13 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
     let code = shell.run_return(move |app, event| match event {
         // Without a code it is the last window that closed; with one it is somebody's wish to quit.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::WindowEvent {
+            event: WindowEvent::Destroyed,
+            ..
+        } => {
+            door::page_gone(app);
+            rest::gone(app);
+        }
         RunEvent::Exit => {
             paper::forget_all(app);
             if let Some(shutdown) = shutdown.take() {

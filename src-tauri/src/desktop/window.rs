@@ -1,12 +1,15 @@
 //! The one window: made when it is first shown, hidden when it is closed, shown again by the tray or by a second start.
+//! What a closed one costs is [`rest`]'s business.
 
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Theme, Url, WebviewWindowBuilder, Window};
 use tauri_plugin_opener::OpenerExt;
 
 use super::Refusal;
+use super::rest::{self, Rest};
 
-const LABEL: &str = "main";
+/// What the window is called in the configuration.
+pub(super) const LABEL: &str = "main";
 
 /// What stands in the title bar, kept for a window that is made later than the program.
 pub(super) struct Title(pub(super) String);
@@ -16,8 +19,9 @@ pub(super) fn create(app: &AppHandle) -> tauri::Result<()> {
     let entry = app.config().app.windows.iter().find(|entry| entry.label == LABEL);
     let entry = entry.cloned().ok_or(tauri::Error::WindowNotFound)?;
     let outside = app.clone();
-    WebviewWindowBuilder::from_config(app, &entry)?
+    let window = WebviewWindowBuilder::from_config(app, &entry)?
         .title(&app.state::<Title>().0)
+        .initialization_script(rest::REMEMBER_FORMS)
         .on_navigation(ours)
         .on_new_window(move |address, _features| {
             if let Err(refusal) = open_outside(outside.clone(), address.as_str()) {
@@ -26,7 +30,7 @@ pub(super) fn create(app: &AppHandle) -> tauri::Result<()> {
             NewWindowResponse::Deny
         })
         .build()?;
-    Ok(())
+    rest::put_back(app, &window)
 }
 
 /// Whether an address is a page of this program: the window itself never leaves it.
@@ -59,10 +63,18 @@ fn leads_outside(address: &Url) -> bool {
     matches!(address.scheme(), "https" | "mailto" | "tel")
 }
 
-/// Brings the window to the front, from wherever it is. A program that was started in the tray makes its window here,
-/// and until then needs no memory for a page that nobody looks at.
+/// Brings the window to the front, from wherever it is. A program that was started in the tray, or whose window was closed
+/// for long, makes its window here, and until then needs no memory for a page that nobody looks at.
 pub(super) fn show(app: &AppHandle) {
-    let shown = match app.get_webview_window(LABEL) {
+    let window = app.get_webview_window(LABEL);
+    // A second start may come while the first is still opening the office; the window is on its way then.
+    let Some(resting) = app.try_state::<Rest>() else {
+        return;
+    };
+    if !resting.end(window.is_some()) {
+        return;
+    }
+    let shown = match window {
         Some(window) => window
             .show()
             .and_then(|()| window.unminimize())
@@ -76,6 +88,7 @@ pub(super) fn show(app: &AppHandle) {
 
 /// Closing leaves the process, the tray icon and the schedule alone.
 pub(super) fn hide(window: &Window) {
+    rest::begin(window);
     if let Err(error) = window.hide() {
         tracing::error!(%error, "the window could not be hidden");
     }

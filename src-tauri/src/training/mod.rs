@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use billing::{ConnectionType, Method, PaymentBehavior, Period, RouterMode, Rupiah};
 use jiff::civil::Date;
+use jiff::tz::{self, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 use office::access::ReadRouterPlan;
 use office::catalogue::{AddArea, AddPackage};
@@ -101,6 +102,8 @@ async fn simulated_router() -> Result<RunningRouter, Error> {
                 policies: "api,read,write,sensitive".to_owned(),
             },
         }],
+        // A clock that is wrong on purpose would be the first thing that the router's test complains of.
+        clock: SystemClock.now().to_zoned(TimeZone::fixed(tz::offset(7))),
         ..RouterSpec::default()
     };
     Router::start(spec).await.map_err(Error::fault)

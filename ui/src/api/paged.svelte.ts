@@ -3,15 +3,15 @@ import { createInfiniteQuery, keepPreviousData } from '@tanstack/svelte-query';
 
 import type { Page } from './types';
 
-interface Options {
-  /** Asks again every so many milliseconds, for lists that change by themselves. */
-  every?: number;
+interface Options<T> {
+  /** Asks again every so many milliseconds, for lists that change by themselves; by what they show. */
+  every?: (rows: readonly T[]) => number;
 }
 
 export function createPaged<T>(
   key: () => readonly unknown[],
   fetch: (cursor: string | undefined) => Promise<Page<T>>,
-  options: Options = {},
+  options: Options<T> = {},
 ) {
   const query = createInfiniteQuery(() => ({
     queryKey: key(),
@@ -19,7 +19,8 @@ export function createPaged<T>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page<T>) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: options.every ?? false,
+    refetchInterval: (known: { state: { data?: { pages: Page<T>[] } | undefined } }) =>
+      options.every?.(known.state.data?.pages.flatMap((page) => page.items) ?? []) ?? false,
   }));
   const rows = $derived(query.data?.pages.flatMap((page) => page.items) ?? []);
   const total = $derived(query.data?.pages[0]?.total ?? 0);
@@ -40,6 +41,9 @@ export function createPaged<T>(
     /** The rows shown belong to what was asked before. */
     get stale() {
       return query.isPlaceholderData;
+    },
+    get fetching() {
+      return query.isFetchingNextPage;
     },
     more() {
       if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();

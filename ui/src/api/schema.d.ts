@@ -350,6 +350,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measures what flows through a line; ask again for a graph. */
+        get: operations["read_line_traffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/why": {
         parameters: {
             query?: never;
@@ -546,7 +563,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Declares an invoice void; what was paid on it becomes credit. */
+        /**
+         * Declares an invoice void; what was paid on it becomes credit. With `reissue` its periods are billed again at once, in
+         *     the same transaction and under a new number, which that credit pays first.
+         */
         post: operations["void_invoice"];
         delete?: never;
         options?: never;
@@ -648,7 +668,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a plan's changes back, but for lines that changed since. */
+        /** Takes a plan's changes back, but for lines that changed since, and holds the lines that it opens for some days. */
         post: operations["undo_plan"];
         delete?: never;
         options?: never;
@@ -665,6 +685,23 @@ export interface paths {
         };
         /** Lists jobs, newest first. */
         get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a job. */
+        get: operations["read_job"];
         put?: never;
         post?: never;
         delete?: never;
@@ -846,6 +883,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/leaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the routers for names that nobody is billed for and lines that never went online. */
+        get: operations["read_leaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the roles and what each may do. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routers": {
         parameters: {
             query?: never;
@@ -882,6 +953,66 @@ export interface paths {
         patch: operations["change_router"];
         trace?: never;
     };
+    "/api/v1/routers/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Asks a router for its load, memory, uptime and sessions. */
+        get: operations["read_router_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/import-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the router's lines and proposes what becomes of each. Nothing is kept, and nothing is sent to the router but
+         *     questions.
+         */
+        get: operations["preview_router_lines"];
+        put?: never;
+        /**
+         * Takes lines in as they were decided about, all or none. The same request twice does nothing twice; it is undone like
+         *     the import of a file, by its `batch_id`.
+         */
+        post: operations["import_router_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/isolation-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what the router has for the isolation page, and what would be added, changed, moved or removed. */
+        get: operations["preview_isolation_page"];
+        put?: never;
+        /** Prepares the router; `done` says whether it is as it should be afterwards, by its own word. */
+        post: operations["prepare_isolation_page"];
+        /** Takes everything that was made for the isolation page off the router again. */
+        delete: operations["remove_isolation_page"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routers/{id}/mode": {
         parameters: {
             query?: never;
@@ -908,6 +1039,40 @@ export interface paths {
         };
         /** Reads the router and compares it with the ledger. */
         get: operations["read_router_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/profile-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Maps packages to profiles that the router has already; Sambung uses such a profile and never changes it. */
+        post: operations["map_router_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the router's PPP profiles, and which of them packages have there. */
+        get: operations["read_router_profiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1286,6 +1451,31 @@ export interface components {
             /** @description The method. */
             method: components["schemas"]["Method"];
         };
+        /** @description An existing customer whose line this may be. */
+        CandidateView: {
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            customer_id: number;
+            /** @description The number. */
+            customer_no: string;
+            /** @description The line in the customer's record; `null` for none. */
+            line: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description The telephone number. */
+            phone: string | null;
+            /**
+             * Format: int64
+             * @description The router in the customer's record.
+             */
+            router_id: number | null;
+            /** @description The signs. */
+            signs: components["schemas"]["Sign"][];
+            /** @description How much the signs weigh. */
+            strength: components["schemas"]["Strength"];
+        };
         /** @description Changes a package; what is absent stays. A new price counts from the next bill on. */
         ChangePackage: {
             /** @description The short code. */
@@ -1388,6 +1578,8 @@ export interface components {
             /** @description What exactly is wrong, at most a hundred of them. */
             wrong: string[];
         };
+        /** @enum {string} */
+        ClosedBy: "disabled" | "isolated_profile" | "blocked";
         /** @description A column of the file and what it was understood as. */
         Column: {
             field: components["schemas"]["Field"] | null;
@@ -1447,11 +1639,7 @@ export interface components {
              * @description The discount's last day.
              */
             discount_until?: string | null;
-            /**
-             * Format: int64
-             * @description Rupiah, or basis points (1,000 is 10 %).
-             */
-            discount_value?: number | null;
+            discount_value?: components["schemas"]["DiscountValue"] | null;
             due_rule?: components["schemas"]["DueRule"] | null;
             /** @description Never closed. */
             exempt?: boolean | null;
@@ -1503,6 +1691,15 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description What a comment and a user name tell about a customer. */
+        CustomerGuess: {
+            /** @description The address. */
+            address: string | null;
+            /** @description The name. */
+            name: string | null;
+            /** @description The telephone number, `62…`. */
+            phone: string | null;
+        };
         /** @enum {string} */
         CustomerStatus: "pending" | "active" | "isolated" | "suspended" | "terminated";
         /** @description A customer. */
@@ -1535,8 +1732,7 @@ export interface components {
             discount_type: components["schemas"]["DiscountType"] | null;
             /** Format: date */
             discount_until: string | null;
-            /** Format: int64 */
-            discount_value: number;
+            discount_value: components["schemas"]["DiscountValue"];
             due_rule: components["schemas"]["DueRule"] | null;
             exempt: boolean;
             has_pppoe_password: boolean;
@@ -1549,6 +1745,7 @@ export interface components {
             ont_serial: string | null;
             /** @description The part of it that is overdue. */
             overdue_amount: components["schemas"]["Rupiah"];
+            override: components["schemas"]["OverrideView"] | null;
             package: components["schemas"]["PackageName"] | null;
             /** Format: int64 */
             package_id: number;
@@ -1571,6 +1768,7 @@ export interface components {
             taxed: boolean;
             /** Format: date */
             terminated_on: string | null;
+            untold: components["schemas"]["Untold"] | null;
             /**
              * Format: int64
              * @description When it was last edited, epoch milliseconds.
@@ -1609,6 +1807,12 @@ export interface components {
         Difference: "none" | "wrong_profile" | "should_close" | "should_open" | "missing";
         /** @enum {string} */
         DiscountType: "amount" | "percent";
+        /**
+         * @description Rupiah for an amount; percent with at most two decimals for a share.
+         * @example 25000
+         * @example 12.5
+         */
+        DiscountValue: number;
         /** @description One line of the comparison. */
         DriftLine: {
             /**
@@ -1830,8 +2034,47 @@ export interface components {
             /** @description To this time of day, exclusive. */
             to: string;
         };
+        /** @description What holds for every new customer. */
+        ImportDefaults: {
+            /**
+             * Format: int64
+             * @description The day of the month on which lines are billed.
+             */
+            billing_day: number;
+            /**
+             * Format: date
+             * @description The first day that is billed: the billing day of the next month.
+             */
+            billing_start: string;
+        };
         /** @enum {string} */
         ImportMode: "all_or_nothing" | "good_rows";
+        /**
+         * @description Takes lines of a router in, all or none. Nothing is sent to the router. A line that a customer has already is left as
+         *     it is, so that the same request twice does nothing twice. New packages and mappings need their own abilities.
+         */
+        ImportRouterLines: {
+            /**
+             * Format: int64
+             * @description The day of the month on which they are billed, 1 to 28; 1 when absent.
+             */
+            billing_day?: number | null;
+            /**
+             * Format: date
+             * @description The first day that new customers are billed for; the billing day of the next month when absent.
+             */
+            billing_start?: string | null;
+            /** @description Whether the passwords of their secrets are read and sealed; `true` when absent. */
+            keep_passwords?: boolean | null;
+            /** @description The lines; one that is not named is left. */
+            lines: components["schemas"]["LineDecision"][];
+            /** @description Profiles of the router that packages are mapped to. */
+            mappings?: components["schemas"]["NewMapping"][];
+            /** @description Packages to be made first. */
+            packages?: components["schemas"]["NewPackage"][];
+            /** @description Whether PPN falls on the new customers, if the office is a PKP; `true` when absent. */
+            taxed?: boolean | null;
+        };
         /** @description What a file would do, in the caller's language. */
         ImportShown: {
             /** @description Rows that cannot. */
@@ -1898,6 +2141,8 @@ export interface components {
             kept: components["schemas"]["Kept"][];
             /** @description Customers who are gone, those that were withdrawn among them. */
             removed: number;
+            /** @description Customers who were there before and gave back the line that the import had found for them. */
+            restored: number;
             /** @description Of these, customers whose opening invoices or override stay in the books, taken back. */
             withdrawn: number;
         };
@@ -1934,6 +2179,44 @@ export interface components {
             undone_at: number | null;
             /** @description Who undid it; `null` while it stands. */
             undone_by: string | null;
+        };
+        /** @description What became of a line. */
+        ImportedLine: {
+            /**
+             * Format: int64
+             * @description Whose it is; `null` for one that was left.
+             */
+            customer_id: number | null;
+            /** @description The customer's number. */
+            customer_no: string | null;
+            /** @description Which. */
+            key: string;
+            /** @description What became of it. */
+            outcome: components["schemas"]["LineOutcome"];
+        };
+        /** @description What was taken in. */
+        ImportedLines: {
+            /** @description Lines that a customer had before. */
+            already: number;
+            /**
+             * Format: int64
+             * @description By which it can be undone like the import of a file; `null` where no customer was made or changed.
+             */
+            batch_id: number | null;
+            /** @description Lines that an override keeps closed. */
+            closed: number;
+            /** @description New customers. */
+            created: number;
+            /** @description Lines that were left. */
+            left: number;
+            /** @description Each line, in the order of the request. */
+            lines: components["schemas"]["ImportedLine"][];
+            /** @description Profiles that packages were mapped to. */
+            mappings: number;
+            /** @description Customers who were there and got a line. */
+            matched: number;
+            /** @description Packages that were made. */
+            packages: number;
         };
         /** @description The customer behind an invoice. */
         InvoiceCustomer: {
@@ -2015,6 +2298,7 @@ export interface components {
             period: string;
             /** @description What is still owed. */
             remaining: components["schemas"]["Rupiah"];
+            shortfall_moved_to: components["schemas"]["ShortfallMove"] | null;
             /** @description Derived from amounts and dates. */
             status: components["schemas"]["InvoiceStatus"];
             /** @description The lines before discount, rupiah. */
@@ -2037,6 +2321,13 @@ export interface components {
         IsolateByHand: {
             /** @description Why. */
             reason: string;
+        };
+        /** @description A profile of closed lines. */
+        IsolatedProfile: {
+            /** @description How many lines have it. */
+            lines: number;
+            /** @description Its name. */
+            profile: string;
         };
         /** @description A job as it is read. */
         JobView: {
@@ -2129,6 +2420,8 @@ export interface components {
              */
             observed_at: number | null;
         };
+        /** @enum {string} */
+        LineAction: "create" | "match" | "leave";
         /** @description What came of closing or opening a line by hand, in the caller's language. */
         LineByHand: {
             /**
@@ -2144,6 +2437,165 @@ export interface components {
             observed: components["schemas"]["Observed"];
             /** @description What came of it. */
             outcome: components["schemas"]["HandOutcome"];
+        };
+        /** @description How a line was closed. */
+        LineClosed: {
+            /** @description How. */
+            by: components["schemas"]["ClosedBy"];
+            /** @description The same as a sentence. */
+            sentence: string;
+        };
+        /** @description What to do with one line. */
+        LineDecision: {
+            /** @description What to do. */
+            action: components["schemas"]["LineAction"];
+            /** @description The address; as guessed when absent, none when `null`. */
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description The area.
+             */
+            area_id?: number | null;
+            /**
+             * Format: int64
+             * @description The billing day, where it differs from the others'.
+             */
+            billing_day?: number | null;
+            /**
+             * Format: date
+             * @description The first day that is billed, where it differs from the others'.
+             */
+            billing_start?: string | null;
+            /**
+             * Format: int64
+             * @description Whose it is; required for `match`.
+             */
+            customer_id?: number | null;
+            /** @description The digest that the preview gave; required unless the line is left. A line that changed since is refused. */
+            digest?: string | null;
+            /** @description Whether a line that is closed on the router stays closed, by an override; `true` when absent. */
+            keep_closed?: boolean | null;
+            /** @description The line, as the preview names it. */
+            key: string;
+            /** @description The new customer's name; as the preview guessed it when absent. */
+            name?: string | null;
+            /** @description The place in `packages` of a package to be made, from 0. */
+            new_package?: number | null;
+            /**
+             * Format: int64
+             * @description Its package. A new customer needs this or `new_package`; for `match` absent means the customer's own.
+             */
+            package_id?: number | null;
+            /** @description The telephone number; as guessed when absent, none when `null`. */
+            phone?: string | null;
+            /** @description Whether a customer who has another line gets this one instead; `false` when absent. */
+            replace_line?: boolean | null;
+        };
+        /** @description Lines that were sold the same. */
+        LineGroup: {
+            /** @description How it came to its package. */
+            by: components["schemas"]["PackageBy"];
+            /** @description Packages that would fit as well. */
+            candidates: number[];
+            /** @description By which lines name it: `profile:10M`, `hotspot:5M`, `speed:10000/5120`. */
+            key: string;
+            /** @description How many lines that are not left out have it. */
+            lines: number;
+            /** @description Whether the package should be mapped to `profile`, because Sambung would call it otherwise. */
+            map_profile: boolean;
+            new_package: components["schemas"]["ProposedPackage"] | null;
+            /**
+             * Format: int64
+             * @description The package that is proposed; `null` for a new one.
+             */
+            package_id: number | null;
+            /** @description The PPP profile; `null` for lines without one. */
+            profile: string | null;
+            /** @description The limit in the router's spelling, upload first. */
+            rate_limit: string | null;
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download: number | null;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload: number | null;
+        };
+        /** @enum {string} */
+        LineOutcome: "created" | "matched" | "already" | "left";
+        /** @description What is proposed for a line. */
+        LineProposal: {
+            /** @description What to do; `choose` where a person has to. */
+            action: components["schemas"]["Proposed"];
+            /** @description Why: a stable word. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Whose it is, for `match`.
+             */
+            customer_id: number | null;
+            /** @description Why, for people. */
+            sentence: string;
+        };
+        /** @description Something that a person should look at. */
+        LineRemark: {
+            /** @description What. */
+            code: components["schemas"]["Remark"];
+            /** @description The same as a sentence. */
+            sentence: string;
+        };
+        /** @description How many lines of what. */
+        LineTotals: {
+            /** @description Of these, those that its DHCP server told it. */
+            arp_by_dhcp: number;
+            /** @description ARP entries that the router learned; they are no lines. */
+            arp_learned: number;
+            /** @description Closed by hand. */
+            closed: number;
+            /** @description Proposed as new customers. */
+            created: number;
+            /** @description Of these, lines that a customer's record has already. */
+            known: number;
+            /** @description Leases that come and go; they are no lines. */
+            leases_dynamic: number;
+            /** @description Proposed to be left out. */
+            left: number;
+            /** @description Lines found. */
+            lines: number;
+            /** @description Proposed as an existing customer's, without those that are known. */
+            matched: number;
+            /** @description Online now. */
+            online: number;
+            /** @description Left to a person. */
+            to_choose: number;
+        };
+        /** @description The traffic of a line at one moment. */
+        LineTraffic: {
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /**
+             * Format: int64
+             * @description To the customer, bit/s.
+             */
+            download: number;
+            /** @description Whether the line is online; both rates are 0 when it is not. */
+            online: boolean;
+            /**
+             * Format: int64
+             * @description When it was measured, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description From the customer, bit/s.
+             */
+            upload: number;
         };
         /** @description How many lines are how. */
         Lines: {
@@ -2241,6 +2693,27 @@ export interface components {
             /** @description Who it is. */
             user: components["schemas"]["UserView"];
         };
+        /** @description Says which profiles a router has for packages; what is not named stays. Nothing is sent to the router. */
+        MapProfiles: {
+            /** @description The packages to be mapped anew. */
+            mappings: components["schemas"]["ProfileChoice"][];
+        };
+        /** @description A package on a router. */
+        MappedPackage: {
+            /** @description Its code. */
+            code: string;
+            /** @description Whether the router has it; Sambung makes a missing one only where it is not mapped. */
+            exists: boolean;
+            /** @description Whether that is a profile that the office mapped it to. */
+            mapped: boolean;
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            package_id: number;
+            /** @description The name of the profile that its lines have. */
+            profile: string;
+        };
         /** @enum {string} */
         MessageChannel: "off" | "by_hand" | "fonnte";
         /** @description Keeps the token of the message gateway with the secrets. */
@@ -2253,6 +2726,58 @@ export interface components {
         };
         /** @enum {string} */
         Method: "cash" | "transfer" | "qris" | "ewallet" | "va" | "other";
+        /** @description A line that is billed and never went online. */
+        NeverOnline: {
+            /**
+             * Format: date
+             * @description Since when it is billed.
+             */
+            billing_start: string;
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description The customer's name. */
+            name: string;
+            /** @description Whether the router has the secret at all. */
+            on_router: boolean;
+            /** @description The secret's name. */
+            pppoe_username: string;
+        };
+        /** @description A profile that the router has for a package. Either `package_id` or `new_package`. */
+        NewMapping: {
+            /** @description The place in `packages` of a package to be made, from 0. */
+            new_package?: number | null;
+            /**
+             * Format: int64
+             * @description A package that exists.
+             */
+            package_id?: number | null;
+            /** @description The profile's name on the router. */
+            profile: string;
+        };
+        /** @description A package to be made. One that exists just so is used. */
+        NewPackage: {
+            /** @description The short code: letters, digits, `-`, `_` and `.`. */
+            code: string;
+            /** @description The name that customers read. */
+            name: string;
+            /** @description Rupiah a month. */
+            price: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download: number;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload: number;
+        };
         /** @description A task of the schedule and when it comes. */
         NextTask: {
             /**
@@ -2328,6 +2853,8 @@ export interface components {
             /** @description What was decided. */
             verdict: components["schemas"]["OverrideVerdict"];
         };
+        /** @enum {string} */
+        PackageBy: "mapped" | "profile_name" | "speed" | "name" | "new" | "nothing";
         /** @description The package behind a customer. */
         PackageName: {
             code: string;
@@ -2519,6 +3046,18 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. */
+        Page_RoleView: {
+            /** @description The rows. */
+            items: components["schemas"]["RoleView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
         Page_RouterView: {
             /** @description The rows. */
             items: components["schemas"]["RouterView"][];
@@ -2694,7 +3233,10 @@ export interface components {
             closing: components["schemas"]["PreviewLine"][];
             /** @description What would go through by itself. */
             limit: components["schemas"]["LimitView"];
-            /** @description Why nobody is closed on that day; `null` when lines are. */
+            /**
+             * @description Why nobody is closed now, or at the times of that day's overdue check, and when lines are closed next; `null` when
+             *     they are.
+             */
             not_closing: string | null;
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
@@ -2729,6 +3271,12 @@ export interface components {
              */
             finished_at: number | null;
             /**
+             * Format: date
+             * @description The last day on which the lines that undoing it opened stay open, whatever they owe; `null` where nothing holds
+             *     them.
+             */
+            held_until: string | null;
+            /**
              * Format: int64
              * @description The row's id.
              */
@@ -2760,6 +3308,60 @@ export interface components {
             undone_at: number | null;
             /** @description Who undid it. */
             undone_by: string | null;
+        };
+        /** @description A router as the isolation page needs it. */
+        Preparation: {
+            /** @description Whether the router is as it should be. */
+            done: boolean;
+            failure: components["schemas"]["PreparationNote"] | null;
+            /** @description Whether the router knows IPv6. */
+            ipv6: boolean;
+            /** @description The address lists that the rules look at. */
+            lists: string[];
+            /** @description What a person should know. */
+            notes: components["schemas"]["PreparationNote"][];
+            /** @description Where customers reach the page; `null` while the settings do not say. */
+            page_address: string | null;
+            /** @description Whether the office has the page switched on (`isolation_page.listen`). */
+            page_on: boolean;
+            /** @description The range of the pool for closed lines; `null` when they keep their addresses. */
+            pool: string | null;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+            /** @description Each row, in the order in which the router is told. */
+            steps: components["schemas"]["PreparationStep"][];
+        };
+        /** @description A sentence with its code. */
+        PreparationNote: {
+            /** @description The stable code. */
+            code: string;
+            /** @description The sentence. */
+            message: string;
+        };
+        /** @description One row on the router. */
+        PreparationStep: {
+            /** @description What is done with it. */
+            action: components["schemas"]["StepAction"];
+            /** @description The router's menu. */
+            menu: string;
+            /** @description Its name; rules carry it in their comment after `sambung:isolir:`. */
+            name: string;
+            outcome: components["schemas"]["StepOutcome"] | null;
+            /** @description What it is for, in plain words. */
+            purpose: string;
+            /** @description The row as the router writes it. */
+            rule: string;
+        };
+        /** @description Prepares a router. Doing it twice changes nothing twice. */
+        PreparePage: {
+            /**
+             * @description The addresses of closed lines, `10.77.1.10-10.77.1.250` or `10.77.1.0/24`; no other router may have them. Absent:
+             *     as it was prepared before. Empty: without a pool.
+             */
+            pool?: string | null;
         };
         /** @description An invoice that a dry run would make. */
         PreviewItem: {
@@ -2827,6 +3429,42 @@ export interface components {
         };
         /** @enum {string} */
         ProfileAction: "created" | "updated" | "unchanged";
+        /** @description The profile of one package. */
+        ProfileChoice: {
+            /**
+             * Format: int64
+             * @description The package.
+             */
+            package_id: number;
+            /** @description A profile that the router has; `null` goes back to `pkg-<code>`. */
+            profile?: string | null;
+        };
+        /** @enum {string} */
+        Proposed: "create" | "match" | "leave" | "choose";
+        /** @description A package that does not exist yet. */
+        ProposedPackage: {
+            /** @description The short code; no package has it. */
+            code: string;
+            /** @description The name that customers read. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rupiah a month: always `null`, since no router knows it.
+             */
+            price: number | null;
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s; `null` where nothing tells.
+             */
+            speed_download: number | null;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s; `null` where nothing tells.
+             */
+            speed_upload: number | null;
+        };
+        /** @enum {string} */
+        Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "long_offline" | "comment_cut";
         /** @description Gives an area another name. */
         RenameArea: {
             /** @description The new name. */
@@ -2844,12 +3482,162 @@ export interface components {
         };
         /** @enum {string} */
         Role: "owner" | "admin" | "cashier" | "technician" | "collector";
+        /** @description A role. */
+        RoleView: {
+            /** @description What it may do. */
+            abilities: components["schemas"]["Ability"][];
+            /** @description The role. */
+            name: components["schemas"]["Role"];
+        };
+        /** @description A router at one moment. What a model does not tell is `null`. */
+        RouterHealth: {
+            /** @description Its model. */
+            board: string | null;
+            /**
+             * Format: int64
+             * @description Processor load, percent.
+             */
+            cpu_load: number | null;
+            /**
+             * Format: int64
+             * @description Free memory, bytes.
+             */
+            free_memory: number | null;
+            /**
+             * Format: int64
+             * @description When it answered, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+            /**
+             * Format: int64
+             * @description PPP sessions that are up.
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description All memory, bytes.
+             */
+            total_memory: number | null;
+            /** @description Since when it runs, in the router's spelling (`1w2d3h4m5s`). */
+            uptime: string | null;
+            /** @description Its RouterOS version. */
+            version: string | null;
+        };
+        /** @description What leaks at one router, or why that cannot be told. */
+        RouterLeaks: {
+            /** @description Why it could not be read. */
+            error: string | null;
+            /** @description Lines that are billed and never went online. */
+            never_online: components["schemas"]["NeverOnline"][];
+            /**
+             * Format: int64
+             * @description How many of them have no known package, and so no worth.
+             */
+            of_unknown_worth: number;
+            /**
+             * Format: int64
+             * @description When it was read, epoch milliseconds; `null` where it could not be read.
+             */
+            read_at: number | null;
+            /** @description Its name. */
+            router: string;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+            /** @description Secrets that can go online and that nobody is billed for. */
+            unbilled: components["schemas"]["UnbilledSecret"][];
+            /** @description What those of a known package would bring a month, rupiah. */
+            worth: components["schemas"]["Rupiah"];
+        };
+        /** @description A line. */
+        RouterLine: {
+            /** @description Its address, fixed or of its session now. */
+            address: string | null;
+            /** @description Existing customers whose it may be, the likeliest first. */
+            candidates: components["schemas"]["CandidateView"][];
+            closed: components["schemas"]["LineClosed"] | null;
+            /** @description Its comment, at most its first 400 characters. */
+            comment: string | null;
+            /** @description What kind of line it is. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /** @description Of what matters about it; a decision gives it back, so that what was looked at is what is taken in. */
+            digest: string;
+            /** @description Whether it is switched off. */
+            disabled: boolean;
+            /** @description The group that says what it was sold as; `null` where nothing tells. */
+            group: string | null;
+            /** @description What a new customer would be called. */
+            guess: components["schemas"]["CustomerGuess"];
+            /** @description What the device calls itself. */
+            host_name: string | null;
+            /** @description The interface or the DHCP server. */
+            interface: string | null;
+            /** @description By which a decision names it. */
+            key: string;
+            /** @description When its last session ended, by the router's own clock. */
+            last_logged_out: string | null;
+            /** @description The MAC address, of its session now for PPPoE. */
+            mac_address: string | null;
+            /** @description Whether it is online now. */
+            online: boolean;
+            /** @description Its profile. */
+            profile: string | null;
+            /** @description What is proposed. */
+            proposal: components["schemas"]["LineProposal"];
+            /** @description What a person should look at. */
+            remarks: components["schemas"]["LineRemark"][];
+            /** @description The service of the secret. */
+            service: string | null;
+            /** @description Where it was found. */
+            source: components["schemas"]["Source"];
+            /** @description The name of its secret or hotspot user. */
+            user_name: string | null;
+        };
+        /** @description The lines of a router. */
+        RouterLines: {
+            /** @description Menus that the router does not have. */
+            absent_menus: string[];
+            /** @description What holds for every new customer unless a decision says otherwise. */
+            defaults: components["schemas"]["ImportDefaults"];
+            /** @description What the lines were sold as, the largest group first. */
+            groups: components["schemas"]["LineGroup"][];
+            /** @description The profile that the office says closed lines have. */
+            isolated_profile: string;
+            /** @description Profiles that count as those of closed lines, with their number of lines. */
+            isolated_profiles: components["schemas"]["IsolatedProfile"][];
+            /** @description The lines, by kind and name. */
+            lines: components["schemas"]["RouterLine"][];
+            /** @description Its mode; importing works in both and sends nothing. */
+            mode: components["schemas"]["RouterMode"];
+            /**
+             * Format: int64
+             * @description When it was read, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+            /** @description Its name. */
+            router_name: string;
+            /** @description How many of what. */
+            totals: components["schemas"]["LineTotals"];
+        };
         /** @enum {string} */
         RouterMode: "observe" | "manage";
         /** @description The router behind a customer. */
         RouterName: {
             /** Format: int64 */
             id: number;
+            mode: components["schemas"]["RouterMode"];
             name: string;
         };
         /** @description A router compared with the ledger. */
@@ -2870,6 +3658,42 @@ export interface components {
             strangers: components["schemas"]["Stranger"][];
             /** @description How many of what. */
             totals: components["schemas"]["DriftTotals"];
+        };
+        /** @description A PPP profile of a router. */
+        RouterProfile: {
+            /** @description Whether closed lines have it. */
+            isolated: boolean;
+            /** @description Its name. */
+            name: string;
+            /** @description Its limit in the router's spelling, upload first. */
+            rate_limit: string | null;
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s; `null` without a limit.
+             */
+            speed_download: number | null;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s; `null` without a limit.
+             */
+            speed_upload: number | null;
+        };
+        /** @description The profiles of a router and what the packages make of them. */
+        RouterProfiles: {
+            /** @description The packages, by code. */
+            packages: components["schemas"]["MappedPackage"][];
+            /** @description Its PPP profiles, by name. */
+            profiles: components["schemas"]["RouterProfile"][];
+            /**
+             * Format: int64
+             * @description When it was read, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
         };
         /** @description Why a router cannot be worked with. */
         RouterRefusal: {
@@ -3045,11 +3869,8 @@ export interface components {
             /** @description What is owed from before, rupiah. */
             debt: components["schemas"]["Rupiah"];
             discount_type: components["schemas"]["DiscountType"] | null;
-            /**
-             * Format: int64
-             * @description Rupiah or basis points.
-             */
-            discount_value: number;
+            /** @description Rupiah or percent. */
+            discount_value: components["schemas"]["DiscountValue"];
             /** @description Whether the file has a password for it. */
             has_pppoe_password: boolean;
             /**
@@ -3184,6 +4005,17 @@ export interface components {
             /** @description The weekdays on which lines are closed: 1 is Monday, 7 Sunday. */
             "isolation.weekdays"?: number[];
             "isolation.window"?: components["schemas"]["HourWindow"] | null;
+            /** @description The server of the customers' devices (ACS), which closed lines go on reaching; empty for none. */
+            "isolation_page.acs_host"?: string;
+            /**
+             * @description Where customers reach the isolation page: this machine's IPv4 address as they see it and the port, such as
+             *     `192.168.10.5:8791`. Routers that are prepared redirect to it.
+             */
+            "isolation_page.address"?: string;
+            /** @description Where the isolation page listens, plain HTTP, such as `0.0.0.0:8791`; empty while it is off. */
+            "isolation_page.listen"?: string;
+            /** @description Hosts for paying that closed lines may reach: names or IPv4 addresses, without `https://`. */
+            "isolation_page.payment_hosts"?: string[];
             /** @description Days before the due date on which a reminder goes out. */
             "messages.remind_days_before"?: number[];
             /** @description Whether customers are told by message, and how: `off`, `by_hand`, `fonnte`. */
@@ -3234,6 +4066,22 @@ export interface components {
             /** @description The program's version. */
             version: string;
         };
+        /** @description A tolerated shortfall that the next invoice carries on. */
+        ShortfallMove: {
+            /** @description Rupiah. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description The invoice that carries it on.
+             */
+            invoice_id: number;
+            /** @description Its number. */
+            number: string;
+        };
+        /** @enum {string} */
+        Sign: "same_line" | "mark" | "mark_other_name" | "same_user" | "phone" | "full_name" | "short_name" | "same_user_elsewhere";
+        /** @enum {string} */
+        Source: "secret" | "arp" | "lease" | "hotspot_user";
         /** @description A member of the staff. */
         StaffView: {
             /**
@@ -3299,6 +4147,10 @@ export interface components {
         };
         /** @enum {string} */
         StaticIsolation: "arp_disable" | "address_list";
+        /** @enum {string} */
+        StepAction: "add" | "change" | "move" | "remove" | "keep";
+        /** @enum {string} */
+        StepOutcome: "done" | "failed" | "not_tried";
         /** @description A secret without a customer. */
         Stranger: {
             /** @description Its comment. */
@@ -3308,6 +4160,8 @@ export interface components {
             /** @description Its profile. */
             profile: string;
         };
+        /** @enum {string} */
+        Strength: "certain" | "strong" | "likely" | "weak";
         /** @description Switches a router's mode. */
         SwitchRouterMode: {
             /** @description `observe` or `manage`. */
@@ -3385,6 +4239,13 @@ export interface components {
             /** @description About what: a customer number, a router's name. */
             subject: string;
         };
+        /** @description Something that somebody should know about a task. */
+        TaskNote: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What it is and what to do, in the office's language. */
+            message: string;
+        };
         /** @description The result of one run of a task. Numbers that do not belong to the task are 0. */
         TaskSummary: {
             /** @description The civil day that the task took for today, `YYYY-MM-DD`. */
@@ -3408,6 +4269,8 @@ export interface components {
              * @description Lines that the router said are closed now.
              */
             isolated: number;
+            /** @description What somebody should know although nothing failed: that a plan waits, that nobody is closed today. */
+            notes: components["schemas"]["TaskNote"][];
             /**
              * Format: int64
              * @description Lines that the router said are open now.
@@ -3482,6 +4345,34 @@ export interface components {
              */
             user_id: number;
         };
+        /** @description A secret that nobody is billed for. */
+        UnbilledSecret: {
+            /** @description Its comment. */
+            comment: string | null;
+            /** @description When its last session ended, by the router's clock. */
+            last_logged_out: string | null;
+            /** @description Its name. */
+            name: string;
+            /** @description Whether it is online now. */
+            online: boolean;
+            /**
+             * Format: int64
+             * @description The package of its profile.
+             */
+            package_id: number | null;
+            /** @description Its profile. */
+            profile: string;
+            worth: components["schemas"]["Rupiah"] | null;
+        };
+        /** @description Undoes a plan. */
+        UndoPlan: {
+            /**
+             * Format: int64
+             * @description For how many days after today the lines that it closed stay open whatever they owe: 0 to 30, 3 when absent. With 0
+             *     the next overdue check decides.
+             */
+            hold_days?: number | null;
+        };
         /** @description What is owed to the office. */
         Unpaid: {
             /** @description Rupiah. */
@@ -3499,6 +4390,22 @@ export interface components {
              */
             overdue_invoices: number;
         };
+        /** @description What the router of a line has not been told. */
+        Untold: {
+            /** @description Why. */
+            because: components["schemas"]["UntoldBecause"];
+            /** @description The stable code of what went wrong last. */
+            code: string | null;
+            /**
+             * Format: int64
+             * @description The job that is to tell it; `null` where there is none.
+             */
+            job_id: number | null;
+            /** @description What went wrong last, in a sentence. */
+            message: string | null;
+        };
+        /** @enum {string} */
+        UntoldBecause: "observed" | "waiting" | "failed";
         /** @description The person behind a session. */
         UserView: {
             /** @description What the session may do. */
@@ -3529,6 +4436,12 @@ export interface components {
         VoidInvoice: {
             /** @description Why. */
             reason: string;
+            /** @description Whether the same periods are billed again at once, by the prices and rules of today, under a new number. */
+            reissue?: boolean;
+        };
+        /** @description An invoice that was declared void. */
+        VoidedInvoice: components["schemas"]["InvoiceView"] & {
+            reissued: components["schemas"]["InvoiceView"] | null;
         };
         /** @description Why a line is as it is. */
         Why: {
@@ -4050,11 +4963,11 @@ export interface operations {
     list_imports: {
         parameters: {
             query?: {
-                /** @description Only what has these words in its name. */
+                /** @description A part of the file's name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 50 when absent, at most 500. */
                 limit?: number;
             };
             header?: never;
@@ -4063,7 +4976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The imports. */
+            /** @description A page of imports. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4534,6 +5447,38 @@ export interface operations {
             };
         };
     };
+    read_line_traffic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The traffic at this moment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTraffic"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_why: {
         parameters: {
             query?: never;
@@ -4666,6 +5611,8 @@ export interface operations {
             query?: {
                 /** @description After this cursor; from the first event when absent. The header `Last-Event-ID` goes before it. */
                 cursor?: string;
+                /** @description Without a cursor: only what happens from now on. */
+                live?: boolean;
             };
             header?: {
                 /** @description The `id` of the last event that was seen. */
@@ -4908,7 +5855,10 @@ export interface operations {
     void_invoice: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller's own name for this act. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description Which invoice. */
                 id: number;
@@ -4921,13 +5871,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The invoice. */
+            /** @description The invoice, and the one in its place. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InvoiceView"];
+                    "application/json": components["schemas"]["VoidedInvoice"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -5116,7 +6066,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UndoPlan"] | null;
+            };
+        };
         responses: {
             /** @description The plan. */
             200: {
@@ -5163,6 +6117,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which job. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -5637,6 +6623,74 @@ export interface operations {
             };
         };
     };
+    read_leaks: {
+        parameters: {
+            query?: {
+                /** @description Only this router. */
+                router_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What leaks at each router. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterLeaks"][];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description Taken and not needed: the list is whole. */
+                cursor?: string;
+                /** @description Taken and not needed: the list is whole. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_routers: {
         parameters: {
             query?: {
@@ -5774,6 +6828,211 @@ export interface operations {
             };
         };
     };
+    read_router_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the router feels. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterHealth"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_router_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, the groups that they were sold in, and proposals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterLines"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_router_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRouterLines"];
+            };
+        };
+        responses: {
+            /** @description What was taken in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedLines"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_isolation_page: {
+        parameters: {
+            query?: {
+                /** @description The addresses of closed lines, `first-last` or a network; as it was prepared before when absent. */
+                pool?: string;
+                /** @description `true` shows what a removal would do. */
+                removing?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each rule, with what it is for. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preparation"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_isolation_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreparePage"] | null;
+            };
+        };
+        responses: {
+            /** @description What became of each rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preparation"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_isolation_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of each rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preparation"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     switch_router_mode: {
         parameters: {
             query?: never;
@@ -5829,6 +7088,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouterPlan"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_router_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapProfiles"];
+            };
+        };
+        responses: {
+            /** @description The profiles and the packages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterProfiles"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_router_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profiles and the packages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterProfiles"];
                 };
             };
             /** @description What went wrong, and what to do. */

@@ -13,6 +13,7 @@ function recording(status: number, body: string) {
         body: new TextEncoder().encode(body),
       });
     },
+    follow: () => Promise.reject(new Error('nobody follows here')),
   };
   return { seen, transport };
 }

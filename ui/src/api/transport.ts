@@ -2,13 +2,21 @@
  * How a request reaches the office. One API stands behind two doors: TCP for a browser, one Tauri
  * command for the window. Nothing above this file knows which door it came through.
  */
-import { join, split } from './frame';
+import { Channel } from '@tauri-apps/api/core';
+
+import { join, split, type AnswerHead } from './frame';
 import { inWindow, shell } from './shell';
 
 export interface Answer {
   status: number;
   headers: [string, string][];
   body: Uint8Array<ArrayBuffer>;
+}
+
+/** An answer that goes on: its body arrives piece by piece until it ends or nobody reads it any more. */
+export interface Following {
+  status: number;
+  body: ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 export interface Transport {
@@ -18,6 +26,8 @@ export interface Transport {
     headers: Record<string, string>,
     body: Uint8Array | null,
   ): Promise<Answer>;
+  /** A GET whose answer is read as it comes. Aborting ends it on both sides. */
+  follow(path: string, headers: Record<string, string>, until: AbortSignal): Promise<Following>;
 }
 
 /** The door of a browser: plain HTTP to the server that served this page. */
@@ -36,6 +46,10 @@ export const browserDoor: Transport = {
       body: new Uint8Array(await response.arrayBuffer()),
     };
   },
+  async follow(path, headers, until) {
+    const response = await fetch(path, { headers, credentials: 'omit', cache: 'no-store', signal: until });
+    return { status: response.status, body: response.body ?? new ReadableStream() };
+  },
 };
 
 /** The door of the window: the same router, in process, without a port. */
@@ -44,6 +58,30 @@ export const desktopDoor: Transport = {
     const answer = await shell<ArrayBuffer | number[]>('api', join({ method, path, headers }, body));
     const { head, body: bytes } = split(answer);
     return { ...head, body: bytes };
+  },
+  async follow(path, headers, until) {
+    const chunks = new Channel<ArrayBuffer | number[]>();
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start(pieces) {
+        let ended = false;
+        const end = () => {
+          if (!ended) pieces.close();
+          ended = true;
+        };
+        // An empty piece is the program's word for the end.
+        chunks.onmessage = (piece) => {
+          const bytes = new Uint8Array(piece);
+          if (bytes.length === 0) end();
+          else if (!ended) pieces.enqueue(bytes);
+        };
+        until.addEventListener('abort', end);
+      },
+    });
+    const { id, status } = await shell<AnswerHead & { id: number }>('follow', { path, headers, chunks });
+    const stop = () => void shell('unfollow', { id });
+    if (until.aborted) stop();
+    else until.addEventListener('abort', stop);
+    return { status, body };
   },
 };
 

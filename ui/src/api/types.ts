@@ -46,6 +46,7 @@ export type SentMessage = Schemas['SentWhy'];
 export type Statement = Schemas['Statement'];
 export type AccessOutcome = Schemas['LineByHand'];
 export type Area = Schemas['AreaView'];
+export type DueRule = Schemas['DueRule'];
 
 export type ImportPreview = Schemas['ImportShown'];
 export type ImportResult = Schemas['ImportTaken'];
@@ -64,6 +65,7 @@ export type RouterPlan = Schemas['RouterPlan'];
 
 export type Invoice = Schemas['InvoiceView'];
 export type InvoiceLine = Schemas['InvoiceLineView'];
+export type VoidedInvoice = Schemas['VoidedInvoice'];
 export type TaskSummary = Schemas['TaskSummary'];
 export type GenerateSummary = Schemas['Generated'];
 
@@ -81,6 +83,8 @@ export type Job = Schemas['JobView'];
 export type Schedule = Schemas['Schedule'];
 export type ScheduledTask = Schemas['ScheduledTask'];
 export type LogEntry = Schemas['LogView'];
+export type Notification = Schemas['NotificationView'];
+export type Verdict = Schemas['Verdict'];
 
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];

@@ -5,6 +5,8 @@
 import { untrack } from 'svelte';
 import { SvelteURLSearchParams } from 'svelte/reactivity';
 
+import { hashFor } from './address';
+
 export interface Place {
   path: string;
   query: SvelteURLSearchParams;
@@ -34,6 +36,9 @@ export function match(pattern: string, path: string): Record<string, string> | n
   return values;
 }
 
+const meant = hashFor(location);
+if (meant !== null) history.replaceState(null, '', `/${meant}`);
+
 let place = $state.raw(readPlace(location.hash));
 
 addEventListener('hashchange', () => {
@@ -46,11 +51,6 @@ export function here(): Place {
 
 export function go(path: string): void {
   location.hash = path;
-}
-
-/** A value of the address as one of the words that are known; anything else counts as absent. */
-export function oneOf<T extends string>(known: readonly T[], value: string | null): T | undefined {
-  return known.find((word) => word === value);
 }
 
 /**

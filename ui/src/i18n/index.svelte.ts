@@ -46,7 +46,11 @@ type Group =
   | 'outcome'
   | 'role'
   | 'reason'
-  | 'field';
+  | 'field'
+  | 'check'
+  | 'channel'
+  | 'message'
+  | 'subject';
 
 /**
  * The word for a value that the API may extend (a status, a job kind). A value that this version does

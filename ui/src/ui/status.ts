@@ -65,6 +65,14 @@ const looks: Record<string, Record<string, Look>> = {
     undone: { tone: 'neutral', icon: Undo },
     kept: { tone: 'warn', icon: CirclePause },
   },
+  message: {
+    queued: { tone: 'neutral', icon: Hourglass },
+    sent: { tone: 'good', icon: CircleCheck },
+    failed: { tone: 'bad', icon: CircleAlert },
+    by_hand: { tone: 'info', icon: CircleDot },
+    handed: { tone: 'good', icon: CircleDot },
+    skipped: { tone: 'neutral', icon: Ban },
+  },
   access: {
     open: { tone: 'good', icon: LockOpen },
     closed: { tone: 'bad', icon: Lock },
@@ -80,7 +88,7 @@ const looks: Record<string, Record<string, Look>> = {
   },
 };
 
-export type StatusKind = 'customer' | 'invoice' | 'job' | 'plan' | 'line' | 'access' | 'outcome';
+export type StatusKind = 'customer' | 'invoice' | 'job' | 'plan' | 'line' | 'message' | 'access' | 'outcome';
 
 export function look(kind: StatusKind, value: string): Look {
   return looks[kind]?.[value] ?? unknown;

@@ -3,6 +3,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -11,6 +12,7 @@ use secrecy::SecretString;
 
 use crate::door::Door;
 use crate::problem::{Answer, Failure};
+use crate::rejection::unknown_parameter;
 
 /// A JSON body.
 #[derive(FromRequest)]
@@ -22,7 +24,8 @@ pub(crate) struct Body<T>(pub T);
 #[from_request(via(axum::extract::Path), rejection(Failure))]
 pub(crate) struct Path<T>(pub T);
 
-/// The query string. A parameter without a value is one that was not given, as forms send it.
+/// The query string. A parameter without a value is one that was not given, as forms send it; one that the path does not
+/// know is refused by its name.
 pub(crate) struct Query<T>(pub T);
 
 impl<S, T> FromRequestParts<S> for Query<T>
@@ -33,19 +36,60 @@ where
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Query<T>, Failure> {
-        let given = parts.uri.query().unwrap_or_default();
-        let filled: Vec<&str> = given
-            .split('&')
-            .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
-            .collect();
-        // The parts of a valid URI make a valid one again; were it otherwise, the original says what was sent.
-        let uri = Uri::builder()
-            .path_and_query(format!("/?{}", filled.join("&")))
-            .build()
-            .unwrap_or_else(|_| parts.uri.clone());
-        let axum::extract::Query(value) = axum::extract::Query::try_from_uri(&uri)?;
-        Ok(Query(value))
+        Ok(Query(read_query(&parts.uri, &filled(&parts.uri))?))
     }
+}
+
+/// The query string of a list. Every list takes [`EVERY_LIST`]; one of these that this list has no use for is passed over,
+/// so that a caller needs to know only one form. Everything else is as with [`Query`].
+pub(crate) struct List<T>(pub T);
+
+/// The parameters that every list takes.
+const EVERY_LIST: [&str; 5] = ["search", "status", "sort", "cursor", "limit"];
+
+impl<S, T> FromRequestParts<S> for List<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned,
+{
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<List<T>, Failure> {
+        let mut pairs = filled(&parts.uri);
+        loop {
+            let rejection = match read_query(&parts.uri, &pairs) {
+                Ok(value) => return Ok(List(value)),
+                Err(rejection) => rejection,
+            };
+            let given = pairs.len();
+            if let Some(name) =
+                unknown_parameter(&rejection).filter(|name| EVERY_LIST.contains(&name.as_str()))
+            {
+                pairs.retain(|pair| pair.split_once('=').is_none_or(|(key, _)| key != name));
+            }
+            if pairs.len() == given {
+                return Err(rejection.into());
+            }
+        }
+    }
+}
+
+/// The parameters that have a value.
+fn filled(uri: &Uri) -> Vec<&str> {
+    let given = uri.query().unwrap_or_default().split('&');
+    given
+        .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
+        .collect()
+}
+
+fn read_query<T: serde::de::DeserializeOwned>(uri: &Uri, pairs: &[&str]) -> Result<T, QueryRejection> {
+    // The parts of a valid URI make a valid one again; were it otherwise, the original says what was sent.
+    let uri = Uri::builder()
+        .path_and_query(format!("/?{}", pairs.join("&")))
+        .build()
+        .unwrap_or_else(|_| uri.clone());
+    let axum::extract::Query(value) = axum::extract::Query::try_from_uri(&uri)?;
+    Ok(value)
 }
 
 /// A JSON body that may be absent altogether: no body is the default value.

@@ -9,6 +9,7 @@ mod door;
 mod edge;
 mod extract;
 mod file;
+pub mod isolir;
 mod lists;
 mod problem;
 mod rejection;

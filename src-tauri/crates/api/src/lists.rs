@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 /// What may be asked of a short list.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ShortList {
     /// Only what has these words in its name.

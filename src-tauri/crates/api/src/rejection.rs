@@ -59,6 +59,15 @@ impl From<BytesRejection> for Failure {
 
 impl From<QueryRejection> for Failure {
     fn from(rejection: QueryRejection) -> Failure {
+        if let Some(name) = unknown_parameter(&rejection) {
+            let error = Error::new(
+                Kind::Invalid,
+                "unknown_parameter",
+                format!("Parameter {name} tidak dikenal di alamat ini; periksa ejaannya."),
+                format!("There is no parameter {name} here; check its spelling."),
+            );
+            return Failure::with_status(error, StatusCode::BAD_REQUEST);
+        }
         let why = cause(&rejection);
         Failure::from(Error::invalid(
             "invalid_query",
@@ -66,6 +75,13 @@ impl From<QueryRejection> for Failure {
             format!("A query parameter has the wrong form ({why})."),
         ))
     }
+}
+
+/// The name of the parameter that nobody knows, if that is why the query was refused.
+pub(crate) fn unknown_parameter(rejection: &QueryRejection) -> Option<String> {
+    let why = cause(rejection);
+    let (_, rest) = why.split_once("unknown field `")?;
+    rest.split_once('`').map(|(name, _)| name.to_owned())
 }
 
 impl From<PathRejection> for Failure {

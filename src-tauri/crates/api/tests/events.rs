@@ -43,6 +43,19 @@ async fn read_events(stream: &mut TcpStream, count: usize) -> Vec<(String, Strin
     }
 }
 
+/// Waits until the server has begun to answer: from then on the feed knows where it starts.
+async fn answered(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    assert!(
+        head.starts_with(b"HTTP/1.1 200"),
+        "{}",
+        String::from_utf8_lossy(&head)
+    );
+}
+
 async fn billed() -> (Desk, Served, String, i64) {
     let desk = Desk::open().await;
     let package = desk.package("P10", 200_000).await;
@@ -106,6 +119,24 @@ async fn the_live_feed_tells_what_happens_and_resumes_after_the_last_event() {
         "{later:?}"
     );
     assert_ne!(later[0].0, later[1].0);
+}
+
+#[tokio::test]
+async fn a_reader_that_asks_for_what_comes_from_now_on_is_not_told_the_past() {
+    let (desk, served, bearer, customer) = billed().await;
+    let auth = ("Authorization", bearer.as_str());
+    let mut feed = served
+        .open("GET", "/api/v1/events/stream?live=true", &[auth], "")
+        .await;
+    answered(&mut feed).await;
+    desk.post(
+        "/api/v1/payments",
+        json!({ "customer_id": customer, "amount": 1000, "method": "cash" }),
+    )
+    .await
+    .ok();
+    let seen = read_events(&mut feed, 1).await;
+    assert_eq!(seen[0].1, "PaymentReceived", "{seen:?}");
 }
 
 #[tokio::test]

@@ -160,6 +160,89 @@ async fn a_reversal_that_is_sent_twice_is_done_once() {
     assert_eq!(refused.problem(403), "forbidden");
 }
 
+#[tokio::test]
+async fn ten_percent_is_written_ten() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let body = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe", "taxed": false,
+        "billing_start": "2025-01-01", "discount_type": "percent", "discount_value": 10 });
+    let customer = desk.post("/api/v1/customers", body).await;
+    let path = format!("/api/v1/customers/{}", id(customer.ok()));
+    assert_eq!(customer.json["discount_value"], 10);
+    desk.bill(1).await;
+    assert_eq!(desk.get(&path).await.ok()["balance"], 180_000);
+
+    let finer = desk.patch(&path, json!({ "discount_value": 12.5 })).await;
+    assert_eq!(finer.ok()["discount_value"], 12.5);
+    // What people see is kept when only the kind changes: 12.5 is no amount, 12 is Rp 12.
+    let half = desk.patch(&path, json!({ "discount_type": "amount" })).await;
+    assert_eq!(
+        (half.problem(422), half.field("discount_value")),
+        ("invalid", "bad_discount")
+    );
+    let whole = json!({ "discount_type": "amount", "discount_value": 25_000 });
+    assert_eq!(desk.patch(&path, whole).await.ok()["discount_value"], 25_000);
+    let none = desk.patch(&path, json!({ "discount_type": null })).await;
+    assert_eq!(
+        (&none.ok()["discount_type"], &none.json["discount_value"]),
+        (&Value::Null, &json!(0))
+    );
+}
+
+#[tokio::test]
+async fn a_percentage_that_makes_no_sense_is_refused_beside_the_field() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    for (value, code) in [
+        (json!(-1), "bad_discount"),
+        (json!(100.01), "bad_discount"),
+        (json!(1_000), "bad_discount"),
+        (json!(12.345), "wrong_form"),
+        (json!("10"), "wrong_form"),
+        (json!("10%"), "wrong_form"),
+    ] {
+        let body = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe",
+            "discount_type": "percent", "discount_value": value });
+        let reply = desk.post("/api/v1/customers", body).await;
+        assert_eq!(
+            (reply.problem(422), reply.field("discount_value")),
+            ("invalid", code),
+            "{value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_reissue_that_is_sent_twice_gives_one_new_invoice() {
+    let desk = Desk::open().await;
+    let customer = debtor(&desk).await;
+    let form = json!({ "customer_id": customer, "amount": 50_000, "method": "cash" });
+    desk.post("/api/v1/payments", form).await.ok();
+    let first = desk.get("/api/v1/invoices").await;
+    let path = format!("/api/v1/invoices/{}/void", id(&first.ok()["items"][0]));
+    let reissue = || {
+        let body = json!({ "reason": "nama salah", "reissue": true });
+        let mut request = request(Method::POST, &path, Some(&desk.owner), Some(&body));
+        request
+            .headers_mut()
+            .insert("idempotency-key", "v1".parse().unwrap());
+        desk.send(request)
+    };
+    let (once, twice) = (reissue().await, reissue().await);
+    assert_eq!(once.ok(), twice.ok());
+    assert_eq!(once.json["status"], "void");
+    let new = &once.json["reissued"];
+    assert_eq!(
+        (&new["paid"], &new["remaining"]),
+        (&json!(50_000), &json!(150_000))
+    );
+    assert_ne!(new["number"], once.json["number"]);
+    assert_eq!(desk.get("/api/v1/invoices").await.ok()["total"], 2);
+    assert_eq!(desk.get("/api/v1/verify").await.ok()["ok"], true);
+    let plain = json!({ "reason": "sekali lagi" });
+    assert_eq!(desk.post(&path, plain).await.problem(409), "already_void");
+}
+
 /// Issue 2, "Bad input": wrong money.
 #[tokio::test]
 async fn money_that_makes_no_sense_is_refused_and_nothing_is_booked() {

@@ -42,6 +42,18 @@ pub struct LineToBill<'a> {
     pub taxed: bool,
     /// Charges that wait for the next invoice.
     pub pending: &'a [PendingCharge],
+    /// The period to bill; `None` for the one that has come last.
+    pub asked: Option<Period>,
+}
+
+/// A tolerated shortfall of an earlier invoice of the payer (see [`crate::is_shortfall`]): the next invoice carries it on
+/// and the earlier one is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// The earlier invoice.
+    pub invoice_id: i64,
+    /// What is still owed on it; above zero.
+    pub amount: Rupiah,
 }
 
 /// A charge that waits for the next invoice of its line.
@@ -113,6 +125,8 @@ pub struct DraftLine {
     pub kind: ChargeKind,
     /// Which waiting charge it is; `None` for a charge that the invoice creates.
     pub charge_id: Option<i64>,
+    /// The earlier invoice whose tolerated shortfall this line carries on.
+    pub moved_from: Option<i64>,
     /// The key under which a new charge is unique for its line and kind.
     pub key: Option<String>,
     /// The days of service that it pays for.
@@ -155,23 +169,25 @@ impl DraftError {
 }
 
 /// Drafts the invoice of one payer for the lines that it pays: of each the period that has come last, or the one that
-/// was `asked` for, on `today`, which is the day of issue.
+/// was asked for, on `today`, which is the day of issue.
 ///
-/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting.
+/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting. The `shortfalls` of
+/// the payer ride with whatever is billed, and stay where they are when nothing is.
 ///
 /// # Errors
 /// [`DraftError`] when an amount is too large or below zero where it must not be.
 pub fn draft(
+    payer_id: i64,
     lines: &[LineToBill<'_>],
+    shortfalls: &[Shortfall],
     rules: &InvoiceRules<'_>,
-    asked: Option<Period>,
     today: Date,
 ) -> Result<Draft, DraftError> {
     let mut skipped = Vec::new();
     let mut charges = Vec::new();
     let mut latest = None;
     for line in lines {
-        let due = match asked {
+        let due = match line.asked {
             Some(period) => period_asked_for(&line.service, rules.billing, period, today),
             None => due_period(&line.service, rules.billing, today),
         };
@@ -192,7 +208,14 @@ pub fn draft(
         }
     }
     let invoice = match latest {
-        Some(period) => Some(InvoiceDraft::of_charges(charges, period, rules, today)?),
+        Some(period) => {
+            charges.extend(
+                shortfalls
+                    .iter()
+                    .map(|shortfall| carried_on(payer_id, *shortfall)),
+            );
+            Some(InvoiceDraft::of_charges(charges, period, rules, today)?)
+        }
         None => None,
     };
     Ok(Draft { invoice, skipped })
@@ -208,6 +231,7 @@ fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, Draf
         customer_id: line.customer_id,
         kind: due.kind,
         charge_id: None,
+        moved_from: None,
         key: Some(due.key()),
         span: Some(due.span),
         reasons: due.reasons,
@@ -222,12 +246,30 @@ fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
         customer_id,
         kind: pending.kind,
         charge_id: Some(pending.charge_id),
+        moved_from: None,
         key: None,
         span: None,
         reasons: Vec::new(),
         amount: pending.amount,
         discount: Rupiah::ZERO,
         taxed: pending.taxed,
+    }
+}
+
+/// An untaxed correction: what is short was taxed with the invoice that it comes from. The earlier invoice's identity is
+/// the key, so that one shortfall is on one invoice.
+fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
+    DraftLine {
+        customer_id: payer_id,
+        kind: ChargeKind::Correction,
+        charge_id: None,
+        moved_from: Some(shortfall.invoice_id),
+        key: Some(format!("shortfall:{}", shortfall.invoice_id)),
+        span: None,
+        reasons: Vec::new(),
+        amount: shortfall.amount,
+        discount: Rupiah::ZERO,
+        taxed: false,
     }
 }
 

@@ -69,7 +69,8 @@ pub use charge::ChargeKind;
 pub use customer::{BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
 pub use discount::{Discount, DiscountError, DiscountType};
 pub use draft::{
-    Draft, DraftError, DraftLine, InvoiceDraft, InvoiceRules, LineToBill, PendingCharge, SkippedLine, draft,
+    Draft, DraftError, DraftLine, InvoiceDraft, InvoiceRules, LineToBill, PendingCharge, Shortfall,
+    SkippedLine, draft,
 };
 pub use due_period::{
     BillWhileClosed, BilledLine, BillingRules, ChargedPeriod, DuePeriod, PartReason, SkipReason, Timing,

@@ -21,6 +21,18 @@ pub struct Rupiah(pub i64);
 #[serde(transparent)]
 pub struct BasisPoints(pub u32);
 
+impl fmt::Display for BasisPoints {
+    /// In percent, as Indonesia writes it: `12%`, `12,5%`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.0 / 100, self.0 % 100);
+        match (rest / 10, rest % 10) {
+            (0, 0) => write!(f, "{whole}%"),
+            (tenths, 0) => write!(f, "{whole},{tenths}%"),
+            _ => write!(f, "{whole},{rest:02}%"),
+        }
+    }
+}
+
 /// Why an amount cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {

@@ -1,15 +1,11 @@
-//! The two faces that documents are set in: how wide text is, where it breaks, and the subset that a file embeds.
+//! The two faces that documents are set in: which characters they have, how wide text is, and where it breaks.
 //!
 //! Widths are read once per process into a flat table, because every character of every page asks for one.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use allsorts::binary::read::ReadScope;
-use allsorts::font_data::FontData;
-use allsorts::subset::{CmapTarget, SubsetProfile, subset};
-use allsorts::tag;
-use printpdf::{ParsedFont, PdfFont};
+use printpdf::ParsedFont;
 
 use crate::DocumentError;
 
@@ -18,6 +14,18 @@ use crate::DocumentError;
 pub(crate) enum Face {
     Regular,
     Bold,
+}
+
+impl Face {
+    /// The font program.
+    pub(crate) const fn file(self) -> &'static [u8] {
+        FILES[self as usize]
+    }
+
+    /// The PostScript name.
+    pub(crate) const fn name(self) -> &'static str {
+        NAMES[self as usize]
+    }
 }
 
 /// Noto Sans 2.004, under the SIL Open Font License (`fonts/OFL.txt`). Its figures are all of one width.
@@ -79,6 +87,14 @@ impl Fonts {
             widths: [regular, bold],
             glyphs: [regular_glyphs, bold_glyphs],
         })
+    }
+
+    /// The character's glyph, 0 for none.
+    pub(crate) fn glyph(&self, face: Face, character: char) -> u16 {
+        self.glyphs[face as usize]
+            .get(character as usize)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The advance of a character that [`Fonts::printable`] let through.
@@ -188,85 +204,6 @@ impl Fonts {
 struct Line {
     text: String,
     width: u32,
-}
-
-/// Which characters of each face a file shows.
-pub(crate) struct UsedGlyphs {
-    shown: [Vec<bool>; 2],
-}
-
-impl UsedGlyphs {
-    pub(crate) fn new() -> UsedGlyphs {
-        UsedGlyphs {
-            shown: [vec![false; CODE_POINTS], vec![false; CODE_POINTS]],
-        }
-    }
-
-    pub(crate) fn note(&mut self, face: Face, text: &str) {
-        for character in text.chars() {
-            if let Some(shown) = self.shown[face as usize].get_mut(character as usize) {
-                *shown = true;
-            }
-        }
-    }
-
-    /// The face reduced to the characters shown, ready to embed; `None` if nothing was set in it.
-    ///
-    /// printpdf subsets only in a build with its HTML engine, so the reduced font is made here, with the same library,
-    /// and given to it as if it were a whole one. The name carries the tag that marks a subset (ISO 32000-1, 9.6.4).
-    pub(crate) fn subset(&self, face: Face) -> Result<Option<PdfFont>, DocumentError> {
-        let damaged = |detail: String| DocumentError::Font { detail };
-        let file = FILES[face as usize];
-        let known = &Fonts::load()?.glyphs[face as usize];
-        let mut glyphs = vec![0];
-        let mut tag_seed = 0xcbf2_9ce4_8422_2325_u64;
-        for (shown, glyph) in self.shown[face as usize].iter().zip(known) {
-            if *shown && *glyph != 0 {
-                glyphs.push(*glyph);
-                tag_seed = (tag_seed ^ u64::from(*glyph)).wrapping_mul(0x0100_0000_01b3);
-            }
-        }
-        if glyphs.len() == 1 {
-            return Ok(None);
-        }
-        glyphs.sort_unstable();
-        glyphs.dedup();
-        let profile = SubsetProfile::Custom(vec![
-            tag::CMAP,
-            tag::CVT,
-            tag::FPGM,
-            tag::HEAD,
-            tag::HHEA,
-            tag::HMTX,
-            tag::MAXP,
-            tag::OS_2,
-            tag::PREP,
-        ]);
-        let font = ReadScope::new(file)
-            .read::<FontData<'_>>()
-            .map_err(|error| damaged(error.to_string()))?;
-        let tables = font
-            .table_provider(0)
-            .map_err(|error| damaged(error.to_string()))?;
-        let reduced = subset(&tables, &glyphs, &profile, CmapTarget::Unicode)
-            .map_err(|error| damaged(format!("{error:?}")))?;
-        let mut warnings = Vec::new();
-        let mut reduced = ParsedFont::from_bytes(&reduced, 0, &mut warnings)
-            .ok_or_else(|| damaged(format!("its subset is unreadable: {warnings:?}")))?;
-        reduced.font_name = Some(format!("{}+{}", subset_tag(tag_seed), NAMES[face as usize]));
-        Ok(Some(PdfFont::new(reduced)))
-    }
-}
-
-/// Six capital letters that differ for different sets of glyphs.
-fn subset_tag(mut seed: u64) -> String {
-    (0..6)
-        .map(|_| {
-            let letter = b'A' + (seed % 26) as u8;
-            seed /= 26;
-            char::from(letter)
-        })
-        .collect()
 }
 
 #[cfg(test)]

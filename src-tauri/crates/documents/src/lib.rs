@@ -4,7 +4,9 @@
 //! This crate refuses to know the database, to compute what is owed (it prints the figures that it is given), and to
 //! read a clock: dates and instants come in with the data.
 
+mod content;
 mod dates;
+mod deflate;
 mod drawing;
 mod error;
 mod file;
@@ -18,6 +20,7 @@ mod qr;
 mod qris;
 mod receipt;
 mod spreadsheet;
+mod subset;
 mod words;
 
 pub use error::DocumentError;

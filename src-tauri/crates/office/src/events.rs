@@ -321,7 +321,7 @@ impl From<store::events::Event> for EventView {
 
 /// Follows the events from a cursor on, oldest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct FollowEvents {
     /// Where the last page ended.

@@ -166,7 +166,7 @@ impl From<store::billing_logs::LogRow> for LogView {
 
 /// Lists the log, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListLogs {
     /// Words in the message or the subject's name.

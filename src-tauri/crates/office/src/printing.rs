@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
-use billing::{Period, Rupiah};
+use billing::{Period, Rupiah, TaxTable};
 use documents::{
     Allocation, BankAccount, Customer, EscPos, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles,
     Office as OfficeData, Qr, QrisPayload, Receipt, ReceiptPaper, Roll, ServiceSpan, Sheet, Tax, Totals,
 };
+use jiff::civil::Date;
 use store::Tx;
 
 use crate::actor::Ability;
@@ -280,6 +281,7 @@ fn method_words(method: billing::Method, language: Language) -> &'static str {
 /// The office as documents show it.
 fn office_data(call: &Call<'_>) -> Result<OfficeData> {
     let settings = &call.settings;
+    let language = Language::from_tag(&settings.office_language);
     let some = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
     let logo = some(&settings.office_logo)
         .map(|text| {
@@ -295,7 +297,7 @@ fn office_data(call: &Call<'_>) -> Result<OfficeData> {
         holder: account.holder.clone(),
     };
     Ok(OfficeData {
-        name: settings.office_name.clone(),
+        name: named(&settings.office_name, language),
         address: settings.office_address.clone(),
         phone: some(&settings.office_phone),
         npwp: some(&settings.office_npwp),
@@ -303,6 +305,23 @@ fn office_data(call: &Call<'_>) -> Result<OfficeData> {
         bank_accounts: settings.office_bank_accounts.iter().map(account).collect(),
         footer_note: some(&settings.office_footer),
     })
+}
+
+/// The tax by its name and the rate that was in force on the day of issue.
+fn tax_label(taxes: &TaxTable, issued: Date) -> String {
+    match taxes.rule_on(issued) {
+        Some(rule) => format!("PPN {}", rule.rate_bp),
+        None => "PPN".to_owned(),
+    }
+}
+
+/// The office's name, or a word on the paper itself that it is missing: a bill from nobody must not look finished.
+fn named(name: &str, language: Language) -> String {
+    match (name.trim(), language) {
+        ("", Language::Indonesian) => "(Nama kantor belum diisi: lihat Setelan)".to_owned(),
+        ("", Language::English) => "(The office has no name yet: see Settings)".to_owned(),
+        (name, _) => name.to_owned(),
+    }
 }
 
 fn customer_data(customer: store::customers::Customer) -> Customer {
@@ -329,6 +348,12 @@ async fn gather(
             charges.entry(invoice_id).or_default().push(charge);
         }
     }
+    let used: std::collections::HashMap<i64, Rupiah> = store::allocations::credit_used(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|used| (used.invoice_id, used.amount))
+        .collect();
+    let taxes = TaxTable::default();
     let customer_ids: Vec<i64> = rows.iter().map(|row| row.customer_id).collect();
     let customers: std::collections::HashMap<i64, _> = store::customers::find_many(tx, &customer_ids)
         .await?
@@ -363,14 +388,18 @@ async fn gather(
         } else {
             (row.remaining.is_zero() && row.total.is_positive()).then_some(Marking::Paid)
         };
+        let arrears =
+            Some(balance.try_sub(row.remaining)?).filter(|arrears| arrears.is_positive() && !is_void);
+        // Who scans pays what the invoice asks for in figures.
+        let to_pay = row.remaining.try_add(arrears.unwrap_or_default())?;
         let qr = qris
             .as_ref()
             .filter(|_| !is_void && row.remaining.is_positive())
-            .and_then(|payload| payload.with_amount(row.remaining).ok())
+            .and_then(|payload| payload.with_amount(to_pay).ok())
             .map(|payload| Qr::Qris(payload.to_string()));
         // Without a QRIS of its own the office still gets a QR: the number, which a scanner at the counter finds.
         let qr = qr.or_else(|| Some(Qr::Number(row.number.clone())));
-        let arrears = balance.try_sub(row.remaining)?;
+        let credit = used.get(&row.id).copied().unwrap_or_default();
         invoices.push(Invoice {
             office: Arc::clone(office),
             customer: customer_data(customer),
@@ -393,15 +422,15 @@ async fn gather(
                 subtotal: row.subtotal,
                 discount: row.discount,
                 tax: row.tax.is_positive().then(|| Tax {
-                    label: "PPN 12%".to_owned(),
+                    label: tax_label(&taxes, row.issue_date),
                     base: row.tax_base,
                     amount: row.tax,
                 }),
                 total: row.total,
-                credit: Rupiah::ZERO,
-                paid: row.paid,
+                credit,
+                paid: row.paid.try_sub(credit)?,
                 remaining: row.remaining,
-                arrears: (arrears.is_positive() && !is_void).then_some(arrears),
+                arrears,
             },
             qr,
             marking,

@@ -1,8 +1,8 @@
 //! The office's settings: one flat object of dotted keys, each with a default, a form and a range. The database holds
 //! only what differs from the default; `schedule.<task>` lives in the schedule's own rows and is shown here too.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+mod check;
+
 use billing::{BillWhileClosed, DueRule, FirstMonth, Rupiah, Timing};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -108,6 +108,19 @@ pub struct Settings {
     /// The hours within which lines are closed; `null` for any hour.
     #[serde(rename = "isolation.window")]
     pub isolation_window: Option<HourWindow>,
+    /// Where the isolation page listens, plain HTTP, such as `0.0.0.0:8791`; empty while it is off.
+    #[serde(rename = "isolation_page.listen")]
+    pub isolation_page_listen: String,
+    /// Where customers reach the isolation page: this machine's IPv4 address as they see it and the port, such as
+    /// `192.168.10.5:8791`. Routers that are prepared redirect to it.
+    #[serde(rename = "isolation_page.address")]
+    pub isolation_page_address: String,
+    /// Hosts for paying that closed lines may reach: names or IPv4 addresses, without `https://`.
+    #[serde(rename = "isolation_page.payment_hosts")]
+    pub isolation_page_payment_hosts: Vec<String>,
+    /// The server of the customers' devices (ACS), which closed lines go on reaching; empty for none.
+    #[serde(rename = "isolation_page.acs_host")]
+    pub isolation_page_acs_host: String,
     /// Whether customers are told by message, and how: `off`, `by_hand`, `fonnte`.
     #[serde(rename = "messages.whatsapp")]
     pub messages_whatsapp: MessageChannel,
@@ -159,6 +172,10 @@ impl Default for Settings {
             isolation_weekdays: (1..=7).collect(),
             isolation_holidays: Vec::new(),
             isolation_window: None,
+            isolation_page_listen: String::new(),
+            isolation_page_address: String::new(),
+            isolation_page_payment_hosts: Vec::new(),
+            isolation_page_acs_host: String::new(),
             messages_whatsapp: MessageChannel::ByHand,
             messages_remind_days_before: vec![3],
             office_schedule_paused: false,
@@ -201,98 +218,6 @@ impl Settings {
     fn with(key: &str, value: Value) -> Result<Settings, serde_json::Error> {
         serde_json::from_value(Value::Object(Map::from_iter([(key.to_owned(), value)])))
     }
-
-    /// Refuses values that have the right form but make no sense.
-    fn check(&self, check: &mut FormCheck) {
-        if TimeZone::get(&self.office_zone).is_err() {
-            check.refuse(
-                "office.zone",
-                "unknown_zone",
-                "Zona waktu tidak dikenal; contoh: Asia/Jakarta, Asia/Makassar, Asia/Jayapura.",
-                "The time zone is not known; examples: Asia/Jakarta, Asia/Makassar, Asia/Jayapura.",
-            );
-        }
-        if !matches!(self.office_language.as_str(), "id" | "en") {
-            check.refuse(
-                "office.language",
-                "unknown_language",
-                "Pilih id atau en.",
-                "Choose id or en.",
-            );
-        }
-        if !is_logo(&self.office_logo) {
-            check.refuse(
-                "office.logo",
-                "not_a_logo",
-                "Logo berupa gambar PNG atau JPEG; pilih berkas lain.",
-                "A logo is a PNG or JPEG picture; choose another file.",
-            );
-        }
-        if self.isolation_weekdays.iter().any(|day| !(1..=7).contains(day)) {
-            check.refuse(
-                "isolation.weekdays",
-                "out_of_range",
-                "Hari ditulis 1 (Senin) sampai 7 (Minggu).",
-                "Days are written 1 (Monday) to 7 (Sunday).",
-            );
-        }
-        if self.isolation_min_overdue_invoices == 0 {
-            check.refuse(
-                "isolation.min_overdue_invoices",
-                "out_of_range",
-                "Paling sedikit 1.",
-                "At least 1.",
-            );
-        }
-        if self.billing_grace_days > 365 {
-            check.refuse(
-                "billing.grace_days",
-                "out_of_range",
-                "Paling banyak 365 hari.",
-                "At most 365 days.",
-            );
-        }
-        if !(Rupiah::ZERO..=Rupiah::LARGEST_TYPED).contains(&self.billing_tolerance) {
-            check.refuse(
-                "billing.tolerance",
-                "out_of_range",
-                "Toleransi 0 sampai Rp 999.999.999.999.",
-                "A tolerance is Rp 0 to Rp 999.999.999.999.",
-            );
-        }
-        let due_is_right = match self.billing_due {
-            DueRule::AfterIssue(days) => days <= 365,
-            DueRule::DayOfMonth(day) => (1..=31).contains(&day),
-        };
-        if !due_is_right {
-            check.refuse(
-                "billing.due",
-                "out_of_range",
-                "Jatuh tempo: 0 sampai 365 hari setelah terbit, atau tanggal 1 sampai 31.",
-                "Due: 0 to 365 days after issue, or the 1st to the 31st of the month.",
-            );
-        }
-        if let Some(window) = &self.isolation_window
-            && (window.from.parse::<jiff::civil::Time>().is_err()
-                || window.to.parse::<jiff::civil::Time>().is_err())
-        {
-            check.refuse(
-                "isolation.window",
-                "not_a_time",
-                "Jam ditulis JJ:MM.",
-                "Times are written HH:MM.",
-            );
-        }
-    }
-}
-
-/// Whether the text is none, or a picture that documents can show.
-fn is_logo(text: &str) -> bool {
-    let text = text.trim();
-    text.is_empty()
-        || STANDARD
-            .decode(text)
-            .is_ok_and(|bytes| documents::Logo::read(&bytes).is_ok())
 }
 
 /// Reads every setting.
@@ -339,7 +264,7 @@ impl Request for ChangeSettings {
                 check.refuse(
                     key,
                     "wrong_form",
-                    format!("Bentuk nilainya tidak benar ({error})."),
+                    "Bentuk nilainya tidak benar; lihat contoh nilainya di daftar setelan.",
                     format!("The value has the wrong form ({error})."),
                 );
             } else {
@@ -348,9 +273,9 @@ impl Request for ChangeSettings {
         }
         check.finish()?;
         let settings: Settings = serde_json::from_value(Value::Object(object)).map_err(Error::fault)?;
-        let mut check = FormCheck::new();
-        settings.check(&mut check);
-        check.finish()?;
+        let mut form = FormCheck::new();
+        check::check(&settings, &self.0, &mut form);
+        form.finish()?;
 
         let before = call.settings.to_object()?;
         let mut tx = call.begin().await?;

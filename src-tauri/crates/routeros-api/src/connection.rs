@@ -100,7 +100,7 @@ pub struct Limits {
     pub slow_after: Duration,
     /// The most commands under way at once; more calls wait their turn.
     pub in_flight: usize,
-    /// The largest answer to one command, in bytes.
+    /// The largest answer to one command, in bytes of memory that its rows take.
     pub reply_bytes: usize,
 }
 
@@ -179,16 +179,38 @@ impl Connection {
             TlsMode::TrustFirst => None,
             TlsMode::Pinned(fingerprint) => Some(fingerprint),
         };
-        let (stream, shown) = timeout(
-            limits.connect,
-            Box::pin(tls::handshake(&target.host, tcp, expected)),
-        )
-        .await
-        .map_err(|_| Error::TimedOut {
-            stage: Stage::Tls,
-            limit: limits.connect,
-        })??;
+        let (stream, shown) = timeout(limits.connect, Box::pin(tls::handshake(tcp, expected)))
+            .await
+            .map_err(|_| Error::TimedOut {
+                stage: Stage::Tls,
+                limit: limits.connect,
+            })??;
         Self::start(Box::new(stream), Some(shown), login, limits).await
+    }
+
+    /// Logs in over a stream that stands already: a tunnel, a serial line, a peer in a test. Nothing is encrypted here.
+    ///
+    /// ```
+    /// # use routeros_api::{Command, Connection, Limits, Login};
+    /// # use simulators::router::{Router, RouterSpec};
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # let router = Router::start(RouterSpec::default()).await?;
+    /// let tunnel = tokio::net::TcpStream::connect(router.addr()).await?;
+    /// let router = Connection::over(tunnel, &Login::new("admin", ""), &Limits::default()).await?;
+    /// assert_eq!(router.call(Command::new("/system/identity/print")).await?.rows.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of a login: [`Error::TimedOut`], [`Error::BadLogin`], [`Error::NotEnoughPermissions`], or what a peer that is
+    /// no router causes.
+    pub async fn over<S>(stream: S, login: &Login, limits: &Limits) -> Result<Self, Error>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        Self::start(Box::new(stream), None, login, limits).await
     }
 
     async fn start(
@@ -295,6 +317,49 @@ impl Connection {
             .await
             .map_err(|_| self.unusable())?;
         RowStream::start(self.clone(), &command, permit)
+    }
+
+    /// Follows a menu such as `/ppp/active`: a row for each item that is made or changed from now on, and one with
+    /// `.dead` for each that goes. It has no time limit, ends when it is dropped or cancelled, and takes one of the
+    /// places [under way](Limits::in_flight) all the while.
+    ///
+    /// The items that are there already are not among the rows; a `print` after the start gives them, and what changes
+    /// in between comes in both.
+    ///
+    /// ```
+    /// # use routeros_api::{Command, Connection, Limits, Login, Target};
+    /// # use simulators::router::{Router, RouterSpec, Secret};
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # let simulated = Router::start(RouterSpec::default()).await?;
+    /// # simulated.load_secrets([Secret::new("budi", "x")]);
+    /// # let target = Target::plain("127.0.0.1").with_port(simulated.addr().port());
+    /// # let router = Connection::open(&target, &Login::new("admin", ""), &Limits::default()).await?;
+    /// let mut sessions = router.listen("/ppp/active", [".id", "name"]).await?;
+    /// # router.call(Command::new("/system/identity/print")).await?;
+    /// simulated.dial("budi");
+    /// let row = sessions.next_row().await.ok_or("it does not end by itself")??;
+    /// assert_eq!(row.get("name"), Some("budi"));
+    ///
+    /// simulated.hang_up("budi");
+    /// let row = sessions.next_row().await.ok_or("it does not end by itself")??;
+    /// assert!(row.flag(".dead")?);
+    /// sessions.cancel().await?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Unusable`], [`Error::CommandTooLarge`]; later ones come through the stream.
+    pub async fn listen<I>(&self, menu: &str, properties: I) -> Result<RowStream, Error>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let command = Command::new(format!("{}/listen", menu.trim_end_matches('/')))
+            .proplist(properties)
+            .without_time_limit();
+        self.stream(command).await
     }
 
     /// Whether further calls can be made. `false` is final: open another connection.

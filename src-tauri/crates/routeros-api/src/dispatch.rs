@@ -46,6 +46,8 @@ struct Pending {
     refusal: Option<Error>,
     sink: Sink,
     permit: Option<OwnedSemaphorePermit>,
+    /// It was asked to end; further rows do not prolong it.
+    cancelled: bool,
 }
 
 struct Table {
@@ -150,6 +152,7 @@ impl Dispatch {
                 refusal: None,
                 sink,
                 permit,
+                cancelled: false,
             },
         );
         if let Some(deadline) = deadline
@@ -159,6 +162,20 @@ impl Dispatch {
             self.rearm.notify_one();
         }
         Ok(tag)
+    }
+
+    /// Asks the router to end a command. From then on both must be answered within the limit, whatever limit the
+    /// command had: its place would never be free again otherwise.
+    pub(crate) fn cancel(&self, tag: u64, limit: Duration) -> Result<(), Error> {
+        if let Some(pending) = self.table().pending.get_mut(&tag) {
+            pending.cancelled = true;
+            pending.limit = Some(limit);
+            pending.deadline = Instant::now().checked_add(limit);
+        }
+        // Sending it lets the reader look at the deadlines again, where this one is earlier than the others.
+        let command = Command::new("/cancel").attribute("tag", tag.to_string());
+        self.send(&command, Some(limit), Sink::Nobody, None)?;
+        Ok(())
     }
 
     /// Resolves when the reader must look at [`Self::next_deadline`] again.
@@ -308,21 +325,26 @@ impl Pending {
                     self.sink = Sink::Nobody;
                     return Ok(());
                 }
-                self.size += sentence.size();
+                // What it holds in memory, not what came: a thousand empty values are few bytes on the wire.
+                let row = Row::from_sentence(sentence);
+                self.size += row.held();
                 if self.size > reply_limit {
                     return Err(too_large());
                 }
-                rows.push(Row::from_sentence(sentence));
+                rows.push(row);
             }
             Sink::Rows { caller, waiting } => {
                 // A stream may run for hours: its limit is the silence between two rows.
-                self.deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
-                let size = sentence.size();
+                if !self.cancelled {
+                    self.deadline = self.limit.and_then(|limit| Instant::now().checked_add(limit));
+                }
+                let row = Row::from_sentence(sentence);
+                let size = row.held();
                 let held = waiting.fetch_add(size, Ordering::Relaxed) + size;
                 let row = if held > reply_limit {
                     Err(too_large())
                 } else {
-                    Ok((Row::from_sentence(sentence), size))
+                    Ok((row, size))
                 };
                 let overflowed = row.is_err();
                 if caller.send(row).is_err() || overflowed {

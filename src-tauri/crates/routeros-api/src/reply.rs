@@ -1,9 +1,8 @@
 //! Answers: rows with named values, and the `ret` of a command that makes something.
 //!
-//! A row keeps its text in one allocation, so that fifty thousand of them stay cheap.
+//! A row keeps its text in one allocation and its places in another, so that fifty thousand of them stay cheap.
 
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
 
 use crate::codec::Sentence;
@@ -29,8 +28,10 @@ impl Reply {
 /// One `!re`: names and values.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Row {
-    text: String,
-    fields: Vec<(Range<usize>, Range<usize>)>,
+    /// Names and values without anything in between.
+    text: Box<str>,
+    /// Where each name ends and where its value does. A row is far below 4 GiB: the codec refuses longer sentences.
+    ends: Box<[(u32, u32)]>,
 }
 
 /// A value that is not there, or not of the kind that the caller expects.
@@ -59,22 +60,23 @@ pub enum RowError {
 
 impl Row {
     pub(crate) fn from_sentence(sentence: &Sentence) -> Self {
-        let mut row = Self {
-            text: String::with_capacity(sentence.size()),
-            fields: Vec::with_capacity(sentence.len()),
-        };
+        let mut text = String::with_capacity(sentence.size());
+        let mut ends = Vec::with_capacity(sentence.len());
         for (name, value) in sentence.attributes() {
-            row.push(&text::decode(name), &text::decode(value));
+            text.push_str(&text::decode(name));
+            let name_end = place(&text);
+            text.push_str(&text::decode(value));
+            ends.push((name_end, place(&text)));
         }
-        row
+        Self {
+            text: text.into(),
+            ends: ends.into(),
+        }
     }
 
-    fn push(&mut self, name: &str, value: &str) {
-        let start = self.text.len();
-        self.text.push_str(name);
-        let middle = self.text.len();
-        self.text.push_str(value);
-        self.fields.push((start..middle, middle..self.text.len()));
+    /// How many bytes of memory the row holds, itself included.
+    pub(crate) fn held(&self) -> usize {
+        size_of::<Self>() + self.text.len() + size_of_val(&*self.ends)
     }
 
     /// The value of a property, if the router sent it.
@@ -133,14 +135,19 @@ impl Row {
 
     /// Names and values in the router's order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields
-            .iter()
-            .map(|(name, value)| (self.slice(name), self.slice(value)))
+        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, value_end)| *value_end));
+        starts
+            .zip(&self.ends)
+            .map(|(start, (middle, end))| (self.slice(start, *middle), self.slice(*middle, *end)))
     }
 
-    fn slice(&self, range: &Range<usize>) -> &str {
-        self.text.get(range.clone()).unwrap_or_default()
+    fn slice(&self, start: u32, end: u32) -> &str {
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
+}
+
+fn place(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn parse_flag(value: &str) -> Option<bool> {
@@ -167,11 +174,10 @@ impl fmt::Debug for Row {
 impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Row {
     /// A row made by hand, for tests of code that reads rows.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        let mut row = Self::default();
-        for (name, value) in fields {
-            row.push(name.as_ref(), value.as_ref());
-        }
-        row
+        let words = fields
+            .into_iter()
+            .map(|(name, value)| format!("={}={}", name.as_ref(), value.as_ref()));
+        Self::from_sentence(&std::iter::once("!re".to_owned()).chain(words).collect())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::reply::Row;
 
 /// The rows of a command as they come. It ends after `!done`; an error is its last item.
 ///
-/// Dropping it before its end sends `/cancel`.
+/// Dropping it before its end sends `/cancel`; [`RowStream::cancel`] does so and waits until the router has obeyed.
 #[derive(Debug)]
 pub struct RowStream {
     connection: Connection,
@@ -24,6 +24,7 @@ pub struct RowStream {
     rows: mpsc::UnboundedReceiver<Result<(Row, usize), Error>>,
     waiting: Arc<AtomicUsize>,
     ended: bool,
+    cancelled: bool,
 }
 
 impl RowStream {
@@ -46,12 +47,31 @@ impl RowStream {
             rows,
             waiting,
             ended: false,
+            cancelled: false,
         })
     }
 
     /// The next row; `None` after the last.
     pub async fn next_row(&mut self) -> Option<Result<Row, Error>> {
         std::future::poll_fn(|context| self.poll_row(context)).await
+    }
+
+    /// Ends the command on the router and waits for that. Rows that came meanwhile are lost.
+    ///
+    /// # Errors
+    /// The command had failed before it was cancelled, or the connection was given up.
+    pub async fn cancel(mut self) -> Result<(), Error> {
+        if !self.ended {
+            self.send_cancel();
+        }
+        while let Some(row) = self.next_row().await {
+            match row {
+                Err(error) if error.is_interrupted() => {}
+                Err(error) => return Err(error),
+                Ok(_) => {}
+            }
+        }
+        Ok(())
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Row, Error>>> {
@@ -65,7 +85,7 @@ impl RowStream {
             }
             Some(Err(error)) => {
                 if matches!(error, Error::ReplyTooLarge { .. }) {
-                    self.cancel();
+                    self.send_cancel();
                 }
                 self.ended = true;
                 Some(Err(error))
@@ -77,14 +97,12 @@ impl RowStream {
         })
     }
 
-    fn cancel(&self) {
-        let command = Command::new("/cancel").attribute("tag", self.tag.to_string());
-        let limit = Some(self.connection.command_limit());
-        if let Err(error) = self
-            .connection
-            .dispatch()
-            .send(&command, limit, Sink::Nobody, None)
-        {
+    fn send_cancel(&mut self) {
+        if std::mem::replace(&mut self.cancelled, true) {
+            return;
+        }
+        let limit = self.connection.command_limit();
+        if let Err(error) = self.connection.dispatch().cancel(self.tag, limit) {
             tracing::debug!(%error, "a stream ended with its connection");
         }
     }
@@ -101,7 +119,7 @@ impl Stream for RowStream {
 impl Drop for RowStream {
     fn drop(&mut self) {
         if !self.ended {
-            self.cancel();
+            self.send_cancel();
         }
     }
 }

@@ -77,6 +77,34 @@ pub async fn of_payments(tx: &mut Tx, payments: &[i64]) -> Result<Vec<Allocation
     Ok(found)
 }
 
+/// Credit that pays an invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CreditUsed {
+    /// Which invoice.
+    pub invoice_id: i64,
+    /// How much.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount: Rupiah,
+}
+
+/// How much credit stands on each of these invoices, by invoice, where it is not nothing.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn credit_used(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<CreditUsed>> {
+    let mut found = Vec::new();
+    for some in invoices.chunks(500) {
+        let text = format!(
+            "SELECT invoice_id, CAST(SUM(amount) AS BIGINT) AS amount FROM allocations
+             WHERE reversed_at IS NULL AND payment_id IS NULL AND invoice_id IN ({})
+             GROUP BY invoice_id ORDER BY invoice_id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<CreditUsed>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
 /// What went to an invoice and stands.
 ///
 /// # Errors

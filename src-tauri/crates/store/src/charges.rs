@@ -39,6 +39,8 @@ pub struct Charge {
     /// What is taken off.
     #[sqlx(try_from = "crate::column::Amount")]
     pub discount: Rupiah,
+    /// The earlier invoice whose tolerated shortfall it carries on.
+    pub moved_from: Option<i64>,
     /// When it was declared void.
     #[sqlx(try_from = "crate::column::MaybeMillis")]
     pub voided_at: Option<Timestamp>,
@@ -68,6 +70,8 @@ pub struct NewCharge {
     pub amount: Rupiah,
     /// What is taken off.
     pub discount: Rupiah,
+    /// The earlier invoice whose tolerated shortfall it carries on.
+    pub moved_from: Option<i64>,
 }
 
 /// Which days of a line are billed already.
@@ -97,7 +101,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
         tx,
         fetch_all::<(i64,)>,
         "INSERT INTO charges (customer_id, invoice_id, kind, period, service_from, service_to, description, amount,
-           discount, created_at) VALUES",
+           discount, moved_from, created_at) VALUES",
         "RETURNING id",
         charges,
         |charge| [
@@ -110,6 +114,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
             charge.description.as_str(),
             charge.amount.held(),
             charge.discount.held(),
+            charge.moved_from,
             now.held()
         ]
     )))
@@ -143,6 +148,57 @@ pub async fn pending(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<Charge>> 
          AND voided_at IS NULL ORDER BY customer_id, id",
         first,
         last
+    )
+}
+
+/// A tolerated shortfall that another invoice carries on.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CarriedOn {
+    /// The invoice that was short.
+    pub moved_from: i64,
+    /// The invoice that carries it on.
+    pub invoice_id: i64,
+    /// The number of that one.
+    pub number: String,
+    /// How much.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount: Rupiah,
+}
+
+/// Where the shortfalls of these invoices are carried on, by the invoice that was short.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn carried_on(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<CarriedOn>> {
+    let mut found = Vec::new();
+    for some in invoices.chunks(500) {
+        let text = format!(
+            "SELECT c.moved_from, c.invoice_id, i.number, c.amount FROM charges c JOIN invoices i ON i.id = c.invoice_id
+             WHERE c.voided_at IS NULL AND c.moved_from IN ({}) ORDER BY c.moved_from, c.id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<CarriedOn>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
+/// Lets the charges of an invoice that was declared void wait for the next one, and gives how many they are: those that
+/// stand for themselves. A period is billed again by the rules, a shortfall goes back to where it came from, and a brought
+/// debt is given up with its invoice.
+///
+/// # Errors
+/// [`crate::Promise::Charge`] when the charge is on another invoice by now.
+pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO charges (customer_id, kind, period, service_from, service_to, description, amount, discount,
+           created_at)
+         SELECT customer_id, kind, period, service_from, service_to, description, amount, 0, $2 FROM charges
+         WHERE invoice_id = $1 AND moved_from IS NULL
+           AND kind NOT IN ('subscription', 'proration', 'opening_debt') ORDER BY id",
+        invoice_id,
+        now.held()
     )
 }
 

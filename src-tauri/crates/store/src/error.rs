@@ -110,7 +110,8 @@ impl From<sqlx::Error> for Error {
             }
             sqlx::Error::PoolTimedOut => Error::Busy,
             sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Error::Full,
-            sqlx::Error::Io(_)
+            sqlx::Error::Configuration(_)
+            | sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Error::Unreachable(error.to_string()),
@@ -127,7 +128,10 @@ fn from_sqlite(extended: i32, message: &str) -> Option<Error> {
     const CONSTRAINT_FOREIGN_KEY: i32 = 787;
     const CONSTRAINT_PRIMARY_KEY: i32 = 1555;
     const CONSTRAINT_UNIQUE: i32 = 2067;
+    // The index of the write-ahead log could not be made: there is no room for its 32 KiB.
+    const IO_ERROR_SHM_SIZE: i32 = 4874;
     match extended {
+        IO_ERROR_SHM_SIZE => return Some(Error::Full),
         CONSTRAINT_FOREIGN_KEY => return Some(Error::ForeignKey),
         CONSTRAINT_PRIMARY_KEY | CONSTRAINT_UNIQUE => {
             return Some(Error::Unique(Promise::of_sqlite(message)));

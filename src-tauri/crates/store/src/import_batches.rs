@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::column::Column;
 use crate::error::{Error, Result};
+use crate::page::{self, Cursor, Page};
 use crate::transaction::{Tx, sql, sql_rows};
 
 /// An import.
@@ -85,16 +86,35 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<ImportBatch>> {
     )
 }
 
-/// All imports, newest first.
+/// Imports whose file name has this text in it, newest first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn all(tx: &mut Tx) -> Result<Vec<ImportBatch>> {
-    sql!(
+pub async fn list(
+    tx: &mut Tx,
+    search: Option<&str>,
+    cursor: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page<ImportBatch>> {
+    let search = search.map(str::to_lowercase);
+    let (total,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM import_batches
+         WHERE ($1 IS NULL OR REPLACE(LOWER(file_name), $1, '') <> LOWER(file_name))",
+        search.as_deref()
+    )?;
+    let items = sql!(
         tx,
         fetch_all::<ImportBatch>,
-        "SELECT * FROM import_batches ORDER BY id DESC"
-    )
+        "SELECT * FROM import_batches
+         WHERE ($1 IS NULL OR REPLACE(LOWER(file_name), $1, '') <> LOWER(file_name)) AND ($2 IS NULL OR id < $2)
+         ORDER BY id DESC LIMIT $3",
+        search.as_deref(),
+        cursor.map(|cursor| cursor.id),
+        page::ask(limit)
+    )?;
+    Ok(Page::of(items, limit, total, |batch| Cursor::at(batch.id)))
 }
 
 /// The rows of an import, in the order of the file.

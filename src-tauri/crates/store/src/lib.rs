@@ -19,6 +19,7 @@ mod error;
 pub mod events;
 pub mod idempotency;
 pub mod import_batches;
+pub mod import_links;
 pub mod invoices;
 pub mod jobs;
 pub mod journal;

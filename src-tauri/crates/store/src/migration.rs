@@ -79,8 +79,13 @@ async fn bring_up(
     now: Timestamp,
 ) -> Result<()> {
     // An empty file is what a first start leaves behind when it is killed at once: as good as none.
-    let exists = tokio::fs::metadata(path).await.is_ok_and(|file| file.len() > 0);
-    if exists {
+    let file = tokio::fs::metadata(path).await.ok().filter(|file| file.len() > 0);
+    if let Some(file) = file {
+        // SQLite would open it, and leave a write-ahead log beside it that may only be read, too: the office would stay
+        // closed after the file's rights were mended.
+        if file.permissions().readonly() {
+            return Err(Error::ReadOnly);
+        }
         // Read-only and without pragmas: a database that is refused must not have been touched.
         let looking = SqliteConnectOptions::new()
             .filename(path)

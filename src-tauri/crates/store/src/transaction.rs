@@ -59,13 +59,13 @@ macro_rules! sql {
     ($tx:expr, execute, $text:expr $(, $bind:expr)* $(; each $list:expr)? $(,)?) => {{
         let done: $crate::Result<u64> = match &mut *$tx {
             $crate::Tx::Sqlite(tx) => {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "only a list of further values binds anything after this")]
                 let mut query = ::sqlx::query($text)$(.bind($bind))*;
                 $( for value in $list { query = query.bind(value); } )?
                 query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err($crate::Error::from)
             }
             $crate::Tx::Postgres(tx) => {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "only a list of further values binds anything after this")]
                 let mut query = ::sqlx::query($text)$(.bind($bind))*;
                 $( for value in $list { query = query.bind(value); } )?
                 query.execute(&mut **tx).await.map(|done| done.rows_affected()).map_err($crate::Error::from)
@@ -76,13 +76,13 @@ macro_rules! sql {
     ($tx:expr, $fetch:ident::<$row:ty>, $text:expr $(, $bind:expr)* $(; each $list:expr)? $(,)?) => {
         match &mut *$tx {
             $crate::Tx::Sqlite(tx) => {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "only a list of further values binds anything after this")]
                 let mut query = ::sqlx::query_as::<_, $row>($text)$(.bind($bind))*;
                 $( for value in $list { query = query.bind(value); } )?
                 query.$fetch(&mut **tx).await.map_err($crate::Error::from)
             }
             $crate::Tx::Postgres(tx) => {
-                #[allow(unused_mut)]
+                #[allow(unused_mut, reason = "only a list of further values binds anything after this")]
                 let mut query = ::sqlx::query_as::<_, $row>($text)$(.bind($bind))*;
                 $( for value in $list { query = query.bind(value); } )?
                 query.$fetch(&mut **tx).await.map_err($crate::Error::from)

@@ -1,7 +1,6 @@
 import { client, content, listed } from '../../api/client';
 import type {
   AccessOutcome,
-  Area,
   Customer,
   CustomerStatus,
   CustomerDraft,
@@ -17,6 +16,7 @@ export interface CustomerFilter {
   status?: CustomerStatus;
   router_id?: Id;
   package_id?: Id;
+  area_id?: Id;
   overdue?: boolean;
   sort?: string;
   cursor?: string;
@@ -68,5 +68,3 @@ export const resume = (id: Id) =>
 
 export const terminate = (id: Id, body: { on: string; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/terminate', { params: { path: { id } }, body }));
-
-export const areas = () => listed<Area>(client.GET('/api/v1/areas', { params: { query: { limit: 200 } } }));

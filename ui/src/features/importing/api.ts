@@ -25,8 +25,10 @@ export const apply = (digest: string, mode: ImportMode) =>
     client.POST('/api/v1/customers/imports/{digest}/apply', { params: { path: { digest } }, body: { mode } }),
   );
 
-export const batches = () =>
-  listed<ImportBatch>(client.GET('/api/v1/customers/imports', { params: { query: { limit: 20 } } }));
+export const batches = (cursor: string | undefined) =>
+  listed<ImportBatch>(
+    client.GET('/api/v1/customers/imports', { params: { query: { ...(cursor && { cursor }), limit: 20 } } }),
+  );
 
 export const undo = (id: Id) =>
   content<ImportUndone>(

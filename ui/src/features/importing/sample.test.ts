@@ -56,7 +56,7 @@ describe('the sample of an import', () => {
   });
 
   test('a discount is read by what it counts', () => {
-    const percent: Sample = { ...row, discount_type: 'percent', discount_value: 1250 };
+    const percent: Sample = { ...row, discount_type: 'percent', discount_value: 12.5 };
     expect(sampleText(percent, 'discount_value')).toBe('12,5%');
     expect(filledFields([percent])).not.toContain('discount_type');
     const amount: Sample = { ...row, discount_type: 'amount', discount_value: 10_000 };

@@ -7,8 +7,6 @@ import { show } from '../../i18n/show.svelte';
 export type Sample = ImportPreview['sample'][number];
 export type SampleField = keyof Sample;
 
-const BASIS_POINTS = 100;
-
 /** Whether a row says anything in this field: no discount and no old debt are nothing to show. */
 function carries(row: Sample, field: SampleField): boolean {
   const value = row[field];
@@ -43,7 +41,7 @@ export function sampleText(row: Sample, field: SampleField): string {
       return rupiah(row.debt);
     case 'discount_value':
       return row.discount_type === 'percent'
-        ? `${String(row.discount_value / BASIS_POINTS).replace('.', ',')}%`
+        ? `${String(row.discount_value).replace('.', ',')}%`
         : rupiah(row.discount_value);
     default:
       return String(value);

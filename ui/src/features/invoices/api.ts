@@ -1,6 +1,6 @@
-import { client, content, listed } from '../../api/client';
+import { client, content, idempotency, listed } from '../../api/client';
 import { fetchDocument } from '../../api/document';
-import type { GenerateSummary, Id, Invoice, InvoiceStatus, Period } from '../../api/types';
+import type { GenerateSummary, Id, Invoice, InvoiceStatus, Period, VoidedInvoice } from '../../api/types';
 
 export interface InvoiceFilter {
   search?: string;
@@ -28,8 +28,15 @@ export function generate(period: Period, dryRun: boolean, key: string): Promise<
   );
 }
 
-export const voidInvoice = (id: Id, reason: string) =>
-  content<Invoice>(client.POST('/api/v1/invoices/{id}/void', { params: { path: { id } }, body: { reason } }));
+/** The key makes a second attempt at the same act harmless. */
+export const voidInvoice = (id: Id, body: { reason: string; reissue: boolean }, key: string) =>
+  content<VoidedInvoice>(
+    client.POST('/api/v1/invoices/{id}/void', {
+      params: { path: { id } },
+      body,
+      headers: idempotency(key),
+    }),
+  );
 
 export type Layout = 'a4' | 'a5';
 

@@ -10,11 +10,7 @@ export interface JobFilter {
 
 export const jobs = (query: JobFilter) => listed<Job>(client.GET('/api/v1/jobs', { params: { query } }));
 
-const RECENT = 200;
-
-/** One job among the newest; `null` when it is older than those. */
-export const findJob = async (id: Id) =>
-  (await jobs({ limit: RECENT })).items.find((job) => job.id === id) ?? null;
+export const job = (id: Id) => content<Job>(client.GET('/api/v1/jobs/{id}', { params: { path: { id } } }));
 
 export const retryJob = (id: Id) =>
   content<Job>(client.POST('/api/v1/jobs/{id}/retry', { params: { path: { id } } }));

@@ -1,7 +1,7 @@
 /** Who works in this window, and whether the office exists yet. */
 import { client, content, token, whenSessionEnds } from '../../api/client';
 import { asProblem, type Problem } from '../../api/problem';
-import type { Session, Settings, Setup, User } from '../../api/types';
+import type { Ability, Session, Settings, Setup, User } from '../../api/types';
 import { useZone } from '../../i18n/show.svelte';
 
 export type Stage = 'starting' | 'unreachable' | 'first_start' | 'login' | 'working';
@@ -38,6 +38,11 @@ export const session = {
     return state.ended;
   },
 };
+
+/** Whether the person in this window may do that; what they may not do is not offered. */
+export function may(ability: Ability): boolean {
+  return state.user?.abilities.includes(ability) ?? false;
+}
 
 whenSessionEnds(() => {
   state.user = null;

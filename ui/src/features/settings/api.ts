@@ -19,7 +19,8 @@ export const addStaff = (body: { name: string; role: Role; password: string }) =
 export const changeStaff = (id: Id, body: { role?: Role; is_active?: boolean; password?: string }) =>
   content<Staff>(client.PATCH('/api/v1/staff/{id}', { params: { path: { id } }, body }));
 
-export const tokens = () => listed<ApiToken>(client.GET('/api/v1/auth/tokens', {}));
+export const tokens = () =>
+  listed<ApiToken>(client.GET('/api/v1/auth/tokens', { params: { query: { limit: 200 } } }));
 
 export const addToken = (body: { name: string; abilities: string[] }) =>
   content<ApiToken>(client.POST('/api/v1/auth/tokens', { body }));

@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query};
+use crate::extract::{Body, Caller, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists the areas.
 #[utoipa::path(get, path = "/areas", tag = "areas", operation_id = "list_areas", params(ShortList),
     responses((status = 200, description = "The areas.", body = Page<AreaView>)))]
-async fn list_areas(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<AreaView>>> {
+async fn list_areas(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<AreaView>>> {
     let areas = caller.perform(ListAreas).await?;
     Ok(Json(list.of(areas, |area| area.name.clone())))
 }

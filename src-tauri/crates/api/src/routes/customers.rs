@@ -10,7 +10,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query};
+use crate::extract::{Body, Caller, List, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -26,10 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists customers.
 #[utoipa::path(get, path = "/customers", tag = "customers", operation_id = "list_customers", params(ListCustomers),
     responses((status = 200, description = "A page of customers.", body = Page<CustomerView>)))]
-async fn list_customers(
-    caller: Caller,
-    Query(list): Query<ListCustomers>,
-) -> Answer<Json<Page<CustomerView>>> {
+async fn list_customers(caller: Caller, List(list): List<ListCustomers>) -> Answer<Json<Page<CustomerView>>> {
     caller.ask(list).await
 }
 

@@ -18,7 +18,7 @@ use store::Cursor;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, Query, Spoken};
+use crate::extract::{Caller, List, Query, Spoken};
 use crate::problem::{Answer, Failure};
 
 /// How often the table is looked at. A change is seen by a person within two seconds.
@@ -35,17 +35,19 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "follow_events", params(FollowEvents),
     responses((status = 200, description = "The events after the cursor.", body = Page<EventView>)))]
-async fn follow_events(caller: Caller, Query(from): Query<FollowEvents>) -> Answer<Json<Page<EventView>>> {
+async fn follow_events(caller: Caller, List(from): List<FollowEvents>) -> Answer<Json<Page<EventView>>> {
     caller.ask(from).await
 }
 
 /// Where a live feed begins.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct From {
     /// After this cursor; from the first event when absent. The header `Last-Event-ID` goes before it.
     cursor: Option<String>,
+    /// Without a cursor: only what happens from now on.
+    live: bool,
 }
 
 /// Follows the events live, as server-sent events. An event's `id` is the cursor after it.
@@ -70,6 +72,9 @@ async fn stream_events(
         waiting: VecDeque::new(),
         ended: false,
     };
+    if from.live && feed.cursor.is_none() {
+        feed.cursor = Some(feed.end().await?);
+    }
     // The first look is before the answer begins, so that a refusal is still a problem with its status.
     feed.look().await?;
     let events = stream::unfold(feed, |feed| feed.next());
@@ -110,6 +115,18 @@ impl Feed {
                 return Some((Ok(told), self));
             }
         }
+    }
+
+    /// The cursor after the last event there is.
+    async fn end(&self) -> Result<String, Failure> {
+        let page = self
+            .caller
+            .perform(FollowEvents {
+                cursor: None,
+                limit: Some(1),
+            })
+            .await?;
+        Ok(Cursor::at(page.total).to_string())
     }
 
     /// Fetches what came since. A token that was revoked meanwhile ends the feed.

@@ -16,7 +16,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 
 /// What is looked for.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Words {
     /// Words of a customer, or the beginning of an invoice's or payment's number.

@@ -21,9 +21,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, FileBody, Path, Query, Spoken};
+use crate::extract::{Body, Caller, FileBody, List, Path, Spoken};
 use crate::file::Binary;
-use crate::lists::ShortList;
 use crate::problem::{Answer, Failure};
 
 /// The largest file, in bytes.
@@ -275,11 +274,10 @@ async fn apply_import(
 }
 
 /// Lists the imports, newest first.
-#[utoipa::path(get, path = "/customers/imports", tag = "imports", operation_id = "list_imports", params(ShortList),
-    responses((status = 200, description = "The imports.", body = Page<ImportView>)))]
-async fn list_imports(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<ImportView>>> {
-    let imports = caller.perform(ListImports).await?;
-    Ok(Json(list.of(imports, |import| import.file_name.clone())))
+#[utoipa::path(get, path = "/customers/imports", tag = "imports", operation_id = "list_imports", params(ListImports),
+    responses((status = 200, description = "A page of imports.", body = Page<ImportView>)))]
+async fn list_imports(caller: Caller, List(list): List<ListImports>) -> Answer<Json<Page<ImportView>>> {
+    caller.ask(list).await
 }
 
 /// What became of the customers of an import, in the caller's language.
@@ -289,6 +287,8 @@ struct ImportUndone {
     removed: usize,
     /// Of these, customers whose opening invoices or override stay in the books, taken back.
     withdrawn: usize,
+    /// Customers who were there before and gave back the line that the import had found for them.
+    restored: usize,
     /// Customers who stay.
     kept: Vec<Kept>,
 }
@@ -314,6 +314,7 @@ impl ImportUndone {
         ImportUndone {
             removed: undone.removed,
             withdrawn: undone.withdrawn,
+            restored: undone.restored,
             kept: kept.collect(),
         }
     }

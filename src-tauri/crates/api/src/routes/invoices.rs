@@ -7,7 +7,9 @@ use std::path::{Path as FilePath, PathBuf};
 use axum::Json;
 use axum::response::Response;
 use billing::Period;
-use office::invoicing::{GenerateInvoices, Generated, InvoiceView, ListInvoices, ReadInvoice, VoidInvoice};
+use office::invoicing::{
+    GenerateInvoices, Generated, InvoiceView, ListInvoices, ReadInvoice, VoidInvoice, VoidedInvoice,
+};
 use office::printing::{InvoicePdf, MonthPdf};
 use office::{Error, Office, Page};
 use serde::Deserialize;
@@ -16,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use zip::write::SimpleFileOptions;
 
-use crate::extract::{Body, Caller, OptionalBody, Path, Query};
+use crate::extract::{Body, Caller, IdempotencyKey, List, OptionalBody, Path, Query};
 use crate::file::{Binary, File, streamed};
 use crate::problem::Answer;
 
@@ -33,7 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists invoices, newest first.
 #[utoipa::path(get, path = "/invoices", tag = "invoices", operation_id = "list_invoices", params(ListInvoices),
     responses((status = 200, description = "A page of invoices.", body = Page<InvoiceView>)))]
-async fn list_invoices(caller: Caller, Query(list): Query<ListInvoices>) -> Answer<Json<Page<InvoiceView>>> {
+async fn list_invoices(caller: Caller, List(list): List<ListInvoices>) -> Answer<Json<Page<InvoiceView>>> {
     caller.ask(list).await
 }
 
@@ -56,16 +58,26 @@ async fn generate_invoices(
     caller.ask(form).await
 }
 
-/// Declares an invoice void; what was paid on it becomes credit.
+/// Declares an invoice void; what was paid on it becomes credit. With `reissue` its periods are billed again at once, in
+/// the same transaction and under a new number, which that credit pays first.
 #[utoipa::path(post, path = "/invoices/{id}/void", tag = "invoices", operation_id = "void_invoice",
-    request_body = VoidInvoice, params(("id" = i64, Path, description = "Which invoice.")),
-    responses((status = 200, description = "The invoice.", body = InvoiceView)))]
+    request_body = VoidInvoice,
+    params(("id" = i64, Path, description = "Which invoice."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's own name for this act.")),
+    responses((status = 200, description = "The invoice, and the one in its place.", body = VoidedInvoice)))]
 async fn void_invoice(
     caller: Caller,
     Path(id): Path<i64>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
     Body(form): Body<VoidInvoice>,
-) -> Answer<Json<InvoiceView>> {
-    caller.ask(VoidInvoice { id, ..form }).await
+) -> Answer<Json<VoidedInvoice>> {
+    caller
+        .ask(VoidInvoice {
+            id,
+            idempotency_key,
+            ..form
+        })
+        .await
 }
 
 /// The sheet that invoices are printed on.
@@ -81,7 +93,7 @@ enum Sheet {
 
 /// How an invoice is printed.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Print {
     /// `a4`, or `a5` for two halves on a sheet.
@@ -91,6 +103,7 @@ struct Print {
 
 /// Which month is printed, and how.
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct PrintMonth {
     /// The month, `YYYY-MM`.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, OptionalBody, Path, Query, Spoken};
+use crate::extract::{Caller, List, OptionalBody, Path, Query, Spoken};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -26,13 +26,13 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists plans, newest first.
 #[utoipa::path(get, path = "/isolation", tag = "isolation", operation_id = "list_plans", params(ListPlans),
     responses((status = 200, description = "A page of plans.", body = Page<PlanView>)))]
-async fn list_plans(caller: Caller, Query(list): Query<ListPlans>) -> Answer<Json<Page<PlanView>>> {
+async fn list_plans(caller: Caller, List(list): List<ListPlans>) -> Answer<Json<Page<PlanView>>> {
     caller.ask(list).await
 }
 
 /// For which day.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct OnDay {
     /// Another day than today, `YYYY-MM-DD`.
@@ -71,12 +71,16 @@ async fn read_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetai
     caller.ask(ReadPlan { id }).await
 }
 
-/// Takes a plan's changes back, but for lines that changed since.
+/// Takes a plan's changes back, but for lines that changed since, and holds the lines that it opens for some days.
 #[utoipa::path(post, path = "/isolation/{id}/undo", tag = "isolation", operation_id = "undo_plan",
-    params(("id" = i64, Path, description = "Which plan.")),
+    request_body = Option<UndoPlan>, params(("id" = i64, Path, description = "Which plan.")),
     responses((status = 200, description = "The plan.", body = PlanDetail)))]
-async fn undo_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
-    caller.ask(UndoPlan { id }).await
+async fn undo_plan(
+    caller: Caller,
+    Path(id): Path<i64>,
+    OptionalBody(form): OptionalBody<UndoPlan>,
+) -> Answer<Json<PlanDetail>> {
+    caller.ask(UndoPlan { id, ..form }).await
 }
 
 /// Puts away a plan that waits.

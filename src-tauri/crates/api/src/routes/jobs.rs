@@ -1,17 +1,18 @@
 //! Jobs.
 
 use axum::Json;
-use office::jobs::{CancelJob, JobView, ListJobs, RetryJob};
+use office::jobs::{CancelJob, JobView, ListJobs, ReadJob, RetryJob};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, Path, Query};
+use crate::extract::{Caller, List, Path};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(list_jobs))
+        .routes(routes!(read_job))
         .routes(routes!(retry_job))
         .routes(routes!(cancel_job))
 }
@@ -19,8 +20,16 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists jobs, newest first.
 #[utoipa::path(get, path = "/jobs", tag = "jobs", operation_id = "list_jobs", params(ListJobs),
     responses((status = 200, description = "A page of jobs.", body = Page<JobView>)))]
-async fn list_jobs(caller: Caller, Query(list): Query<ListJobs>) -> Answer<Json<Page<JobView>>> {
+async fn list_jobs(caller: Caller, List(list): List<ListJobs>) -> Answer<Json<Page<JobView>>> {
     caller.ask(list).await
+}
+
+/// Reads a job.
+#[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", operation_id = "read_job",
+    params(("id" = i64, Path, description = "Which job.")),
+    responses((status = 200, description = "The job.", body = JobView)))]
+async fn read_job(caller: Caller, Path(id): Path<i64>) -> Answer<Json<JobView>> {
+    caller.ask(ReadJob { id }).await
 }
 
 /// Tries a job again that gave up, was cancelled or waits for its router.

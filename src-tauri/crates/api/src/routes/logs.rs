@@ -6,7 +6,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, Query};
+use crate::extract::{Caller, List};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -16,6 +16,6 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists what was done, newest first.
 #[utoipa::path(get, path = "/billing-logs", tag = "log", operation_id = "list_logs", params(ListLogs),
     responses((status = 200, description = "A page of the log.", body = Page<LogView>)))]
-async fn list_logs(caller: Caller, Query(list): Query<ListLogs>) -> Answer<Json<Page<LogView>>> {
+async fn list_logs(caller: Caller, List(list): List<ListLogs>) -> Answer<Json<Page<LogView>>> {
     caller.ask(list).await
 }

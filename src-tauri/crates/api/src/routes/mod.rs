@@ -9,12 +9,15 @@ mod health;
 mod imports;
 mod invoices;
 mod isolation;
+mod isolation_page;
 mod jobs;
 mod lines;
 mod logs;
 mod notifications;
+mod onboarding;
 mod packages;
 mod payments;
+mod readings;
 mod routers;
 mod schedule;
 mod session;
@@ -41,12 +44,15 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .merge(areas::routes())
         .merge(packages::routes())
         .merge(routers::routes())
+        .merge(readings::routes())
+        .merge(onboarding::routes())
         .merge(customers::routes())
         .merge(lines::routes())
         .merge(imports::routes())
         .merge(invoices::routes())
         .merge(payments::routes())
         .merge(isolation::routes())
+        .merge(isolation_page::routes())
         .merge(jobs::routes())
         .merge(schedule::routes())
         .merge(notifications::routes())

@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Query};
+use crate::extract::{Body, Caller, List};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     responses((status = 200, description = "A page of messages.", body = Page<NotificationView>)))]
 async fn list_notifications(
     caller: Caller,
-    Query(list): Query<ListNotifications>,
+    List(list): List<ListNotifications>,
 ) -> Answer<Json<Page<NotificationView>>> {
     caller.ask(list).await
 }

@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query};
+use crate::extract::{Body, Caller, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists the packages, by code.
 #[utoipa::path(get, path = "/packages", tag = "packages", operation_id = "list_packages", params(ShortList),
     responses((status = 200, description = "The packages.", body = Page<PackageView>)))]
-async fn list_packages(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<PackageView>>> {
+async fn list_packages(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<PackageView>>> {
     let packages = caller.perform(ListPackages).await?;
     Ok(Json(list.of(packages, |package| {
         format!("{} {}", package.code, package.name)

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, IdempotencyKey, Path, Query};
+use crate::extract::{Body, Caller, IdempotencyKey, List, Path, Query};
 use crate::file::{Binary, File};
 use crate::problem::Answer;
 
@@ -26,7 +26,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists payments, newest first.
 #[utoipa::path(get, path = "/payments", tag = "payments", operation_id = "list_payments", params(ListPayments),
     responses((status = 200, description = "A page of payments.", body = Page<PaymentView>)))]
-async fn list_payments(caller: Caller, Query(list): Query<ListPayments>) -> Answer<Json<Page<PaymentView>>> {
+async fn list_payments(caller: Caller, List(list): List<ListPayments>) -> Answer<Json<Page<PaymentView>>> {
     caller.ask(list).await
 }
 
@@ -91,7 +91,7 @@ enum Form {
 
 /// How a receipt is printed.
 #[derive(Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Print {
     /// `pdf` as wide as the roll, `a5`, or `escpos` for a thermal printer.

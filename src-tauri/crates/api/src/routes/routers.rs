@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query, Spoken};
+use crate::extract::{Body, Caller, List, Path, Spoken};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -28,7 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists the routers, by name.
 #[utoipa::path(get, path = "/routers", tag = "routers", operation_id = "list_routers", params(ShortList),
     responses((status = 200, description = "The routers.", body = Page<RouterView>)))]
-async fn list_routers(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<RouterView>>> {
+async fn list_routers(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<RouterView>>> {
     let routers = caller.perform(ListRouters).await?;
     Ok(Json(list.of(routers, |router| {
         format!("{} {}", router.name, router.host)

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use office::people::{AddStaff, ChangeStaff, ListStaff, StaffView};
+use office::people::{AddStaff, ChangeStaff, ListRoles, ListStaff, RoleView, StaffView};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query};
+use crate::extract::{Body, Caller, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -15,12 +15,13 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(list_staff, add_staff))
         .routes(routes!(change_staff))
+        .routes(routes!(list_roles))
 }
 
 /// Lists the staff.
 #[utoipa::path(get, path = "/staff", tag = "staff", operation_id = "list_staff", params(ShortList),
     responses((status = 200, description = "The staff.", body = Page<StaffView>)))]
-async fn list_staff(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<StaffView>>> {
+async fn list_staff(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<StaffView>>> {
     let staff = caller.perform(ListStaff).await?;
     Ok(Json(
         list.of(staff, |person| format!("{} {}", person.name, person.role)),
@@ -44,4 +45,12 @@ async fn change_staff(
     Body(form): Body<ChangeStaff>,
 ) -> Answer<Json<StaffView>> {
     caller.ask(ChangeStaff { id, ..form }).await
+}
+
+/// Lists the roles and what each may do.
+#[utoipa::path(get, path = "/roles", tag = "staff", operation_id = "list_roles", params(ShortList),
+    responses((status = 200, description = "The roles.", body = Page<RoleView>)))]
+async fn list_roles(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<RoleView>>> {
+    let roles = caller.perform(ListRoles).await?;
+    Ok(Json(list.of(roles, |role| role.name.to_string())))
 }

@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query};
+use crate::extract::{Body, Caller, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -20,7 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 /// Lists the tokens for scripts: one's own, or everybody's for whoever may change the staff.
 #[utoipa::path(get, path = "/auth/tokens", tag = "auth", operation_id = "list_tokens", params(ShortList),
     responses((status = 200, description = "The tokens, without their secrets.", body = Page<TokenView>)))]
-async fn list_tokens(caller: Caller, Query(list): Query<ShortList>) -> Answer<Json<Page<TokenView>>> {
+async fn list_tokens(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<TokenView>>> {
     let tokens = caller.perform(ListTokens).await?;
     Ok(Json(list.of(tokens, |token| token.name.clone())))
 }

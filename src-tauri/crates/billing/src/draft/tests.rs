@@ -28,6 +28,7 @@ fn line(customer_id: i64, price: i64, taxed: bool) -> LineToBill<'static> {
         discount: None,
         taxed,
         pending: &[],
+        asked: None,
     }
 }
 
@@ -42,7 +43,7 @@ fn rules(tax: &TaxTable) -> InvoiceRules<'_> {
 }
 
 fn january(lines: &[LineToBill<'_>], rules: &InvoiceRules<'_>) -> InvoiceDraft {
-    draft(lines, rules, None, date(2026, 1, 1))
+    draft(1, lines, &[], rules, date(2026, 1, 1))
         .unwrap()
         .invoice
         .unwrap()
@@ -129,7 +130,7 @@ fn the_tax_comes_after_proration_and_discount() {
         discount: Some(&discount),
         ..line(7, 310_000, true)
     };
-    let invoice = draft(&[joined], &rules(&table), None, date(2026, 1, 16))
+    let invoice = draft(1, &[joined], &[], &rules(&table), date(2026, 1, 16))
         .unwrap()
         .invoice
         .unwrap();
@@ -227,13 +228,8 @@ fn a_line_that_is_not_due_does_not_hold_up_the_others() {
         },
         ..line(8, 100_000, false)
     };
-    let result = draft(
-        &[line(7, 150_000, false), free],
-        &rules(&table),
-        None,
-        date(2026, 1, 1),
-    )
-    .unwrap();
+    let lines = [line(7, 150_000, false), free];
+    let result = draft(7, &lines, &[], &rules(&table), date(2026, 1, 1)).unwrap();
     assert_eq!(result.invoice.unwrap().total, Rupiah(150_000));
     assert_eq!(
         result.skipped,
@@ -261,7 +257,7 @@ fn m1_drafting_the_same_month_again_gives_no_invoice() {
         pending: &waits,
         ..line(7, 150_000, false)
     };
-    let result = draft(&[again], &rules(&table), None, date(2026, 1, 1)).unwrap();
+    let result = draft(1, &[again], &[], &rules(&table), date(2026, 1, 1)).unwrap();
     assert_eq!(result.invoice, None, "and what waits goes on waiting");
     assert_eq!(
         result.skipped[0].reason,
@@ -272,21 +268,46 @@ fn m1_drafting_the_same_month_again_gives_no_invoice() {
 #[test]
 fn a_month_can_be_asked_for() {
     let table = TaxTable::default();
-    let asked = Some("2026-01".parse().unwrap());
-    let late = draft(
-        &[line(7, 150_000, false)],
-        &rules(&table),
-        asked,
-        date(2026, 3, 5),
-    )
-    .unwrap()
-    .invoice
-    .unwrap();
+    let asked = LineToBill {
+        asked: Some("2026-01".parse().unwrap()),
+        ..line(7, 150_000, false)
+    };
+    let late = draft(7, &[asked], &[], &rules(&table), date(2026, 3, 5))
+        .unwrap()
+        .invoice
+        .unwrap();
     assert_eq!(
         (late.period.to_string().as_str(), late.issue_date),
         ("2026-01", date(2026, 3, 5))
     );
     assert_eq!(late.due_date, date(2026, 3, 25), "who is billed late pays later");
+}
+
+#[test]
+fn a_shortfall_rides_untaxed_on_the_next_invoice_and_only_with_one() {
+    let table = TaxTable::default();
+    let shortfalls = [Shortfall {
+        invoice_id: 41,
+        amount: Rupiah(1_500),
+    }];
+    let today = date(2026, 1, 1);
+    let billed = draft(7, &[line(7, 150_000, true)], &shortfalls, &rules(&table), today)
+        .unwrap()
+        .invoice
+        .unwrap();
+    // PPN of 16,500 on the package alone: what is short was taxed with the invoice that it comes from.
+    assert_eq!((billed.tax, billed.total), (Rupiah(16_500), Rupiah(168_000)));
+    let carried = &billed.lines[1];
+    assert_eq!(
+        (carried.kind, carried.moved_from, carried.key.as_deref()),
+        (ChargeKind::Correction, Some(41), Some("shortfall:41"))
+    );
+    let not_yet = LineToBill {
+        service: service(date(2026, 2, 1)),
+        ..line(7, 150_000, true)
+    };
+    let nothing = draft(7, &[not_yet], &shortfalls, &rules(&table), today).unwrap();
+    assert_eq!(nothing.invoice, None, "no invoice is made for a shortfall alone");
 }
 
 #[test]
@@ -350,7 +371,7 @@ fn only_a_correction_may_be_negative() {
         pending: &waits,
         ..line(7, 150_000, false)
     }];
-    let error = draft(&lines, &rules(&table), None, date(2026, 1, 1)).unwrap_err();
+    let error = draft(1, &lines, &[], &rules(&table), date(2026, 1, 1)).unwrap_err();
     assert_eq!(
         error,
         DraftError::Negative {
@@ -358,16 +379,11 @@ fn only_a_correction_may_be_negative() {
             kind: ChargeKind::AddOn
         }
     );
-    let error = draft(
-        &[line(7, -150_000, false)],
-        &rules(&table),
-        None,
-        date(2026, 1, 1),
-    )
-    .unwrap_err();
+    let below_zero = [line(7, -150_000, false)];
+    let error = draft(7, &below_zero, &[], &rules(&table), date(2026, 1, 1)).unwrap_err();
     assert_eq!(error.code(), "charge_negative");
     let huge = [line(7, i64::MAX, false), line(8, i64::MAX, false)];
-    let error = draft(&huge, &rules(&table), None, date(2026, 1, 1)).unwrap_err();
+    let error = draft(1, &huge, &[], &rules(&table), date(2026, 1, 1)).unwrap_err();
     assert_eq!(error.code(), "amount_too_large");
 }
 
@@ -386,7 +402,7 @@ fn the_first_month_is_whole_where_the_office_has_it_so() {
         billing,
         ..rules(&table)
     };
-    let invoice = draft(&[joined], &rules, None, date(2026, 1, 16))
+    let invoice = draft(1, &[joined], &[], &rules, date(2026, 1, 16))
         .unwrap()
         .invoice
         .unwrap();

@@ -286,6 +286,28 @@ pub fn shortfall_moved(customer_id: i64, invoice_id: i64, amount: Rupiah) -> Res
         .for_invoice(invoice_id))
 }
 
+/// The invoice that carried a shortfall on is void: what entry `reverses` moved is owed on its own invoice again.
+///
+/// # Errors
+/// An amount that is not above zero.
+pub fn shortfall_returned(
+    customer_id: i64,
+    invoice_id: i64,
+    amount: Rupiah,
+    reverses: i64,
+) -> Result<Entry, JournalError> {
+    let kind = EntryKind::Correction;
+    positive(kind, amount)?;
+    let postings = vec![
+        receivable(customer_id, invoice_id, amount),
+        own(Account::Revenue, amount.try_neg()?),
+    ];
+    Ok(entry(kind, postings)?
+        .for_customer(customer_id)
+        .for_invoice(invoice_id)
+        .reversing(reverses))
+}
+
 /// The entry that turns entry `entry_id` round, posting by posting.
 ///
 /// For a payment or an invoice whose money has moved since, [`payment_reversed`] and [`invoice_voided`] know where it is

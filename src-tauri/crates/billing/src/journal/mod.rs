@@ -13,7 +13,7 @@ pub use account::{Account, EntryKind};
 pub use acts::{
     IssuedInvoice, MovedPayment, credit_applied, credit_granted, credit_unapplied, invoice_issued,
     invoice_voided, opening_credit, opening_debt, payment_received, payment_reversed, reversal,
-    shortfall_moved, write_off,
+    shortfall_moved, shortfall_returned, write_off,
 };
 pub use balance::{credit_available, customer_balance, invoice_remaining};
 pub use entry::{Entry, JournalError, Posting};

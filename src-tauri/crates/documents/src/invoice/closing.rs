@@ -220,6 +220,9 @@ fn total_rows(composer: &Composer<'_>) -> Vec<TotalRow> {
     if !totals.paid.is_zero() {
         rows.push(less(texts.paid, totals.paid));
     }
+    if !asks_for_money(composer.invoice) {
+        return rows;
+    }
     if totals.remaining != totals.total || totals.arrears.is_some() {
         rows.push(row(texts.remaining, totals.remaining));
     }

@@ -318,6 +318,9 @@ impl<'a> Composer<'a> {
     /// The one figure that the customer looks for, and until when.
     fn panel(&mut self, to_pay: Rupiah) {
         let m = self.measures;
+        if self.room() < m.panel {
+            self.turn();
+        }
         let label = Style::muted(m.small);
         let inner = m.content() - 28.0;
         self.drawing

@@ -181,7 +181,7 @@ pub fn invoices_pdf<W: Write>(
     }
     let fonts = Fonts::load()?;
     let measures = Measures::of(layout.sheet);
-    let mut file = PdfFile::new();
+    let mut file = PdfFile::new(fonts);
     let mut waiting: Option<Drawing> = None;
     for invoice in invoices {
         for drawing in layout::draw(invoice, measures, fonts, &mut file)? {

@@ -1,6 +1,8 @@
 //! The choice of a symbol's mask (ISO/IEC 18004, 7.8): the one of eight that leaves the fewest patterns which confuse a
-//! reader. A row of modules is one integer, so that a whole row is judged by a few shifts.
+//! reader. A row of modules is one integer, so that a whole row is judged by a few shifts. Drawing and masking the symbol
+//! is left to the library.
 
+use std::ops::{BitAnd, BitOr, BitXor, Not, Shl, Shr};
 use std::sync::OnceLock;
 
 use qrcode::canvas::{Canvas, MaskPattern, Module};
@@ -16,35 +18,43 @@ const PATTERNS: [MaskPattern; 8] = [
     MaskPattern::Meadow,
 ];
 
-/// Every mask repeats after this many rows and columns.
+/// Every mask repeats after this many rows.
 const PERIOD: usize = 12;
 
 /// The best mask for a symbol that is drawn but not yet masked, of up to 128 modules. The few modules that tell the mask
 /// itself are left out of the judgement.
 pub(super) fn best(canvas: &Canvas, width: i16) -> MaskPattern {
-    let side = usize::try_from(width).unwrap_or_default();
-    let mut unmasked = Bitmap {
-        rows: vec![0; side],
-        columns: vec![0; side],
-    };
-    let mut open = Bitmap {
-        rows: vec![0; side],
-        columns: vec![0; side],
-    };
-    for y in 0..side {
-        for x in 0..side {
-            let module = canvas.get(x as i16, y as i16);
-            if module.is_dark() {
-                unmasked.set(x, y);
-            }
-            if matches!(module, Module::Unmasked(_)) {
-                open.set(x, y);
-            }
+    // The payloads of offices fit the narrow rows, which are judged in half the time.
+    if width <= 64 {
+        best_of::<u64>(canvas, width)
+    } else {
+        best_of::<u128>(canvas, width)
+    }
+}
+
+fn best_of<R: Row>(canvas: &Canvas, width: i16) -> MaskPattern {
+    let side = u32::from(width.unsigned_abs());
+    let (mut unmasked, mut open) = (Vec::new(), Vec::new());
+    for y in 0..width {
+        let (mut dark, mut maskable) = (0_u128, 0_u128);
+        for x in (0..width).rev() {
+            let module = canvas.get(x, y);
+            dark = dark << 1 | u128::from(module.is_dark());
+            maskable = maskable << 1 | u128::from(matches!(module, Module::Unmasked(_)));
         }
+        unmasked.push(R::of(dark));
+        open.push(R::of(maskable));
     }
     let mut best = (u32::MAX, MaskPattern::Checkerboard);
     for (pattern, name) in patterns().iter().zip(PATTERNS) {
-        let penalty = unmasked.masked(&open, pattern).penalty(best.0);
+        let pattern = pattern.iter().cycle();
+        let rows = unmasked
+            .iter()
+            .zip(&open)
+            .zip(pattern)
+            .map(|((row, open), pattern)| *row ^ (*open & R::of(*pattern)))
+            .collect();
+        let penalty = Masked { rows, side }.penalty(best.0);
         if penalty < best.0 {
             best = (penalty, name);
         }
@@ -52,25 +62,18 @@ pub(super) fn best(canvas: &Canvas, width: i16) -> MaskPattern {
     best.1
 }
 
-/// Where a mask inverts: row by row, and column by column.
-struct Pattern {
-    rows: [u128; PERIOD],
-    columns: [u128; PERIOD],
-}
+/// Where a mask inverts, row by row.
+type Pattern = [u128; PERIOD];
 
 fn patterns() -> &'static [Pattern; 8] {
     static TABLE: OnceLock<[Pattern; 8]> = OnceLock::new();
     TABLE.get_or_init(|| {
         std::array::from_fn(|number| {
-            let line = |inverts: &dyn Fn(usize) -> bool| {
+            std::array::from_fn(|y| {
                 (0..128)
-                    .filter(|at| inverts(*at))
-                    .fold(0_u128, |line, at| line | 1 << at)
-            };
-            Pattern {
-                rows: std::array::from_fn(|y| line(&|x| inverts(number, x, y))),
-                columns: std::array::from_fn(|x| line(&|y| inverts(number, x, y))),
-            }
+                    .filter(|x| inverts(number, *x, y))
+                    .fold(0, |row, x| row | 1 << x)
+            })
         })
     })
 }
@@ -89,79 +92,138 @@ const fn inverts(number: usize, x: usize, y: usize) -> bool {
     }
 }
 
-/// Dark modules as bits, both ways round.
-struct Bitmap {
-    rows: Vec<u128>,
-    columns: Vec<u128>,
+/// A row of modules: a set bit is dark, the lowest is the leftmost.
+trait Row:
+    Copy
+    + PartialEq
+    + Not<Output = Self>
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Shl<u32, Output = Self>
+    + Shr<u32, Output = Self>
+{
+    const LIGHT: Self;
+
+    /// The leftmost modules of a row that may be longer.
+    fn of(row: u128) -> Self;
+
+    /// How many modules are dark.
+    fn count(self) -> u32;
 }
 
-impl Bitmap {
-    fn set(&mut self, x: usize, y: usize) {
-        self.rows[y] |= 1 << x;
-        self.columns[x] |= 1 << y;
+impl Row for u64 {
+    const LIGHT: u64 = 0;
+
+    fn of(row: u128) -> u64 {
+        row as u64
     }
 
-    fn masked(&self, open: &Bitmap, pattern: &Pattern) -> Bitmap {
-        let invert = |lines: &[u128], open: &[u128], pattern: &[u128; PERIOD]| {
-            let pattern = pattern.iter().cycle();
-            lines
-                .iter()
-                .zip(open)
-                .zip(pattern)
-                .map(|((line, open), pattern)| line ^ (open & pattern))
-                .collect()
-        };
-        Bitmap {
-            rows: invert(&self.rows, &open.rows, &pattern.rows),
-            columns: invert(&self.columns, &open.columns, &pattern.columns),
-        }
+    fn count(self) -> u32 {
+        self.count_ones()
+    }
+}
+
+impl Row for u128 {
+    const LIGHT: u128 = 0;
+
+    fn of(row: u128) -> u128 {
+        row
     }
 
+    fn count(self) -> u32 {
+        self.count_ones()
+    }
+}
+
+/// A symbol under a mask.
+struct Masked<R> {
+    rows: Vec<R>,
+    side: u32,
+}
+
+impl<R: Row> Masked<R> {
     /// The sum of the four penalties of table 11; counting stops where it cannot become less than `enough` any more.
     fn penalty(&self, enough: u32) -> u32 {
-        let side = self.rows.len();
-        let along = |lines: &[u128]| lines.iter().map(|line| line_penalty(*line, side)).sum::<u32>();
-        let dark: u32 = self.rows.iter().map(|row| row.count_ones()).sum();
-        let off_balance = (dark * 20).abs_diff((side * side) as u32 * 10) / (side * side).max(1) as u32;
-        let mut penalty = 10 * off_balance + along(&self.rows);
+        let mut penalty = self.off_balance() + self.rows.iter().map(|row| self.along_row(*row)).sum::<u32>();
         if penalty < enough {
-            penalty += 3 * self
-                .rows
-                .windows(2)
-                .map(|pair| blocks(pair[0], pair[1], side))
-                .sum::<u32>();
+            penalty += self.blocks();
         }
         if penalty < enough {
-            penalty += along(&self.columns);
+            penalty += self.along_columns();
         }
         penalty
     }
-}
 
-/// Ones for the modules of a line.
-const fn all(side: usize) -> u128 {
-    if side >= 128 { u128::MAX } else { (1 << side) - 1 }
-}
+    /// Ten points for each twentieth by which the dark modules are more or less than half.
+    fn off_balance(&self) -> u32 {
+        let dark: u32 = self.rows.iter().map(|row| row.count()).sum();
+        let modules = self.side * self.side;
+        10 * ((dark * 20).abs_diff(modules * 10) / modules.max(1))
+    }
 
-/// Runs of five or more of one colour (three points, and one for each module beyond five), and what looks like a finder
-/// with four light modules beside it (40 points).
-const fn line_penalty(line: u128, side: usize) -> u32 {
-    let same = !(line ^ (line >> 1)) & (all(side) >> 1);
-    let fives = same & (same >> 1) & (same >> 2) & (same >> 3);
-    let runs = fives & !(fives << 1);
-    let (dark, light) = (line, !line & all(side));
-    let finder = dark & (light >> 1) & (dark >> 2) & (dark >> 3) & (dark >> 4) & (light >> 5) & (dark >> 6);
-    let before = (light << 1) & (light << 2) & (light << 3) & (light << 4);
-    let after = (light >> 7) & (light >> 8) & (light >> 9) & (light >> 10);
-    let finders = (finder & before).count_ones() + (finder & after).count_ones();
-    fives.count_ones() + 2 * runs.count_ones() + 40 * finders
-}
+    /// Three points for each block of two by two of one colour.
+    fn blocks(&self) -> u32 {
+        let pairs = self.ones(self.side - 1);
+        let block = |upper: R, lower: R| {
+            let across = !(upper ^ (upper >> 1));
+            let down = !(upper ^ lower);
+            (across & down & (down >> 1) & pairs).count()
+        };
+        let blocks: u32 = self.rows.windows(2).map(|rows| block(rows[0], rows[1])).sum();
+        3 * blocks
+    }
 
-/// How many blocks of two by two have one colour.
-const fn blocks(upper: u128, lower: u128, side: usize) -> u32 {
-    let same_above = !(upper ^ (upper >> 1)) & (all(side) >> 1);
-    let same_down = !(upper ^ lower) & all(side);
-    (same_above & same_down & (same_down >> 1)).count_ones()
+    /// In a row: runs of five or more of one colour (three points, and one for each module beyond five), and what looks
+    /// like a finder with four light modules beside it (40 points).
+    fn along_row(&self, row: R) -> u32 {
+        let same = !(row ^ (row >> 1)) & self.ones(self.side - 1);
+        let fives = same & (same >> 1) & (same >> 2) & (same >> 3);
+        let first = fives & !(fives << 1);
+        let points = fives.count() + 2 * first.count();
+
+        let (dark, light) = (row, !row & self.ones(self.side));
+        let finder =
+            dark & (light >> 1) & (dark >> 2) & (dark >> 3) & (dark >> 4) & (light >> 5) & (dark >> 6);
+        if finder == R::LIGHT {
+            return points;
+        }
+        let before = (light << 1) & (light << 2) & (light << 3) & (light << 4);
+        let after = (light >> 7) & (light >> 8) & (light >> 9) & (light >> 10);
+        points + 40 * ((finder & before).count() + (finder & after).count())
+    }
+
+    /// The same in all columns at once.
+    fn along_columns(&self) -> u32 {
+        let all = self.ones(self.side);
+        let mut points = 0;
+        let mut before = R::LIGHT;
+        for rows in self.rows.windows(5) {
+            let differ =
+                (rows[0] ^ rows[1]) | (rows[1] ^ rows[2]) | (rows[2] ^ rows[3]) | (rows[3] ^ rows[4]);
+            let fives = !differ & all;
+            points += fives.count() + 2 * (fives & !before).count();
+            before = fives;
+        }
+        for (top, rows) in self.rows.windows(7).enumerate() {
+            let finder = rows[0] & !rows[1] & rows[2] & rows[3] & rows[4] & !rows[5] & rows[6];
+            if finder == R::LIGHT {
+                continue;
+            }
+            let above = top.checked_sub(4).and_then(|start| self.rows.get(start..top));
+            let below = self.rows.get(top + 7..top + 11);
+            for four in [above, below].into_iter().flatten() {
+                let dark = four.iter().fold(R::LIGHT, |dark, row| dark | *row);
+                points += 40 * (finder & !dark).count();
+            }
+        }
+        points
+    }
+
+    /// The leftmost modules.
+    fn ones(&self, count: u32) -> R {
+        R::of(1_u128.checked_shl(count).map_or(u128::MAX, |bit| bit - 1))
+    }
 }
 
 #[cfg(test)]
@@ -213,13 +275,14 @@ mod tests {
             // Mostly light, so that runs, blocks and finders occur.
             let dark = |x: usize, y: usize| seed[y * 41 + x][0] && (seed[y * 41 + x][1] || seed[x][2]);
             let modules: Vec<Vec<bool>> = (0..side).map(|y| (0..side).map(|x| dark(x, y)).collect()).collect();
-            let mut bitmap = Bitmap { rows: vec![0; side], columns: vec![0; side] };
-            for (y, row) in modules.iter().enumerate() {
-                for x in (0..side).filter(|x| row[*x]) {
-                    bitmap.set(x, y);
-                }
-            }
-            prop_assert_eq!(bitmap.penalty(u32::MAX), plain_penalty(&modules));
+            let rows = modules.iter().map(|row| {
+                row.iter().rev().fold(0_u128, |bits, dark| bits << 1 | u128::from(*dark))
+            });
+            let (wide, side): (Vec<u128>, _) = (rows.collect(), side as u32);
+            let narrow: Vec<u64> = wide.iter().map(|row| u64::of(*row)).collect();
+            let plain = plain_penalty(&modules);
+            prop_assert_eq!(Masked { rows: narrow, side }.penalty(u32::MAX), plain);
+            prop_assert_eq!(Masked { rows: wide, side }.penalty(u32::MAX), plain);
         }
     }
 

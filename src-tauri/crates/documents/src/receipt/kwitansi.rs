@@ -189,15 +189,27 @@ impl Form<'_> {
         );
     }
 
+    /// Goes on on a new page, which names its receipt again.
     fn turn(&mut self) {
         let page = std::mem::replace(&mut self.drawing, Drawing::new(self.fonts));
         self.finished.push(page);
         self.y = 10.0 * MM;
+        let style = Style::muted(7.2);
+        let line = baseline(self.y, style);
+        let half = CONTENT / 2.0 - 6.0;
+        let name = self.drawing.wrap(style, half, 1, &self.receipt.office.name);
+        self.drawing.lines(SIDE, self.y, style, &name);
+        let texts = self.receipt.language.texts();
+        let number = format!("{} {}", texts.receipt, self.receipt.number);
+        self.drawing.text_right(RIGHT, line, style, &number);
+        self.y += style.leading() + 4.0;
+        self.drawing.rule(SIDE, self.y, CONTENT, Ink::Hairline);
+        self.y += 9.0;
     }
 
     fn pages(mut self) -> Vec<Drawing> {
         let texts = self.receipt.language.texts();
-        self.turn();
+        self.finished.push(self.drawing);
         let style = Style::muted(7.0);
         let pages = self.finished.len();
         for (index, page) in self.finished.iter_mut().enumerate() {

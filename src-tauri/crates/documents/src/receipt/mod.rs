@@ -102,7 +102,7 @@ pub fn receipt_pdf<W: Write>(
     out: &mut W,
 ) -> Result<usize, DocumentError> {
     let fonts = Fonts::load()?;
-    let mut file = PdfFile::new();
+    let mut file = PdfFile::new(fonts);
     match paper {
         ReceiptPaper::Roll(roll) => slip::draw(receipt, roll, fonts, &mut file),
         ReceiptPaper::A5 => kwitansi::draw(receipt, fonts, &mut file),

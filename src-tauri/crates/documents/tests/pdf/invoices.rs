@@ -163,6 +163,37 @@ fn names_and_addresses_of_two_hundred_characters_wrap() {
 }
 
 #[test]
+fn everything_at_its_longest_keeps_its_place() {
+    let mut longest = full_invoice();
+    let mut office = (*office(true)).clone();
+    office.name = prose(LONG_NAME, 400);
+    office.address = format!("{}\n", prose(LONG_ADDRESS, 60)).repeat(12);
+    office.phone = Some("0812-3456-7890 / ".repeat(12));
+    office.npwp = Some("01.234.567.8-901.000 ".repeat(12));
+    office.footer_note = Some(prose(LONG_ADDRESS, 900));
+    for account in &mut office.bank_accounts {
+        account.bank = prose(LONG_NAME, 150);
+        account.number = "0123-".repeat(30);
+        account.holder = prose(LONG_NAME, 200);
+    }
+    longest.office = Arc::new(office);
+    longest.number = "INV-202611-".repeat(12);
+    longest.period = prose(LONG_ADDRESS, 300);
+    longest.customer.number = "PLG-".repeat(60);
+    longest.customer.name = prose(LONG_NAME, 500);
+    longest.customer.address = Some(format!("{}\n", prose(LONG_ADDRESS, 50)).repeat(12));
+    longest.customer.phone = Some("0813-9876-5432, ".repeat(12));
+    longest.lines[0].description = prose(LONG_ADDRESS, 2_000);
+    longest.marking = Some(Marking::Copy);
+    for (sheet, name) in [(Sheet::A4, "longest-a4.pdf"), (Sheet::HalfA5, "longest-a5.pdf")] {
+        let (path, _) = made(name, &[longest.clone()], sheet);
+        assert_nothing_overlaps(&path, 15.0);
+        let text = squeezed(&poppler::text(&path));
+        assert!(text.contains("Rp 359.650"), "the amount to pay is there: {text}");
+    }
+}
+
+#[test]
 fn words_without_a_space_are_broken_and_hostile_text_is_harmless() {
     let mut odd = invoice(3);
     odd.customer.name = "W".repeat(200);
@@ -324,6 +355,9 @@ fn paid_and_void_invoices_say_so() {
     ] {
         let mut marked = full_invoice();
         marked.marking = Some(marking);
+        if marking == Marking::Paid {
+            (marked.totals.paid, marked.totals.remaining) = (Rupiah(309_650), Rupiah::ZERO);
+        }
         for (sheet, paper) in [(Sheet::A4, "a4"), (Sheet::HalfA5, "a5")] {
             let (path, _) = made(&format!("{word}-{paper}.pdf"), &[marked.clone()], sheet);
             assert_nothing_overlaps(&path, 15.0);
@@ -339,6 +373,11 @@ fn paid_and_void_invoices_say_so() {
                 text.contains("QRIS"),
                 asks,
                 "nobody shall scan what is paid or void: {text}"
+            );
+            assert_eq!(
+                text.contains("Tunggakan") || text.contains("harus dibayar"),
+                asks,
+                "nobody shall be asked for money here: {text}"
             );
         }
     }

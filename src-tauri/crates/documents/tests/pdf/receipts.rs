@@ -83,6 +83,11 @@ fn long_names_and_many_invoices_fit_every_paper() {
             "{text}"
         );
         assert!(text.contains("SALINAN"));
+        assert_eq!(
+            text.matches("PAY-20261120-00031").count(),
+            poppler::pages(&path),
+            "every page names its receipt: {text}"
+        );
     }
 }
 

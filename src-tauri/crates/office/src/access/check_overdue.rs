@@ -8,7 +8,6 @@ use billing::Access;
 use store::Tx;
 use store::plans::{Kind, LineState};
 
-use crate::access::closing_hours;
 use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, DraftLine};
 use crate::actor::Ability;
@@ -51,11 +50,13 @@ impl Request for CheckOverdue {
                 0
             };
             summary.opened = draft.openable().count() as u64;
-            let lines: Vec<&DraftLine> = draft.closable().collect();
-            if self.confirm || plan::why_held(&mut tx, &draft, &lines).await?.is_none() {
-                summary.isolated = closing;
-            } else {
-                summary.waiting = closing;
+            let lines: Vec<&DraftLine> = draft.closable().filter(|_| may_close).collect();
+            match plan::why_held(&mut tx, &draft, &lines).await? {
+                Some(why) if !self.confirm => {
+                    summary.waiting = closing;
+                    summary.note("plan_waits", why.id);
+                }
+                _ => summary.isolated = closing,
             }
             return Ok(summary);
         }
@@ -81,8 +82,13 @@ impl CheckOverdue {
         summary: &mut TaskSummary,
     ) -> Result<Vec<i64>> {
         let mut tx = call.begin().await?;
-        // What a person struck in the preview stays struck in the plan that follows from it.
-        let struck = plan::supersede_waiting(&mut tx, call).await?;
+        // What a person struck in the preview stays struck in the plan that follows from it. On a day without closings none
+        // follows, and the plan goes on waiting.
+        let struck = if may_close {
+            plan::supersede_waiting(&mut tx, call).await?
+        } else {
+            Vec::new()
+        };
         let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
             .closable()
             .filter(|_| may_close)
@@ -103,9 +109,10 @@ impl CheckOverdue {
             if !opening.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
             }
-            let why = held.map(|why| why.id);
-            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, why.as_deref()).await?;
+            let why = held.map(|why| why.id).unwrap_or_default();
+            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why)).await?;
             summary.waiting += u64::from(count);
+            summary.note("plan_waits", why);
         }
         for id in &through {
             plan::let_through(&mut tx, call, *id).await?;
@@ -137,14 +144,18 @@ fn count_blocked(draft: &Draft, summary: &mut TaskSummary) {
     }
 }
 
-/// Whether lines are closed at the call's day and hour, which `--as-of` moves.
+/// Whether lines are closed at the call's day and hour. Who would be is counted as skipped, and the summary says by the
+/// code `not_closing_now` why and when next; a confirmation changes nothing about it.
 fn may_close(call: &Call<'_>, draft: &Draft, summary: &mut TaskSummary) -> bool {
-    let at = call.today.to_datetime(call.time_of_day);
-    let refused = closing_hours::refusal(crate::access::calendar(&call.settings).may_close_at(at)).is_some();
-    if refused {
-        summary.skipped += u64::from(draft.closable_count());
+    let Some(why) = plan::closings_wait(call) else {
+        return true;
+    };
+    let count = draft.closable_count();
+    if count > 0 {
+        summary.skipped += u64::from(count);
+        summary.note("not_closing_now", why.id);
     }
-    !refused
+    false
 }
 
 /// Works on the plans until each of their lines came to its first outcome. Lines that another worker took are waited for;
@@ -171,7 +182,10 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
         match (line.state, line.action) {
             (LineState::Done, Access::Closed) => summary.isolated += 1,
             (LineState::Done, Access::Open) => summary.opened += 1,
-            (LineState::Planned, _) => summary.waiting += 1,
+            (LineState::Planned, _) => {
+                summary.waiting += 1;
+                note_its_router(tx, line.customer_id, summary).await?;
+            }
             (LineState::Failed, _) => {
                 let customer = store::customers::find(tx, line.customer_id).await?;
                 let job = store::jobs::newest(tx, &jobs::access_key(line.customer_id)).await?;
@@ -185,6 +199,21 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
                 summary.skipped += 1
             }
         }
+    }
+    Ok(())
+}
+
+/// Says once of each router that is away why it is, so that whoever ran the task need not look for it.
+async fn note_its_router(tx: &mut Tx, customer_id: i64, summary: &mut TaskSummary) -> Result<()> {
+    let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
+    let parked = job.filter(|job| job.state == store::jobs::State::Parked);
+    if let Some((code, why)) = parked.and_then(|job| job.error_code.zip(job.error))
+        && !summary
+            .notes
+            .iter()
+            .any(|note| note.code == code && note.message == why)
+    {
+        summary.note(&code, why);
     }
     Ok(())
 }

@@ -197,15 +197,7 @@ pub(super) async fn read(call: &Call<'_>, router_id: i64) -> Result<ReadRouter> 
     let snapshot = Snapshot::read(&session, &only_lines).await;
     let snapshot = match snapshot {
         Ok(snapshot) => snapshot,
-        Err(failure) => {
-            if failure.is_of_router() {
-                call.office
-                    .network()
-                    .lost(call.office, &session.router, &failure)
-                    .await?;
-            }
-            return Err(failure.into());
-        }
+        Err(failure) => return Err(session.gone(call.office, failure).await),
     };
     drop(session);
     let isolated = router.details.isolated_profile;

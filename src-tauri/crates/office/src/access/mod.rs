@@ -7,6 +7,7 @@ mod check_overdue;
 mod closing_hours;
 mod drift;
 mod facts;
+mod leaks;
 mod lines;
 mod overrides;
 mod plan;
@@ -19,6 +20,7 @@ mod words;
 pub use by_hand::{HandAnswer, HandOutcome, IsolateByHand, OpenByHand};
 pub use check_overdue::{CheckOverdue, TASK as CHECK_OVERDUE};
 pub use drift::{Difference, DriftLine, DriftTotals, ReadRouterPlan, RouterPlan, Stranger};
+pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
     ApplyPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView,
@@ -31,5 +33,5 @@ pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason,
 pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
-pub(crate) use plan::{Since, finish_plan, finish_undo};
+pub(crate) use plan::{Since, bring_back_late, finish_plan, finish_undo, hold_line};
 pub(crate) use words::decisive;

@@ -21,15 +21,21 @@ use crate::settings::MessageChannel;
 /// How many earlier acts are told.
 const HISTORY: i64 = 20;
 /// The acts that belong to the story of a line.
-const ACTS: [&str; 8] = [
+const ACTS: [&str; 14] = [
     "isolation_executed",
     "isolation_opened",
     "override_set",
     "override_ended",
+    "line_begun",
     "line_paused",
     "line_resumed",
     "line_terminated",
     "access_warning",
+    "line_written",
+    "line_profile_changed",
+    "line_password_changed",
+    "line_renamed",
+    "line_removed",
 ];
 
 /// Why a line is as it is.

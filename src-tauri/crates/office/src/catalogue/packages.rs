@@ -214,7 +214,7 @@ impl Request for ChangePackage {
 }
 
 /// Refuses what is no package, and trims what is.
-fn check(details: store::packages::Details, form: &mut FormCheck) -> store::packages::Details {
+pub(crate) fn check(details: store::packages::Details, form: &mut FormCheck) -> store::packages::Details {
     let code = form.text("code", &details.code, 40);
     if !code
         .bytes()

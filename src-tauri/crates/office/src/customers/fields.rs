@@ -11,11 +11,14 @@ use store::customers::Details;
 use utoipa::ToSchema;
 
 use crate::change::given;
+use crate::customers::DiscountValue;
 use crate::error::{FormCheck, Result};
 use crate::secrets::OfficeKey;
 
-/// What a sealed PPPoE password is for; it cannot be opened as anything else.
-pub(crate) const PPPOE_PASSWORD: &str = "customer.pppoe_password";
+/// What the sealed PPPoE password of this customer is for; copied to another row it does not open.
+pub(crate) fn pppoe_password_of(customer_id: i64) -> String {
+    format!("customer/{customer_id}/pppoe_password")
+}
 
 /// A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -75,8 +78,8 @@ pub struct CustomerFields {
     /// What `discount_value` counts; `null` for no discount.
     #[serde(default, deserialize_with = "given")]
     pub discount_type: Option<Option<DiscountType>>,
-    /// Rupiah, or basis points (1,000 is 10 %).
-    pub discount_value: Option<i64>,
+    /// Rupiah, or percent with at most two decimals (10 is 10 %).
+    pub discount_value: Option<DiscountValue>,
     /// Why.
     #[serde(default, deserialize_with = "given")]
     pub discount_reason: Option<Option<String>>,
@@ -105,13 +108,9 @@ pub struct CustomerFields {
 }
 
 impl CustomerFields {
-    /// Puts the fields over `details`, refusing what is wrong beside its field.
-    pub(super) fn apply(
-        self,
-        mut details: Details,
-        form: &mut FormCheck,
-        key: &OfficeKey,
-    ) -> Result<Details> {
+    /// Puts the fields over `details`, refusing what is wrong beside its field. A password is not among them: it is sealed
+    /// for a customer, who has to have an id first; see [`sealed_password`].
+    pub(crate) fn apply(self, mut details: Details, form: &mut FormCheck) -> Details {
         if let Some(number) = self.customer_no {
             details.customer_no = form.text("customer_no", &number, 30);
         }
@@ -167,8 +166,7 @@ impl CustomerFields {
         put(self.billing, &mut details.billing);
         put(self.billing_start, &mut details.billing_start);
         put(self.taxed, &mut details.taxed);
-        put(self.discount_type, &mut details.discount_type);
-        put(self.discount_value, &mut details.discount_value);
+        discount(self.discount_type, self.discount_value, &mut details, form);
         put(self.discount_from, &mut details.discount_from);
         put(self.discount_until, &mut details.discount_until);
         put(self.payment_behavior, &mut details.payment_behavior);
@@ -187,35 +185,33 @@ impl CustomerFields {
                 );
             }
         }
-        if let Some(password) = self.pppoe_password {
-            let password = password.filter(|password| !password.expose_secret().is_empty());
-            details.pppoe_password = password
-                .map(|password| key.seal(PPPOE_PASSWORD, &password))
-                .transpose()?;
-        }
         whole(&details, form);
-        Ok(details)
+        details
     }
+}
+
+/// A password sealed for this customer; `None` for one that was emptied.
+pub(crate) fn sealed_password(
+    password: Option<&SecretString>,
+    customer_id: i64,
+    key: &OfficeKey,
+) -> Result<Option<String>> {
+    let password = password.filter(|password| !password.expose_secret().is_empty());
+    Ok(password
+        .map(|password| key.seal(&pppoe_password_of(customer_id), password))
+        .transpose()?)
 }
 
 /// Refuses fields that do not go together.
 fn whole(details: &Details, form: &mut FormCheck) {
-    if details.discount_type == Some(DiscountType::Percent) && (1..100).contains(&details.discount_value) {
-        // Below one percent nobody gives; it is a percentage where basis points were meant.
-        form.refuse(
-            "discount_value",
-            "basis_points",
-            "Potongan persen ditulis dalam basis poin: 10% adalah 1000.",
-            "A percentage is written in basis points: 10 % is 1000.",
-        );
-    } else if let Some(kind) = details.discount_type {
+    if let Some(kind) = details.discount_type {
         let (from, until) = (details.discount_from, details.discount_until);
         if Discount::new(kind, details.discount_value, None, from, until).is_err() {
             form.refuse(
                 "discount_value",
                 "bad_discount",
-                "Potongan 0 atau lebih; persen paling banyak 10000 (100%), dan tidak berakhir sebelum mulai.",
-                "A discount is 0 or more; a percentage at most 10000 (100 %), and it does not end before it begins.",
+                "Potongan 0 atau lebih; persen paling banyak 100, dan tidak berakhir sebelum mulai.",
+                "A discount is 0 or more; a percentage at most 100, and it does not end before it begins.",
             );
         }
     } else if details.discount_value != 0 {
@@ -241,6 +237,31 @@ fn whole(details: &Details, form: &mut FormCheck) {
             "Isi berapa bulan rapel dibolehkan.",
             "Say how many months of rapel are allowed.",
         );
+    }
+}
+
+/// Puts kind and value of the discount together: what is absent stays as people see it, so that 10 % which becomes an
+/// amount is Rp 10 and not Rp 1,000.
+fn discount(
+    kind: Option<Option<DiscountType>>,
+    value: Option<DiscountValue>,
+    details: &mut Details,
+    form: &mut FormCheck,
+) {
+    let value = match (value, kind) {
+        (Some(value), _) => value,
+        (None, Some(None)) => DiscountValue::default(),
+        (None, _) => DiscountValue::of(details.discount_type, details.discount_value),
+    };
+    put(kind, &mut details.discount_type);
+    match value.stored(details.discount_type) {
+        Some(stored) => details.discount_value = stored,
+        None => form.refuse(
+            "discount_value",
+            "bad_discount",
+            "Potongan dalam rupiah ditulis bulat, tanpa koma.",
+            "A discount in rupiah is a whole number.",
+        ),
     }
 }
 

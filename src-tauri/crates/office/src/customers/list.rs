@@ -13,7 +13,7 @@ use crate::office::{Call, Request};
 
 /// Lists customers.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListCustomers {
     /// Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there.

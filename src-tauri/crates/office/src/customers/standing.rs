@@ -7,6 +7,7 @@ use store::customers::Standing;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
+use crate::customers::on_router;
 use crate::customers::view::CustomerView;
 use crate::customers::write::one;
 use crate::error::{Error, FormCheck, Result};
@@ -199,6 +200,11 @@ async fn stand(
         .detail(detail);
     logs::record(&mut tx, call, entry).await?;
     crate::access::enqueue_settle(&mut tx, call, id).await?;
+    if after.status == CustomerStatus::Terminated
+        && let Some(customer) = store::customers::find(&mut tx, id).await?
+    {
+        on_router::ended(&mut tx, call, &customer).await?;
+    }
     let view = one(&mut tx, call, id).await?;
     tx.commit().await?;
     call.office.ring();

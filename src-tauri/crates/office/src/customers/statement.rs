@@ -11,7 +11,7 @@ use crate::office::{Call, Request};
 
 /// Reads a customer's statement; the last twelve months when no days are named.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReadStatement {
     /// Whose; set from the path.

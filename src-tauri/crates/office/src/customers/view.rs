@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use billing::{
     Access, BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, Observed, PaymentBehavior,
-    Rupiah,
+    RouterMode, Rupiah,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use store::Tx;
 use store::customers::Customer;
+use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::access;
+use crate::customers::DiscountValue;
+use crate::customers::on_router::{self, Untold};
 use crate::error::Result;
 use crate::office::Call;
 
@@ -48,7 +51,7 @@ pub struct CustomerView {
     pub billing_start: Date,
     pub taxed: bool,
     pub discount_type: Option<DiscountType>,
-    pub discount_value: i64,
+    pub discount_value: DiscountValue,
     pub discount_reason: Option<String>,
     #[schema(value_type = Option<String>, format = Date)]
     pub discount_from: Option<Date>,
@@ -73,6 +76,11 @@ pub struct CustomerView {
     pub overdue_amount: Rupiah,
     /// How the line is.
     pub access: AccessView,
+    /// What its router has not been told; `null` where it knows everything, as far as Sambung tells it.
+    pub untold: Option<Untold>,
+    /// A person's word about the line that is in force: a promise to pay, the hold of an undone plan.
+    #[serde(rename = "override")]
+    pub overridden: Option<access::OverrideView>,
     /// When it was entered, epoch milliseconds.
     pub created_at: i64,
     /// When it was last edited, epoch milliseconds.
@@ -108,6 +116,7 @@ pub struct PackageName {
 pub struct RouterName {
     pub id: i64,
     pub name: String,
+    pub mode: RouterMode,
 }
 
 /// The area behind a customer.
@@ -130,11 +139,12 @@ pub(crate) async fn views(
         .into_iter()
         .map(|package| (package.id, package.details))
         .collect();
-    let routers: HashMap<i64, String> = store::routers::all(tx)
+    let routers: HashMap<i64, Router> = store::routers::all(tx)
         .await?
         .into_iter()
-        .map(|router| (router.id, router.details.name))
+        .map(|router| (router.id, router))
         .collect();
+    let mut untold = on_router::untold(tx, &customers, &routers).await?;
     let areas: HashMap<i64, String> = store::areas::all(tx)
         .await?
         .into_iter()
@@ -151,16 +161,17 @@ pub(crate) async fn views(
         .map(|overdue| (overdue.customer_id, overdue.amount))
         .collect();
     // The verdict of this moment, by the same rules that the overdue check follows; a stored wish would be older.
-    let desired: HashMap<i64, Access> = access::judge_some(tx, &access::Day::of(call), &ids)
+    let mut judged: HashMap<i64, access::Judged> = access::judge_some(tx, &access::Day::of(call), &ids)
         .await?
         .into_iter()
-        .map(|judged| (judged.customer.id, judged.desired()))
+        .map(|judged| (judged.customer.id, judged))
         .collect();
     let view = |customer: Customer| {
         let (details, standing) = (customer.details, customer.standing);
         let line = lines.get(&customer.id);
+        let judged = judged.remove(&customer.id);
         let access = AccessView {
-            desired: desired.get(&customer.id).copied().unwrap_or(Access::Open),
+            desired: judged.as_ref().map_or(Access::Open, access::Judged::desired),
             observed: line.map_or(Observed::Unknown, |line| line.observed),
             observed_at: line
                 .and_then(|line| line.observed_at)
@@ -181,9 +192,11 @@ pub(crate) async fn views(
                 price: package.price,
             }),
             router: details.router_id.and_then(|id| {
+                let router = &routers.get(&id)?.details;
                 Some(RouterName {
                     id,
-                    name: routers.get(&id)?.clone(),
+                    name: router.name.clone(),
+                    mode: router.mode,
                 })
             }),
             customer_no: details.customer_no,
@@ -206,7 +219,7 @@ pub(crate) async fn views(
             billing_start: details.billing_start,
             taxed: details.taxed,
             discount_type: details.discount_type,
-            discount_value: details.discount_value,
+            discount_value: DiscountValue::of(details.discount_type, details.discount_value),
             discount_reason: details.discount_reason,
             discount_from: details.discount_from,
             discount_until: details.discount_until,
@@ -223,6 +236,10 @@ pub(crate) async fn views(
             balance: customer.balance,
             overdue_amount: overdue.get(&customer.id).copied().unwrap_or(Rupiah::ZERO),
             access,
+            untold: untold.remove(&customer.id),
+            overridden: judged
+                .and_then(|judged| judged.overridden)
+                .map(access::OverrideView::from),
             created_at: customer.created_at.as_millisecond(),
             updated_at: customer.updated_at.as_millisecond(),
             version: customer.version,

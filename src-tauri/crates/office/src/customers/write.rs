@@ -1,11 +1,14 @@
 //! Adding a customer and changing one.
 
-use billing::{BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
+use billing::{Access, BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
 use store::Tx;
 use store::customers::{Customer, Details, Standing};
 
+use crate::access;
 use crate::actor::Ability;
-use crate::customers::fields::CustomerFields;
+use crate::customers::DiscountValue;
+use crate::customers::fields::{CustomerFields, sealed_password};
+use crate::customers::on_router;
 use crate::customers::view::{CustomerView, views};
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
@@ -14,7 +17,7 @@ use crate::office::{Call, Request};
 /// The counter that gives out customer numbers.
 const NUMBERS: &str = "customer";
 
-/// Adds a customer: active when its billing has begun, pending until then. Nothing is sent to a router.
+/// Adds a customer: active when its billing has begun, pending until then. The router of an active one is told by a job.
 #[derive(Debug)]
 pub struct AddCustomer(pub CustomerFields);
 
@@ -74,7 +77,8 @@ impl Request for AddCustomer {
             due_rule: None,
             exempt: false,
         };
-        let mut details = fields.apply(blank, &mut form, call.office.key())?;
+        let password = fields.pppoe_password.take().flatten();
+        let mut details = fields.apply(blank, &mut form);
         form.finish()?;
         let mut tx = call.begin().await?;
         check_references(&mut tx, &details, None).await?;
@@ -87,19 +91,25 @@ impl Request for AddCustomer {
             CustomerStatus::Active
         };
         let id = store::customers::insert(&mut tx, &details, &Standing::of(status), call.now).await?;
+        if let Some(sealed) = sealed_password(password.as_ref(), id, call.office.key())? {
+            store::customers::set_sealed_password(&mut tx, id, &sealed).await?;
+        }
         let entry = Entry::done(
             "customer_added",
             format!("Pelanggan {} ditambahkan", details.customer_no),
         )
         .about("customer", id, details.name);
         logs::record(&mut tx, call, entry).await?;
+        let customer = store::customers::find(&mut tx, id).await?;
+        on_router::added(&mut tx, call, &customer.ok_or_else(Error::stale)?).await?;
         let view = one(&mut tx, call, id).await?;
         tx.commit().await?;
+        call.office.ring();
         Ok(view)
     }
 }
 
-/// Changes a customer; what is absent stays.
+/// Changes a customer; what is absent stays. The router is told by jobs, and a line that the change frees is opened.
 #[derive(Debug)]
 pub struct ChangeCustomer {
     /// Which.
@@ -119,16 +129,20 @@ impl Request for ChangeCustomer {
             .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
         let version = self.fields.version.unwrap_or(before.version);
         let mut form = FormCheck::new();
-        let details = self
-            .fields
-            .apply(before.details.clone(), &mut form, call.office.key())?;
+        let mut fields = self.fields;
+        let password = fields.pppoe_password.take();
+        let mut details = fields.apply(before.details.clone(), &mut form);
         form.finish()?;
+        if let Some(password) = password {
+            details.pppoe_password = sealed_password(password.as_ref(), before.id, call.office.key())?;
+        }
         check_references(&mut tx, &details, Some(before.id)).await?;
         let changed = changed_fields(&before.details, &details);
+        let desired = on_router::desired(&mut tx, call, before.id).await?;
         let after = Customer {
             details,
             version,
-            ..before
+            ..before.clone()
         };
         store::customers::update(&mut tx, &after, call.now).await?;
         let entry = Entry::done(
@@ -138,8 +152,15 @@ impl Request for ChangeCustomer {
         .about("customer", after.id, after.details.name.clone())
         .detail(changed);
         logs::record(&mut tx, call, entry).await?;
+        on_router::changed(&mut tx, call, &before.details, &after).await?;
+        if desired == Some(Access::Closed)
+            && on_router::desired(&mut tx, call, after.id).await? == Some(Access::Open)
+        {
+            access::enqueue_settle(&mut tx, call, after.id).await?;
+        }
         let view = one(&mut tx, call, after.id).await?;
         tx.commit().await?;
+        call.office.ring();
         Ok(view)
     }
 }
@@ -221,7 +242,8 @@ fn changed_fields(before: &Details, after: &Details) -> serde_json::Value {
             "connection_type": details.connection_type, "pppoe_username": details.pppoe_username,
             "static_ip": details.static_ip, "mac_address": details.mac_address, "ont_serial": details.ont_serial,
             "billing": details.billing, "billing_day": details.billing_day, "billing_start": details.billing_start,
-            "taxed": details.taxed, "discount_type": details.discount_type, "discount_value": details.discount_value,
+            "taxed": details.taxed, "discount_type": details.discount_type,
+            "discount_value": DiscountValue::of(details.discount_type, details.discount_value),
             "discount_reason": details.discount_reason, "discount_from": details.discount_from,
             "discount_until": details.discount_until, "payment_behavior": details.payment_behavior,
             "rapel_months": details.rapel_months, "payer_id": details.payer_id, "due_rule": details.due_rule,

@@ -28,6 +28,7 @@ mod unpacking;
 mod values;
 mod workbook;
 
+pub(crate) use apply::reserve_numbers;
 pub use apply::{
     AppliedImport, ApplyImport, ImportMode, ImportPreview, ImportTotals, ImportView, KeptCustomer,
     ListImports, PackageUse, PreviewImport, SampleRow, UndoImport, UndoneImport, awaits_first_cut_off,

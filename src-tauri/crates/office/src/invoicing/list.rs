@@ -13,7 +13,7 @@ use crate::lists::{Asked, Page};
 use crate::office::{Call, Request};
 
 /// An invoice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct InvoiceView {
     /// The row's id.
     pub id: i64,
@@ -58,10 +58,23 @@ pub struct InvoiceView {
     pub voided_at: Option<i64>,
     /// Why.
     pub void_reason: Option<String>,
+    /// Where its tolerated shortfall went; that part counts as settled here.
+    pub shortfall_moved_to: Option<ShortfallMove>,
+}
+
+/// A tolerated shortfall that the next invoice carries on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ShortfallMove {
+    /// The invoice that carries it on.
+    pub invoice_id: i64,
+    /// Its number.
+    pub number: String,
+    /// Rupiah.
+    pub amount: Rupiah,
 }
 
 /// The customer behind an invoice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[expect(missing_docs, reason = "see CustomerView")]
 pub struct InvoiceCustomer {
     pub id: i64,
@@ -70,7 +83,7 @@ pub struct InvoiceCustomer {
 }
 
 /// A line of an invoice.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct InvoiceLineView {
     /// The charge's id.
     pub id: i64,
@@ -96,6 +109,7 @@ pub struct InvoiceLineView {
 pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) -> Result<Vec<InvoiceView>> {
     let ids: Vec<i64> = invoices.iter().map(|invoice| invoice.id).collect();
     let charges = store::charges::of_invoices(tx, &ids).await?;
+    let moved = store::charges::carried_on(tx, &ids).await?;
     let customer_ids: Vec<i64> = invoices.iter().map(|invoice| invoice.customer_id).collect();
     let customers = store::customers::find_many(tx, &customer_ids).await?;
     let view = |invoice: Invoice| {
@@ -146,6 +160,14 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
             origin: invoice.origin,
             voided_at: invoice.voided_at.map(|at| at.as_millisecond()),
             void_reason: invoice.void_reason,
+            shortfall_moved_to: moved
+                .iter()
+                .find(|it| it.moved_from == invoice.id)
+                .map(|it| ShortfallMove {
+                    invoice_id: it.invoice_id,
+                    number: it.number.clone(),
+                    amount: it.amount,
+                }),
         }
     };
     Ok(invoices.into_iter().map(view).collect())
@@ -177,7 +199,7 @@ impl Request for ReadInvoice {
 
 /// Lists invoices, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListInvoices {
     /// The beginning of a number, or the customer's words.

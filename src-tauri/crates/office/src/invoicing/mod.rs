@@ -1,5 +1,6 @@
 //! Invoices: the month run and its preview, reading, voiding and reissuing.
 
+mod booking;
 mod generate;
 mod list;
 mod stride;
@@ -7,5 +8,5 @@ mod void;
 mod words;
 
 pub use generate::{GenerateInvoices, Generated, PreviewItem};
-pub use list::{InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, ReadInvoice};
-pub use void::VoidInvoice;
+pub use list::{InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, ReadInvoice, ShortfallMove};
+pub use void::{VoidInvoice, VoidedInvoice};

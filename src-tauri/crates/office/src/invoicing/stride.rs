@@ -5,17 +5,60 @@ use std::collections::HashMap;
 
 use billing::{
     BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus,
-    Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, TaxTable, draft,
+    Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, Shortfall,
+    TaxTable, draft, is_shortfall,
 };
 use jiff::civil::Date;
 use store::Tx;
 use store::charges::Charge;
 use store::customers::Customer;
+use store::invoices::Unpaid;
 use store::packages::Package;
 
 use crate::error::{Error, Result};
 use crate::office::Call;
 use crate::settings::Settings;
+
+/// Which period of a line is billed.
+pub(super) enum Wanted {
+    /// The one that has come last.
+    Due,
+    /// This one.
+    Month(Period),
+    /// These lines and no others, each for the period that was free again.
+    Again(HashMap<i64, Period>),
+}
+
+impl Wanted {
+    /// Whether this line is billed at all.
+    fn takes(&self, line: i64) -> bool {
+        match self {
+            Wanted::Due | Wanted::Month(_) => true,
+            Wanted::Again(lines) => lines.contains_key(&line),
+        }
+    }
+
+    /// The period that is asked for of a line.
+    fn of(&self, line: i64) -> Option<Period> {
+        match self {
+            Wanted::Due => None,
+            Wanted::Month(period) => Some(*period),
+            Wanted::Again(lines) => lines.get(&line).copied(),
+        }
+    }
+
+    /// Service before this day matters to none of the periods in question: two months back are enough
+    /// ([`billing::BilledLine`]), for a line that has ended as for one that goes on.
+    pub(super) fn ended_since(&self, today: Date) -> Date {
+        let earliest = match self {
+            Wanted::Due => None,
+            Wanted::Month(period) => Some(*period),
+            Wanted::Again(lines) => lines.values().min().copied(),
+        };
+        let about = earliest.unwrap_or_else(|| Period::of(today));
+        about.previous().previous().first_day()
+    }
+}
 
 /// What every stride of a run shares.
 pub(super) struct Run<'a> {
@@ -23,7 +66,7 @@ pub(super) struct Run<'a> {
     pub dependants: HashMap<i64, Vec<Customer>>,
     pub tax: TaxTable,
     pub settings: &'a Settings,
-    pub asked: Option<Period>,
+    pub wanted: Wanted,
     pub today: Date,
 }
 
@@ -32,6 +75,8 @@ pub(super) struct Drafted {
     pub payer: Customer,
     pub lines: Vec<Customer>,
     pub waiting: Vec<Charge>,
+    /// Earlier invoices of the payer whose tolerated shortfall the draft carries on.
+    pub short: Vec<Unpaid>,
     pub draft: Draft,
 }
 
@@ -52,14 +97,14 @@ fn rules<'a>(settings: &Settings, tax: &'a TaxTable, payer: &Customer) -> Invoic
 
 impl<'a> Run<'a> {
     /// Reads what the strides share.
-    pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'_>, asked: Option<Period>) -> Result<Run<'a>> {
+    pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'_>, wanted: Wanted) -> Result<Run<'a>> {
         let packages = store::packages::all(tx)
             .await?
             .into_iter()
             .map(|package| (package.id, package))
             .collect();
         let mut dependants: HashMap<i64, Vec<Customer>> = HashMap::new();
-        for customer in store::customers::dependants(tx).await? {
+        for customer in store::customers::dependants(tx, wanted.ended_since(call.today)).await? {
             if let Some(payer) = customer.details.payer_id {
                 dependants.entry(payer).or_default().push(customer);
             }
@@ -70,7 +115,7 @@ impl<'a> Run<'a> {
             dependants,
             tax,
             settings: &call.settings,
-            asked,
+            wanted,
             today: call.today,
         })
     }
@@ -96,6 +141,7 @@ impl<'a> Run<'a> {
     fn draft_for(&self, payer: Customer, known: &Known) -> Result<Drafted> {
         let mut lines = vec![payer.clone()];
         lines.extend(self.dependants.get(&payer.id).into_iter().flatten().cloned());
+        lines.retain(|line| self.wanted.takes(line.id));
         let mut prepared = Vec::with_capacity(lines.len());
         let mut waiting = Vec::new();
         for line in &lines {
@@ -140,14 +186,24 @@ impl<'a> Run<'a> {
                 discount: discount.as_ref(),
                 taxed: details.taxed,
                 pending,
+                asked: self.wanted.of(line.id),
             });
         }
         let rules = rules(self.settings, &self.tax, &payer);
-        let draft = draft(&to_bill, &rules, self.asked, self.today).map_err(Error::fault)?;
+        let short = known.short.get(&payer.id).cloned().unwrap_or_default();
+        let shortfalls: Vec<Shortfall> = short
+            .iter()
+            .map(|invoice| Shortfall {
+                invoice_id: invoice.id,
+                amount: invoice.remaining,
+            })
+            .collect();
+        let draft = draft(payer.id, &to_bill, &shortfalls, &rules, self.today).map_err(Error::fault)?;
         Ok(Drafted {
             payer,
             lines,
             waiting,
+            short,
             draft,
         })
     }
@@ -162,13 +218,17 @@ impl<'a> Run<'a> {
     }
 
     /// Reads what the rules need to know of the lines of these payers.
-    async fn known(&self, tx: &mut Tx, first: i64, last: i64, payers: &[Customer]) -> Result<Known> {
-        let about = self.asked.map_or(self.today, Period::first_day);
-        // Two months back are enough: only what touches the period in question matters (billing::BilledLine).
-        let since = Period::of(about).previous().previous().first_day();
-        let mut ranges = vec![(first, last)];
+    async fn known(
+        &self,
+        tx: &mut Tx,
+        first_payer: i64,
+        last_payer: i64,
+        payers: &[Customer],
+    ) -> Result<Known> {
+        let since = self.wanted.ended_since(self.today);
+        let mut ranges = vec![(first_payer, last_payer)];
         for line in self.paid_for(payers) {
-            if line.id < first || line.id > last {
+            if line.id < first_payer || line.id > last_payer {
                 ranges.push((line.id, line.id));
             }
         }
@@ -194,6 +254,15 @@ impl<'a> Run<'a> {
                 known.waiting.entry(charge.customer_id).or_default().push(charge);
             }
         }
+        let tolerance = self.settings.billing_tolerance;
+        if tolerance.is_positive() {
+            for invoice in store::invoices::short(tx, first_payer, last_payer, tolerance).await? {
+                let paid = invoice.total.try_sub(invoice.remaining)?;
+                if is_shortfall(paid, invoice.remaining, tolerance) {
+                    known.short.entry(invoice.customer_id).or_default().push(invoice);
+                }
+            }
+        }
         if self.settings.billing_bill_while_closed != BillWhileClosed::Always {
             for line in payers.iter().chain(self.paid_for(payers)) {
                 if line.standing.status != CustomerStatus::Isolated {
@@ -217,6 +286,7 @@ struct Known {
     charged: HashMap<i64, Vec<ChargedPeriod>>,
     waiting: HashMap<i64, Vec<Charge>>,
     closed_since: HashMap<i64, Date>,
+    short: HashMap<i64, Vec<Unpaid>>,
 }
 
 /// The discount of a line, as the rules know it.

@@ -1,21 +1,29 @@
-//! Voiding an invoice: the debt is taken back, what was paid on it becomes the customer's credit, and the period is free
-//! to be billed again (failures.md M7). Nothing is deleted.
+//! Voiding an invoice, and issuing it anew: the debt is taken back, what was paid on it becomes the customer's credit, and
+//! what it billed is free to be billed again, by the next month run or at once under a new number (failures.md M7).
+//! Nothing is deleted. An invoice whose shortfall another carries on is refused: that one comes first.
+
+use std::collections::HashMap;
 
 use billing::{Account, EntryKind, Rupiah, journal};
 use serde::{Deserialize, Serialize};
 use store::Tx;
+use store::charges::Charge;
+use store::invoices::Invoice;
 use utoipa::ToSchema;
 
 use crate::access;
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
+use crate::idempotency::Claim;
+use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
+use crate::invoicing::stride::{Run, Wanted};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::payments::{dated, use_credit};
 
 /// Declares an invoice void.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VoidInvoice {
     /// Which; set from the path.
@@ -23,22 +31,46 @@ pub struct VoidInvoice {
     pub id: i64,
     /// Why.
     pub reason: String,
+    /// Whether the same periods are billed again at once, by the prices and rules of today, under a new number.
+    #[serde(default)]
+    pub reissue: bool,
+    /// The caller's key for this request; from the header `Idempotency-Key`.
+    #[serde(skip)]
+    pub idempotency_key: Option<String>,
+}
+
+/// An invoice that was declared void.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct VoidedInvoice {
+    /// The invoice, which stays to be seen.
+    #[serde(flatten)]
+    pub invoice: InvoiceView,
+    /// The one that took its place, where it was reissued.
+    pub reissued: Option<InvoiceView>,
 }
 
 impl Request for VoidInvoice {
     const ABILITY: Ability = Ability::InvoicesWrite;
-    type Answer = InvoiceView;
+    type Answer = VoidedInvoice;
 
-    async fn run(self, call: &Call<'_>) -> Result<InvoiceView> {
+    async fn run(mut self, call: &Call<'_>) -> Result<VoidedInvoice> {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
         form.finish()?;
         let mut tx = call.begin().await?;
-        let invoice = store::invoices::find(&mut tx, self.id)
+        let key = self.idempotency_key.take();
+        let (claim, answered) = Claim::take(&mut tx, call, key, &self).await?;
+        if let Some(answer) = answered {
+            return Ok(answer);
+        }
+        let missing = || Error::missing("Tagihan", "invoice");
+        let found = store::invoices::find(&mut tx, self.id)
             .await?
-            .ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
-        store::customers::lock(&mut tx, invoice.customer_id).await?;
-        if !store::invoices::void(&mut tx, invoice.id, &reason, call.now).await? {
+            .ok_or_else(missing)?;
+        store::customers::lock(&mut tx, found.customer_id).await?;
+        refuse_if_carried_on(&mut tx, self.id).await?;
+        let charges = store::charges::of_invoices(&mut tx, &[self.id]).await?;
+        if !store::invoices::void(&mut tx, self.id, &reason, call.now).await? {
             return Err(Error::conflict(
                 "already_void",
                 "Tagihan ini sudah dibatalkan sebelumnya.",
@@ -48,34 +80,123 @@ impl Request for VoidInvoice {
         // What is paid may have changed while the lock was waited for.
         let invoice = store::invoices::find(&mut tx, self.id)
             .await?
-            .ok_or_else(|| Error::missing("Tagihan", "invoice"))?;
-        if let Some((issued, entry_id)) = issued(&mut tx, invoice.customer_id, invoice.id).await? {
-            let entry = journal::invoice_voided(&issued, invoice.paid, entry_id).map_err(Error::fault)?;
-            if let Some(entry) = entry {
-                store::journal::post(&mut tx, &entry.with_memo(reason.as_str()), dated(call)).await?;
-            }
-        }
-        let standing = store::allocations::of_invoice(&mut tx, invoice.id).await?;
-        let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
-        store::allocations::reverse(&mut tx, &ids, call.now).await?;
+            .ok_or_else(missing)?;
+        take_back(&mut tx, call, &invoice, &charges, &reason).await?;
+        let reissued = if self.reissue {
+            Some(reissue(&mut tx, call, &invoice, &charges).await?)
+        } else {
+            None
+        };
+        // The new invoice has had its share; what is left pays what else is unpaid.
         use_credit(&mut tx, call, invoice.customer_id).await?;
 
-        let view = one(&mut tx, call, invoice.id).await?;
-        let entry = Entry::done(
-            "invoice_voided",
-            format!("Tagihan {} dibatalkan: {reason}", invoice.number),
-        )
-        .about("invoice", invoice.id, invoice.number)
-        .detail(
-            serde_json::json!({ "customer": view.customer.customer_no, "total": invoice.total,
-                "paid": invoice.paid }),
-        );
+        let answer = VoidedInvoice {
+            invoice: one(&mut tx, call, invoice.id).await?,
+            reissued: match reissued {
+                Some(id) => Some(one(&mut tx, call, id).await?),
+                None => None,
+            },
+        };
+        let new_number = answer.reissued.as_ref().map(|it| it.number.clone());
+        let message = match &new_number {
+            Some(number) => format!(
+                "Tagihan {} dibatalkan dan diterbitkan ulang sebagai {number}: {reason}",
+                invoice.number
+            ),
+            None => format!("Tagihan {} dibatalkan: {reason}", invoice.number),
+        };
+        let entry = Entry::done("invoice_voided", message)
+            .about("invoice", invoice.id, invoice.number)
+            .detail(
+                serde_json::json!({ "customer": answer.invoice.customer.customer_no, "total": invoice.total,
+                    "paid": invoice.paid, "reissued_as": new_number }),
+            );
         logs::record(&mut tx, call, entry).await?;
         access::check_auto_open(&mut tx, call, invoice.customer_id).await?;
+        claim.keep(&mut tx, call, &answer).await?;
         tx.commit().await?;
         call.office.ring();
-        Ok(view)
+        Ok(answer)
     }
+}
+
+/// Refuses an invoice whose shortfall another carries on: the two would disagree on what was settled.
+async fn refuse_if_carried_on(tx: &mut Tx, id: i64) -> Result<()> {
+    match store::charges::carried_on(tx, &[id]).await?.pop() {
+        None => Ok(()),
+        Some(it) => Err(Error::conflict(
+            "shortfall_moved",
+            format!(
+                "Kekurangan tagihan ini ({}) sudah dipindah ke {}. Batalkan dulu tagihan itu tanpa menerbitkannya ulang.",
+                it.amount, it.number
+            ),
+            format!(
+                "What this invoice is short ({}) is on {} now. Declare that one void first, without reissuing it.",
+                it.amount, it.number
+            ),
+        )),
+    }
+}
+
+/// Takes back what the invoice did to the books: shortfalls that it carried on are owed where they came from, the debt is
+/// gone, the money on it is credit, and charges that stand for themselves wait for the next invoice.
+async fn take_back(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    invoice: &Invoice,
+    charges: &[Charge],
+    reason: &str,
+) -> Result<()> {
+    for charge in charges {
+        let Some(short) = charge.moved_from else { continue };
+        let moved = store::journal::entry_of_shortfall(tx, short)
+            .await?
+            .ok_or_else(|| {
+                Error::fault(format!("the shortfall of invoice {short} moved without an entry"))
+            })?;
+        let back = journal::shortfall_returned(invoice.customer_id, short, charge.amount, moved.id)
+            .map_err(Error::fault)?
+            .with_memo(reason);
+        store::journal::post(tx, &back, dated(call)).await?;
+    }
+    if let Some((issued, entry_id)) = issued(tx, invoice.customer_id, invoice.id).await? {
+        let entry = journal::invoice_voided(&issued, invoice.paid, entry_id).map_err(Error::fault)?;
+        if let Some(entry) = entry {
+            store::journal::post(tx, &entry.with_memo(reason), dated(call)).await?;
+        }
+    }
+    let standing = store::allocations::of_invoice(tx, invoice.id).await?;
+    let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
+    store::allocations::reverse(tx, &ids, call.now).await?;
+    store::charges::wait_again(tx, invoice.id, call.now).await?;
+    Ok(())
+}
+
+/// Bills what the void invoice billed, and gives the new invoice's id. Refused where the rules of today bill nothing of it,
+/// so that nobody believes in an invoice that is not there.
+async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Charge]) -> Result<i64> {
+    let lines: HashMap<i64, billing::Period> = charges
+        .iter()
+        .filter(|charge| charge.kind.covers_service())
+        // A bridge's key is `YYYY-MM#day`.
+        .filter_map(|charge| Some((charge.customer_id, charge.period.split('#').next()?.parse().ok()?)))
+        .collect();
+    let payer = store::customers::find(tx, invoice.customer_id)
+        .await?
+        .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+    let run = Run::begin(tx, call, Wanted::Again(lines)).await?;
+    let drafted = run.draft(tx, vec![payer]).await?;
+    let origin = format!("reissue:{}", invoice.number);
+    let ids = book(tx, call, &run, &drafted, &origin).await?;
+    ids.first().copied().ok_or_else(|| {
+        Error::conflict(
+            "nothing_to_reissue",
+            "Tidak ada yang dapat ditagih ulang dari tagihan ini: periodenya tidak ditagih lagi menurut status dan \
+             aturan sekarang. Batalkan tanpa menerbitkan ulang.",
+            "Nothing of this invoice can be billed again: by today's status and rules its period is not billed. \
+             Declare it void without reissuing it.",
+        )
+    })
 }
 
 /// How the invoice was booked when it was issued, from the journal itself; `None` for one of Rp 0.

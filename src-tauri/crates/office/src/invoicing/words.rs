@@ -65,6 +65,14 @@ pub(super) fn description(
     text
 }
 
+/// What the invoice says of a shortfall that it carries on.
+pub(super) fn shortfall_of(number: &str, language: Language) -> String {
+    match language {
+        Language::Indonesian => format!("Kekurangan tagihan {number}"),
+        Language::English => format!("Short on invoice {number}"),
+    }
+}
+
 fn note(reason: &PartReason, id: bool) -> Option<String> {
     match reason {
         PartReason::Joined { on } => Some(if id {

@@ -1,123 +1,108 @@
-//! The job that writes the PPPoE secret of a new line, or of one whose password changed.
+//! The job that tells a router of a new line: its PPPoE secret is written, or adopted where the router has the same one; a
+//! fixed address is looked for, since its ARP entry is the technician's to make. A line that the rules want closed at that
+//! moment begins closed.
 
-use secrecy::SecretString;
+use billing::Access;
 use serde_json::json;
 use store::Tx;
-use store::jobs::{Job, NewJob};
+use store::customers::Customer;
+use store::jobs::Job;
 
-use crate::access::{LineBook, label};
-use crate::customers::PPPOE_PASSWORD;
-use crate::error::{Error, Result};
-use crate::jobs::lane;
+use crate::access::{self, Day, LineBook};
+use crate::error::Result;
+use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
-use crate::jobs::settle::{Counts, Ended, Reason, settle};
-use crate::logs::{self, Entry};
-use crate::network::{self, Failure, SecretChange, Way};
-use crate::office::{Call, Office};
+use crate::jobs::sealed;
+use crate::network::{self, Failure, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish};
+use crate::office::Call;
 
-/// Asks for the secret of a line to be written. Only when a person asked for it: an import sends nothing to routers.
+/// Asks for a router to be told of a line.
 ///
 /// # Errors
-/// When the database cannot be written.
-pub async fn enqueue(tx: &mut Tx, call: &Call<'_>, customer_id: i64, router_id: i64) -> Result<Option<i64>> {
-    let job = NewJob {
-        kind: JobKind::AddLine.as_str(),
-        key: format!("add_line:{customer_id}"),
-        payload: json!({ "customer_id": customer_id }),
-        router_id: Some(router_id),
-        run_at: call.now,
-        event_id: None,
-    };
-    Ok(store::jobs::enqueue(tx, &job, call.now).await?)
+/// When the database cannot be read or written.
+pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Result<Option<i64>> {
+    one_line::ask(tx, call, JobKind::AddLine, place, None).await
 }
 
-pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let actor = lane::actor();
-    for job in jobs {
-        let mut call = office.call(&actor).await;
-        call.cause = Some(format!("job:{}", job.id));
-        let written = write(&call, job).await;
-        let mut tx = call.begin().await?;
-        let ended = match &written {
-            Ok((customer_id, name, change)) => {
-                if *change != SecretChange::Unchanged {
-                    let entry = Entry::done("line_written", "Secret PPPoE ditulis ke router")
-                        .about("customer", *customer_id, name)
-                        .detail(json!({ "change": change }));
-                    logs::record(&mut tx, &call, entry).await?;
-                }
-                Ended::Done
+/// What a router is told of a new line.
+pub(super) enum NewLine {
+    /// This secret.
+    Secret(WantedSecret),
+    /// Nothing; it is asked what it has for the address.
+    Address(Order),
+}
+
+/// The work of this job.
+pub(super) struct AddLine;
+
+impl OneLine for AddLine {
+    const KIND: JobKind = JobKind::AddLine;
+    type Order = NewLine;
+
+    async fn order(
+        tx: &mut Tx,
+        call: &Call<'_>,
+        job: &Job,
+        customer: &Customer,
+    ) -> Result<Option<NewLine>, Failure> {
+        let router_id = job.router_id.ok_or(Failure::NoRouter)?;
+        if !one_line::is_here(job, customer) {
+            return Ok(None);
+        }
+        let line = LineBook::of(tx, router_id).await?.line(customer);
+        match &line.way {
+            Way::Pppoe { username, profile } => {
+                let judged = access::judge_some(tx, &Day::of(call), &[customer.id]).await?;
+                let is_closed = judged.iter().any(|judged| judged.desired() == Access::Closed);
+                let router = store::routers::find(tx, router_id)
+                    .await?
+                    .ok_or(Failure::NotInUse)?;
+                let profile = if is_closed {
+                    WantedProfile::isolated(&router.details.isolated_profile)
+                } else {
+                    profile.clone()
+                };
+                Ok(Some(NewLine::Secret(WantedSecret {
+                    name: username.clone(),
+                    password: sealed::open(call, customer)?,
+                    profile,
+                    label: line.label,
+                })))
             }
-            Err(Trouble::Network(failure)) => Ended::from(failure),
-            Err(Trouble::Here(error)) => Ended::Final(Reason::from(error)),
-        };
-        settle(&mut tx, &call, owner, job, &ended, &mut counts).await?;
-        tx.commit().await?;
+            Way::Static { .. } => Ok(Some(NewLine::Address(Order {
+                line,
+                wish: Wish::Look,
+                unfinished: false,
+            }))),
+            Way::Unnamed => Err(Failure::NoName),
+            Way::Uncontrolled(kind) => Err(Failure::Unsupported(*kind)),
+        }
     }
-    Ok(counts)
-}
 
-/// Why a secret was not written.
-enum Trouble {
-    Network(Failure),
-    Here(Error),
-}
-
-impl From<Failure> for Trouble {
-    fn from(failure: Failure) -> Trouble {
-        Trouble::Network(failure)
+    async fn send(session: &Session, order: &NewLine) -> Result<Report, Failure> {
+        match order {
+            NewLine::Secret(wanted) => {
+                let (change, said) = network::add_secret(session, wanted).await?;
+                let message = match change {
+                    SecretChange::Added => Some("Secret PPPoE dibuat di router"),
+                    SecretChange::Adopted => Some("Secret PPPoE yang sudah ada di router dipakai"),
+                    SecretChange::Changed => Some("Secret PPPoE diperbarui di router"),
+                    SecretChange::Unchanged => None,
+                };
+                let detail = json!({ "change": change, "said": said });
+                Ok(Report {
+                    entry: message.map(|message| ("line_written", message, detail)),
+                    said: Some(said),
+                })
+            }
+            NewLine::Address(look) => {
+                let carried = network::carry_out(session, std::slice::from_ref(look)).await;
+                let carried = carried.into_iter().next().ok_or(Failure::NoName)??;
+                Ok(Report {
+                    said: Some(carried.after),
+                    entry: None,
+                })
+            }
+        }
     }
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Trouble {
-        Trouble::Here(error)
-    }
-}
-
-async fn write(call: &Call<'_>, job: &Job) -> Result<(i64, String, SecretChange), Trouble> {
-    let customer_id = job
-        .payload
-        .get("customer_id")
-        .and_then(serde_json::Value::as_i64)
-        .unwrap_or_default();
-    let mut tx = call.read().await?;
-    let customer = store::customers::find(&mut tx, customer_id)
-        .await
-        .map_err(Error::from)?;
-    let customer = customer.ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
-    let router_id = customer.details.router_id.ok_or(Failure::NoRouter)?;
-    let book = LineBook::of(&mut tx, router_id).await?;
-    drop(tx);
-    let (username, profile) = match book.line(&customer).way {
-        Way::Pppoe { username, profile } => (username, profile),
-        Way::Uncontrolled(kind) => return Err(Failure::Unsupported(kind).into()),
-        Way::Static { .. } | Way::Unnamed => return Err(Failure::NoName.into()),
-    };
-    let password = open_password(call, customer.details.pppoe_password.as_deref())?;
-    let session = call.office.network().session(call.office, router_id).await?;
-    network::require_managed(&session.router)?;
-    let change = network::write_secret(
-        &session,
-        &username,
-        password.as_ref(),
-        &profile,
-        &label(&customer),
-    )
-    .await?;
-    Ok((customer_id, customer.details.name, change))
-}
-
-fn open_password(call: &Call<'_>, sealed: Option<&str>) -> Result<Option<SecretString>> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    Ok(Some(call.office.key().open(PPPOE_PASSWORD, sealed).map_err(
-        |error| {
-            Error::conflict(
-                error.code(),
-                "Kata sandi PPPoE tersegel tidak dapat dibuka di komputer ini. Isi ulang kata sandinya.",
-                error.to_string(),
-            )
-        },
-    )?))
 }

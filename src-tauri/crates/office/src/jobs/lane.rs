@@ -4,10 +4,11 @@
 use std::time::Duration;
 
 use store::jobs::{Claim, Job};
+use tokio::sync::Mutex;
 
 use crate::actor::Actor;
 use crate::error::Result;
-use crate::jobs::registry::{self, JobKind, Place, REGISTRY};
+use crate::jobs::registry::{self, Place, REGISTRY, Registered};
 use crate::jobs::settle::{Counts, Ended, settle_alone};
 use crate::office::Office;
 
@@ -52,29 +53,48 @@ impl Lane {
     }
 }
 
-/// Works on a lane until nothing in it is due.
+/// Works on a lane until nothing in it is due. At a router two hands take turns: while one waits for the router, the other
+/// writes down what came of its piece and takes up the next; the router itself serves one at a time.
 pub(super) async fn drain(office: Office, owner: String, lane: Lane) -> Result<Counts> {
+    let claims = Mutex::new(());
+    let hand = || work_off(&office, &owner, lane, &claims);
+    if !matches!(lane, Lane::Router(_)) {
+        return hand().await;
+    }
+    let (one, other) = tokio::join!(hand(), hand());
+    let mut counts = one?;
+    counts.add(other?);
+    Ok(counts)
+}
+
+async fn work_off(office: &Office, owner: &str, lane: Lane, claims: &Mutex<()>) -> Result<Counts> {
     let mut counts = Counts::default();
-    while let Some((kind, jobs)) = claim(&office, &owner, lane).await? {
+    loop {
+        let claiming = claims.lock().await;
+        let Some((registered, jobs)) = claim(office, owner, lane).await? else {
+            return Ok(counts);
+        };
+        // What is done line by line keeps the registry's order: a secret is there before its line is closed.
+        let _alone = (registered.together == 1).then_some(claiming);
+        let kind = registered.kind;
         let done = tokio::select! {
-            done = registry::run(&office, &owner, kind, &jobs) => done,
-            lost = keep_lease(&office, &owner, lane) => Err(lost),
+            done = registry::run(office, owner, kind, &jobs) => done,
+            lost = keep_lease(office, owner, lane) => Err(lost),
         };
         match done {
             Ok(done) => counts.add(done),
             Err(error) => {
                 // What the job had not yet settled must not wait for its lease to run out.
                 let reason = (&error).into();
-                settle_alone(&office, &owner, &jobs, &Ended::Failed(reason), &mut counts).await?;
+                settle_alone(office, owner, &jobs, &Ended::Failed(reason), &mut counts).await?;
                 return Err(error);
             }
         }
     }
-    Ok(counts)
 }
 
 /// Claims the due jobs of the first kind in the registry's order that has any.
-async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(JobKind, Vec<Job>)>> {
+async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(&'static Registered, Vec<Job>)>> {
     let mut tx = office.store().begin().await?;
     let router = lane.router();
     for registered in REGISTRY
@@ -92,7 +112,7 @@ async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(JobKi
         let jobs = store::jobs::claim(&mut tx, &wish).await?;
         if !jobs.is_empty() {
             tx.commit().await?;
-            return Ok(Some((registered.kind, jobs)));
+            return Ok(Some((registered, jobs)));
         }
     }
     Ok(None)

@@ -61,7 +61,7 @@ impl From<Job> for JobView {
 
 /// Lists jobs, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListJobs {
     /// Only those that stand so.
@@ -104,6 +104,23 @@ impl Request for ListJobs {
             limit: asked.limit,
         };
         Ok(store::jobs::list(&mut tx, &filter).await?.into())
+    }
+}
+
+/// Reads one job.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadJob {
+    /// Which.
+    pub id: i64,
+}
+
+impl Request for ReadJob {
+    const ABILITY: Ability = Ability::OperationsRead;
+    type Answer = JobView;
+
+    async fn run(self, call: &Call<'_>) -> Result<JobView> {
+        let mut tx = call.read().await?;
+        Ok(find(&mut tx, self.id).await?.into())
     }
 }
 

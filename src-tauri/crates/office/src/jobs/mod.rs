@@ -4,27 +4,38 @@
 //! while a job talks to the network.
 
 mod add_line;
+mod change_password;
+mod change_profile;
 mod lane;
 mod line_access;
 mod list;
 mod listener;
 mod notify;
+mod one_line;
 mod probing;
 mod registry;
+mod remove_line;
+mod rename_line;
+mod sealed;
 mod settle;
 mod sync_profiles;
 mod undo;
 mod worker;
 
-pub use add_line::enqueue as enqueue_add_line;
-pub use list::{CancelJob, JobView, ListJobs, RetryJob};
+pub use list::{CancelJob, JobView, ListJobs, ReadJob, RetryJob};
 pub use registry::{JobKind, REGISTRY, Registered};
 pub use settle::Counts;
 pub use sync_profiles::enqueue as enqueue_sync_profiles;
 pub(crate) use worker::run_router;
 pub use worker::{run_due, spawn_worker};
 
+pub(crate) use add_line::enqueue as enqueue_add_line;
+pub(crate) use change_password::enqueue as enqueue_change_password;
+pub(crate) use change_profile::enqueue as enqueue_change_profile;
 pub(crate) use line_access::{
     KEY as ACCESS_KEY, enqueue as enqueue_access, enqueue_all as enqueue_access_all, key as access_key,
 };
+pub(crate) use one_line::{KINDS as LINE_KINDS, LineAt};
+pub(crate) use remove_line::enqueue as enqueue_remove_line;
+pub(crate) use rename_line::enqueue as enqueue_rename_line;
 pub(crate) use undo::enqueue as enqueue_undo;

@@ -1,11 +1,16 @@
-//! Every kind of job there is, in the order in which a lane takes them up. A payment's opening stands before everything:
-//! the customer waits at the counter while a closing can wait its turn.
+//! Every kind of job there is, in the order in which a lane takes them up. A payment's opening stands before everything but
+//! what it needs, a line that the router knows: the customer waits at the counter while a closing can wait its turn.
 
 use store::jobs::Job;
 
 use crate::error::Result;
+use crate::jobs::add_line::AddLine;
+use crate::jobs::change_password::ChangePassword;
+use crate::jobs::change_profile::ChangeProfile;
+use crate::jobs::remove_line::RemoveLine;
+use crate::jobs::rename_line::RenameLine;
 use crate::jobs::settle::Counts;
-use crate::jobs::{add_line, line_access, listener, notify, sync_profiles, undo};
+use crate::jobs::{line_access, listener, notify, one_line, sync_profiles, undo};
 use crate::office::Office;
 
 billing::text_enum! {
@@ -17,8 +22,16 @@ billing::text_enum! {
         Access => "access",
         /// Brings one line back to what it was before a plan.
         Undo => "undo",
-        /// Writes the PPPoE secret of a new or changed line.
+        /// Tells a router of a new line.
         AddLine => "add_line",
+        /// Gives a line the profile of its package.
+        ChangeProfile => "change_profile",
+        /// Gives a line its new PPPoE password.
+        ChangePassword => "change_password",
+        /// Gives a line its new PPPoE name.
+        RenameLine => "rename_line",
+        /// Takes a line off a router.
+        RemoveLine => "remove_line",
         /// Brings the profiles of one router up to date.
         SyncProfiles => "sync_profiles",
         /// Lets one listener hear one event.
@@ -53,6 +66,17 @@ pub struct Registered {
 
 /// Every kind, in order.
 pub const REGISTRY: &[Registered] = &[
+    // A line that the router does not know by its name can be neither opened nor closed.
+    Registered {
+        kind: JobKind::RenameLine,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::AddLine,
+        place: Place::Router,
+        together: 1,
+    },
     Registered {
         kind: JobKind::OpenAccess,
         place: Place::Router,
@@ -69,7 +93,17 @@ pub const REGISTRY: &[Registered] = &[
         together: 250,
     },
     Registered {
-        kind: JobKind::AddLine,
+        kind: JobKind::ChangeProfile,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::ChangePassword,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::RemoveLine,
         place: Place::Router,
         together: 1,
     },
@@ -95,7 +129,11 @@ pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job
     match kind {
         JobKind::OpenAccess | JobKind::Access => Box::pin(line_access::run(office, owner, jobs)).await,
         JobKind::Undo => Box::pin(undo::run(office, owner, jobs)).await,
-        JobKind::AddLine => Box::pin(add_line::run(office, owner, jobs)).await,
+        JobKind::AddLine => Box::pin(one_line::run::<AddLine>(office, owner, jobs)).await,
+        JobKind::ChangeProfile => Box::pin(one_line::run::<ChangeProfile>(office, owner, jobs)).await,
+        JobKind::ChangePassword => Box::pin(one_line::run::<ChangePassword>(office, owner, jobs)).await,
+        JobKind::RenameLine => Box::pin(one_line::run::<RenameLine>(office, owner, jobs)).await,
+        JobKind::RemoveLine => Box::pin(one_line::run::<RemoveLine>(office, owner, jobs)).await,
         JobKind::SyncProfiles => Box::pin(sync_profiles::run(office, owner, jobs)).await,
         JobKind::Listener => Box::pin(listener::run(office, owner, jobs)).await,
         JobKind::Notify => Box::pin(notify::run(office, owner, jobs)).await,

@@ -208,7 +208,7 @@ async fn note_asked(call: &Call<'_>, session: &Session, orders: &[Order]) -> Res
         .iter()
         .filter_map(|order| match &order.wish {
             Wish::Back { before, .. } => Some((order.line.customer_id, access_of(before.observed(isolated)))),
-            Wish::Access(_) | Wish::Look => None,
+            Wish::Access(_) | Wish::OwnProfile | Wish::Look => None,
         })
         .collect();
     let mut tx = call.begin().await?;
@@ -270,6 +270,7 @@ async fn settle_all(
         if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
             let call = askers.call_for(call, work.job);
             stand(&mut tx, &call, customer, &work.line, carried).await?;
+            hold(&mut tx, &call, &work.line, carried).await?;
             wishes.push((customer.id, access_of(carried.observed)));
             sights.push(seen::Seen {
                 customer_id: customer.id,
@@ -288,6 +289,17 @@ async fn settle_all(
     }
     tx.commit().await?;
     Ok(counts)
+}
+
+/// Keeps a line open that the undo opened, for as long as was said.
+async fn hold(tx: &mut Tx, call: &Call<'_>, line: &PlanLine, carried: &Carried) -> Result<()> {
+    if line.action != Access::Closed || carried.observed != Observed::Open {
+        return Ok(());
+    }
+    match store::plans::find(tx, line.plan_id).await? {
+        Some(plan) => access::hold_line(tx, call, &plan, line.customer_id).await,
+        None => Ok(()),
+    }
 }
 
 async fn stand(

@@ -14,6 +14,8 @@ use crate::network::{pppoe, static_line};
 pub enum Wish {
     /// That it is open or closed.
     Access(Access),
+    /// That it has the profile of its package if it is open; a closed line stays as it is and gets it when it is opened.
+    OwnProfile,
     /// That it says again what it said before a change, provided that it still says what the change left.
     Back {
         /// What it said before.
@@ -125,7 +127,8 @@ fn set(answers: &mut [Result<Carried, Failure>], place: usize, answer: Result<Ca
 /// What the line should say, from what it says now; a failure where a person changed it since.
 pub(super) fn target(wish: &Wish, now: &Said, of_access: impl Fn(Access) -> Said) -> Result<Said, Failure> {
     match wish {
-        Wish::Look => Ok(now.clone()),
+        // Only a secret has a profile.
+        Wish::Look | Wish::OwnProfile => Ok(now.clone()),
         Wish::Access(access) => Ok(of_access(*access)),
         Wish::Back { before, .. } if now == before => Ok(before.clone()),
         Wish::Back { before, after } if now == after => Ok(before.clone()),

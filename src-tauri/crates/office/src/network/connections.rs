@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use routeros_api as api;
 use routeros_api::{Command, Connection, Fingerprint, Limits, Login, Target, TlsMode};
@@ -13,6 +13,7 @@ use store::routers::Router;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::actor::Actor;
+use crate::error::Error;
 use crate::logs::{self, Entry};
 use crate::network::failure::Failure;
 use crate::office::Office;
@@ -20,6 +21,8 @@ use crate::secrets::Name;
 
 /// How often a router that answers is noted as seen.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
+/// A connection that answered so recently is not tried before it is used.
+const FRESH: Duration = Duration::from_millis(250);
 
 /// The connections of one office.
 #[derive(Debug, Default)]
@@ -35,6 +38,8 @@ struct Kept {
     connection: Connection,
     /// The edit of the router's row that it was opened by; a later edit may have changed host, user or password.
     version: i64,
+    /// When it was last known to answer.
+    answered: Instant,
 }
 
 /// A turn on a router: its row, its connection, and the promise that nobody else sends anything meanwhile.
@@ -56,47 +61,62 @@ impl Session {
     pub(super) async fn call_all(&self, commands: Vec<Command>) -> Vec<Result<api::Reply, api::Error>> {
         self.connection.call_all(commands).await
     }
+
+    /// Notes a failure in the middle of work, where it was the router's, and gives what the asker is told.
+    pub(crate) async fn gone(&self, office: &Office, failure: Failure) -> Error {
+        if failure.is_of_router()
+            && let Err(unwritten) = office.network().lost(office, &self.router, &failure).await
+        {
+            return unwritten.into();
+        }
+        failure.into()
+    }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         if !self.connection.is_usable() {
             *self.kept = None;
+        } else if let Some(kept) = self.kept.as_mut() {
+            // Whatever failed for the router as a whole has made the connection unusable.
+            kept.answered = Instant::now();
         }
     }
 }
 
-impl Network {
-    /// Waits for the router's turn and gives a connection that answered just now. Whether it answered is noted on its row;
-    /// jobs that waited for it go on when it does again.
+/// The promise that nobody else asks or tells a router anything meanwhile. What is to be told is best decided with it in
+/// hand: nothing gets old while waiting.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    kept: OwnedMutexGuard<Option<Kept>>,
+    router_id: i64,
+}
+
+impl Turn {
+    /// A connection, as [`Network::session`] gives it.
     ///
     /// # Errors
-    /// A [`Failure`] that [is of the router](Failure::is_of_router); nothing was asked of it but its name then.
-    pub async fn session(&self, office: &Office, router_id: i64) -> Result<Session, Failure> {
-        let queue = Arc::clone(
-            self.queues
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(router_id)
-                .or_default(),
-        );
-        let mut kept = queue.lock_owned().await;
+    /// As there.
+    pub(crate) async fn session(mut self, office: &Office) -> Result<Session, Failure> {
         let mut tx = office.store().read().await?;
-        let router = store::routers::find(&mut tx, router_id)
+        let router = store::routers::find(&mut tx, self.router_id)
             .await?
             .filter(|router| router.details.is_active);
         drop(tx);
         let router = router.ok_or(Failure::NotInUse)?;
-        match reach(office, &router, kept.take()).await {
+        match reach(office, &router, self.kept.take()).await {
             Ok((connection, facts)) => {
-                note_seen(office, &router, &facts, connection.fingerprint()).await?;
+                if let Some(facts) = facts {
+                    note_seen(office, &router, &facts, connection.fingerprint()).await?;
+                }
                 // The pin of a first contact is an edit of ours, not a reason to log in again.
-                *kept = Some(Kept {
+                *self.kept = Some(Kept {
                     connection: connection.clone(),
                     version: router.version,
+                    answered: Instant::now(),
                 });
                 Ok(Session {
-                    kept,
+                    kept: self.kept,
                     connection,
                     router,
                 })
@@ -106,6 +126,32 @@ impl Network {
                 Err(failure)
             }
         }
+    }
+}
+
+impl Network {
+    /// Waits for the router's turn, without asking the router anything.
+    pub(crate) async fn turn(&self, router_id: i64) -> Turn {
+        let queue = Arc::clone(
+            self.queues
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(router_id)
+                .or_default(),
+        );
+        Turn {
+            kept: queue.lock_owned().await,
+            router_id,
+        }
+    }
+
+    /// Waits for the router's turn and gives a connection that answered just now. Whether it answered is noted on its row;
+    /// jobs that waited for it go on when it does again.
+    ///
+    /// # Errors
+    /// A [`Failure`] that [is of the router](Failure::is_of_router); nothing was asked of it but its name then.
+    pub async fn session(&self, office: &Office, router_id: i64) -> Result<Session, Failure> {
+        self.turn(router_id).await.session(office).await
     }
 
     /// Forgets the connection to a router whose address or password was changed, or that was removed.
@@ -137,13 +183,21 @@ struct Facts {
     version: String,
 }
 
-/// Tries the kept connection with a harmless question, and opens a new one where it does not answer any more: a router
-/// that restarted has closed it without a word.
-async fn reach(office: &Office, router: &Router, kept: Option<Kept>) -> Result<(Connection, Facts), Failure> {
-    if let Some(kept) = kept.filter(|kept| kept.version == router.version && kept.connection.is_usable())
-        && let Ok(facts) = ask_who(&kept.connection).await
-    {
-        return Ok((kept.connection, facts));
+/// Tries the kept connection with a harmless question, unless it answered a moment ago, and opens a new one where it does
+/// not answer any more: a router that restarted has closed it without a word. Who the router says it is comes along where
+/// it was asked.
+async fn reach(
+    office: &Office,
+    router: &Router,
+    kept: Option<Kept>,
+) -> Result<(Connection, Option<Facts>), Failure> {
+    if let Some(kept) = kept.filter(|kept| kept.version == router.version && kept.connection.is_usable()) {
+        if router.unreachable_since.is_none() && kept.answered.elapsed() < FRESH {
+            return Ok((kept.connection, None));
+        }
+        if let Ok(facts) = ask_who(&kept.connection).await {
+            return Ok((kept.connection, Some(facts)));
+        }
     }
     let password = office.secrets().get(&Name::router_password(router.id)).await?;
     let password = password.ok_or_else(|| Failure::NoPassword {
@@ -156,7 +210,7 @@ async fn reach(office: &Office, router: &Router, kept: Option<Kept>) -> Result<(
     let mut attempt = 1;
     loop {
         let opened = match Connection::open(&target, &login, &limits).await {
-            Ok(connection) => ask_who(&connection).await.map(|facts| (connection, facts)),
+            Ok(connection) => ask_who(&connection).await.map(|facts| (connection, Some(facts))),
             Err(error) => Err(error.into()),
         };
         match opened {

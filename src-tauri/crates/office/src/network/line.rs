@@ -136,6 +136,18 @@ impl Said {
         }
     }
 
+    /// What the router should say about a PPPoE line that has another package now.
+    #[must_use]
+    pub fn of_own_profile(now: &Said, own: &str, isolated: &str) -> Said {
+        if now.observed(isolated) == Observed::Closed {
+            return now.clone();
+        }
+        Said::Pppoe {
+            profile: own.to_owned(),
+            disabled: false,
+        }
+    }
+
     /// What the router should say about a PPPoE line. A line that is open under another profile than its package's is
     /// drift, reported but not repaired by an opening; a closed line keeps whether its secret is switched off.
     #[must_use]
@@ -182,6 +194,15 @@ mod tests {
                 Said::of_pppoe(Access::Open, &closed, "pkg-10m", "isolated"),
                 secret("pkg-10m", false)
             );
+        }
+    }
+
+    #[test]
+    fn another_package_reaches_an_open_line_and_leaves_a_closed_one_closed() {
+        let own = |now: &Said| Said::of_own_profile(now, "pkg-20m", "isolated");
+        assert_eq!(own(&secret("pkg-10m", false)), secret("pkg-20m", false));
+        for closed in [secret("isolated", false), secret("pkg-10m", true)] {
+            assert_eq!(own(&closed), closed);
         }
     }
 

@@ -6,14 +6,23 @@ mod arp_check;
 mod carry;
 mod check;
 mod connections;
+mod dialled;
+mod dropping;
 mod failure;
+mod health;
+mod inventory;
+pub mod isolation_page;
 mod line;
+mod mark;
 mod pppoe;
 mod profiles;
 mod reading;
+mod removal;
+mod rename;
 mod secret;
 mod snapshot;
 mod static_line;
+mod traffic;
 
 use billing::RouterMode;
 use store::routers::Router;
@@ -22,10 +31,17 @@ pub use carry::{Carried, Order, Warning, Wish, carry_out};
 pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
 pub use failure::Failure;
+pub use health::{ReadRouterHealth, RouterHealth};
 pub use line::{Line, Said, WantedProfile, Way, profile_name};
 pub use profiles::{ProfileAction, SyncRouterProfiles, SyncedProfile, SyncedProfiles, sync_router};
-pub use secret::{SecretChange, write_secret};
+pub use removal::{Removal, remove_secret};
+pub use rename::{Renamed, rename_secret};
+pub use secret::{SecretChange, WantedSecret, add_secret, set_password};
 pub use snapshot::{Snapshot, UnknownSecret};
+pub use traffic::{LineTraffic, ReadLineTraffic};
+
+pub(crate) use dialled::dialled;
+pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
 
 use crate::error::Error;
 

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use billing::Observed;
 use routeros_api::{Command, RateLimit};
 
 use crate::error::Sentence;
@@ -75,10 +76,20 @@ fn plan<'a>(
         .get(name)
         .ok_or_else(|| Failure::MissingSecret(name.to_owned()))?
         .clone();
-    let wanted = target(&order.wish, &secret.said, |access| {
-        Said::of_pppoe(access, &secret.said, &own.name, isolated)
-    })?;
-    let drops = secret.said != wanted || (order.unfinished && order.wish != Wish::Look);
+    let now = &secret.said;
+    let (wanted, completes) = match &order.wish {
+        Wish::OwnProfile => (
+            Said::of_own_profile(now, &own.name, isolated),
+            now.observed(isolated) == Observed::Open,
+        ),
+        wish => (
+            target(wish, now, |access| {
+                Said::of_pppoe(access, now, &own.name, isolated)
+            })?,
+            *wish != Wish::Look,
+        ),
+    };
+    let drops = *now != wanted || (order.unfinished && completes);
     Ok(Step {
         name,
         secret,

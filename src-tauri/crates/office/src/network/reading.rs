@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use routeros_api::{Command, Query, Row};
+use secrecy::SecretString;
 
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
@@ -23,6 +24,16 @@ pub(super) struct Secret {
     pub id: String,
     pub name: String,
     pub said: Said,
+    pub comment: Option<String>,
+}
+
+/// A PPPoE secret with everything that makes it the one that is wanted.
+pub(super) struct FullSecret {
+    pub id: String,
+    pub said: Said,
+    pub service: Option<String>,
+    /// As far as the API user may see it.
+    pub password: Option<SecretString>,
     pub comment: Option<String>,
 }
 
@@ -84,6 +95,28 @@ fn read_secret(row: &Row) -> Result<Secret, Failure> {
         },
         comment: text(row, "comment"),
     })
+}
+
+/// The secret of a name with its password; `None` where the router has none.
+pub(super) async fn full_secret(session: &Session, name: &str) -> Result<Option<FullSecret>, Failure> {
+    let command = Command::new("/ppp/secret/print")
+        .proplist([
+            ".id", "name", "profile", "disabled", "comment", "service", "password",
+        ])
+        .query(Query::equals("name", name));
+    let reply = session.call(command).await?;
+    let row = reply.rows.iter().find(|row| row.get("name") == Some(name));
+    row.map(|row| {
+        let secret = read_secret(row)?;
+        Ok(FullSecret {
+            id: secret.id,
+            said: secret.said,
+            service: text(row, "service"),
+            password: row.get("password").map(SecretString::from),
+            comment: secret.comment,
+        })
+    })
+    .transpose()
 }
 
 pub(super) async fn live(session: &Session, names: Option<&[&str]>) -> Result<Vec<Live>, Failure> {

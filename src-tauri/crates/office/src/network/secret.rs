@@ -1,5 +1,5 @@
-//! The PPPoE secret of a line as the office's records have it: added when it is missing, its password, profile and comment
-//! brought up to date when it is there. A comment that somebody else wrote stays.
+//! The PPPoE secret of a new line: added with service, profile and our mark, or adopted where the router has the same one
+//! already. A secret that differs is somebody's work and is refused, and a comment that is not ours is never overwritten.
 
 use routeros_api::Command;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -8,11 +8,26 @@ use serde::Serialize;
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, WantedProfile};
+use crate::network::mark::{self, Mark};
 use crate::network::profiles::{self, Need};
 use crate::network::reading;
 
-/// How our comments begin: `ID: PLG-00001 - Bu Siti`.
-const OURS: &str = "ID: ";
+/// The service of a secret that any service may use.
+const ANY: &str = "any";
+const PPPOE: &str = "pppoe";
+
+/// A secret as the office's records have it.
+#[derive(Clone, Debug)]
+pub struct WantedSecret {
+    /// Its name.
+    pub name: String,
+    /// Its password; where the office has none, the router's stays.
+    pub password: Option<SecretString>,
+    /// Its profile.
+    pub profile: WantedProfile,
+    /// Its comment: `ID: PLG-00001 - Bu Siti`.
+    pub label: String,
+}
 
 /// What was done with a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,85 +35,166 @@ const OURS: &str = "ID: ";
 pub enum SecretChange {
     /// It was missing.
     Added,
-    /// It was there and something differed.
+    /// The router had the same one, which nobody had marked as a customer's.
+    Adopted,
+    /// It was ours, and something differed.
     Changed,
     /// It was there and right.
     Unchanged,
 }
 
-/// Adds or changes the secret `name`. The profile is written only to a new secret: whether a line that exists is open or
-/// closed is the verdict's business.
+/// Adds the secret, or adopts the one of that name; gives what the router says about it afterwards.
 ///
 /// # Errors
-/// Any [`Failure`]; the secret is as it was then, or, where the connection broke, unknown.
-pub async fn write_secret(
-    session: &Session,
-    name: &str,
-    password: Option<&SecretString>,
-    profile: &WantedProfile,
-    label: &str,
-) -> Result<SecretChange, Failure> {
-    let names = [name];
-    let (secrets, known) = tokio::join!(
-        reading::secrets(session, Some(&names)),
-        reading::profiles(session)
-    );
-    let (secrets, known) = (secrets?, known?);
-    if let Some(secret) = secrets.get(name) {
-        let ours = secret
-            .comment
-            .as_deref()
-            .is_none_or(|comment| comment.starts_with(OURS));
-        let new_comment = (ours && secret.comment.as_deref() != Some(label)).then_some(label);
-        if password.is_none() && new_comment.is_none() {
-            return Ok(SecretChange::Unchanged);
-        }
-        let command = Command::new("/ppp/secret/set")
-            .attribute(".id", &secret.id)
-            .attribute_if(
-                "password",
-                password.map(|password| password.expose_secret().to_owned()),
-            )
-            .attribute_if("comment", new_comment);
-        session.call(command).await?;
-        return Ok(SecretChange::Changed);
+/// [`Failure::SecretTaken`] and [`Failure::SecretDiffers`] for a secret that is not the wanted one, and any other
+/// [`Failure`]; the secret is as it was then, or, where the connection broke, unknown.
+pub async fn add_secret(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, Said), Failure> {
+    match reading::full_secret(session, &wanted.name).await? {
+        Some(there) => take_over(session, wanted, there).await,
+        None => add(session, wanted).await,
     }
+}
+
+async fn add(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, Said), Failure> {
+    let known = reading::profiles(session).await?;
     let need = Need {
-        wanted: profile.clone(),
+        wanted: wanted.profile.clone(),
         like: Some("default".to_owned()),
     };
     if let Some(failure) = profiles::ensure(session, &known, vec![need])
         .await
-        .remove(&profile.name)
+        .remove(&wanted.profile.name)
     {
         return Err(failure);
     }
     let command = Command::new("/ppp/secret/add")
-        .attribute("name", name)
-        .attribute_if(
-            "password",
-            password.map(|password| password.expose_secret().to_owned()),
-        )
-        .attribute("service", "pppoe")
-        .attribute("profile", &profile.name)
-        .attribute("comment", label);
+        .attribute("name", &wanted.name)
+        .attribute_if("password", exposed(wanted.password.as_ref()))
+        .attribute("service", PPPOE)
+        .attribute("profile", &wanted.profile.name)
+        .attribute("comment", &wanted.label);
     match session.call(command).await {
         Ok(_) => {}
-        // Added at another desk between the look and the write: the same wish, already fulfilled.
+        // Added at another desk between the look and the write; whether it is the wanted one is read back below.
         Err(Failure::Router(error)) if error.is_duplicate() => {}
         Err(failure) => return Err(failure),
     }
-    let wanted = Said::Pppoe {
-        profile: profile.name.clone(),
+    let should = Said::Pppoe {
+        profile: wanted.profile.name.clone(),
         disabled: false,
     };
-    let said = reading::secrets(session, Some(&[name]))
+    let said = reading::full_secret(session, &wanted.name)
         .await?
-        .remove(name)
         .map(|secret| secret.said);
-    if said.as_ref() == Some(&wanted) {
-        Ok(SecretChange::Added)
+    if said.as_ref() == Some(&should) {
+        Ok((SecretChange::Added, should))
     } else {
-        Err(Failure::Disagrees { wanted, said })
+        Err(Failure::Disagrees { wanted: should, said })
     }
+}
+
+/// Takes the secret that is there: our own from an earlier try is completed, the same one is adopted.
+async fn take_over(
+    session: &Session,
+    wanted: &WantedSecret,
+    there: reading::FullSecret,
+) -> Result<(SecretChange, Said), Failure> {
+    let differs = differences(wanted, &there);
+    let mark = mark::of(there.comment.as_deref(), &wanted.label);
+    let (comment, password) = match &mark {
+        Mark::Another(mark) => {
+            return Err(Failure::SecretTaken {
+                name: wanted.name.clone(),
+                mark: mark.clone(),
+            });
+        }
+        Mark::None | Mark::Foreign if !differs.is_empty() => {
+            return Err(Failure::SecretDiffers {
+                name: wanted.name.clone(),
+                what: differs,
+            });
+        }
+        Mark::None => (Some(&wanted.label), None),
+        Mark::Foreign => (None, None),
+        // Ours. Whether it is open or closed is the verdict's business and not looked at here.
+        Mark::This => (
+            Some(&wanted.label).filter(|label| there.comment.as_ref() != Some(*label)),
+            wanted.password.as_ref().filter(|_| differs.contains(&"password")),
+        ),
+    };
+    if comment.is_some() || password.is_some() {
+        let command = Command::new("/ppp/secret/set")
+            .attribute(".id", &there.id)
+            .attribute_if("password", exposed(password))
+            .attribute_if("comment", comment);
+        session.call(command).await?;
+    }
+    let change = match mark {
+        Mark::This if comment.is_some() || password.is_some() => SecretChange::Changed,
+        Mark::This => SecretChange::Unchanged,
+        _ => SecretChange::Adopted,
+    };
+    Ok((change, there.said))
+}
+
+/// Gives the secret of an existing line another password. The session that is live goes on with the old one; the new one
+/// is asked for when it dials again.
+///
+/// # Errors
+/// [`Failure::MissingSecret`], [`Failure::SecretTaken`], and any other [`Failure`] of asking the router.
+pub async fn set_password(
+    session: &Session,
+    name: &str,
+    password: &SecretString,
+    label: &str,
+) -> Result<SecretChange, Failure> {
+    let there = reading::full_secret(session, name)
+        .await?
+        .ok_or_else(|| Failure::MissingSecret(name.to_owned()))?;
+    if let Mark::Another(mark) = mark::of(there.comment.as_deref(), label) {
+        let name = name.to_owned();
+        return Err(Failure::SecretTaken { name, mark });
+    }
+    if is_same(Some(password), there.password.as_ref()) {
+        return Ok(SecretChange::Unchanged);
+    }
+    let command = Command::new("/ppp/secret/set")
+        .attribute(".id", &there.id)
+        .attribute("password", password.expose_secret());
+    session.call(command).await?;
+    Ok(SecretChange::Changed)
+}
+
+fn differences(wanted: &WantedSecret, there: &reading::FullSecret) -> Vec<&'static str> {
+    let mut what = Vec::new();
+    if !matches!(there.service.as_deref(), None | Some(PPPOE | ANY)) {
+        what.push("service");
+    }
+    if let Said::Pppoe { profile, disabled } = &there.said {
+        if *profile != wanted.profile.name {
+            what.push("profile");
+        }
+        if *disabled {
+            what.push("disabled");
+        }
+    }
+    // A password that the router does not show cannot be compared; the one that is there stays.
+    if there.password.is_some()
+        && wanted.password.is_some()
+        && !is_same(wanted.password.as_ref(), there.password.as_ref())
+    {
+        what.push("password");
+    }
+    what
+}
+
+fn is_same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.expose_secret() == other.expose_secret(),
+        _ => false,
+    }
+}
+
+fn exposed(password: Option<&SecretString>) -> Option<String> {
+    password.map(|password| password.expose_secret().to_owned())
 }

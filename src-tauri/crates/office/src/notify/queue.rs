@@ -211,7 +211,7 @@ impl From<Notification> for NotificationView {
 
 /// Lists messages, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListNotifications {
     /// Only for this customer.

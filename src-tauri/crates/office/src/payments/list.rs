@@ -150,7 +150,7 @@ impl Request for ReadPayment {
 
 /// Lists payments, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListPayments {
     /// The beginning of a number, or the customer's words.

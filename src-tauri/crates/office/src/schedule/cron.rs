@@ -87,6 +87,21 @@ pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Opti
     let text = value.as_str().map(str::trim);
     let five = text.filter(|text| text.split_whitespace().count() == 5);
     match five.map(|text| (text, parse(text))) {
+        Some((text, Ok(cron))) if is_too_often(&cron) => {
+            form.refuse(
+                field,
+                "too_often",
+                format!(
+                    "Jadwal {text} jalan lebih sering dari tiap {SHORTEST_MINUTES} menit. Beri jarak paling sedikit \
+                     {SHORTEST_MINUTES} menit, misalnya */{SHORTEST_MINUTES} * * * *."
+                ),
+                format!(
+                    "The schedule {text} runs more often than every {SHORTEST_MINUTES} minutes. Leave at least \
+                     {SHORTEST_MINUTES} minutes, for example */{SHORTEST_MINUTES} * * * *."
+                ),
+            );
+            None
+        }
         Some((text, Ok(_))) => Some((task.to_owned(), text.to_owned())),
         _ => {
             form.refuse(
@@ -98,6 +113,28 @@ pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Opti
             None
         }
     }
+}
+
+/// The least number of minutes between two times of a task: a run over the whole office must have ended, and routers
+/// must have their peace, before the next begins.
+const SHORTEST_MINUTES: i64 = 5;
+/// How many times in a row are looked at: more than a day of the shortest pause.
+const LOOKED_AT: usize = 300;
+
+/// Whether two times of the schedule lie closer together than [`SHORTEST_MINUTES`].
+fn is_too_often(cron: &Cron) -> bool {
+    // Any day will do: a pattern of minutes and hours is the same on every day that it runs on.
+    let mut at = DateTime::UNIX_EPOCH;
+    for _ in 0..LOOKED_AT {
+        let Ok(next) = cron.find_next_occurrence(&at, false) else {
+            return false;
+        };
+        if at != DateTime::UNIX_EPOCH && (next - at).num_minutes() < SHORTEST_MINUTES {
+            return true;
+        }
+        at = next;
+    }
+    false
 }
 
 #[cfg(test)]
@@ -125,6 +162,33 @@ mod tests {
             due("1 0 * * *", slot.unwrap(), now, &jakarta()).unwrap(),
             None,
             "and then no more"
+        );
+    }
+
+    #[test]
+    fn a_schedule_that_never_rests_is_refused() {
+        let read = |text: &str| {
+            let mut form = FormCheck::new();
+            let read = read_cron("billing:check-overdue", &Value::from(text), &mut form);
+            (
+                read.is_some(),
+                form.finish().err().map(|error| error.fields[0].code),
+            )
+        };
+        for text in ["* * * * *", "*/4 * * * *", "0,1 6 * * *", "59 23 * * *"] {
+            let refused = text != "59 23 * * *";
+            assert_eq!(read(text), (!refused, refused.then_some("too_often")), "{text}");
+        }
+        assert_eq!(
+            read("58,0 * * * *"),
+            (false, Some("too_often")),
+            "across the hour too"
+        );
+        assert_eq!(read("*/5 * * * *"), (true, None));
+        assert_eq!(
+            read("0 6 30 2 *"),
+            (true, None),
+            "a day that never comes disturbs nobody"
         );
     }
 

@@ -1,5 +1,7 @@
 //! Reading and changing the schedule.
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
@@ -101,6 +103,30 @@ pub(crate) async fn next_tasks(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<NextT
     }
     tasks.sort_by_key(|task| task.at);
     Ok(tasks)
+}
+
+/// When a task runs on a civil day of the office; never, where it is paused.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn times_on(tx: &mut Tx, call: &Call<'_>, task: Task, day: Date) -> Result<Vec<DateTime>> {
+    let row = store::schedule::find(tx, task.as_str()).await?;
+    let Some(row) = row.filter(|row| !row.paused) else {
+        return Ok(Vec::new());
+    };
+    let midnight = call.zone.to_timestamp(day.to_datetime(Time::midnight()));
+    // A slot at midnight itself belongs to the day.
+    let mut from = midnight.map_err(Error::fault)? - SignedDuration::from_secs(1);
+    let mut times = Vec::new();
+    while let Some(&at) = cron::next(&row.cron, from, &call.zone, 1)?.first() {
+        let local = call.zone.to_datetime(at);
+        if local.date() != day {
+            break;
+        }
+        times.push(local);
+        from = at;
+    }
+    Ok(times)
 }
 
 /// Changes when a task runs, or pauses it.

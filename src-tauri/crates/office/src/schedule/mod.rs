@@ -11,10 +11,10 @@ mod task;
 mod ticker;
 
 pub(crate) use cron::read_cron;
-pub(crate) use list::next_tasks;
 pub use list::{ChangeTask, ReadSchedule, ScheduleView, TaskView};
+pub(crate) use list::{next_tasks, times_on};
 pub use run::RunTask;
-pub use summary::{TaskError, TaskSummary};
+pub use summary::{TaskError, TaskNote, TaskSummary};
 pub use task::Task;
 pub use ticker::{Ticker, start, tick};
 

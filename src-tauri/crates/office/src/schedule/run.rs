@@ -60,6 +60,9 @@ impl Request for RunTask {
         }
         match task {
             Task::GenerateInvoices => {
+                if !self.dry_run {
+                    crate::customers::begin_due(&inner).await?;
+                }
                 let request = GenerateInvoices {
                     month: self.month,
                     year: self.year,

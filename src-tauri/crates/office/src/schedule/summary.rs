@@ -32,6 +32,18 @@ pub struct TaskSummary {
     pub failed: u64,
     /// What failed, at most a hundred of them.
     pub errors: Vec<TaskError>,
+    /// What somebody should know although nothing failed: that a plan waits, that nobody is closed today.
+    #[serde(default)]
+    pub notes: Vec<TaskNote>,
+}
+
+/// Something that somebody should know about a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TaskNote {
+    /// The stable code.
+    pub code: String,
+    /// What it is and what to do, in the office's language.
+    pub message: String,
 }
 
 /// One failure of a task.
@@ -70,6 +82,14 @@ impl TaskSummary {
                 message: message.into(),
             });
         }
+    }
+
+    /// Adds what somebody should know.
+    pub fn note(&mut self, code: &str, message: impl Into<String>) {
+        self.notes.push(TaskNote {
+            code: code.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// Counts an error of a use case as a failure about `subject`, in Indonesian.

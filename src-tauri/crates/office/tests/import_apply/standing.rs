@@ -1,6 +1,7 @@
 use billing::{Access, CustomerStatus, DiscountType, Observed, OverrideVerdict, PaymentBehavior, Rupiah};
 use jiff::civil::date;
 use office::Actor;
+use office::customers::DiscountValue;
 use office::importing::release_settled;
 
 use crate::lists::list;
@@ -156,7 +157,10 @@ async fn discount_tax_rapel_and_collector_come_along(opened: Opened) {
     let budi = opened.named("Budi").await;
     assert_eq!(
         (budi.discount_type, budi.discount_value),
-        (Some(DiscountType::Percent), 1_000)
+        (
+            Some(DiscountType::Percent),
+            DiscountValue::of(Some(DiscountType::Percent), 1_000)
+        )
     );
     assert_eq!(
         (budi.payment_behavior, budi.rapel_months),
@@ -166,7 +170,10 @@ async fn discount_tax_rapel_and_collector_come_along(opened: Opened) {
     let siti = opened.named("Siti").await;
     assert_eq!(
         (siti.discount_type, siti.discount_value),
-        (Some(DiscountType::Amount), 25_000)
+        (
+            Some(DiscountType::Amount),
+            DiscountValue::of(Some(DiscountType::Amount), 25_000)
+        )
     );
     assert_eq!(
         (siti.payment_behavior, siti.taxed, siti.collector_id),

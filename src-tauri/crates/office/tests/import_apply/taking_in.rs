@@ -90,11 +90,13 @@ async fn a_thousand_customers_of_a_windows_spreadsheet_come_in(opened: Opened) {
         !sealed.contains("rahasia"),
         "a password is never stored in the clear"
     );
-    let password = opened
-        .office
-        .key()
-        .open("customer.pppoe_password", &sealed)
-        .unwrap();
+    let purpose = |id: i64| format!("customer/{id}/pppoe_password");
+    let key = opened.office.key();
+    assert!(
+        key.open(&purpose(third.id + 1), &sealed).is_err(),
+        "a sealed password copied to another customer does not open"
+    );
+    let password = key.open(&purpose(third.id), &sealed).unwrap();
     assert_eq!(secrecy::ExposeSecret::expose_secret(&password), "rahasia3");
     opened.verified().await;
     assert_nothing_was_sent(&opened).await;
@@ -157,9 +159,10 @@ async fn assert_nothing_came_in(opened: &Opened) {
     assert!(
         opened
             .office
-            .perform(&Actor::console(), ListImports)
+            .perform(&Actor::console(), ListImports::default())
             .await
             .unwrap()
+            .items
             .is_empty()
     );
     let mut tx = opened.office.store().read().await.unwrap();
@@ -248,9 +251,10 @@ async fn the_good_rows_come_in_alone_when_that_is_asked_for(opened: Opened) {
     );
     let imports = opened
         .office
-        .perform(&Actor::console(), ListImports)
+        .perform(&Actor::console(), ListImports::default())
         .await
-        .unwrap();
+        .unwrap()
+        .items;
     let [import] = &imports[..] else {
         panic!("there is one import")
     };

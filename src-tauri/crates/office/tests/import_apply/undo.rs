@@ -189,9 +189,10 @@ async fn an_import_is_undone_once(opened: Opened) {
     assert_eq!(error.kind, Kind::Missing);
     let imports = opened
         .office
-        .perform(&Actor::console(), ListImports)
+        .perform(&Actor::console(), ListImports::default())
         .await
-        .unwrap();
+        .unwrap()
+        .items;
     assert_eq!(imports[0].undone_by.as_deref(), Some("console"));
     assert!(imports[0].undone_at.is_some());
     opened.verified().await;

@@ -11,3 +11,5 @@
 mod month_run;
 mod opened;
 mod payments;
+mod reissue;
+mod tolerance;

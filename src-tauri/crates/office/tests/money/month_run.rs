@@ -2,8 +2,8 @@
 
 use billing::{DiscountType, InvoiceStatus, Rupiah};
 use jiff::civil::date;
-use office::customers::CustomerFields;
-use office::invoicing::{GenerateInvoices, VoidInvoice};
+use office::customers::{CustomerFields, DiscountValue, TerminateLine};
+use office::invoicing::GenerateInvoices;
 use office::{Actor, Verify};
 
 use crate::opened::{Opened, at, on_both};
@@ -74,7 +74,7 @@ async fn discount_tax_and_proration_come_in_that_order(it: Opened) {
     let fields = CustomerFields {
         taxed: Some(true),
         discount_type: Some(Some(DiscountType::Percent)),
-        discount_value: Some(1_000),
+        discount_value: Some(DiscountValue::of(Some(DiscountType::Percent), 1_000)),
         billing_start: Some(date(2026, 1, 17)),
         ..CustomerFields::default()
     };
@@ -124,12 +124,9 @@ async fn m7_a_void_invoice_frees_its_month_and_its_money(it: Opened) {
     it.bill(2026, 1).await;
     it.pay(customer.id, 120_000).await;
     let first = it.invoices(customer.id).await.pop().unwrap();
-    let void = VoidInvoice {
-        id: first.id,
-        reason: "paket salah".into(),
-    };
-    let voided = it.office.perform(&Actor::console(), void).await.unwrap();
-    assert_eq!(voided.status, InvoiceStatus::Void);
+    let voided = it.void(first.id, false).await.unwrap();
+    assert!(voided.reissued.is_none());
+    assert_eq!(voided.invoice.status, InvoiceStatus::Void);
     assert_eq!(
         it.balance(customer.id).await,
         -120_000,
@@ -141,6 +138,54 @@ async fn m7_a_void_invoice_frees_its_month_and_its_money(it: Opened) {
         (again.number.as_str(), again.remaining),
         ("INV-202601-00002", Rupiah(80_000))
     );
+    it.verified().await;
+}
+
+async fn the_last_days_of_a_line_that_ended_are_billed_in_arrears(it: Opened) {
+    it.settings(serde_json::json!({ "billing.timing": "arrears" }))
+        .await;
+    let customer = it.customer("Pak Tono", CustomerFields::default()).await;
+    let end = TerminateLine {
+        id: customer.id,
+        on: date(2026, 1, 16),
+        reason: "pindah rumah".into(),
+    };
+    it.clock.set(at("2026-01-20T08:00:00+07:00"));
+    it.office.perform(&Actor::console(), end).await.unwrap();
+    it.clock.set(at("2026-02-01T00:01:00+07:00"));
+    it.office
+        .perform(&Actor::schedule(), GenerateInvoices::default())
+        .await
+        .unwrap();
+    let invoice = it.invoices(customer.id).await.pop().unwrap();
+    assert_eq!(
+        (invoice.lines[0].service_to, invoice.total),
+        (Some(date(2026, 1, 16)), Rupiah(103_226)),
+        "16 of 31 days of 200,000"
+    );
+    it.clock.set(at("2026-03-01T00:01:00+07:00"));
+    it.office
+        .perform(&Actor::schedule(), GenerateInvoices::default())
+        .await
+        .unwrap();
+    assert_eq!(it.invoices(customer.id).await.len(), 1, "and nothing after it");
+    it.verified().await;
+}
+
+async fn credit_of_many_pays_each_their_own_invoice(it: Opened) {
+    let (rich, poor) = (
+        it.customer("Bu Rich", CustomerFields::default()).await,
+        it.customer("Pak Poor", CustomerFields::default()).await,
+    );
+    let exact = it.customer("Bu Exact", CustomerFields::default()).await;
+    it.pay(rich.id, 500_000).await;
+    it.pay(exact.id, 200_000).await;
+    it.bill(2026, 1).await;
+    let mut remaining = Vec::new();
+    for id in [rich.id, poor.id, exact.id] {
+        remaining.push((it.invoices(id).await[0].remaining.0, it.balance(id).await));
+    }
+    assert_eq!(remaining, [(0, -300_000), (200_000, 200_000), (0, 0)]);
     it.verified().await;
 }
 
@@ -176,6 +221,8 @@ on_both!(
     discount_tax_and_proration_come_in_that_order,
     several_lines_of_one_payer_are_one_invoice,
     m7_a_void_invoice_frees_its_month_and_its_money,
+    the_last_days_of_a_line_that_ended_are_billed_in_arrears,
+    credit_of_many_pays_each_their_own_invoice,
     s7_a_tick_seals_the_log_into_its_chain,
     a_month_that_does_not_exist_is_refused,
 );

@@ -7,7 +7,7 @@ use billing::{ConnectionType, Rupiah};
 use jiff::Timestamp;
 use office::catalogue::AddPackage;
 use office::customers::{AddCustomer, CustomerFields, CustomerView};
-use office::invoicing::{GenerateInvoices, Generated, InvoiceView, ListInvoices};
+use office::invoicing::{GenerateInvoices, Generated, InvoiceView, ListInvoices, VoidInvoice, VoidedInvoice};
 use office::payments::{TakePayment, TakenPayment};
 use office::secrets::{MemorySecrets, Secrets};
 use office::settings::ChangeSettings;
@@ -147,6 +147,17 @@ impl Opened {
             .perform(&Actor::console(), payment(customer_id, amount))
             .await
             .unwrap()
+    }
+
+    /// Declares an invoice void, and issues it anew where `reissue` says so.
+    pub(crate) async fn void(&self, id: i64, reissue: bool) -> office::Result<VoidedInvoice> {
+        let request = VoidInvoice {
+            id,
+            reason: "paket salah".into(),
+            reissue,
+            ..VoidInvoice::default()
+        };
+        self.office.perform(&Actor::console(), request).await
     }
 
     pub(crate) async fn balance(&self, customer_id: i64) -> i64 {

@@ -9,14 +9,14 @@ use simulators::router::{
 
 use crate::{limits, open, router, target};
 
-async fn refusal(connection: &Connection, command: Command) -> String {
+pub(crate) async fn refusal(connection: &Connection, command: Command) -> String {
     match connection.call(command).await {
         Err(Error::Trap { message, .. } | Error::NotEnoughPermissions { message, .. }) => message,
         other => panic!("a refusal was expected: {other:?}"),
     }
 }
 
-async fn id_of(connection: &Connection, menu: &str, name: &str) -> String {
+pub(crate) async fn id_of(connection: &Connection, menu: &str, name: &str) -> String {
     let print = Command::new(format!("{menu}/print"))
         .proplist([".id"])
         .query(Query::equals("name", name));
@@ -31,7 +31,7 @@ async fn id_of(connection: &Connection, menu: &str, name: &str) -> String {
 }
 
 /// Until the router's own clockwork has come so far.
-async fn until(what: impl Fn() -> bool) {
+pub(crate) async fn until(what: impl Fn() -> bool) {
     tokio::time::timeout(Duration::from_secs(60), async {
         while !what() {
             tokio::task::yield_now().await;

@@ -9,10 +9,16 @@
 )]
 
 mod behaviour;
+mod both_codecs;
+mod chaos;
 mod codec;
 mod concurrency;
+mod conversation;
+mod dialer;
+mod differential;
 mod faults;
 mod hostile;
+mod lines;
 mod lists;
 mod login;
 mod peer;

@@ -2,7 +2,7 @@
 
 use super::menu::{Access, Menu, menu};
 use super::state::State;
-use super::table::{Changes, read_id, written_id};
+use super::table::{Changes, Item, read_id, written_id};
 use super::wire::{Answer, Question, Refusal};
 
 impl State {
@@ -205,9 +205,23 @@ impl State {
                 // Made up: no recorded case of these words was found.
                 return Err(Refusal::new(None, "failure: can not remove default item"));
             }
-            if menu.path == "/ppp/active" {
-                self.drop_session(&name);
-                continue;
+            match menu.path {
+                "/ppp/active" => {
+                    self.drop_session(&name);
+                    continue;
+                }
+                "/ip/hotspot/active" => {
+                    let user = item.get("user").unwrap_or_default().to_owned();
+                    self.log_out_of_hotspot(&user);
+                    continue;
+                }
+                "/ip/dhcp-server/lease" => {
+                    let device = item.get("mac-address").unwrap_or_default().to_owned();
+                    self.forget_lease(id);
+                    self.renew(&device);
+                    continue;
+                }
+                _ => {}
             }
             if let Some(table) = self.tables.get_mut(menu.path) {
                 table.remove(id);
@@ -269,17 +283,32 @@ impl State {
     fn changed(&mut self, menu: &Menu, ids: &[u64]) {
         match menu.path {
             "/ppp/secret" => {
-                let enabled: Vec<String> = ids
-                    .iter()
-                    .filter_map(|id| self.table(menu.path)?.get(*id))
-                    .filter(|secret| !secret.is("disabled"))
-                    .filter_map(|secret| secret.get("name").map(str::to_owned))
-                    .collect();
+                let enabled = self.values_of_enabled(menu, ids, "name");
                 enabled.iter().for_each(|name| self.want_redial(name));
+            }
+            "/ip/hotspot/user" => {
+                let enabled = self.values_of_enabled(menu, ids, "name");
+                enabled.iter().for_each(|name| self.want_relogin(name));
+            }
+            "/ip/dhcp-server/lease" => {
+                let devices = self.values(menu, ids, |_| true, "mac-address");
+                devices.iter().for_each(|device| self.renew(device));
             }
             "/ip/arp" => ids.iter().for_each(|id| self.learn_again(*id)),
             _ => {}
         }
+    }
+
+    fn values_of_enabled(&self, menu: &Menu, ids: &[u64], field: &str) -> Vec<String> {
+        self.values(menu, ids, |item| !item.is("disabled"), field)
+    }
+
+    fn values(&self, menu: &Menu, ids: &[u64], wanted: impl Fn(&Item) -> bool, field: &str) -> Vec<String> {
+        ids.iter()
+            .filter_map(|id| self.table(menu.path)?.get(*id))
+            .filter(|item| wanted(item))
+            .filter_map(|item| item.get(field).map(str::to_owned))
+            .collect()
     }
 
     /// Secrets and profiles hang together by number, so a new name of the profile shows in its secrets.

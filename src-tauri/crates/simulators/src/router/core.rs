@@ -51,11 +51,7 @@ impl Core {
             tokio::spawn(self.off.clone().run_until_cancelled_owned(async move {
                 tokio::time::sleep(pause).await;
                 let mut state = core.lock();
-                for name in redials {
-                    if state.devices.contains(&name) {
-                        state.dial(&name);
-                    }
-                }
+                redials.into_iter().for_each(|redial| state.come_back(redial));
             }));
         }
         result
@@ -88,6 +84,11 @@ impl Core {
 
     pub(crate) fn set_redial_after(&self, pause: Duration) {
         self.redial_after.store(micros(pause), Ordering::Relaxed);
+    }
+
+    /// Whether chance closes the next connection at once.
+    pub(crate) fn turns_away(&self) -> bool {
+        self.plan().turns_away()
     }
 
     /// The token that a new conversation ends with.

@@ -1,6 +1,5 @@
 //! The handle on a running router: what a test looks at, loads and breaks.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
@@ -11,19 +10,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::DropGuard;
 
 use super::core::Core;
-use super::fault::Fault;
+use super::fault::{Chaos, Fault, Misfortunes};
+use super::hotspot::HotspotUser;
+use super::leases::Lease;
 use super::listener::{self, SharedCertificate, Switch};
 use super::network::{Network, Profile, Secret, StaticLine};
-use super::sessions::Session;
 use super::state::State;
-use super::table::{Item, Table, written_id};
+use super::table::written_id;
 use super::tls::Certificate;
 use super::{RouterSpec, Wire};
 
 /// A router that is on. Clones are the same router; it is switched off when the last one goes.
 #[derive(Clone)]
 pub struct RunningRouter {
-    core: Arc<Core>,
+    pub(super) core: Arc<Core>,
     address: SocketAddr,
     certificate: SharedCertificate,
     switches: mpsc::Sender<Switch>,
@@ -35,46 +35,6 @@ impl std::fmt::Debug for RunningRouter {
         f.debug_struct("RunningRouter")
             .field("address", &self.address)
             .finish_non_exhaustive()
-    }
-}
-
-/// An entry of `/ip/arp`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArpEntry {
-    /// The `.id`.
-    pub id: String,
-    /// Address.
-    pub address: String,
-    /// MAC address.
-    pub mac_address: String,
-    /// Interface.
-    pub interface: String,
-    /// Whether it is switched off.
-    pub disabled: bool,
-    /// Whether the router learned it by itself.
-    pub dynamic: bool,
-}
-
-/// What a router was asked, since it was switched on or the log was cleared.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CommandLog {
-    /// How often each command word came. At most 512 different words are counted.
-    pub counts: BTreeMap<String, u64>,
-    /// The last 4,096 commands with their attributes, passwords hidden.
-    pub recent: Vec<String>,
-    /// Connections that were accepted.
-    pub connections: u64,
-    /// Logins that succeeded.
-    pub logins: u64,
-    /// The most commands that were under way at once on one connection.
-    pub most_under_way: usize,
-}
-
-impl CommandLog {
-    /// How often a command came.
-    #[must_use]
-    pub fn count(&self, word: &str) -> u64 {
-        self.counts.get(word).copied().unwrap_or(0)
     }
 }
 
@@ -159,6 +119,19 @@ impl RunningRouter {
         self.core.plan().after = Some((commands, fault));
     }
 
+    /// Lets chance strike wherever no fault was chosen; `None` ends it. Starts the count of misfortunes anew.
+    pub fn set_chaos(&self, chaos: Option<Chaos>) {
+        let mut plan = self.core.plan();
+        plan.misfortunes = Misfortunes::default();
+        plan.set_chaos(chaos);
+    }
+
+    /// How often chance struck since [`set_chaos`](Self::set_chaos).
+    #[must_use]
+    pub fn misfortunes(&self) -> Misfortunes {
+        self.core.plan().misfortunes
+    }
+
     /// Cuts all connections; new ones are welcome.
     pub fn drop_connections(&self) {
         self.core.cut_conversations();
@@ -215,27 +188,27 @@ impl RunningRouter {
             .with(|state| lines.into_iter().for_each(|line| state.load_static_line(&line)));
     }
 
+    /// Loads static leases and lets the devices that are on ask for them.
+    pub fn load_leases(&self, leases: impl IntoIterator<Item = Lease>) {
+        self.core
+            .with(|state| leases.into_iter().for_each(|lease| state.load_lease(&lease)));
+    }
+
+    /// Loads hotspot users; nobody is logged in by that.
+    pub fn load_hotspot_users(&self, users: impl IntoIterator<Item = HotspotUser>) {
+        self.core
+            .with(|state| users.into_iter().for_each(|user| state.load_hotspot_user(&user)));
+    }
+
+    /// Loads the firewall that small routers have from the factory, with FastTrack and masquerading.
+    pub fn load_factory_firewall(&self) {
+        self.core.with(State::load_factory_firewall);
+    }
+
     /// Adds an item to any menu past all checks, for what has no method here; its `.id`, or `None` if there is no
     /// such menu.
     pub fn insert(&self, menu: &str, fields: &[(&str, &str)]) -> Option<String> {
         self.core.with(|state| state.insert(menu, fields)).map(written_id)
-    }
-
-    /// The items of any menu, each as its fields with `.id`, in the router's order.
-    #[must_use]
-    pub fn items(&self, menu: &str) -> Vec<BTreeMap<String, String>> {
-        let fields = |item: &Item| {
-            let id = (".id".to_owned(), written_id(item.id));
-            item.fields()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .chain([id])
-                .collect()
-        };
-        self.core.with(|state| {
-            state
-                .table(menu)
-                .map_or_else(Vec::new, |table| table.iter().map(fields).collect())
-        })
     }
 
     /// Switches a customer's device on and lets it dial now. `false` if the router turns it away; it then dials again
@@ -251,89 +224,17 @@ impl RunningRouter {
     pub fn hang_up(&self, name: &str) {
         self.core.with(|state| {
             state.devices.remove(name);
-            state.drop_session(name);
+            state.end_session(name);
         });
     }
 
-    /// All secrets, in the router's order.
-    #[must_use]
-    pub fn secrets(&self) -> Vec<Secret> {
+    /// Switches a hotspot user's device on and lets it log in now; its cookie brings it back after it was logged out.
+    /// `false` if the router turns it away.
+    pub fn log_in_at_hotspot(&self, name: &str) -> bool {
         self.core.with(|state| {
-            state
-                .table("/ppp/secret")
-                .map_or_else(Vec::new, |secrets| secrets.iter().map(secret).collect())
+            state.hotspot_devices.insert(name.to_owned());
+            state.log_in_at_hotspot(name)
         })
-    }
-
-    /// A secret by its name.
-    #[must_use]
-    pub fn secret(&self, name: &str) -> Option<Secret> {
-        self.core
-            .with(|state| state.table("/ppp/secret")?.by_name(name).map(secret))
-    }
-
-    /// The live session of a name, with the profile that it really carries.
-    #[must_use]
-    pub fn active(&self, name: &str) -> Option<Session> {
-        self.core.with(|state| state.session(name))
-    }
-
-    /// How many sessions are live.
-    #[must_use]
-    pub fn sessions(&self) -> usize {
-        self.core
-            .with(|state| state.table("/ppp/active").map_or(0, Table::len))
-    }
-
-    /// The ARP entries of an address: the static one and, if the interface learns, the dynamic one.
-    #[must_use]
-    pub fn arp(&self, address: &str) -> Vec<ArpEntry> {
-        let entry = |item: &Item| {
-            let value = |name: &str| item.get(name).unwrap_or_default().to_owned();
-            ArpEntry {
-                id: written_id(item.id),
-                address: value("address"),
-                mac_address: value("mac-address"),
-                interface: value("interface"),
-                disabled: item.is("disabled"),
-                dynamic: item.is("dynamic"),
-            }
-        };
-        self.core.with(|state| {
-            let table = state.table("/ip/arp").into_iter().flat_map(Table::iter);
-            table
-                .filter(|item| item.get("address") == Some(address))
-                .map(entry)
-                .collect()
-        })
-    }
-
-    /// Whether traffic of a static line passes: some entry of its address is on.
-    #[must_use]
-    pub fn arp_passes(&self, address: &str) -> bool {
-        self.arp(address).iter().any(|entry| !entry.disabled)
-    }
-
-    /// How often a name's session was dropped.
-    #[must_use]
-    pub fn drops(&self, name: &str) -> u64 {
-        self.core
-            .with(|state| state.drops.get(name).copied().unwrap_or(0))
-    }
-
-    /// What it was asked.
-    #[must_use]
-    pub fn command_log(&self) -> CommandLog {
-        let core = &self.core;
-        let (counts, recent) =
-            core.with(|state| (state.counts.clone(), state.recent.iter().cloned().collect()));
-        CommandLog {
-            counts,
-            recent,
-            connections: core.connections.load(Ordering::Relaxed),
-            logins: core.logins.load(Ordering::Relaxed),
-            most_under_way: core.most_under_way.load(Ordering::Relaxed),
-        }
     }
 
     /// Forgets what it was asked.
@@ -341,7 +242,7 @@ impl RunningRouter {
         self.core.with(|state| {
             state.counts.clear();
             state.recent.clear();
-            state.drops.clear();
+            state.dropped.clear();
         });
         for counter in [&self.core.connections, &self.core.logins] {
             counter.store(0, Ordering::Relaxed);
@@ -352,18 +253,5 @@ impl RunningRouter {
     /// Switches it off: connections end, the port is free.
     pub fn stop(&self) {
         self.core.off.cancel();
-    }
-}
-
-fn secret(item: &Item) -> Secret {
-    let value = |name: &str| item.get(name).unwrap_or_default().to_owned();
-    Secret {
-        name: value("name"),
-        password: value("password"),
-        profile: value("profile"),
-        service: value("service"),
-        remote_address: item.get("remote-address").map(str::to_owned),
-        comment: item.get("comment").map(str::to_owned),
-        disabled: item.is("disabled"),
     }
 }

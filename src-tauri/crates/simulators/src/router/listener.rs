@@ -102,6 +102,9 @@ fn turn(port: &mut Option<Port>, listen: bool, address: SocketAddr) -> io::Resul
 
 async fn welcome(tcp: TcpStream, wire: Wire, certificate: Option<Certificate>, core: Arc<Core>) {
     let end = core.conversation();
+    if core.turns_away() {
+        return;
+    }
     if core.fault() == Fault::Deaf {
         return ignore(tcp, end).await;
     }

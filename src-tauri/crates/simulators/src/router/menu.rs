@@ -161,9 +161,6 @@ const SESSION: &[Field] = &[
     preset("limit-bytes-in", Kind::ReadOnly, "0"),
     preset("limit-bytes-out", Kind::ReadOnly, "0"),
     preset("radius", Kind::ReadOnly, "false"),
-    field("server", Kind::ReadOnly),
-    field("user", Kind::ReadOnly),
-    field("mac-address", Kind::ReadOnly),
 ];
 
 const ARP: &[Field] = &[
@@ -237,6 +234,67 @@ const HOTSPOT_USER: &[Field] = &[
     preset("uptime", Kind::ReadOnly, "0s"),
     preset("bytes-in", Kind::ReadOnly, "0"),
     preset("bytes-out", Kind::ReadOnly, "0"),
+    DYNAMIC,
+    DISABLED,
+    COMMENT,
+];
+
+const HOTSPOT_ACTIVE: &[Field] = &[
+    field("server", Kind::ReadOnly),
+    field("user", Kind::ReadOnly),
+    field("address", Kind::ReadOnly),
+    field("mac-address", Kind::ReadOnly),
+    field("login-by", Kind::ReadOnly),
+    field("uptime", Kind::ReadOnly),
+    preset("idle-time", Kind::ReadOnly, "0s"),
+    preset("bytes-in", Kind::ReadOnly, "0"),
+    preset("bytes-out", Kind::ReadOnly, "0"),
+    preset("radius", Kind::ReadOnly, "false"),
+];
+
+const HOTSPOT: &[Field] = &[
+    field("name", Kind::Text),
+    field("interface", Kind::Interface),
+    field("address-pool", Kind::Text),
+    preset("profile", Kind::Text, "default"),
+    DISABLED,
+];
+
+const DHCP_SERVER: &[Field] = &[
+    field("name", Kind::Text),
+    field("interface", Kind::Interface),
+    preset("address-pool", Kind::Text, "static-only"),
+    preset("lease-time", Kind::Text, "30m"),
+    DYNAMIC,
+    DISABLED,
+    COMMENT,
+];
+
+const PPPOE_SERVER: &[Field] = &[
+    field("service-name", Kind::Text),
+    field("interface", Kind::Interface),
+    preset("default-profile", Kind::Name("/ppp/profile"), "default"),
+    preset("one-session-per-host", Kind::Flag, "false"),
+    DISABLED,
+    COMMENT,
+];
+
+const DNS: &[Field] = &[
+    preset("servers", Kind::Text, ""),
+    preset("dynamic-servers", Kind::ReadOnly, ""),
+    preset("allow-remote-requests", Kind::Flag, "false"),
+];
+
+const LIST: &[Field] = &[
+    field("name", Kind::Text),
+    preset("include", Kind::Text, ""),
+    preset("exclude", Kind::Text, ""),
+    COMMENT,
+];
+
+const MEMBER: &[Field] = &[
+    field("list", Kind::Text),
+    field("interface", Kind::Interface),
     DYNAMIC,
     DISABLED,
     COMMENT,
@@ -448,11 +506,17 @@ pub(crate) const MENUS: &[Menu] = menus! {
     "/ip/dhcp-server/lease" LEASE ["address", "server"] "failure: already have static lease with this IP address" Items;
     "/ip/hotspot/user" HOTSPOT_USER ["name", "server"] "failure: already have user with this name for this server" Items;
     "/ip/hotspot/user/profile" HOTSPOT_PROFILE ["name"] "failure: profile with the same name already exists" Items;
-    "/ip/hotspot/active" SESSION [] "" Sessions;
+    "/ip/hotspot/active" HOTSPOT_ACTIVE [] "" Sessions;
+    "/ip/hotspot" HOTSPOT ["name"] "failure: hotspot with the same name already exists" Items;
+    "/ip/dhcp-server" DHCP_SERVER ["name"] "failure: dhcp server with such name already exists" Items;
+    "/ip/dns" DNS [] "" Single;
     "/queue/simple" QUEUE ["name"] "failure: already have such name" Items;
     "/interface/bridge" BRIDGE ["name"] "failure: already have interface with such name" Items;
     "/interface/ethernet" ETHERNET ["name"] "failure: already have interface with such name" Fixed;
     "/interface/vlan" VLAN ["name"] "failure: already have interface with such name" Items;
+    "/interface/list" LIST ["name"] "failure: already have such name" Items;
+    "/interface/list/member" MEMBER ["list", "interface"] "failure: already have such entry" Items;
+    "/interface/pppoe-server/server" PPPOE_SERVER ["service-name"] "failure: already have such entry" Items;
     "/user" USER ["name"] "failure: user with the same name already exists" Items;
     "/user/group" GROUP ["name"] "failure: group with the same name already exists" Items;
     "/system/identity" IDENTITY [] "" Single;

@@ -19,10 +19,15 @@
 //! ```
 
 mod arp;
+pub mod codec;
 mod commands;
 mod core;
+mod factory;
 mod fault;
 mod handle;
+mod hotspot;
+mod inspect;
+mod leases;
 mod listener;
 mod login;
 mod menu;
@@ -31,19 +36,24 @@ mod network;
 mod print;
 mod query;
 mod rates;
+mod running;
 mod sessions;
 mod state;
 mod table;
 mod talk;
 mod tls;
+mod traces;
 mod values;
 mod wire;
 mod writer;
 
-pub use fault::Fault;
-pub use handle::{ArpEntry, CommandLog, RunningRouter};
+pub use fault::{Chaos, Fault, Misfortunes};
+pub use handle::RunningRouter;
+pub use hotspot::HotspotUser;
+pub use inspect::{ArpEntry, CommandLog};
+pub use leases::Lease;
 pub use network::{Network, Profile, Secret, StaticLine};
-pub use sessions::Session;
+pub use sessions::{Dropped, Session};
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};

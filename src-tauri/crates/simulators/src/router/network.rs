@@ -138,10 +138,7 @@ impl Network {
 
 impl State {
     pub(crate) fn load_profile(&mut self, profile: &Profile) {
-        let limit = profile
-            .rate_limit
-            .as_deref()
-            .map(|limit| rates::limit(limit).unwrap_or_else(|| limit.to_owned()));
+        let limit = profile.rate_limit.as_deref().map(rates::kept);
         let mut fields = vec![("name", profile.name.as_str())];
         fields.extend(limit.as_deref().map(|limit| ("rate-limit", limit)));
         fields.extend(
@@ -183,7 +180,7 @@ impl State {
     }
 
     /// Adds an item, or changes the one with the same key: loading twice gives nothing twice.
-    fn load_keyed(&mut self, path: &str, fields: &[(&str, &str)]) {
+    pub(crate) fn load_keyed(&mut self, path: &str, fields: &[(&str, &str)]) {
         let Some(table) = self.tables.get_mut(path) else {
             return;
         };

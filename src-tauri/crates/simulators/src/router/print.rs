@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::menu::{Access, Kind, Menu};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::menu::{Access, Kind, Menu, menu};
 use super::query;
 use super::state::{State, written_time};
-use super::table::{Item, Table, read_id, written_id};
+use super::table::{Happened, Item, Table, read_id, written_id};
 use super::wire::{Answer, Question, Refusal};
 
 /// Parameters of `print` that change nothing for the API.
@@ -64,24 +66,73 @@ impl State {
             answer.done(Some(&rows.len().to_string()));
             return Ok(());
         }
-        let single = matches!(menu.access, Access::Single | Access::SingleReadOnly);
         for item in &rows {
-            let mut fields: Vec<(&str, Cow<'_, str>)> = Vec::with_capacity(menu.fields.len() + 1);
-            let mut show = |name: &'static str| {
-                if wanted.as_ref().is_none_or(|wanted| wanted.contains(&name))
-                    && let Some(value) = self.value(table, item, name, sensitive)
-                {
-                    fields.push((name, value));
-                }
-            };
-            if !single {
-                show(".id");
-            }
-            menu.fields.iter().for_each(|field| show(field.name));
-            answer.sentence("!re", fields.iter().map(|(name, value)| (*name, value.as_ref())));
+            self.row(table, item, wanted.as_deref(), sensitive, answer);
         }
         self.end_of_list(rows.is_empty(), answer);
         Ok(())
+    }
+
+    /// The changes of a menu from now on, for `listen`.
+    pub(crate) fn watch(
+        &mut self,
+        user: &str,
+        question: &Question,
+    ) -> Result<(&'static Menu, UnboundedReceiver<Happened>), Refusal> {
+        self.note(question);
+        let path = question.command.strip_suffix("/listen").unwrap_or_default();
+        let menu = menu(path)
+            .filter(|menu| !matches!(menu.access, Access::Single | Access::SingleReadOnly))
+            .ok_or_else(Refusal::no_such_command)?;
+        if !self.may(user, "read") {
+            return Err(Refusal::not_permitted());
+        }
+        check_parameters(question)?;
+        let table = self
+            .tables
+            .get_mut(menu.path)
+            .ok_or_else(Refusal::no_such_command)?;
+        Ok((menu, table.watch()))
+    }
+
+    /// One item as a row, if it is still there and the question wants it.
+    pub(crate) fn print_item(
+        &self,
+        user: &str,
+        menu: &'static Menu,
+        id: u64,
+        question: &Question,
+        answer: &mut Answer,
+    ) {
+        let Some(table) = self.table(menu.path) else {
+            return;
+        };
+        let sensitive = self.may(user, "sensitive");
+        let wanted = question
+            .attribute(".proplist")
+            .map(|list| list.split(',').collect::<Vec<_>>());
+        if let Some(item) = table.get(id)
+            && query::matches(&question.queries, |name| self.value(table, item, name, sensitive))
+        {
+            self.row(table, item, wanted.as_deref(), sensitive, answer);
+        }
+    }
+
+    fn row(&self, table: &Table, item: &Item, wanted: Option<&[&str]>, sensitive: bool, answer: &mut Answer) {
+        let menu = table.menu;
+        let mut fields: Vec<(&str, Cow<'_, str>)> = Vec::with_capacity(menu.fields.len() + 1);
+        let mut show = |name: &'static str| {
+            if wanted.is_none_or(|wanted| wanted.contains(&name))
+                && let Some(value) = self.value(table, item, name, sensitive)
+            {
+                fields.push((name, value));
+            }
+        };
+        if !matches!(menu.access, Access::Single | Access::SingleReadOnly) {
+            show(".id");
+        }
+        menu.fields.iter().for_each(|field| show(field.name));
+        answer.sentence("!re", fields.iter().map(|(name, value)| (*name, value.as_ref())));
     }
 
     /// `/interface/print`: the ports of all kinds, and one per session.
@@ -163,6 +214,10 @@ impl State {
             (_, ".id") => return Some(written_id(item.id).into()),
             ("/ppp/active", "uptime") => {
                 let live = self.sessions.get(item.get("name")?)?;
+                return Some(written_time(live.since.elapsed()).into());
+            }
+            ("/ip/hotspot/active", "uptime") => {
+                let live = self.hotspot.get(item.get("user")?)?;
                 return Some(written_time(live.since.elapsed()).into());
             }
             ("/system/resource", "uptime") => return Some(written_time(self.started.elapsed()).into()),

@@ -24,6 +24,16 @@ pub(crate) fn limit(text: &str) -> Option<String> {
     (!out.is_empty()).then(|| out.join(" "))
 }
 
+/// A limit as the router keeps it; what is no limit stays as it is.
+pub(crate) fn kept(text: &str) -> String {
+    limit(text).unwrap_or_else(|| text.to_owned())
+}
+
+/// The pair that counts without bursts, in the router's spelling.
+pub(crate) fn first(limit: &str) -> Option<&str> {
+    limit.split_whitespace().next()
+}
+
 /// The bits per second of the two halves of a normalised pair.
 pub(crate) fn figures(text: &str) -> Option<(u64, u64)> {
     let (receive, send) = text.split_whitespace().next()?.split_once('/')?;

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::state::State;
 use super::table::written_id;
+use super::traces::Traces;
 
 /// A live session, with what the router's menu does not show.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,29 @@ pub struct Session {
     pub rate_limit: Option<String>,
 }
 
+/// A session that was ended by a command, and whether there was a reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// User name.
+    pub name: String,
+    /// The `.id` that it had in `/ppp/active`.
+    pub id: String,
+    /// The profile that it carried.
+    pub profile: String,
+    /// The profile that its name dials with from then on; `None` if it may not dial.
+    pub next_profile: Option<String>,
+    /// It would have dialled again as the same: same profile, limit and fixed address. A customer was cut off for nothing.
+    pub needless: bool,
+}
+
+/// A device that comes back by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Redial {
+    Ppp(String),
+    /// A hotspot's device that kept its cookie.
+    Hotspot(String),
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct LiveSession {
     pub(crate) id: u64,
@@ -29,8 +53,7 @@ pub(crate) struct LiveSession {
     pub(crate) address: Ipv4Addr,
     pub(crate) rate_limit: Option<String>,
     pub(crate) since: Instant,
-    list_entry: Option<u64>,
-    queue: Option<u64>,
+    traces: Traces,
 }
 
 /// Addresses for sessions whose profile names none: real routers refuse those, a training office should not.
@@ -105,21 +128,14 @@ impl State {
         let Some(id) = self.insert("/ppp/active", &fields) else {
             return false;
         };
-        let list_entry = list.and_then(|list| {
-            let fields = [("list", list.as_str()), ("address", &text), ("dynamic", "true")];
-            self.insert("/ip/firewall/address-list", &fields)
-        });
-        let queue = rate_limit.as_deref().and_then(|limit| {
-            let interface = format!("<{service}-{name}>");
-            let rate = limit.split_whitespace().next().unwrap_or_default();
-            let fields = [
-                ("name", interface.as_str()),
-                ("target", &interface),
-                ("max-limit", rate),
-                ("dynamic", "true"),
-            ];
-            self.insert("/queue/simple", &fields)
-        });
+        let interface = format!("<{service}-{name}>");
+        let traces = self.leave_traces(
+            &text,
+            list.as_deref(),
+            &interface,
+            &interface,
+            rate_limit.as_deref(),
+        );
         let since = Instant::now();
         let live = LiveSession {
             id,
@@ -127,36 +143,57 @@ impl State {
             address,
             rate_limit,
             since,
-            list_entry,
-            queue,
+            traces,
         };
         self.sessions.insert(name.to_owned(), live);
         true
     }
 
-    /// Drops a session; its device dials again if it is still switched on.
+    /// Ends a session at a client's command and notes whether there was a reason.
     pub(crate) fn drop_session(&mut self, name: &str) -> bool {
+        let Some(live) = self.sessions.get(name).cloned() else {
+            return false;
+        };
+        let secret = self
+            .table("/ppp/secret")
+            .and_then(|secrets| secrets.by_name(name))
+            .filter(|secret| !secret.is("disabled"));
+        let next_profile = secret.and_then(|secret| secret.get("profile")).map(str::to_owned);
+        let moves = secret
+            .and_then(|secret| secret.get("remote-address")?.parse::<Ipv4Addr>().ok())
+            .is_some_and(|address| address != live.address);
+        let next_limit = next_profile
+            .as_deref()
+            .and_then(|profile| self.table("/ppp/profile")?.by_name(profile)?.get("rate-limit"));
+        let needless = !moves
+            && next_profile.as_deref() == Some(live.profile.as_str())
+            && next_limit == live.rate_limit.as_deref();
+        self.dropped.push(Dropped {
+            name: name.to_owned(),
+            id: written_id(live.id),
+            profile: live.profile,
+            next_profile,
+            needless,
+        });
+        self.end_session(name)
+    }
+
+    /// Ends a session; its device dials again if it is still switched on.
+    pub(crate) fn end_session(&mut self, name: &str) -> bool {
         let Some(live) = self.sessions.remove(name) else {
             return false;
         };
         self.addresses_in_use.remove(&live.address);
-        let rows = [
-            ("/ppp/active", Some(live.id)),
-            ("/ip/firewall/address-list", live.list_entry),
-            ("/queue/simple", live.queue),
-        ];
-        for (path, id) in rows {
-            if let (Some(table), Some(id)) = (self.tables.get_mut(path), id) {
-                table.remove(id);
-            }
+        if let Some(active) = self.tables.get_mut("/ppp/active") {
+            active.remove(live.id);
         }
+        self.wipe_traces(live.traces);
         let logged_out = self.now().strftime("%Y-%m-%d %H:%M:%S").to_string();
         if let Some(secrets) = self.tables.get_mut("/ppp/secret")
             && let Some(id) = secrets.by_name(name).map(|secret| secret.id)
         {
             secrets.set(id, vec![("last-logged-out", Some(logged_out))]);
         }
-        *self.drops.entry(name.to_owned()).or_default() += 1;
         self.want_redial(name);
         true
     }
@@ -164,7 +201,21 @@ impl State {
     /// Notes that a device will dial, if it is switched on and not online.
     pub(crate) fn want_redial(&mut self, name: &str) {
         if self.devices.contains(name) && !self.sessions.contains_key(name) {
-            self.redials.push(name.to_owned());
+            self.redials.push(Redial::Ppp(name.to_owned()));
+        }
+    }
+
+    /// Lets a device come back if it is still switched on.
+    pub(crate) fn come_back(&mut self, redial: Redial) {
+        match redial {
+            Redial::Ppp(name) if self.devices.contains(&name) => {
+                self.dial(&name);
+            }
+            Redial::Hotspot(name) if self.hotspot_devices.contains(&name) => {
+                self.log_in_at_hotspot(&name);
+            }
+            // Its owner has switched it off meanwhile.
+            Redial::Ppp(_) | Redial::Hotspot(_) => {}
         }
     }
 
@@ -265,7 +316,8 @@ mod tests {
             "a changed secret leaves the session alone"
         );
         assert!(state.drop_session("budi"));
-        assert_eq!(state.redials, ["budi"]);
+        assert_eq!(state.redials, [Redial::Ppp("budi".to_owned())]);
+        assert!(!state.dropped[0].needless);
         assert!(state.dial("budi"));
         assert_eq!(state.session("budi").unwrap().profile, "isolated");
         let listed = state
@@ -283,6 +335,12 @@ mod tests {
             state.table("/queue/simple").unwrap().len(),
             1,
             "the old session's queue is gone"
+        );
+        assert!(state.drop_session("budi"));
+        assert!(
+            state.dropped[1].needless,
+            "it carried what it would dial with: {:?}",
+            state.dropped
         );
     }
 

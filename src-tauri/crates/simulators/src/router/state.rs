@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::hotspot::LiveLogin;
 use super::menu::{Access, MENUS, Menu};
 use super::network::Network;
-use super::sessions::LiveSession;
+use super::sessions::{Dropped, LiveSession, Redial};
 use super::table::{Changes, Table};
+use super::traces::Traces;
 use super::wire::Question;
 use super::{Group, RouterSpec};
 
@@ -48,9 +50,16 @@ pub(crate) struct State {
     pub(crate) next_session: u32,
     /// Names whose device at the customer's is switched on and wants to be online.
     pub(crate) devices: HashSet<String>,
-    /// Names that are to dial again; the caller takes them after the lock is released.
-    pub(crate) redials: Vec<String>,
-    pub(crate) drops: HashMap<String, u64>,
+    /// Devices that are to come back; the caller takes them after the lock is released.
+    pub(crate) redials: Vec<Redial>,
+    pub(crate) dropped: Vec<Dropped>,
+    /// Who is logged in at the hotspot, and whose device keeps its cookie.
+    pub(crate) hotspot: HashMap<String, LiveLogin>,
+    pub(crate) hotspot_devices: HashSet<String>,
+    /// MAC addresses of the devices that are on and ask for leases.
+    pub(crate) lease_devices: HashSet<String>,
+    /// What bound leases have made: entries of address lists, and a queue.
+    pub(crate) lease_traces: HashMap<u64, Traces>,
     pub(crate) counts: BTreeMap<String, u64>,
     pub(crate) recent: VecDeque<String>,
     pub(crate) planned_refusals: Vec<(String, String, u64)>,
@@ -69,7 +78,11 @@ impl State {
             next_session: 0x8100_0000,
             devices: HashSet::new(),
             redials: Vec::new(),
-            drops: HashMap::new(),
+            dropped: Vec::new(),
+            hotspot: HashMap::new(),
+            hotspot_devices: HashSet::new(),
+            lease_devices: HashSet::new(),
+            lease_traces: HashMap::new(),
             counts: BTreeMap::new(),
             recent: VecDeque::new(),
             planned_refusals: Vec::new(),
@@ -132,6 +145,7 @@ impl State {
             "/ip/hotspot/user/profile",
             &[("name", "default"), ("default", "true")],
         );
+        self.insert("/ip/dns", &[("servers", "9.9.9.9")]);
         for number in 1..=5u8 {
             let (name, mac) = (format!("ether{number}"), format!("48:A9:8A:00:00:{number:02X}"));
             self.insert(

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tokio::sync::mpsc;
+
 use super::menu::Menu;
 
 /// Distance of neighbours in the order, so that an item can be placed between two.
@@ -50,6 +52,15 @@ pub(crate) fn read_id(text: &str) -> Option<u64> {
     u64::from_str_radix(text.strip_prefix('*')?, 16).ok()
 }
 
+/// What those who watch a menu are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// The item was made or changed.
+    Changed(u64),
+    /// The item has gone.
+    Gone(u64),
+}
+
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) menu: &'static Menu,
@@ -57,6 +68,7 @@ pub(crate) struct Table {
     places: HashMap<u64, u64>,
     keys: HashMap<String, u64>,
     next_id: u64,
+    watchers: Vec<mpsc::UnboundedSender<Happened>>,
 }
 
 /// Changes to the fields of an item: a value, or `None` to take the field away.
@@ -70,7 +82,19 @@ impl Table {
             places: HashMap::new(),
             keys: HashMap::new(),
             next_id: 1,
+            watchers: Vec::new(),
         }
+    }
+
+    /// What happens to its items from now on. A watcher that goes away is forgotten.
+    pub(crate) fn watch(&mut self) -> mpsc::UnboundedReceiver<Happened> {
+        let (watcher, changes) = mpsc::unbounded_channel();
+        self.watchers.push(watcher);
+        changes
+    }
+
+    fn tell(&mut self, happened: Happened) {
+        self.watchers.retain(|watcher| watcher.send(happened).is_ok());
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Item> {
@@ -79,6 +103,11 @@ impl Table {
 
     pub(crate) fn len(&self) -> usize {
         self.items.len()
+    }
+
+    /// The number of the item that is made next.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.next_id
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Item> {
@@ -99,11 +128,14 @@ impl Table {
         }
     }
 
-    /// The key that an item would have after these changes.
+    /// The key that an item would have after these changes; a new one has the menu's defaults.
     pub(crate) fn key_after(&self, item: Option<&Item>, changes: &Changes) -> Option<String> {
         let value = |field: &str| match changes.iter().rev().find(|(name, _)| *name == field) {
             Some((_, value)) => value.as_deref(),
-            None => item.and_then(|item| item.get(field)),
+            None => match item {
+                Some(item) => item.get(field),
+                None => self.menu.field(field).and_then(|field| field.default),
+            },
         };
         // What the router made by itself stands beside the static item of the same key.
         if self.menu.key.is_empty() || value("dynamic") == Some("true") {
@@ -148,6 +180,7 @@ impl Table {
         let place = self.place(before);
         self.places.insert(id, place);
         self.items.insert(place, item);
+        self.tell(Happened::Changed(id));
         id
     }
 
@@ -170,6 +203,7 @@ impl Table {
             self.keys.insert(key, id);
         }
         self.items.insert(place, item);
+        self.tell(Happened::Changed(id));
     }
 
     pub(crate) fn remove(&mut self, id: u64) -> Option<Item> {
@@ -177,6 +211,7 @@ impl Table {
         if let Some(key) = self.key_after(Some(&item), &Changes::new()) {
             self.forget_key(&key, id);
         }
+        self.tell(Happened::Gone(id));
         Some(item)
     }
 

@@ -51,7 +51,7 @@ where
         answers,
         user: None,
         challenge: None,
-        monitors: HashMap::new(),
+        running: HashMap::new(),
         end: end.clone(),
         under_way,
     };
@@ -62,13 +62,14 @@ where
     let _ = writer.await;
 }
 
-struct Talk {
-    core: Arc<Core>,
-    answers: mpsc::Sender<Outgoing>,
+pub(super) struct Talk {
+    pub(super) core: Arc<Core>,
+    pub(super) answers: mpsc::Sender<Outgoing>,
     user: Option<String>,
     challenge: Option<[u8; 16]>,
-    monitors: HashMap<String, CancellationToken>,
-    end: CancellationToken,
+    /// Commands that run until they are cancelled, by their tags. A token that is cancelled belongs to one that ended.
+    pub(super) running: HashMap<String, CancellationToken>,
+    pub(super) end: CancellationToken,
     /// Commands that came and were not answered yet.
     under_way: Arc<AtomicUsize>,
 }
@@ -81,11 +82,15 @@ impl Talk {
                 Some(_) => self.core.next_fault(),
                 None => self.core.fault(),
             };
-            if fault == Fault::Deaf {
-                continue;
-            }
-            if let Fault::Slow(pause) = fault {
-                tokio::time::sleep(pause).await;
+            match fault {
+                Fault::Deaf => continue,
+                Fault::HangUp => {
+                    // What was on its way is lost too, as when a cable is pulled.
+                    self.end.cancel();
+                    return;
+                }
+                Fault::Slow(pause) => tokio::time::sleep(pause).await,
+                _ => {}
             }
             self.core.begun(&self.under_way);
             let (answer, mut last) = self.answer(&question, fault);
@@ -96,6 +101,7 @@ impl Talk {
                 self.under_way.fetch_sub(1, Ordering::Relaxed);
                 continue;
             };
+            let mut lag = Duration::ZERO;
             match fault {
                 Fault::Mute => {
                     self.under_way.fetch_sub(1, Ordering::Relaxed);
@@ -110,11 +116,11 @@ impl Talk {
                     ends = vec![bytes.len()];
                     last = true;
                 }
+                Fault::Late(by) => lag = by,
                 _ => {}
             }
-            let due = arrived + self.core.round_trip();
             let outgoing = Outgoing {
-                due,
+                due: arrived + self.core.round_trip() + lag,
                 bytes,
                 ends,
                 last,
@@ -155,6 +161,12 @@ impl Talk {
             }
             return (Some(answer), false);
         };
+        if fault == Fault::Busy {
+            self.core.with(|state| state.note(question));
+            answer.trap(&Refusal::busy());
+            answer.done(None);
+            return (Some(answer), false);
+        }
         match question.command.as_str() {
             "/quit" => {
                 self.core.with(|state| state.note(question));
@@ -168,72 +180,11 @@ impl Talk {
             "/interface/monitor-traffic" if question.attribute("once").is_none() => {
                 (self.monitor(&user, question), false)
             }
+            command if command.ends_with("/listen") => (self.follow(&user, question), false),
             _ => (
                 Some(self.core.with(|state| state.execute(&user, question))),
                 false,
             ),
         }
-    }
-
-    /// Ends a command that runs on; the answer has the end of both.
-    fn cancel(&mut self, question: &Question, mut answer: Answer) -> Answer {
-        let tag = question.attribute("tag").unwrap_or_default();
-        match self.monitors.remove(tag) {
-            Some(monitor) => {
-                monitor.cancel();
-                let mut both = Answer::with_tag(tag);
-                both.trap(&Refusal::new(2, "interrupted"));
-                both.done(None);
-                answer.done(None);
-                both.append(answer);
-                both
-            }
-            None => {
-                // A command that has ended meanwhile cannot be cancelled any more.
-                answer.trap(&Refusal::new(None, "unknown command"));
-                answer.done(None);
-                answer
-            }
-        }
-    }
-
-    /// A row a second until the client cancels it. The first answer is the refusal, if there is one.
-    fn monitor(&mut self, user: &str, question: &Question) -> Option<Answer> {
-        let first = self.core.with(|state| state.execute(user, question));
-        if first.is_trap() {
-            return Some(first);
-        }
-        let tag = question.tag.clone().unwrap_or_default();
-        let end = self.end.child_token();
-        self.monitors.insert(tag.clone(), end.clone());
-        let (core, answers) = (Arc::clone(&self.core), self.answers.clone());
-        let interface = question.attribute("interface").unwrap_or_default().to_owned();
-        tokio::spawn(end.run_until_cancelled_owned(async move {
-            loop {
-                let mut row = Answer::with_tag(&tag);
-                if core
-                    .with(|state| state.monitor_traffic(&interface, &mut row))
-                    .is_err()
-                {
-                    // The session has gone, and its interface with it.
-                    row.trap(&Refusal::no_such_item());
-                    row.done(None);
-                }
-                let over = row.is_trap();
-                let due = Instant::now() + core.round_trip();
-                let outgoing = Outgoing {
-                    due,
-                    bytes: row.bytes,
-                    ends: row.ends,
-                    last: false,
-                    counted: false,
-                };
-                if answers.send(outgoing).await.is_err() || over {
-                    return;
-                }
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        }));
-        None
     }
 }

@@ -1,14 +1,21 @@
-//! The wire format of the RouterOS API, written a second time on purpose: a client and a simulator that shared it
-//! would agree on each other's mistakes.
+//! Questions and answers as sentences, and the words of a refusal.
+//!
+//! A router keeps the bytes that it was given. Those that are no UTF-8 stand here as characters that nobody types, so
+//! that a comment in windows-1252 goes out as it came in.
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use std::borrow::Cow;
 
-/// Routers hang up on longer words; commands of offices are far below.
-const LONGEST_WORD: usize = 1 << 20;
-const MOST_WORDS: usize = 4096;
+use tokio::io::AsyncRead;
+
+use super::codec::{self, Caps};
+
+/// Where the 128 upper bytes stand as characters: the end of the last private-use plane.
+const RAW_BYTES: u32 = 0x10_FF00;
+/// The first byte in UTF-8 of those characters, and of few others.
+const RAW_LEAD: u8 = 0xF4;
 
 /// One sentence of a client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Question {
     pub(crate) command: String,
     pub(crate) attributes: Vec<(String, String)>,
@@ -27,26 +34,15 @@ impl Question {
 
 /// Reads one sentence; `None` when the client has hung up or talks nonsense.
 pub(crate) async fn read_question(input: &mut (impl AsyncRead + Unpin)) -> Option<Question> {
-    let mut question: Option<Question> = None;
-    for _ in 0..MOST_WORDS {
-        let word = read_word(input).await?;
-        if word.is_empty() {
-            match question {
-                Some(question) => return Some(question),
-                None => continue,
-            }
-        }
-        // Real routers keep bytes; the offices of the simulator write UTF-8.
-        let word = String::from_utf8_lossy(&word).into_owned();
-        let Some(question) = question.as_mut() else {
-            question = Some(Question {
-                command: word,
-                attributes: Vec::new(),
-                queries: Vec::new(),
-                tag: None,
-            });
-            continue;
-        };
+    let words = codec::read_sentence(input, Caps::ROUTER).await.ok()?;
+    let mut words = words.into_iter().map(text);
+    let mut question = Question {
+        command: words.next()?,
+        attributes: Vec::new(),
+        queries: Vec::new(),
+        tag: None,
+    };
+    for word in words {
         if let Some(tag) = word.strip_prefix(".tag=") {
             question.tag = Some(tag.to_owned());
         } else if let Some(attribute) = word.strip_prefix('=') {
@@ -56,32 +52,34 @@ pub(crate) async fn read_question(input: &mut (impl AsyncRead + Unpin)) -> Optio
             question.queries.push(query.to_owned());
         }
     }
-    None
+    Some(question)
 }
 
-async fn read_word(input: &mut (impl AsyncRead + Unpin)) -> Option<Vec<u8>> {
-    let first = input.read_u8().await.ok()?;
-    let more = match first {
-        0x00..0x80 => 0,
-        0x80..0xC0 => 1,
-        0xC0..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        0xF0 => 4,
-        _ => return None,
-    };
-    let mut length = match more {
-        4 => 0,
-        _ => usize::from(first) & (0x7F >> more),
-    };
-    for _ in 0..more {
-        length = length * 256 + usize::from(input.read_u8().await.ok()?);
+fn text(word: Vec<u8>) -> String {
+    String::from_utf8(word).unwrap_or_else(|error| {
+        let mut text = String::new();
+        for chunk in error.as_bytes().utf8_chunks() {
+            text.push_str(chunk.valid());
+            let raw = chunk.invalid().iter();
+            text.extend(raw.filter_map(|byte| char::from_u32(RAW_BYTES + u32::from(*byte))));
+        }
+        text
+    })
+}
+
+fn bytes(text: &str) -> Cow<'_, [u8]> {
+    if !text.as_bytes().contains(&RAW_LEAD) {
+        return Cow::Borrowed(text.as_bytes());
     }
-    if length > LONGEST_WORD {
-        return None;
+    let mut bytes = Vec::with_capacity(text.len());
+    for character in text.chars() {
+        let raw = u32::from(character).checked_sub(RAW_BYTES);
+        match raw.and_then(|raw| u8::try_from(raw).ok()) {
+            Some(byte @ 0x80..) => bytes.push(byte),
+            _ => bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
     }
-    let mut word = vec![0; length];
-    input.read_exact(&mut word).await.ok()?;
-    Some(word)
+    Cow::Owned(bytes)
 }
 
 /// An answer as bytes, with the end of each of its sentences: the writer interleaves answers between sentences.
@@ -113,6 +111,10 @@ impl Answer {
         self.bytes.get(1..).is_some_and(|rest| rest.starts_with(b"!trap"))
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// Appends another answer, to be sent without a break.
     pub(crate) fn append(&mut self, other: Self) {
         let offset = self.bytes.len();
@@ -123,12 +125,12 @@ impl Answer {
     /// Appends a sentence. The tag's place varies, since clients must not rely on it.
     pub(crate) fn sentence<'f>(&mut self, reply: &str, fields: impl IntoIterator<Item = (&'f str, &'f str)>) {
         let tag_first = reply == "!re" && self.ends.len().is_multiple_of(2);
-        self.word(&[reply]);
+        self.word(reply);
         if tag_first {
             self.tag();
         }
         for (name, value) in fields {
-            self.word(&["=", name, "=", value]);
+            self.field(name, value);
         }
         if !tag_first {
             self.tag();
@@ -138,8 +140,8 @@ impl Answer {
 
     /// `!fatal` has a bare word and no tag.
     pub(crate) fn fatal(&mut self, reason: &str) {
-        self.word(&["!fatal"]);
-        self.word(&[reason]);
+        self.word("!fatal");
+        self.word(reason);
         self.end();
     }
 
@@ -154,34 +156,23 @@ impl Answer {
     }
 
     fn tag(&mut self) {
-        if let Some(tag) = self.tag.clone() {
-            self.word(&[".tag=", &tag]);
+        if let Some(tag) = self.tag.take() {
+            codec::put_word(&[b".tag=", &bytes(&tag)], &mut self.bytes);
+            self.tag = Some(tag);
         }
     }
 
     fn end(&mut self) {
-        self.bytes.push(0);
+        codec::put_word(&[], &mut self.bytes);
         self.ends.push(self.bytes.len());
     }
 
-    fn word(&mut self, parts: &[&str]) {
-        let length = parts.iter().map(|part| part.len()).sum::<usize>();
-        let bytes = (length as u64).to_be_bytes();
-        let [.., _, b3, b2, b1, b0] = bytes;
-        if length < 0x80 {
-            self.bytes.push(b0);
-        } else if length < 0x4000 {
-            self.bytes.extend([0x80 | b1, b0]);
-        } else if length < 0x20_0000 {
-            self.bytes.extend([0xC0 | b2, b1, b0]);
-        } else if length < 0x1000_0000 {
-            self.bytes.extend([0xE0 | b3, b2, b1, b0]);
-        } else {
-            self.bytes.extend([0xF0, b3, b2, b1, b0]);
-        }
-        for part in parts {
-            self.bytes.extend_from_slice(part.as_bytes());
-        }
+    fn word(&mut self, word: &str) {
+        codec::put_word(&[word.as_bytes()], &mut self.bytes);
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        codec::put_word(&[b"=", name.as_bytes(), b"=", &bytes(value)], &mut self.bytes);
     }
 }
 
@@ -226,5 +217,27 @@ impl Refusal {
 
     pub(crate) fn bad_login() -> Self {
         Self::new(None, "invalid user name or password (6)")
+    }
+
+    /// What a router says when one of its own programs did not answer it in time.
+    pub(crate) fn busy() -> Self {
+        Self::new(
+            None,
+            "action timed out - try again, if error continues contact MikroTik support and send a supout file (13)",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_utf8_go_out_as_they_came_in() {
+        let every: Vec<u8> = (0..=255).collect();
+        assert_eq!(*bytes(&text(every.clone())), every);
+        for kept in ["Jl. Melati №3", "\u{10FE00}", ""] {
+            assert_eq!(*bytes(&text(kept.as_bytes().to_vec())), *kept.as_bytes());
+        }
     }
 }

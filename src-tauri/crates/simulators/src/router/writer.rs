@@ -1,6 +1,7 @@
-//! The sending half of a conversation: answers leave when their time has come, and tagged ones interleave.
+//! The sending half of a conversation: answers leave when their time has come, whatever came before them, and tagged
+//! ones interleave.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -29,20 +30,43 @@ struct Sending {
     sent: usize,
 }
 
+/// Answers whose time has not come: by their time, and in their order where it is the same.
+#[derive(Default)]
+struct Waiting {
+    answers: BTreeMap<(Instant, u64), Outgoing>,
+    number: u64,
+}
+
+impl Waiting {
+    fn push(&mut self, answer: Outgoing) {
+        self.number += 1;
+        self.answers.insert((answer.due, self.number), answer);
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.answers.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    fn pop_due(&mut self, now: Instant) -> Option<Outgoing> {
+        let first = self.answers.first_entry()?;
+        (first.key().0 <= now).then(|| first.remove())
+    }
+}
+
 pub(crate) async fn write_answers(
     mut output: impl AsyncWrite + Unpin,
     mut answers: mpsc::Receiver<Outgoing>,
     under_way: Arc<AtomicUsize>,
 ) -> std::io::Result<()> {
-    let mut waiting: VecDeque<Outgoing> = VecDeque::new();
+    let mut waiting = Waiting::default();
     let mut sending: VecDeque<Sending> = VecDeque::new();
     let mut open = true;
     loop {
         while let Ok(answer) = answers.try_recv() {
-            waiting.push_back(answer);
+            waiting.push(answer);
         }
         let now = Instant::now();
-        while let Some(answer) = waiting.pop_front_if(|answer| answer.due <= now) {
+        while let Some(answer) = waiting.pop_due(now) {
             sending.push_back(Sending {
                 answer,
                 sentence: 0,
@@ -77,13 +101,13 @@ pub(crate) async fn write_answers(
             continue;
         }
         output.flush().await?;
-        let due = waiting.front().map(|answer| answer.due);
+        let due = waiting.due();
         if !open && due.is_none() {
             break;
         }
         tokio::select! {
             answer = answers.recv(), if open => match answer {
-                Some(answer) => waiting.push_back(answer),
+                Some(answer) => waiting.push(answer),
                 None => open = false,
             },
             () = sleep_until(due.unwrap_or(now)), if due.is_some() => {}

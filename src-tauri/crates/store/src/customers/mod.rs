@@ -1,5 +1,6 @@
 //! Customers: one line each with its bill. The balance is a projection that only [`crate::journal::post`] writes.
 
+mod at_address;
 mod list;
 mod read;
 mod words;
@@ -9,12 +10,14 @@ use billing::{BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+pub use at_address::with_address;
 pub use list::{Filter, Sort, list};
 pub use read::{
-    after, count_by_status, dependants, find, find_by_no, find_by_pppoe, find_many, having_payer, lock,
+    after, billable, count_by_status, dependants, find, find_by_no, find_by_pppoe, find_many, having_payer,
+    lock,
 };
-pub(crate) use words::{MOST_WORDS, Prefix, prefixes};
-pub use write::{erase_words, insert, reindex, set_standing, update};
+pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
+pub use write::{erase_words, insert, reindex, set_sealed_password, set_standing, update};
 
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

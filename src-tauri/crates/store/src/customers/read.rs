@@ -3,8 +3,10 @@
 use sqlx::AssertSqlSafe;
 
 use billing::CustomerStatus;
+use jiff::civil::Date;
 
 use super::Customer;
+use crate::column::Column;
 use crate::error::Result;
 use crate::rows;
 use crate::transaction::{Tx, sql};
@@ -93,15 +95,18 @@ pub async fn having_payer(tx: &mut Tx, payer_id: i64) -> Result<Vec<Customer>> {
     )
 }
 
-/// Everybody whose invoices go to somebody else, by id.
+/// Everybody whose invoices go to somebody else, by id; of those that ended, the ones whose last day of service is
+/// `ended_since` or later.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn dependants(tx: &mut Tx) -> Result<Vec<Customer>> {
+pub async fn dependants(tx: &mut Tx, ended_since: Date) -> Result<Vec<Customer>> {
     sql!(
         tx,
         fetch_all::<Customer>,
-        "SELECT * FROM customers WHERE payer_id IS NOT NULL AND status <> 'terminated' ORDER BY id"
+        "SELECT * FROM customers WHERE payer_id IS NOT NULL AND (status <> 'terminated' OR terminated_on >= $1)
+         ORDER BY id",
+        ended_since.held()
     )
 }
 
@@ -118,6 +123,30 @@ pub async fn after(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<Customer>> {
         id,
         limit
     )
+}
+
+/// A stride of everybody whom a bill may concern, by id as [`after`]: those that are not terminated, and those whose last
+/// day of service is `ended_since` or later. With `lock` each is kept from everybody else until the commit as [`lock`]
+/// does; by id, so that two strides never wait for each other.
+///
+/// # Errors
+/// [`crate::Error::Busy`] when another desk keeps one of them for longer than the busy time-out.
+pub async fn billable(
+    tx: &mut Tx,
+    id: i64,
+    ended_since: Date,
+    limit: i64,
+    lock: bool,
+) -> Result<Vec<Customer>> {
+    // SQLite's writer has the whole database.
+    let text = if lock && tx.is_postgres() {
+        "SELECT * FROM customers WHERE id > $1 AND (status <> 'terminated' OR terminated_on >= $2)
+         ORDER BY id LIMIT $3 FOR NO KEY UPDATE"
+    } else {
+        "SELECT * FROM customers WHERE id > $1 AND (status <> 'terminated' OR terminated_on >= $2)
+         ORDER BY id LIMIT $3"
+    };
+    sql!(tx, fetch_all::<Customer>, text, id, ended_since.held(), limit)
 }
 
 /// How many customers there are of each status.

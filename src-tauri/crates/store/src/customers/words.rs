@@ -9,7 +9,7 @@ use super::Details;
 pub(crate) const MOST_WORDS: usize = 5;
 
 /// The words under which a customer is found.
-pub(super) fn of(details: &Details) -> BTreeSet<String> {
+pub(crate) fn of(details: &Details) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     let texts = [
         Some(details.customer_no.as_str()),

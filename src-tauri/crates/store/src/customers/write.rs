@@ -7,57 +7,73 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::transaction::{Tx, sql, sql_rows};
 
+/// Runs one SQL text that writes what a person decided: `$1` and `$2` are the caller's, the details are `$3` to `$31` in
+/// the order of [`Details`], and what the caller adds comes after them. The order is said here and nowhere else.
+macro_rules! with_details {
+    ($tx:expr, $run:ident $(::<$row:ty>)?, $text:expr, $details:expr; $first:expr, $second:expr $(; $more:expr)*) => {
+        sql!(
+            $tx,
+            $run$(::<$row>)?,
+            $text,
+            $first,
+            $second,
+            $details.customer_no.as_str(),
+            $details.name.as_str(),
+            $details.phone.as_deref(),
+            $details.address.as_deref(),
+            $details.area_id,
+            $details.odp.as_deref(),
+            $details.collector_id,
+            $details.package_id,
+            $details.router_id,
+            $details.connection_type.as_str(),
+            $details.pppoe_username.as_deref(),
+            $details.pppoe_password.as_deref(),
+            $details.static_ip.as_deref(),
+            $details.mac_address.as_deref(),
+            $details.ont_serial.as_deref(),
+            $details.billing.as_str(),
+            $details.billing_day,
+            $details.billing_start.held(),
+            $details.taxed,
+            $details.discount_type.map(|word| word.as_str()),
+            $details.discount_value,
+            $details.discount_reason.as_deref(),
+            $details.discount_from.held(),
+            $details.discount_until.held(),
+            $details.payment_behavior.as_str(),
+            $details.rapel_months,
+            $details.payer_id,
+            due_rule($details)?,
+            $details.exempt
+            $(, $more)*
+        )
+    };
+}
+
 /// Adds a customer and gives the id.
 ///
 /// # Errors
 /// [`crate::Promise::CustomerNo`], [`crate::Promise::PppoeUsername`], [`crate::Promise::StaticIp`];
 /// [`Error::ForeignKey`] when package, router, area, collector or payer does not exist.
 pub async fn insert(tx: &mut Tx, details: &Details, standing: &Standing, now: Timestamp) -> Result<i64> {
-    let (id,) = sql!(
+    let (id,) = with_details!(
         tx,
         fetch_one::<(i64,)>,
-        "INSERT INTO customers (customer_no, name, phone, address, area_id, odp, collector_id, package_id, router_id,
-           connection_type, pppoe_username, pppoe_password, static_ip, mac_address, ont_serial, billing, billing_day,
-           billing_start, taxed, discount_type, discount_value, discount_reason, discount_from, discount_until,
-           payment_behavior, rapel_months, payer_id, due_rule, exempt, status, isolation_reason, paused_from,
-           paused_until, terminated_on, created_at, updated_at)
+        "INSERT INTO customers (created_at, status, customer_no, name, phone, address, area_id, odp, collector_id,
+           package_id, router_id, connection_type, pppoe_username, pppoe_password, static_ip, mac_address, ont_serial,
+           billing, billing_day, billing_start, taxed, discount_type, discount_value, discount_reason, discount_from,
+           discount_until, payment_behavior, rapel_months, payer_id, due_rule, exempt, isolation_reason, paused_from,
+           paused_until, terminated_on, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-           $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $35) RETURNING id",
-        details.customer_no.as_str(),
-        details.name.as_str(),
-        details.phone.as_deref(),
-        details.address.as_deref(),
-        details.area_id,
-        details.odp.as_deref(),
-        details.collector_id,
-        details.package_id,
-        details.router_id,
-        details.connection_type.as_str(),
-        details.pppoe_username.as_deref(),
-        details.pppoe_password.as_deref(),
-        details.static_ip.as_deref(),
-        details.mac_address.as_deref(),
-        details.ont_serial.as_deref(),
-        details.billing.as_str(),
-        details.billing_day,
-        details.billing_start.held(),
-        details.taxed,
-        details.discount_type.map(|word| word.as_str()),
-        details.discount_value,
-        details.discount_reason.as_deref(),
-        details.discount_from.held(),
-        details.discount_until.held(),
-        details.payment_behavior.as_str(),
-        details.rapel_months,
-        details.payer_id,
-        due_rule(details)?,
-        details.exempt,
-        standing.status.as_str(),
-        standing.isolation_reason.as_deref(),
-        standing.paused_from.held(),
-        standing.paused_until.held(),
-        standing.terminated_on.held(),
-        now.held()
+           $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $1) RETURNING id",
+        details;
+        now.held(),
+        standing.status.as_str();
+        standing.isolation_reason.as_deref();
+        standing.paused_from.held();
+        standing.paused_until.held();
+        standing.terminated_on.held()
     )?;
     index(tx, id, details).await?;
     Ok(id)
@@ -69,7 +85,7 @@ pub async fn insert(tx: &mut Tx, details: &Details, standing: &Standing, now: Ti
 /// [`Error::Stale`], and as [`insert`].
 pub async fn update(tx: &mut Tx, customer: &Customer, now: Timestamp) -> Result<()> {
     let details = &customer.details;
-    let changed = sql!(
+    let changed = with_details!(
         tx,
         execute,
         "UPDATE customers SET customer_no = $3, name = $4, phone = $5, address = $6, area_id = $7, odp = $8,
@@ -79,37 +95,9 @@ pub async fn update(tx: &mut Tx, customer: &Customer, now: Timestamp) -> Result<
            discount_from = $25, discount_until = $26, payment_behavior = $27, rapel_months = $28, payer_id = $29,
            due_rule = $30, exempt = $31, updated_at = $32, version = version + 1
          WHERE id = $1 AND version = $2",
+        details;
         customer.id,
-        customer.version,
-        details.customer_no.as_str(),
-        details.name.as_str(),
-        details.phone.as_deref(),
-        details.address.as_deref(),
-        details.area_id,
-        details.odp.as_deref(),
-        details.collector_id,
-        details.package_id,
-        details.router_id,
-        details.connection_type.as_str(),
-        details.pppoe_username.as_deref(),
-        details.pppoe_password.as_deref(),
-        details.static_ip.as_deref(),
-        details.mac_address.as_deref(),
-        details.ont_serial.as_deref(),
-        details.billing.as_str(),
-        details.billing_day,
-        details.billing_start.held(),
-        details.taxed,
-        details.discount_type.map(|word| word.as_str()),
-        details.discount_value,
-        details.discount_reason.as_deref(),
-        details.discount_from.held(),
-        details.discount_until.held(),
-        details.payment_behavior.as_str(),
-        details.rapel_months,
-        details.payer_id,
-        due_rule(details)?,
-        details.exempt,
+        customer.version;
         now.held()
     )?;
     if changed != 1 {
@@ -117,6 +105,21 @@ pub async fn update(tx: &mut Tx, customer: &Customer, now: Timestamp) -> Result<
     }
     erase_words(tx, customer.id).await?;
     index(tx, customer.id, details).await
+}
+
+/// Writes the sealed password of a customer who was just added: it is sealed for the id, so it comes after it.
+///
+/// # Errors
+/// [`Error::Stale`] when there is no such customer.
+pub async fn set_sealed_password(tx: &mut Tx, id: i64, sealed: &str) -> Result<()> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE customers SET pppoe_password = $2 WHERE id = $1",
+        id,
+        sealed
+    )?;
+    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Writes where a customer stands. Not an edit: two acts on one customer take turns by [`super::lock`], not by version.

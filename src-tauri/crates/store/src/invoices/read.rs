@@ -155,6 +155,27 @@ pub async fn unpaid(tx: &mut Tx, customer_id: i64) -> Result<Vec<Unpaid>> {
     )
 }
 
+/// What is still owed on part-paid invoices of the customers from `first` to `last` by id, at most `tolerance` on each,
+/// and not carried on by another invoice: one read for a stride of the month run. The rule is
+/// [`billing::is_shortfall`]; what lies on an invoice that nobody has paid anything on is no shortfall.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn short(tx: &mut Tx, first: i64, last: i64, tolerance: Rupiah) -> Result<Vec<Unpaid>> {
+    sql!(
+        tx,
+        fetch_all::<Unpaid>,
+        "SELECT id, number, customer_id, due_date, total, remaining FROM invoices i
+         WHERE customer_id >= $1 AND customer_id <= $2 AND voided_at IS NULL
+           AND remaining > 0 AND remaining <= $3 AND paid > 0
+           AND NOT EXISTS (SELECT 1 FROM charges c WHERE c.moved_from = i.id AND c.voided_at IS NULL)
+         ORDER BY customer_id, due_date, id",
+        first,
+        last,
+        tolerance.held()
+    )
+}
+
 /// What everybody owes that was due before `due_before`, by customer and then the oldest due date first: one read for the
 /// whole of an overdue check.
 ///

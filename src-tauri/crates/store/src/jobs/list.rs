@@ -1,10 +1,12 @@
 //! Looking at jobs.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::{Job, State};
 use crate::error::Result;
 use crate::page::{self, Cursor, Page};
+use crate::rows;
 use crate::transaction::{Tx, sql};
 
 /// Which jobs to list.
@@ -57,6 +59,21 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Job>> {
         page::ask(filter.limit)
     )?;
     Ok(Page::of(items, filter.limit, total, |job| Cursor::at(job.id)))
+}
+
+/// The jobs of these kinds that have not done what they are for: they wait, run, are parked or gave up. Oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn unsettled(tx: &mut Tx, kinds: &[&str]) -> Result<Vec<Job>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'parked', 'dead') AND kind IN ({}) ORDER BY id",
+        rows::placeholders(1, kinds.len())
+    );
+    sql!(tx, fetch_all::<Job>, AssertSqlSafe(text); each kinds.iter().copied())
 }
 
 /// How many jobs stand where.

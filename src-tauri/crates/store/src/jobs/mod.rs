@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, requeue};
-pub use list::{Filter, count_by_state, find, list, oldest_queued};
-pub use run::{Claim, claim, fail, finish, heartbeat, park, park_router, unpark};
+pub use list::{Filter, count_by_state, find, list, oldest_queued, unsettled};
+pub use run::{Claim, annotate, claim, fail, finish, heartbeat, park, park_router, unpark};
 
 use crate::column::{Column, word_enum};
 use crate::error::Result;
@@ -158,6 +158,20 @@ pub async fn cancel(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
         now.held()
     )?;
     Ok(changed == 1)
+}
+
+/// Puts dead letters with this key away, because the same is asked for anew; gives how many.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn bury(tx: &mut Tx, key: &str, now: Timestamp) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET state = 'cancelled', finished_at = $2 WHERE state = 'dead' AND key = $1",
+        key,
+        now.held()
+    )
 }
 
 /// Queues a job again that gave up, was cancelled or is parked, with all its tries; `false` when it is none of these.

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 use super::Job;
@@ -128,6 +129,23 @@ pub async fn heartbeat(tx: &mut Tx, id: i64, owner: &str, lease: Duration) -> Re
         id,
         owner,
         until
+    )?;
+    Ok(changed == 1)
+}
+
+/// Writes down on a running job that it is about to tell its router something, or that it has nothing left to complete; a
+/// try that is cut off in between is known by it. `false` when the lease is lost.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn annotate(tx: &mut Tx, id: i64, owner: &str, payload: &Value) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET payload = $3 WHERE id = $1 AND state = 'running' AND lease_owner = $2",
+        id,
+        owner,
+        payload.held()
     )?;
     Ok(changed == 1)
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 pub use post::{Dated, post, post_all};
 pub use read::{
     AccountBalance, Credit, Statement, account_balances, balance_before, credit, credits, entries_of_invoice,
-    entry_of_payment, find, postings_of, statement,
+    entry_of_payment, entry_of_shortfall, find, postings_of, statement,
 };
 
 /// An entry as it stands in the journal.

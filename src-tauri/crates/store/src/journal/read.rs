@@ -99,6 +99,21 @@ pub async fn entries_of_invoice(tx: &mut Tx, invoice_id: i64) -> Result<Vec<Entr
     )
 }
 
+/// The entry by which a shortfall left this invoice, as long as none turns it round.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn entry_of_shortfall(tx: &mut Tx, invoice_id: i64) -> Result<Option<EntryRow>> {
+    sql!(
+        tx,
+        fetch_optional::<EntryRow>,
+        "SELECT * FROM journal_entries e WHERE e.kind = 'correction' AND e.reverses_id IS NULL AND e.invoice_id = $1
+           AND e.id IN (SELECT entry_id FROM postings WHERE invoice_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses_id = e.id) ORDER BY e.id DESC LIMIT 1",
+        invoice_id
+    )
+}
+
 /// The entry by which a payment came in.
 ///
 /// # Errors

@@ -93,6 +93,9 @@ pub struct Plan {
     /// When.
     #[sqlx(try_from = "crate::column::MaybeMillis")]
     pub undone_at: Option<Timestamp>,
+    /// The last day on which the lines that taking it back opened stay open; `None` where nothing holds them.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub held_until: Option<Date>,
 }
 
 /// A plan to be made.
@@ -153,6 +156,21 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Plan>> {
         "SELECT * FROM plans WHERE id = $1",
         id
     )
+}
+
+/// The plan with this id, kept from everybody else until the commit. Whoever asks whether the last line of a plan is done
+/// takes this first, so that two who finish its last lines at once do not both see the other's as open.
+///
+/// # Errors
+/// [`crate::Error::Busy`] when another desk keeps the plan for longer than the busy time-out.
+pub async fn lock(tx: &mut Tx, id: i64) -> Result<Option<Plan>> {
+    // SQLite's writer has the whole database, and no words for locking a row.
+    let text = if tx.is_postgres() {
+        "SELECT * FROM plans WHERE id = $1 FOR NO KEY UPDATE"
+    } else {
+        "SELECT * FROM plans WHERE id = $1"
+    };
+    sql!(tx, fetch_optional::<Plan>, text, id)
 }
 
 /// The newest plan of a kind that stands so.
@@ -237,7 +255,12 @@ pub enum Step<'a> {
     /// Its last line is done.
     Finish,
     /// It is being taken back.
-    Undo(&'a str),
+    Undo {
+        /// By whom.
+        by: &'a str,
+        /// The last day on which the lines that this opens stay open.
+        held_until: Option<Date>,
+    },
     /// It was taken back.
     Undone,
     /// It is needless.
@@ -272,14 +295,15 @@ pub async fn step(tx: &mut Tx, id: i64, step: Step<'_>, now: Timestamp) -> Resul
             id,
             at
         )?,
-        Step::Undo(by) => sql!(
+        Step::Undo { by, held_until } => sql!(
             tx,
             execute,
-            "UPDATE plans SET state = 'undoing', undone_by = $2, undone_at = $3
+            "UPDATE plans SET state = 'undoing', undone_by = $2, undone_at = $3, held_until = $4
              WHERE id = $1 AND state IN ('applied', 'applying')",
             id,
             by,
-            at
+            at,
+            held_until.held()
         )?,
         Step::Undone => sql!(
             tx,

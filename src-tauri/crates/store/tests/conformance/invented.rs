@@ -161,6 +161,7 @@ pub(crate) fn new_charge(
         description: "Rumah 10 Mbps".into(),
         amount: Rupiah(amount),
         discount: Rupiah::ZERO,
+        moved_from: None,
     }
 }
 

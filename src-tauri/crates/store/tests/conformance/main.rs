@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod access;
+mod at_address;
 mod customers;
 mod engine;
 mod invented;
@@ -16,4 +17,5 @@ mod money;
 mod office;
 mod opening;
 mod plans;
+mod shortfalls;
 mod verify;

@@ -85,9 +85,17 @@ async fn a_plan_that_is_carried_out_twice(database: Database) {
         "found again after a restart"
     );
     plans::step(&mut tx, id, Step::Finish, later(4)).await.unwrap();
-    plans::step(&mut tx, id, Step::Undo("owner"), later(5))
-        .await
-        .unwrap();
+    plans::step(
+        &mut tx,
+        id,
+        Step::Undo {
+            by: "owner",
+            held_until: Some(jiff::civil::date(2026, 3, 5)),
+        },
+        later(5),
+    )
+    .await
+    .unwrap();
     plans::step(&mut tx, id, Step::Undone, later(6)).await.unwrap();
     let it = plans::find(&mut tx, id).await.unwrap().unwrap();
     assert_eq!(
@@ -227,9 +235,17 @@ async fn what_is_usual_is_what_was_carried_out(database: Database) {
     )
     .await;
     let undone = applied(&mut tx, ground, &[(budi, L::Undone), (ani, L::Done)]).await;
-    plans::step(&mut tx, undone, Step::Undo("owner"), now())
-        .await
-        .unwrap();
+    plans::step(
+        &mut tx,
+        undone,
+        Step::Undo {
+            by: "owner",
+            held_until: None,
+        },
+        now(),
+    )
+    .await
+    .unwrap();
     plans::step(&mut tx, undone, Step::Undone, now()).await.unwrap();
     plan(&mut tx, Kind::Overdue, 500).await;
     assert_eq!(
@@ -305,6 +321,11 @@ async fn an_import_that_is_undone_takes_no_history_with_it(database: Database) {
     );
     let it = import_batches::find(&mut tx, id).await.unwrap().unwrap();
     assert_eq!((it.imported, it.refused, it.undone_at), (2, 1, Some(later(1))));
-    assert_eq!(import_batches::all(&mut tx).await.unwrap(), [it]);
+    let page = import_batches::list(&mut tx, None, None, 50).await.unwrap();
+    assert_eq!((page.items.as_slice(), page.total), ([it].as_slice(), 1));
+    let other = import_batches::list(&mut tx, Some("tidak ada"), None, 50)
+        .await
+        .unwrap();
+    assert_eq!((other.items.len(), other.total), (0, 0));
     tx.commit().await.unwrap();
 }

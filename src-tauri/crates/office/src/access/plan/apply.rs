@@ -58,6 +58,9 @@ impl ApplyPlan {
         }
         store::plans::strike(tx, id, &self.strike, call.now).await?;
         let closing = planned(tx, id, Access::Closed).await?;
+        if let Some(why) = closings_wait(call).filter(|_| closing > 0) {
+            return Err(closing_hours::not_now(why));
+        }
         if closing > plan.close_limit && !self.confirm {
             return Err(Error::conflict(
                 "plan_above_limit",
@@ -79,9 +82,7 @@ impl ApplyPlan {
 
     async fn make(&self, tx: &mut Tx, call: &Call<'_>) -> Result<i64> {
         let draft = draft::draft(tx, Day::of(call)).await?;
-        let moment =
-            crate::access::calendar(&call.settings).may_close_at(call.today.to_datetime(call.time_of_day));
-        let closings_wait = closing_hours::refusal(moment);
+        let closings_wait = closings_wait(call);
         let wanted = |line: &&DraftLine| !self.strike.contains(&line.customer_id);
         let closing: Vec<&DraftLine> = draft
             .closable()
@@ -91,13 +92,19 @@ impl ApplyPlan {
         let opening: Vec<&DraftLine> = draft.openable().filter(wanted).collect();
         if closing.is_empty() && opening.is_empty() {
             return Err(match closings_wait {
-                Some(why) if draft.closable_count() > 0 => Error::conflict("not_closing_now", why.id, why.en),
+                Some(why) if draft.closable_count() > 0 => closing_hours::not_now(why),
                 _ => Error::conflict(
                     "nothing_to_change",
                     "Tidak ada saluran yang perlu ditutup atau dibuka.",
                     "No line needs to be closed or opened.",
                 ),
             });
+        }
+        if let Some(why) = closings_wait.filter(|_| draft.closable_count() > 0) {
+            // Who paid waits for no day of closing; a plan that waits for its approval goes on waiting.
+            let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, Some(&why.id)).await?;
+            let_through(tx, call, id).await?;
+            return Ok(id);
         }
         supersede_waiting(tx, call).await?;
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
@@ -115,6 +122,12 @@ impl ApplyPlan {
         let why = held.unwrap_or_else(|| above_limit(&draft, count));
         write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.id)).await
     }
+}
+
+/// Why nobody is closed at the call's day and hour, which `--as-of` moves; `None` when lines are.
+pub(crate) fn closings_wait(call: &Call<'_>) -> Option<Sentence> {
+    let at = call.today.to_datetime(call.time_of_day);
+    closing_hours::refusal(&crate::access::calendar(&call.settings), at)
 }
 
 /// Why closing these lines has to wait for a person; `None` where nothing speaks against it.
@@ -165,7 +178,8 @@ async fn planned(tx: &mut Tx, plan_id: i64, action: Access) -> Result<i64> {
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// Writes a plan that waits, with its lines. Lines that still stand in an older plan leave it.
+/// Writes a plan that waits, with its lines, and with why it waits or leaves something out. Lines that still stand in an
+/// older plan leave it.
 pub(crate) async fn write_plan(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -220,15 +234,11 @@ pub(crate) async fn write_plan(
         })
         .collect();
     store::plans::insert_lines(tx, id, &lines).await?;
-    let word = if reason.is_some() {
-        "menunggu persetujuan"
-    } else {
-        "dibuat"
-    };
+    let why = reason.map(|reason| format!(". {reason}")).unwrap_or_default();
     let entry = Entry::done(
         "plan_made",
         format!(
-            "Rencana {id} {word}: {} tutup, {} buka",
+            "Rencana {id} dibuat: {} tutup, {} buka{why}",
             plan.closing, plan.opening
         ),
     )
@@ -290,14 +300,15 @@ pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Ve
 
 /// Ends a plan whose last line came to its end.
 pub(crate) async fn finish_plan(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    let plan = store::plans::lock(tx, plan_id).await?;
+    if plan.is_none_or(|plan| plan.state != State::Applying) {
+        return Ok(());
+    }
     let still = store::plans::tally(tx, plan_id)
         .await?
         .into_iter()
         .any(|(state, _)| state == LineState::Planned.as_str());
-    let applying = store::plans::find(tx, plan_id)
-        .await?
-        .is_some_and(|plan| plan.state == State::Applying);
-    if applying && !still {
+    if !still {
         store::plans::step(tx, plan_id, Step::Finish, call.now).await?;
     }
     Ok(())

@@ -3,17 +3,19 @@
 
 mod apply;
 mod draft;
+mod hold;
+mod preview;
 mod since;
 mod undo;
 mod view;
 
 pub use apply::{ApplyPlan, DismissPlan};
+pub use preview::{LimitView, PlanPreview, PreviewLine, PreviewPlan};
 pub use undo::UndoPlan;
-pub use view::{
-    LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView, PreviewLine, PreviewPlan, ReadPlan,
-};
+pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan};
 
-pub(crate) use apply::{finish_plan, let_through, supersede_waiting, why_held, write_plan};
+pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waiting, why_held, write_plan};
 pub(crate) use draft::{Draft, DraftLine, draft};
+pub(crate) use hold::line as hold_line;
 pub(crate) use since::Since;
-pub(crate) use undo::finish_undo;
+pub(crate) use undo::{bring_back_late, finish_undo};

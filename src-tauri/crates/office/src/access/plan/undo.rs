@@ -1,22 +1,43 @@
 //! Undoing a plan: what was not done yet is taken out, what was done is brought back by jobs, so that it survives a
-//! restart. Lines that changed since are kept and named.
+//! restart. Lines that changed since are kept and named. For some days the plan's lines are held open, since the ledger
+//! still wants them closed and the next morning's check would close them again.
 
+use std::collections::BTreeSet;
+
+use billing::Access;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
-use store::plans::{LineState, Plan, State, Step};
+use store::plans::{LineState, Plan, PlanLine, State, Step};
+use utoipa::ToSchema;
 
+use crate::access::plan::hold;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, FormCheck, Result};
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
+/// How many days an undone closing stays undone when nobody says.
+const USUAL_HOLD: i64 = 3;
+/// How many it may at most; a longer word is an override with a reason of its own.
+const LONGEST_HOLD: i64 = 30;
+
 /// Undoes a plan.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct UndoPlan {
-    /// Which.
+    /// Which; set from the path.
+    #[serde(skip)]
     pub id: i64,
+    /// For how many days after today the lines that it closed stay open whatever they owe: 0 to 30, 3 when absent. With 0
+    /// the next overdue check decides.
+    #[serde(default)]
+    #[schema(minimum = 0, maximum = 30)]
+    pub hold_days: Option<i64>,
 }
 
 impl Request for UndoPlan {
@@ -24,6 +45,7 @@ impl Request for UndoPlan {
     type Answer = PlanDetail;
 
     async fn run(self, call: &Call<'_>) -> Result<PlanDetail> {
+        let held_until = self.held_until(call.today)?;
         let mut tx = call.begin().await?;
         let plan = store::plans::find(&mut tx, self.id)
             .await?
@@ -35,17 +57,19 @@ impl Request for UndoPlan {
                 format!("Plan {} cannot be undone ({}).", plan.id, plan.state),
             ));
         }
-        store::plans::step(&mut tx, self.id, Step::Undo(call.actor.label()), call.now).await?;
+        let by = call.actor.label();
+        store::plans::step(&mut tx, plan.id, Step::Undo { by, held_until }, call.now).await?;
+        let lines = store::plans::lines(&mut tx, plan.id).await?;
         store::plans::close_open(
             &mut tx,
-            self.id,
+            plan.id,
             "Rencana dibatalkan sebelum gilirannya.",
             call.now,
         )
         .await?;
-        let done: Vec<(i64, i64)> = store::plans::lines(&mut tx, self.id)
-            .await?
-            .into_iter()
+        hold_untouched(&mut tx, call, self.id, &lines).await?;
+        let done: Vec<(i64, i64)> = lines
+            .iter()
             .filter(|line| line.state == LineState::Done)
             .map(|line| (line.id, line.router_id))
             .collect();
@@ -54,7 +78,8 @@ impl Request for UndoPlan {
             "plan_undone",
             format!("Rencana {} dikembalikan: {} saluran", plan.id, done.len()),
         )
-        .about("plan", plan.id, plan.kind.as_str());
+        .about("plan", plan.id, plan.kind.as_str())
+        .detail(json!({ "held_until": held_until }));
         logs::record(&mut tx, call, entry).await?;
         finish_undo(&mut tx, call, self.id).await?;
         let detail = view::detail(&mut tx, self.id).await?;
@@ -64,22 +89,76 @@ impl Request for UndoPlan {
     }
 }
 
+impl UndoPlan {
+    /// The last day of the hold; `None` without one.
+    fn held_until(self, today: Date) -> Result<Option<Date>> {
+        let days = self.hold_days.unwrap_or(USUAL_HOLD);
+        let mut form = FormCheck::new();
+        if !(0..=LONGEST_HOLD).contains(&days) {
+            form.refuse(
+                "hold_days",
+                "out_of_range",
+                format!("Saluran dibiarkan terbuka 0 sampai {LONGEST_HOLD} hari."),
+                format!("Lines are held open for 0 to {LONGEST_HOLD} days."),
+            );
+        }
+        form.finish()?;
+        Ok((days > 0).then(|| today.saturating_add(days.days())))
+    }
+}
+
+/// Holds the closings open whose turn had not come: the plan was taken back for them as well.
+async fn hold_untouched(tx: &mut Tx, call: &Call<'_>, plan_id: i64, lines: &[PlanLine]) -> Result<()> {
+    let plan = store::plans::find(tx, plan_id)
+        .await?
+        .ok_or_else(|| Error::missing("Rencana", "plan"))?;
+    // In the order of their ids, in which everybody locks customers.
+    let untouched: BTreeSet<i64> = lines
+        .iter()
+        .filter(|line| line.action == Access::Closed)
+        .filter(|line| matches!(line.state, LineState::Planned | LineState::Failed))
+        .map(|line| line.customer_id)
+        .collect();
+    for customer_id in untouched {
+        hold::line(tx, call, &plan, customer_id).await?;
+    }
+    Ok(())
+}
+
+/// Asks for the lines of an undone plan to be brought back that were done while it was being undone: their job was at the
+/// router at that moment, so nobody could ask for it then.
+pub(crate) async fn bring_back_late(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    let is_undone = store::plans::find(tx, plan_id)
+        .await?
+        .is_some_and(|plan| matches!(plan.state, State::Undoing | State::Undone));
+    if !is_undone {
+        return Ok(());
+    }
+    let late: Vec<(i64, i64)> = store::plans::lines(tx, plan_id)
+        .await?
+        .into_iter()
+        .filter(|line| line.state == LineState::Done)
+        .map(|line| (line.id, line.router_id))
+        .collect();
+    jobs::enqueue_undo(tx, call, &late).await?;
+    Ok(())
+}
+
 /// Ends the undoing of a plan whose last line was brought back or kept, and says which were kept.
 pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    let plan = store::plans::lock(tx, plan_id).await?;
+    let Some(plan) = plan.filter(|plan| plan.state == State::Undoing) else {
+        return Ok(());
+    };
     let still = store::plans::tally(tx, plan_id)
         .await?
         .into_iter()
         .any(|(state, _)| state == LineState::Done.as_str());
-    let undoing = store::plans::find(tx, plan_id)
-        .await?
-        .filter(|plan| plan.state == State::Undoing);
-    match undoing {
-        Some(plan) if !still => {
-            store::plans::step(tx, plan_id, Step::Undone, call.now).await?;
-            report(tx, call, &plan).await
-        }
-        _ => Ok(()),
+    if still {
+        return Ok(());
     }
+    store::plans::step(tx, plan_id, Step::Undone, call.now).await?;
+    report(tx, call, &plan).await
 }
 
 /// Says in the log how many lines were brought back, and names those that were not.
@@ -101,6 +180,6 @@ async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     }
     let entry = Entry::done("plan_undo_finished", message)
         .about("plan", plan.id, plan.kind.as_str())
-        .detail(json!({ "undone": undone, "kept": kept }));
+        .detail(json!({ "undone": undone, "kept": kept, "held_until": plan.held_until }));
     logs::record(tx, call, entry).await
 }

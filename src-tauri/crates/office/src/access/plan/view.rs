@@ -1,20 +1,17 @@
-//! Plans as they are read: the one that would be made now, those that were made, and each one's lines.
+//! Plans as they are read: those that were made, and each one's lines.
 
 use std::collections::HashMap;
 
-use billing::{Access, PlanLimit, Rupiah};
+use billing::{Access, Rupiah};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
-use store::plans::{Kind, Plan, State};
+use store::plans::{Plan, State};
 use utoipa::ToSchema;
 
-use crate::access::closing_hours;
-use crate::access::facts::Day;
-use crate::access::plan::draft::{self, DraftLine};
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Result};
 use crate::lists::{Asked, Page};
 use crate::office::{Call, Request};
 
@@ -52,6 +49,10 @@ pub struct PlanView {
     pub undone_by: Option<String>,
     /// When, epoch milliseconds.
     pub undone_at: Option<i64>,
+    /// The last day on which the lines that undoing it opened stay open, whatever they owe; `null` where nothing holds
+    /// them.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub held_until: Option<Date>,
     /// How many lines stand where: `{"done": 12, "failed": 1}`.
     pub lines_by_status: HashMap<String, i64>,
 }
@@ -115,6 +116,7 @@ pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
         finished_at: plan.finished_at.map(|at| at.as_millisecond()),
         undone_by: plan.undone_by,
         undone_at: plan.undone_at.map(|at| at.as_millisecond()),
+        held_until: plan.held_until,
         lines_by_status,
     })
 }
@@ -157,136 +159,9 @@ pub(super) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanDetail> {
     })
 }
 
-/// The plan as it would be made now.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PlanPreview {
-    /// The civil day that it decides for.
-    #[schema(value_type = String, format = Date)]
-    pub as_of: Date,
-    /// Lines that would close.
-    pub closing: Vec<PreviewLine>,
-    /// Lines that would open.
-    pub opening: Vec<PreviewLine>,
-    /// What the closing lines owe.
-    pub amount: Rupiah,
-    /// What would go through by itself.
-    pub limit: LimitView,
-    /// Why nobody is closed on that day; `null` when lines are.
-    pub not_closing: Option<String>,
-    /// The plan that waits for a person.
-    pub waiting_plan: Option<PlanView>,
-}
-
-/// How many lines close without a person.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct LimitView {
-    /// So many.
-    pub limit: u32,
-    /// The active lines of the office.
-    pub active_lines: u32,
-    /// The usual cut-off.
-    pub usual: Option<u32>,
-    /// Whether the plan is no larger.
-    pub within: bool,
-}
-
-impl LimitView {
-    fn of(limit: PlanLimit, closing: u32) -> LimitView {
-        LimitView {
-            limit: limit.limit,
-            active_lines: limit.active_lines,
-            usual: limit.usual,
-            within: limit.allows(closing),
-        }
-    }
-}
-
-/// A line that would change.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PreviewLine {
-    /// Whose line.
-    pub customer_id: i64,
-    /// The customer's number.
-    pub customer_no: String,
-    /// The customer's name.
-    pub name: String,
-    /// The router's name.
-    pub router: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// What is owed.
-    pub amount: Rupiah,
-    /// What it becomes.
-    pub action: Access,
-    /// What the router will be told.
-    pub will_send: String,
-    /// Why nothing will be sent although it should be.
-    pub blocked: Option<String>,
-}
-
-impl PreviewLine {
-    fn of(line: &DraftLine, language: Language) -> PreviewLine {
-        PreviewLine {
-            customer_id: line.customer_id,
-            customer_no: line.customer_no.clone(),
-            name: line.name.clone(),
-            router: line.router.clone(),
-            reason: line.reason.for_language(language).to_owned(),
-            amount: line.amount,
-            action: line.action,
-            will_send: line.will_send.clone(),
-            blocked: line
-                .blocked
-                .as_ref()
-                .map(|blocked| blocked.sentence.for_language(language).to_owned()),
-        }
-    }
-}
-
-/// Shows the plan as it would be made now, or for another day.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PreviewPlan {
-    /// Another day than today: tomorrow, for the preview at four in the afternoon.
-    pub as_of: Option<Date>,
-    /// The reader's language.
-    pub language: Language,
-}
-
-impl Request for PreviewPlan {
-    const ABILITY: Ability = Ability::CustomersRead;
-    type Answer = PlanPreview;
-
-    async fn run(self, call: &Call<'_>) -> Result<PlanPreview> {
-        let as_of = self.as_of.unwrap_or(call.today);
-        let mut tx = call.read().await?;
-        let draft = draft::draft(&mut tx, Day::on(call, as_of)).await?;
-        let waiting = store::plans::newest(&mut tx, Kind::Overdue, State::Waiting).await?;
-        let waiting_plan = match waiting {
-            Some(plan) => Some(view(&mut tx, plan).await?),
-            None => None,
-        };
-        let moment = crate::access::calendar(&call.settings).on_day(as_of);
-        let of = |lines: &[DraftLine]| {
-            lines
-                .iter()
-                .map(|line| PreviewLine::of(line, self.language))
-                .collect()
-        };
-        Ok(PlanPreview {
-            as_of,
-            amount: draft.closable().map(|line| line.amount).sum(),
-            limit: LimitView::of(draft.limit, draft.closable_count()),
-            not_closing: closing_hours::refusal(moment).map(|why| why.for_language(self.language).to_owned()),
-            closing: of(&draft.closing),
-            opening: of(&draft.opening),
-            waiting_plan,
-        })
-    }
-}
-
 /// Lists plans, newest first.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListPlans {
     /// Only those that stand so.

@@ -1,16 +1,26 @@
 //! The imports so far.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::import_batches::ImportBatch;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::Result;
+use crate::lists::{Asked, Page};
 use crate::office::{Call, Request};
 
 /// Lists the imports, newest first.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ListImports;
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListImports {
+    /// A part of the file's name.
+    pub search: Option<String>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// How many; 50 when absent, at most 500.
+    pub limit: Option<i64>,
+}
 
 /// An import.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -50,14 +60,17 @@ impl From<ImportBatch> for ImportView {
 
 impl Request for ListImports {
     const ABILITY: Ability = Ability::CustomersRead;
-    type Answer = Vec<ImportView>;
+    type Answer = Page<ImportView>;
 
-    async fn run(self, call: &Call<'_>) -> Result<Vec<ImportView>> {
+    async fn run(self, call: &Call<'_>) -> Result<Page<ImportView>> {
+        let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
+        let search = self
+            .search
+            .as_deref()
+            .map(str::trim)
+            .filter(|search| !search.is_empty());
         let mut tx = call.read().await?;
-        Ok(store::import_batches::all(&mut tx)
-            .await?
-            .into_iter()
-            .map(ImportView::from)
-            .collect())
+        let page = store::import_batches::list(&mut tx, search, asked.cursor.as_ref(), asked.limit).await?;
+        Ok(page.into())
     }
 }

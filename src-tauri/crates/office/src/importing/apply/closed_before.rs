@@ -27,7 +27,8 @@ pub(super) fn reason(row: &ImportRow) -> &'static str {
 
 /// Whether the import itself has set this override.
 pub(super) fn is_of_import(word: &Override) -> bool {
-    [WITH_DEBT, WITHOUT_DEBT].contains(&word.reason.as_str())
+    let reason = word.reason.as_str();
+    [WITH_DEBT, WITHOUT_DEBT].contains(&reason) || crate::onboarding::is_closing_of_import(reason)
 }
 
 /// Keeps the line closed. Nothing is asked of its router: it is closed there already.

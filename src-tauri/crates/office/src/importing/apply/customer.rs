@@ -4,11 +4,8 @@ use billing::{BillingDay, BillingMode, CustomerStatus, PaymentBehavior, Period};
 use jiff::civil::Date;
 use store::customers::{Details, Standing};
 
-use crate::customers::PPPOE_PASSWORD;
-use crate::error::Result;
 use crate::importing::ImportRow;
 use crate::importing::apply::closed_before;
-use crate::secrets::OfficeKey;
 
 /// The day of the month on which the line is billed: the 1st when the file does not say.
 pub(super) fn billing_day(row: &ImportRow) -> BillingDay {
@@ -46,21 +43,11 @@ pub(super) fn standing(row: &ImportRow, today: Date) -> Standing {
     }
 }
 
-/// What a person would have typed for this customer. The password is sealed here and nowhere else in the clear.
-pub(super) fn details(
-    row: &ImportRow,
-    customer_no: String,
-    area_id: Option<i64>,
-    key: &OfficeKey,
-    today: Date,
-) -> Result<Details> {
-    let sealed = row
-        .pppoe_password
-        .as_ref()
-        .map(|password| key.seal(PPPOE_PASSWORD, password))
-        .transpose()?;
+/// What a person would have typed for this customer, but for the password, which is sealed when there is an id to seal it
+/// for.
+pub(super) fn details(row: &ImportRow, customer_no: String, area_id: Option<i64>, today: Date) -> Details {
     let discount = row.discount.as_ref();
-    Ok(Details {
+    Details {
         customer_no,
         name: row.name.clone(),
         phone: row.phone.clone(),
@@ -72,7 +59,7 @@ pub(super) fn details(
         router_id: row.router_id,
         connection_type: row.connection_type,
         pppoe_username: row.pppoe_username.clone(),
-        pppoe_password: sealed,
+        pppoe_password: None,
         static_ip: row.static_ip.map(|address| address.to_string()),
         mac_address: row.mac_address.clone(),
         ont_serial: row.ont_serial.clone(),
@@ -92,5 +79,5 @@ pub(super) fn details(
         payer_id: None,
         due_rule: None,
         exempt: false,
-    })
+    }
 }

@@ -145,6 +145,7 @@ impl Opening {
             },
             amount: self.amount,
             discount: Rupiah::ZERO,
+            moved_from: None,
         }
     }
 }

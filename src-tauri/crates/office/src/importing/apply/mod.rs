@@ -25,6 +25,7 @@ pub use batches::{ImportView, ListImports};
 pub use closed_before::release_settled;
 pub use first_cut_off::{awaits_first_cut_off, confirm_first_cut_off};
 pub use mode::ImportMode;
+pub(crate) use numbering::reserve as reserve_numbers;
 pub use preview::{ImportPreview, ImportTotals, PackageUse, PreviewImport};
 pub use sample::SampleRow;
 pub use take_in::{AppliedImport, ApplyImport};

@@ -13,14 +13,7 @@ const SERIES: &str = "PLG-";
 
 /// The number of each row.
 pub(super) async fn numbers(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<String>> {
-    let brought = rows
-        .iter()
-        .filter_map(|row| row.customer_no.as_deref())
-        .filter_map(in_series)
-        .max();
-    if let Some(highest) = brought {
-        store::counters::at_least(tx, COUNTER, highest).await?;
-    }
+    reserve(tx, rows.iter().filter_map(|row| row.customer_no.as_deref())).await?;
     let mut numbers = Vec::with_capacity(rows.len());
     for row in rows {
         numbers.push(match &row.customer_no {
@@ -29,6 +22,14 @@ pub(super) async fn numbers(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<Strin
         });
     }
     Ok(numbers)
+}
+
+/// Moves the office's own series beyond the numbers that are brought.
+pub(crate) async fn reserve<'a>(tx: &mut Tx, brought: impl Iterator<Item = &'a str>) -> Result<()> {
+    if let Some(highest) = brought.filter_map(in_series).max() {
+        store::counters::at_least(tx, COUNTER, highest).await?;
+    }
+    Ok(())
 }
 
 /// The place of a number in the office's series; none for a number of another kind, or so large that the series would

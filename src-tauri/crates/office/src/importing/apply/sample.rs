@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::customers::DiscountValue;
 use crate::error::Result;
 use crate::importing::apply::{customer, debts};
 use crate::importing::{ImportRow, Known};
@@ -53,8 +54,8 @@ pub struct SampleRow {
     pub billing_start: Date,
     /// What `discount_value` counts.
     pub discount_type: Option<DiscountType>,
-    /// Rupiah or basis points.
-    pub discount_value: i64,
+    /// Rupiah or percent.
+    pub discount_value: DiscountValue,
     /// Whether PPN falls on the line.
     pub taxed: bool,
     /// How many months are paid together; 0 for an ordinary payer.
@@ -108,7 +109,11 @@ impl Names {
             billing_day: i64::from(customer::billing_day(row).get()),
             billing_start: customer::billing_start(row, today),
             discount_type: row.discount.as_ref().map(|discount| discount.kind),
-            discount_value: row.discount.as_ref().map_or(0, |discount| discount.value),
+            discount_value: row
+                .discount
+                .as_ref()
+                .map(|discount| DiscountValue::of(Some(discount.kind), discount.value))
+                .unwrap_or_default(),
             taxed: row.taxed.unwrap_or(true),
             rapel_months: row.rapel_months.unwrap_or(0),
             debt: row.debt.as_ref().map_or(Ok(Rupiah::ZERO), debts::of)?,

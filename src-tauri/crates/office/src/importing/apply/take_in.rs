@@ -9,6 +9,7 @@ use store::import_batches::ImportRow as BatchRow;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
+use crate::customers::sealed_password;
 use crate::error::{Error, FieldProblem, Kind, Result, Sentence};
 use crate::importing::apply::file::{File, understand};
 use crate::importing::apply::mode::ImportMode;
@@ -145,9 +146,13 @@ async fn add(
         ),
         None => None,
     };
-    let details = customer::details(row, number, area_id, call.office.key(), call.today)?;
+    let details = customer::details(row, number, area_id, call.today);
     let standing = customer::standing(row, call.today);
-    Ok(store::customers::insert(tx, &details, &standing, call.now).await?)
+    let id = store::customers::insert(tx, &details, &standing, call.now).await?;
+    if let Some(sealed) = sealed_password(row.pppoe_password.as_ref(), id, call.office.key())? {
+        store::customers::set_sealed_password(tx, id, &sealed).await?;
+    }
+    Ok(id)
 }
 
 /// Says at which line a row was refused by the database, which knows promises that a file's text may slip past.

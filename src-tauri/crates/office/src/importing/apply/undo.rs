@@ -28,6 +28,8 @@ pub struct UndoneImport {
     /// Of these, customers whose opening invoices or override had to be taken back and stay in the books: terminated,
     /// under a number that no file brings, owing nothing.
     pub withdrawn: usize,
+    /// Customers who were there before and gave back the line that the import had found for them.
+    pub restored: usize,
     /// Customers who stay.
     pub kept: Vec<KeptCustomer>,
 }
@@ -63,11 +65,13 @@ impl Request for UndoImport {
         let mut undone = UndoneImport {
             removed: 0,
             withdrawn: 0,
+            restored: 0,
             kept: Vec::new(),
         };
         for row in store::import_batches::rows(&mut tx, batch.id).await? {
             undo_one(&mut tx, call, batch.id, row.customer_id, &mut undone).await?;
         }
+        undone.restored = crate::onboarding::unlink(&mut tx, call, batch.id, &mut undone.kept).await?;
         first_cut_off::forget(&mut tx, call, batch.id).await?;
         let message = format!(
             "Impor {} dibatalkan: {} pelanggan dihapus",
@@ -77,7 +81,7 @@ impl Request for UndoImport {
         let entry = Entry::done("import_undone", message)
             .about("import", batch.id, batch.file_name)
             .detail(json!({
-                "removed": undone.removed, "withdrawn": undone.withdrawn, "kept": kept,
+                "removed": undone.removed, "withdrawn": undone.withdrawn, "restored": undone.restored, "kept": kept,
             }));
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! How the lines came out, in one transaction: the jobs, the plan's lines, what was seen, where the customers stand. The
 //! verdict is taken once more here, under the customers' locks, so that a payment that came meanwhile is not lost.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use billing::Access;
 use serde_json::json;
@@ -42,7 +42,8 @@ pub(super) async fn settle_all(
         .collect();
     let judged = decide::judge(&mut tx, call, &ids, &plan_lines).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
-    let mut plans = HashSet::new();
+    // In one order everywhere, so that two that finish the same plans never wait for each other.
+    let mut plans = BTreeSet::new();
     let mut sights = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
@@ -89,6 +90,7 @@ pub(super) async fn settle_all(
     seen::note(&mut tx, &sights, call.now).await?;
     for plan in plans {
         access::finish_plan(&mut tx, call, plan).await?;
+        access::bring_back_late(&mut tx, call, plan).await?;
     }
     if let (Some(failure), Some(router)) = (lost, router) {
         store::jobs::park_router(&mut tx, router.id, failure.code(), &failure.sentence().id).await?;

@@ -109,6 +109,8 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         return Ok(Counts::default());
     };
 
+    // Other pieces of work may be under way at this router; what they leave is judged, not what was before them.
+    let turn = office.network().turn(router_id).await;
     let mut tx = call.read().await?;
     let router = store::routers::find(&mut tx, router_id).await?;
     let mut works = decide::plan(&mut tx, &call, router_id, jobs).await?;
@@ -116,7 +118,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
 
     let mut lost = None;
     if works.iter().any(|work| matches!(work.step, Step::Send(..))) {
-        match office.network().session(office, router_id).await {
+        match turn.session(office).await {
             Ok(session) => {
                 note_asked(&call, &session, &works).await?;
                 send(&session, &mut works).await;

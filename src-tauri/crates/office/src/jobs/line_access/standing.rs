@@ -41,6 +41,9 @@ pub(super) async fn stand(
     let before = customer.standing.status;
     let after = status_after(before, wish, judged);
     record_standing(tx, call, customer, after, wish, &reason).await?;
+    if after == CustomerStatus::Terminated && before != after {
+        crate::customers::ended_on_router(tx, call, customer).await?;
+    }
     if after == before && !carried.changed() && carried.dropped == 0 {
         return Ok(());
     }

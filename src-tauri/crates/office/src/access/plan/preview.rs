@@ -1,0 +1,169 @@
+//! The plan as it would be made now or on another day: who, why, what will be sent, and whether anybody is closed then at
+//! all. It reads the database alone and changes nothing.
+
+use billing::{Access, PlanLimit, Rupiah};
+use jiff::civil::{Date, Time};
+use serde::Serialize;
+use store::Tx;
+use store::plans::{Kind, State};
+use utoipa::ToSchema;
+
+use crate::access::closing_hours;
+use crate::access::facts::Day;
+use crate::access::plan::draft::{self, DraftLine};
+use crate::access::plan::view::{PlanView, view};
+use crate::actor::Ability;
+use crate::error::{Language, Result, Sentence};
+use crate::office::{Call, Request};
+use crate::schedule::{self, Task};
+
+/// The plan as it would be made now.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PlanPreview {
+    /// The civil day that it decides for.
+    #[schema(value_type = String, format = Date)]
+    pub as_of: Date,
+    /// Lines that would close.
+    pub closing: Vec<PreviewLine>,
+    /// Lines that would open.
+    pub opening: Vec<PreviewLine>,
+    /// What the closing lines owe.
+    pub amount: Rupiah,
+    /// What would go through by itself.
+    pub limit: LimitView,
+    /// Why nobody is closed now, or at the times of that day's overdue check, and when lines are closed next; `null` when
+    /// they are.
+    pub not_closing: Option<String>,
+    /// The plan that waits for a person.
+    pub waiting_plan: Option<PlanView>,
+}
+
+/// How many lines close without a person.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct LimitView {
+    /// So many.
+    pub limit: u32,
+    /// The active lines of the office.
+    pub active_lines: u32,
+    /// The usual cut-off.
+    pub usual: Option<u32>,
+    /// Whether the plan is no larger.
+    pub within: bool,
+}
+
+impl LimitView {
+    fn of(limit: PlanLimit, closing: u32) -> LimitView {
+        LimitView {
+            limit: limit.limit,
+            active_lines: limit.active_lines,
+            usual: limit.usual,
+            within: limit.allows(closing),
+        }
+    }
+}
+
+/// A line that would change.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreviewLine {
+    /// Whose line.
+    pub customer_id: i64,
+    /// The customer's number.
+    pub customer_no: String,
+    /// The customer's name.
+    pub name: String,
+    /// The router's name.
+    pub router: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// What is owed.
+    pub amount: Rupiah,
+    /// What it becomes.
+    pub action: Access,
+    /// What the router will be told.
+    pub will_send: String,
+    /// Why nothing will be sent although it should be.
+    pub blocked: Option<String>,
+}
+
+impl PreviewLine {
+    fn of(line: &DraftLine, language: Language) -> PreviewLine {
+        PreviewLine {
+            customer_id: line.customer_id,
+            customer_no: line.customer_no.clone(),
+            name: line.name.clone(),
+            router: line.router.clone(),
+            reason: line.reason.for_language(language).to_owned(),
+            amount: line.amount,
+            action: line.action,
+            will_send: line.will_send.clone(),
+            blocked: line
+                .blocked
+                .as_ref()
+                .map(|blocked| blocked.sentence.for_language(language).to_owned()),
+        }
+    }
+}
+
+/// Shows the plan as it would be made now, or for another day.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PreviewPlan {
+    /// Another day than today: tomorrow, for the preview at four in the afternoon.
+    pub as_of: Option<Date>,
+    /// The reader's language.
+    pub language: Language,
+}
+
+impl Request for PreviewPlan {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = PlanPreview;
+
+    async fn run(self, call: &Call<'_>) -> Result<PlanPreview> {
+        let as_of = self.as_of.unwrap_or(call.today);
+        let mut tx = call.read().await?;
+        let draft = draft::draft(&mut tx, Day::on(call, as_of)).await?;
+        let waiting = store::plans::newest(&mut tx, Kind::Overdue, State::Waiting).await?;
+        let waiting_plan = match waiting {
+            Some(plan) => Some(view(&mut tx, plan).await?),
+            None => None,
+        };
+        let not_closing = not_closing(&mut tx, call, as_of).await?;
+        let of = |lines: &[DraftLine]| {
+            lines
+                .iter()
+                .map(|line| PreviewLine::of(line, self.language))
+                .collect()
+        };
+        Ok(PlanPreview {
+            as_of,
+            amount: draft.closable().map(|line| line.amount).sum(),
+            limit: LimitView::of(draft.limit, draft.closable_count()),
+            not_closing: not_closing.map(|why| why.for_language(self.language).to_owned()),
+            closing: of(&draft.closing),
+            opening: of(&draft.opening),
+            waiting_plan,
+        })
+    }
+}
+
+/// Why nobody is closed: today at this hour, on another day at every hour at which the overdue check runs then.
+async fn not_closing(tx: &mut Tx, call: &Call<'_>, day: Date) -> Result<Option<Sentence>> {
+    let calendar = crate::access::calendar(&call.settings);
+    let mut times = if day == call.today {
+        vec![day.to_datetime(call.time_of_day)]
+    } else {
+        schedule::times_on(tx, call, Task::CheckOverdue, day).await?
+    };
+    if times.is_empty() {
+        // Nothing runs by itself on that day; a person may still close in its hours.
+        let opens = calendar.window.map_or(Time::midnight(), |window| window.from);
+        times.push(day.to_datetime(opens));
+    }
+    let mut first = None;
+    for at in times {
+        match closing_hours::refusal(&calendar, at) {
+            None => return Ok(None),
+            Some(why) => first = first.or(Some(why)),
+        }
+    }
+    Ok(first)
+}

@@ -1,0 +1,81 @@
+//! The day on which service begins: a customer who was entered before it is active from then on, is billed, and the router
+//! is told. Somebody whom an import brought in as waiting, without a day in the future, waits for a person.
+
+use billing::CustomerStatus;
+use store::Tx;
+use store::customers::{Customer, Filter, Standing};
+
+use crate::customers::on_router;
+use crate::error::Result;
+use crate::logs::{self, Entry};
+use crate::office::Call;
+
+/// Rows that are read at once.
+const STRIDE: i64 = 500;
+
+/// Makes everybody active whose first day has come.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(crate) async fn begin_due(call: &Call<'_>) -> Result<()> {
+    let mut tx = call.read().await?;
+    let due: Vec<i64> = pending(&mut tx)
+        .await?
+        .iter()
+        .filter(|customer| is_due(call, customer))
+        .map(|customer| customer.id)
+        .collect();
+    drop(tx);
+    for id in due {
+        let mut tx = call.begin().await?;
+        // Somebody may have ended or moved the line meanwhile.
+        let customer = store::customers::lock(&mut tx, id).await?;
+        if let Some(customer) = customer.filter(|customer| is_due(call, customer)) {
+            begin(&mut tx, call, customer).await?;
+        }
+        tx.commit().await?;
+    }
+    call.office.ring();
+    Ok(())
+}
+
+async fn pending(tx: &mut Tx) -> Result<Vec<Customer>> {
+    let mut found = Vec::new();
+    let mut cursor = None;
+    loop {
+        let filter = Filter {
+            status: Some(CustomerStatus::Pending),
+            cursor: cursor.as_ref(),
+            limit: STRIDE,
+            ..Filter::default()
+        };
+        let page = store::customers::list(tx, &filter).await?;
+        found.extend(page.items);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(found),
+        }
+    }
+}
+
+/// Whether the customer was entered before the first day, and that day has come.
+fn is_due(call: &Call<'_>, customer: &Customer) -> bool {
+    let entered = call.zone.to_datetime(customer.created_at).date();
+    let first = customer.details.billing_start;
+    customer.standing.status == CustomerStatus::Pending && entered < first && first <= call.today
+}
+
+async fn begin(tx: &mut Tx, call: &Call<'_>, mut customer: Customer) -> Result<()> {
+    customer.standing = Standing {
+        status: CustomerStatus::Active,
+        ..customer.standing
+    };
+    store::customers::set_standing(tx, customer.id, &customer.standing, call.now).await?;
+    let entry = Entry::done("line_begun", "Langganan mulai berlaku hari ini").about(
+        "customer",
+        customer.id,
+        &customer.details.name,
+    );
+    logs::record(tx, call, entry).await?;
+    on_router::added(tx, call, &customer).await
+}

@@ -1,0 +1,208 @@
+//! What a person reads of a router's preparation: each row in plain words with what became of it, what to know besides,
+//! and why it ended early where it did.
+
+use billing::StaticIsolation;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::prepare::Work;
+use crate::error::{Language, Sentence};
+use crate::network::isolation_page::{Plan, Sent, Step, StepAction, StepOutcome};
+use crate::office::Call;
+
+/// A router as the isolation page needs it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Preparation {
+    /// The router.
+    pub router_id: i64,
+    /// Where customers reach the page; `null` while the settings do not say.
+    pub page_address: Option<String>,
+    /// Whether the office has the page switched on (`isolation_page.listen`).
+    pub page_on: bool,
+    /// The range of the pool for closed lines; `null` when they keep their addresses.
+    pub pool: Option<String>,
+    /// The address lists that the rules look at.
+    pub lists: Vec<String>,
+    /// Whether the router knows IPv6.
+    pub ipv6: bool,
+    /// Whether the router is as it should be.
+    pub done: bool,
+    /// Each row, in the order in which the router is told.
+    pub steps: Vec<PreparationStep>,
+    /// What a person should know.
+    pub notes: Vec<PreparationNote>,
+    /// Why it ended early or is not as it should be; `null` when nothing failed.
+    pub failure: Option<PreparationNote>,
+}
+
+/// One row on the router.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreparationStep {
+    /// The router's menu.
+    pub menu: String,
+    /// Its name; rules carry it in their comment after `sambung:isolir:`.
+    pub name: String,
+    /// What is done with it.
+    pub action: StepAction,
+    /// What it is for, in plain words.
+    pub purpose: String,
+    /// The row as the router writes it.
+    pub rule: String,
+    /// What became of it; `null` when nothing was sent.
+    pub outcome: Option<StepOutcome>,
+}
+
+/// A sentence with its code.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PreparationNote {
+    /// The stable code.
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+}
+
+impl Work {
+    /// The work, and what came of it where it was sent.
+    pub(super) fn told(
+        &self,
+        call: &Call<'_>,
+        sent: Option<&Sent>,
+        left: Option<&Plan>,
+        language: Language,
+    ) -> Preparation {
+        let outcome = |place: usize| sent.and_then(|sent| sent.outcomes.get(place).copied().flatten());
+        let failure = match (sent.and_then(|sent| sent.failure.as_ref()), left) {
+            (Some(failure), _) => Some(note(failure.code(), &failure.sentence(), language)),
+            (None, Some(left)) => Some(note("router_disagrees", &disagrees(left), language)),
+            (None, None) => None,
+        };
+        let done = match sent {
+            None => self.plan.is_done(),
+            Some(_) => failure.is_none(),
+        };
+        Preparation {
+            router_id: self.router.id,
+            page_address: self
+                .wanted
+                .as_ref()
+                .map(|wanted| format!("{}:{}", wanted.page.0, wanted.page.1)),
+            page_on: !call.settings.isolation_page_listen.is_empty(),
+            pool: self.pool.clone(),
+            lists: self.plan.lists.clone(),
+            ipv6: self.found.ipv6,
+            done,
+            steps: self
+                .plan
+                .steps
+                .iter()
+                .enumerate()
+                .map(|(place, step)| told_step(step, outcome(place), language))
+                .collect(),
+            notes: match self.wanted {
+                Some(_) => self.notes(call, language),
+                None => Vec::new(),
+            },
+            failure,
+        }
+    }
+
+    fn notes(&self, call: &Call<'_>, language: Language) -> Vec<PreparationNote> {
+        let mut notes = Vec::new();
+        let mut say =
+            |code: &str, id: String, en: String| notes.push(note(code, &Sentence::new(id, en), language));
+        if call.settings.isolation_page_listen.is_empty() {
+            say(
+                "page_off",
+                "Halamannya sendiri belum dinyalakan; isi isolation_page.listen di setelan.".into(),
+                "The page itself is not switched on yet; set isolation_page.listen in the settings.".into(),
+            );
+        }
+        if !self.found.ipv6 {
+            say(
+                "no_ipv6",
+                "Router ini tidak mengenal IPv6, jadi aturan IPv6 tidak diperlukan.".into(),
+                "This router does not know IPv6, so no IPv6 rules are needed.".into(),
+            );
+        }
+        if self.plan.pool_unused && self.pool.is_some() {
+            say(
+                "pool_unused",
+                "Profil isolir sudah punya alamat sendiri; alamat itu dibiarkan dan pool ini tidak dipakai."
+                    .into(),
+                "The isolated profile has addresses of its own; they stay and this pool is not used.".into(),
+            );
+        }
+        if self.plan.joins_list {
+            say(
+                "redial_needed",
+                "Saluran yang sudah tertutup baru masuk daftar setelah dial ulang; putuskan sesinya bila perlu segera.".into(),
+                "Lines that are closed already join the list when they dial again; drop their sessions if it is urgent."
+                    .into(),
+            );
+        }
+        if self.router.details.static_isolation == StaticIsolation::ArpDisable {
+            say(
+                "static_lines_see_nothing",
+                "Saluran IP tetap di router ini ditutup lewat ARP, jadi tidak sampai ke halaman mana pun. Pilih cara \
+                 address_list supaya mereka melihat halaman ini."
+                    .into(),
+                "Lines with a fixed address on this router are closed by ARP, so they reach no page at all. Choose \
+                 address_list so that they see this page."
+                    .into(),
+            );
+        }
+        if self.found.fasttrack {
+            say(
+                "fasttrack",
+                "Router ini memakai FastTrack: sambungan yang sudah berjalan sebelum saluran ditutup bisa terus sampai \
+                 selesai bila alamatnya tidak berganti."
+                    .into(),
+                "This router uses FastTrack: connections that ran before a line was closed may go on to their end where its \
+                 address stays the same."
+                    .into(),
+            );
+        }
+        say(
+            "no_masquerade",
+            "Antara router dan komputer kantor jangan ada masquerade; kalau ada, halaman tidak mengenali pelanggan dan \
+             menanyakan nomornya."
+                .into(),
+            "There should be no masquerade between the router and the office's machine; with it the page does not know \
+             customers and asks for their number."
+                .into(),
+        );
+        notes
+    }
+}
+
+fn told_step(step: &Step, outcome: Option<StepOutcome>, language: Language) -> PreparationStep {
+    PreparationStep {
+        menu: step.menu.to_owned(),
+        name: step.name.clone(),
+        action: step.action,
+        purpose: step.why.for_language(language).to_owned(),
+        rule: step.rule.clone(),
+        outcome,
+    }
+}
+
+fn note(code: &str, sentence: &Sentence, language: Language) -> PreparationNote {
+    PreparationNote {
+        code: code.to_owned(),
+        message: sentence.for_language(language).to_owned(),
+    }
+}
+
+/// The router took every step and does not show it.
+pub(super) fn disagrees(left: &Plan) -> Sentence {
+    let names: Vec<&str> = left.changes().map(|step| step.name.as_str()).collect();
+    let names = names.join(", ");
+    Sentence::new(
+        format!(
+            "Setelah dibaca ulang, router belum sesuai: {names}. Periksa apakah ada yang mengubahnya, lalu ulangi."
+        ),
+        format!(
+            "Read back, the router is not as it should be: {names}. See whether somebody changes it, and try again."
+        ),
+    )
+}

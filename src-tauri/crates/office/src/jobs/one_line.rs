@@ -1,0 +1,241 @@
+//! Work on one line of one router: what the jobs for a new line, another package, another name or password, and an ended
+//! line have in common. Each says what the database wants of the line at the moment it runs and how the router is told;
+//! nothing is asked for a router that is only observed, and an import asks for nothing at all.
+
+use billing::{CustomerStatus, RouterMode};
+use serde_json::{Value, json};
+use store::Tx;
+use store::customers::Customer;
+use store::jobs::{Job, NewJob};
+
+use crate::access::seen;
+use crate::error::Result;
+use crate::jobs::lane;
+use crate::jobs::line_access::{ASKED_BY, Askers};
+use crate::jobs::registry::JobKind;
+use crate::jobs::settle::{Counts, Ended, settle};
+use crate::logs::{self, Entry};
+use crate::network::{self, Failure, Said, Session};
+use crate::office::{Call, Office};
+
+/// The kinds of job that work on one line, for whoever asks whether a router has been told.
+pub(crate) const KINDS: [JobKind; 5] = [
+    JobKind::AddLine,
+    JobKind::ChangeProfile,
+    JobKind::ChangePassword,
+    JobKind::RenameLine,
+    JobKind::RemoveLine,
+];
+
+/// A line whose router has to be told something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineAt {
+    /// Whose line.
+    pub customer_id: i64,
+    /// The router.
+    pub router_id: i64,
+}
+
+/// What such a job wants and how the router is told.
+pub(super) trait OneLine {
+    /// Which job.
+    const KIND: JobKind;
+    /// What is wanted of the line.
+    type Order: Send + Sync;
+
+    /// Asks the database what is wanted now; `None` where nothing is any more.
+    fn order(
+        tx: &mut Tx,
+        call: &Call<'_>,
+        job: &Job,
+        customer: &Customer,
+    ) -> impl Future<Output = Result<Option<Self::Order>, Failure>> + Send;
+
+    /// Tells the router and reads back what it says then.
+    fn send(session: &Session, order: &Self::Order) -> impl Future<Output = Result<Report, Failure>> + Send;
+}
+
+/// What a job did.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Report {
+    /// What the router says about the line now, where that was read.
+    pub said: Option<Said>,
+    /// What the log is told; `None` where nothing had to be changed.
+    pub entry: Option<(&'static str, &'static str, Value)>,
+}
+
+/// Asks for such a job in the transaction that causes it. `name` tells apart what may be asked of one line several times,
+/// and is found again by [`name`]. A dead letter about the same is put away: its successor says what is wrong now.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(super) async fn ask(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    place: LineAt,
+    name: Option<&str>,
+) -> Result<Option<i64>> {
+    let router = store::routers::find(tx, place.router_id).await?;
+    if router.is_none_or(|router| router.details.mode == RouterMode::Observe) {
+        return Ok(None);
+    }
+    let mut key = format!("{kind}:{}:{}", place.customer_id, place.router_id);
+    let mut payload = json!({ "customer_id": place.customer_id, ASKED_BY: call.actor.label() });
+    if let Some(name) = name {
+        key = format!("{key}:{name}");
+        payload[NAME] = name.into();
+    }
+    store::jobs::bury(tx, &key, call.now).await?;
+    let job = NewJob {
+        kind: kind.as_str(),
+        key,
+        payload,
+        router_id: Some(place.router_id),
+        run_at: call.now,
+        event_id: None,
+    };
+    Ok(store::jobs::enqueue(tx, &job, call.now).await?)
+}
+
+/// Where a job's payload has the name on the router that it is about and that the record does not have any more.
+const NAME: &str = "name";
+
+/// The name on the router that a job is about.
+pub(super) fn name(job: &Job) -> &str {
+    job.payload.get(NAME).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether the customer is served and their line is on the job's router; else the job came too late.
+pub(super) fn is_here(job: &Job, customer: &Customer) -> bool {
+    let is_served = !matches!(
+        customer.standing.status,
+        CustomerStatus::Pending | CustomerStatus::Terminated
+    );
+    is_served && job.router_id.is_some() && customer.details.router_id == job.router_id
+}
+
+/// Where a job's payload says that its router was about to be told.
+const SENT: &str = "sent";
+
+/// Whether an earlier try may have reached the router without hearing its answer. One that was set aside because the router
+/// could not be reached at all did not.
+pub(super) fn was_tried(job: &Job) -> bool {
+    job.payload.get(SENT).and_then(Value::as_bool).unwrap_or_default()
+}
+
+/// Notes whether the router is about to be told, on the job's own row.
+async fn note_sent(tx: &mut Tx, owner: &str, job: &Job, sent: bool) -> Result<()> {
+    let mut payload = job.payload.clone();
+    payload[SENT] = sent.into();
+    store::jobs::annotate(tx, job.id, owner, &payload).await?;
+    Ok(())
+}
+
+/// Runs the jobs, one line after the other.
+pub(super) async fn run<W: OneLine>(office: &Office, owner: &str, jobs: &[Job]) -> Result<Counts> {
+    let mut counts = Counts::default();
+    let actor = lane::actor();
+    for job in jobs {
+        let mut call = office.call(&actor).await;
+        call.cause = Some(format!("job:{}", job.id));
+        let tried = attempt::<W>(&call, owner, job).await;
+        end::<W>(&call, owner, job, tried, &mut counts).await?;
+    }
+    office.ring();
+    Ok(counts)
+}
+
+/// A try that came to its end: for which version of the record, and what was done.
+struct Tried {
+    customer: Customer,
+    report: Report,
+    isolated: String,
+}
+
+/// `None` where there was nothing to do.
+async fn attempt<W: OneLine>(call: &Call<'_>, owner: &str, job: &Job) -> Result<Option<Tried>, Failure> {
+    let office = call.office;
+    let mut tx = call.read().await?;
+    let id = job.payload.get("customer_id").and_then(Value::as_i64);
+    let customer = store::customers::find(&mut tx, id.unwrap_or_default()).await?;
+    let Some(customer) = customer else { return Ok(None) };
+    let order = W::order(&mut tx, call, job, &customer).await?;
+    drop(tx);
+    let Some(order) = order else { return Ok(None) };
+    let router_id = job.router_id.ok_or(Failure::NoRouter)?;
+    let session = office.network().session(office, router_id).await?;
+    network::require_managed(&session.router)?;
+    if !was_tried(job) {
+        let mut tx = call.begin().await?;
+        note_sent(&mut tx, owner, job, true).await?;
+        tx.commit().await?;
+    }
+    match W::send(&session, &order).await {
+        Ok(report) => Ok(Some(Tried {
+            customer,
+            report,
+            isolated: session.router.details.isolated_profile.clone(),
+        })),
+        Err(failure) => {
+            if failure.is_of_router() {
+                office.network().lost(office, &session.router, &failure).await?;
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// Writes down how a try ended, in one transaction.
+async fn end<W: OneLine>(
+    call: &Call<'_>,
+    owner: &str,
+    job: &Job,
+    tried: Result<Option<Tried>, Failure>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let mut tx = call.begin().await?;
+    let ended = match &tried {
+        Err(failure) => Ended::from(failure),
+        Ok(None) => Ended::Done,
+        Ok(Some(tried)) => {
+            let now = store::customers::lock(&mut tx, tried.customer.id).await?;
+            // The record changed while the router was told of what it was before.
+            if now.is_some_and(|now| now.version != tried.customer.version) {
+                Ended::Again(W::KIND.as_str())
+            } else {
+                Ended::Done
+            }
+        }
+    };
+    if matches!(ended, Ended::Again(_)) {
+        // What was sent was read back; the next try begins anew.
+        note_sent(&mut tx, owner, job, false).await?;
+    }
+    let kept = settle(&mut tx, call, owner, job, &ended, counts).await?;
+    if let (Ok(Some(tried)), true) = (&tried, kept) {
+        let customer = &tried.customer;
+        let askers = Askers::of(&mut tx, std::iter::once(job)).await?;
+        let call = askers.call_for(call, job);
+        if let Some(said) = &tried.report.said {
+            let sight = seen::Seen {
+                customer_id: customer.id,
+                observed: said.observed(&tried.isolated),
+                said: said.clone(),
+            };
+            seen::note(&mut tx, &[sight], call.now).await?;
+        }
+        if let Some((act, message, detail)) = &tried.report.entry {
+            let entry = Entry::done(act, *message)
+                .about("customer", customer.id, &customer.details.name)
+                .detail(detail.clone());
+            logs::record(&mut tx, &call, entry).await?;
+        }
+    }
+    if let (Err(failure), Some(router_id)) = (&tried, job.router_id)
+        && failure.is_of_router()
+    {
+        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().id).await?;
+    }
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,174 @@
+//! The failures of routers and lines in words: one sentence that says what happened and what to do.
+
+use routeros_api as api;
+
+use super::Failure;
+use crate::error::Sentence;
+
+impl Failure {
+    /// What happened and what to do.
+    #[must_use]
+    pub fn sentence(&self) -> Sentence {
+        match self {
+            Failure::Router(error) => Sentence::new(of_router(error), error.to_string()),
+            Failure::NoPassword { router } => Sentence::new(
+                format!(
+                    "Komputer ini tidak menyimpan kata sandi router {router}. Isi kata sandinya di halaman router."
+                ),
+                format!(
+                    "This desk keeps no password for the router {router}. Enter it on the router's page."
+                ),
+            ),
+            Failure::Secrets { sentence, .. } | Failure::Here { sentence, .. } => sentence.clone(),
+            Failure::NotInUse => Sentence::new(
+                "Router ini tidak dipakai atau sudah dinonaktifkan. Aktifkan router, atau pindahkan pelanggannya.",
+                "This router is not in use or was switched off. Switch it on, or move its customers.",
+            ),
+            Failure::NoRouter => Sentence::new(
+                "Pelanggan ini belum punya router. Pilih routernya di data pelanggan.",
+                "This customer has no router. Choose one in the customer's record.",
+            ),
+            Failure::NoName => Sentence::new(
+                "Data pelanggan belum berisi nama PPPoE atau alamat IP-nya. Lengkapi dulu.",
+                "The customer's record has no PPPoE name or address. Fill it in first.",
+            ),
+            Failure::Unsupported(kind) => Sentence::new(
+                format!(
+                    "Sambungan jenis {kind} belum dapat dikendalikan. Buka atau tutup langsung di router."
+                ),
+                format!(
+                    "This kind of line ({kind}) is not controlled yet. Open or close it on the router itself."
+                ),
+            ),
+            Failure::MissingSecret(name) => Sentence::new(
+                format!(
+                    "Router tidak punya secret PPPoE \"{name}\". Buat secret itu, atau betulkan nama di data pelanggan."
+                ),
+                format!(
+                    "The router has no PPPoE secret \"{name}\". Add it, or correct the name in the customer's record."
+                ),
+            ),
+            Failure::SecretTaken { name, mark } => Sentence::new(
+                format!(
+                    "Secret PPPoE \"{name}\" di router milik pelanggan lain ({mark}). Pilih nama PPPoE lain untuk pelanggan ini."
+                ),
+                format!(
+                    "The PPPoE secret \"{name}\" on the router is another customer's ({mark}). Choose another PPPoE name \
+                     for this one."
+                ),
+            ),
+            Failure::SecretDiffers { name, what } => {
+                let what = what.join(", ");
+                Sentence::new(
+                    format!(
+                        "Router sudah punya secret PPPoE \"{name}\" yang isinya lain ({what}). Samakan di router lalu ulangi \
+                         pekerjaan ini, atau pilih nama PPPoE lain."
+                    ),
+                    format!(
+                        "The router has a PPPoE secret \"{name}\" already, and it differs ({what}). Make it the same and \
+                         retry this job, or choose another PPPoE name."
+                    ),
+                )
+            }
+            Failure::MissingArp(address) => Sentence::new(
+                format!(
+                    "Router tidak punya entri ARP untuk {address}. Tambahkan entri ARP statis untuk alamat itu."
+                ),
+                format!(
+                    "The router has no ARP entry for {address}. Add a static ARP entry for that address."
+                ),
+            ),
+            Failure::DynamicArp(address) => Sentence::new(
+                format!(
+                    "Entri ARP {address} dipelajari otomatis dan tidak bisa dinonaktifkan. Jadikan statis, atau pilih cara \
+                     address_list untuk router ini."
+                ),
+                format!(
+                    "The ARP entry for {address} was learned and cannot be disabled. Make it static, or choose \
+                     address_list for this router."
+                ),
+            ),
+            Failure::ForeignListEntry(address) => Sentence::new(
+                format!(
+                    "Alamat {address} ada di daftar isolasi router, tetapi bukan Sambung yang menaruhnya. Hapus entri itu di \
+                     router bila memang tidak diperlukan."
+                ),
+                format!(
+                    "The address {address} is on the router's isolation list, but Sambung did not put it there. Remove the \
+                     entry on the router if it is not needed."
+                ),
+            ),
+            Failure::MissingProfile(name) => Sentence::new(
+                format!(
+                    "Router tidak punya profil \"{name}\" yang dipetakan ke paket ini. Buat profilnya, atau hapus pemetaannya."
+                ),
+                format!(
+                    "The router has no profile \"{name}\", which is mapped to this package. Make it, or remove the mapping."
+                ),
+            ),
+            Failure::Disagrees { .. } => Sentence::new(
+                "Setelah dibaca ulang, router menjawab lain dari yang diminta. Periksa apakah ada yang mengubahnya di router.",
+                "Read back, the router says something else than it was told. See whether somebody changes it on the router.",
+            ),
+            Failure::SessionStays(name) => Sentence::new(
+                format!(
+                    "Sesi PPPoE \"{name}\" tidak mau putus. Putuskan dari router; perubahan berlaku setelah itu."
+                ),
+                format!(
+                    "The PPPoE session \"{name}\" does not end. Drop it on the router; the change takes effect then."
+                ),
+            ),
+            Failure::ChangedSince { .. } => Sentence::new(
+                "Saluran ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",
+                "This line has changed since the plan was applied, so it was left as it is.",
+            ),
+            Failure::Unreadable(what) => Sentence::new(
+                format!("Jawaban router tidak dapat dibaca ({what}). Periksa versi RouterOS-nya."),
+                format!("The router's answer cannot be read ({what}). Check its RouterOS version."),
+            ),
+        }
+    }
+}
+
+fn of_router(error: &api::Error) -> String {
+    match error {
+        api::Error::Unreachable { address, .. } => {
+            format!(
+                "Router di {address} tidak dapat dihubungi. Periksa alamat, kabel atau tunnel, dan layanan API-nya."
+            )
+        }
+        api::Error::TimedOut { stage, limit } => format!(
+            "Router tidak menjawab ({stage}) dalam {} detik. Mungkin terlalu sibuk, atau paketnya hilang di jalan.",
+            limit.as_secs()
+        ),
+        api::Error::TlsHandshake { .. } => {
+            "Sambungan TLS ke router gagal; biasanya router belum punya sertifikat. Buat \
+             sertifikat di terminal router, lalu pasang di layanan api-ssl."
+                .to_owned()
+        }
+        api::Error::CertificateChanged { .. } => {
+            "Sertifikat router berubah dari yang dikenal. Terima yang baru hanya \
+             bila Anda tahu mengapa berubah."
+                .to_owned()
+        }
+        api::Error::BadLogin { .. } => {
+            "Router menolak nama pengguna atau kata sandi. Periksa keduanya di halaman router.".to_owned()
+        }
+        api::Error::NotEnoughPermissions { command, .. } => format!(
+            "Pengguna API tidak diizinkan menjalankan {command}. Grupnya perlu izin api, read, write, dan sensitive."
+        ),
+        api::Error::Trap { command, message, .. } => format!("Router menolak {command}: {message}"),
+        api::Error::Fatal { message } => format!("Router memutus sambungan: {message}"),
+        api::Error::Protocol { .. } => {
+            "Yang menjawab di alamat itu bukan API RouterOS. Periksa portnya (8728, dengan TLS 8729)."
+                .to_owned()
+        }
+        api::Error::ReplyTooLarge { command, .. } => format!("Jawaban router untuk {command} terlalu besar."),
+        api::Error::CommandTooLarge { command, .. } => {
+            format!("Perintah {command} tidak dikirim karena isinya terlalu panjang.")
+        }
+        api::Error::Closed { .. } | api::Error::Unusable { .. } => {
+            "Sambungan ke router terputus sebelum jawabannya tiba.".to_owned()
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What stands on the router: its filter, NAT and list rows, pools and profiles. A router without the IPv6 package says
+//! that there is no such command; that is an answer and not a failure. Any other read that fails fails the whole.
+
+use std::collections::{BTreeMap, HashMap};
+
+use routeros_api::{Command, Query, Reply};
+
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::isolation_page::MARK;
+use crate::network::isolation_page::ground::POOL;
+use crate::network::isolation_page::rows::Menu;
+use crate::network::reading::{self, Profile};
+
+/// A row as it stands there.
+#[derive(Clone, Debug)]
+pub(super) struct FoundRow {
+    pub id: String,
+    pub comment: String,
+    pub dynamic: bool,
+    pub disabled: bool,
+    /// The fields of [`Menu::fields`] that have a value.
+    pub fields: BTreeMap<&'static str, String>,
+}
+
+impl FoundRow {
+    /// The name after our mark; `None` for a row that is not ours, or that the router made by itself from one of ours.
+    pub(super) fn our_name(&self) -> Option<&str> {
+        self.comment.strip_prefix(MARK).filter(|_| !self.dynamic)
+    }
+
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
+    }
+
+    /// Whether it says exactly this and is switched on.
+    pub(super) fn says(&self, attributes: &[(&'static str, String)]) -> bool {
+        !self.disabled
+            && self.fields.len() == attributes.len()
+            && attributes
+                .iter()
+                .all(|(name, value)| self.field(name) == Some(value))
+    }
+}
+
+/// A pool of ours.
+#[derive(Clone, Debug)]
+pub(super) struct FoundPool {
+    pub id: String,
+    pub ranges: String,
+}
+
+/// What stands on a router.
+pub struct Found {
+    pub(super) tables: HashMap<Menu, Vec<FoundRow>>,
+    pub(super) profiles: HashMap<String, Profile>,
+    pub(super) pool: Option<FoundPool>,
+    /// Whether the router knows IPv6.
+    pub ipv6: bool,
+    /// Whether it has a rule that hands connections past the filter.
+    pub fasttrack: bool,
+}
+
+impl Found {
+    pub(super) fn table(&self, menu: Menu) -> &[FoundRow] {
+        self.tables.get(&menu).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Reads the router.
+///
+/// # Errors
+/// Whatever keeps any of the lists from being read, but for IPv6 lists that the router does not have.
+pub async fn read(session: &Session) -> Result<Found, Failure> {
+    let tables = Menu::ALL.map(print).to_vec();
+    let pool = Command::new("/ip/pool/print")
+        .proplist([".id", "name", "ranges"])
+        .query(Query::equals("name", POOL));
+    let (replies, pool, profiles) = tokio::join!(
+        session.call_all(tables),
+        session.call(pool),
+        reading::profiles(session)
+    );
+    let mut ipv6 = true;
+    let mut tables = HashMap::new();
+    for (menu, reply) in Menu::ALL.into_iter().zip(replies) {
+        match reply {
+            Ok(reply) => {
+                tables.insert(menu, table(menu, &reply)?);
+            }
+            Err(error) if menu.is_ipv6() && error.is_no_such_command() => ipv6 = false,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let fasttrack = tables.get(&Menu::Filter).is_some_and(|rows| {
+        rows.iter()
+            .any(|row| !row.disabled && !row.dynamic && row.field("action") == Some("fasttrack-connection"))
+    });
+    let pool = pool?.first().map(|row| -> Result<FoundPool, Failure> {
+        Ok(FoundPool {
+            id: row.require(".id")?.to_owned(),
+            ranges: row.get("ranges").unwrap_or_default().to_owned(),
+        })
+    });
+    Ok(Found {
+        tables,
+        profiles: profiles?,
+        pool: pool.transpose()?,
+        ipv6,
+        fasttrack,
+    })
+}
+
+fn print(menu: Menu) -> Command {
+    let always = [".id", "comment", "disabled", "dynamic"];
+    Command::new(format!("{}/print", menu.path())).proplist(always.iter().chain(menu.fields()))
+}
+
+fn table(menu: Menu, reply: &Reply) -> Result<Vec<FoundRow>, Failure> {
+    reply
+        .rows
+        .iter()
+        .map(|row| {
+            Ok(FoundRow {
+                id: row.require(".id")?.to_owned(),
+                comment: row.get("comment").unwrap_or_default().to_owned(),
+                dynamic: row.flag("dynamic")?,
+                disabled: row.flag("disabled")?,
+                fields: menu
+                    .fields()
+                    .iter()
+                    .filter_map(|name| Some((*name, row.get(name)?.to_owned())))
+                    .filter(|(_, value)| !value.is_empty())
+                    .collect(),
+            })
+        })
+        .collect()
+}

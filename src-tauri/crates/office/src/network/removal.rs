@@ -1,0 +1,79 @@
+//! Taking a line off a router: its secret is switched off first, so that the device cannot dial again, then the session is
+//! dropped, and only then is the secret removed. A secret that carries no mark of ours was made by somebody else: it stays,
+//! switched off.
+
+use routeros_api::Command;
+
+use crate::network::connections::Session;
+use crate::network::dropping;
+use crate::network::failure::Failure;
+use crate::network::line::Said;
+use crate::network::mark::{self, Mark};
+use crate::network::reading;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The secret was ours and is gone.
+    Removed,
+    /// The secret is somebody else's work; it is switched off.
+    SwitchedOff,
+    /// The router has no such secret.
+    Gone,
+    /// The secret is another customer's by now; it was left alone.
+    NotOurs,
+}
+
+/// Takes the secret `name` off the router and gives how many sessions were dropped for it.
+///
+/// # Errors
+/// Any [`Failure`] of asking the router; what was done until then stays done, and another try goes on from there.
+pub async fn remove_secret(session: &Session, name: &str, label: &str) -> Result<(Removal, usize), Failure> {
+    let Some(secret) = reading::secrets(session, Some(&[name])).await?.remove(name) else {
+        // An earlier try may have been cut off here.
+        return Ok((Removal::Gone, dropping::sessions(session, name).await?));
+    };
+    let mark = mark::of(secret.comment.as_deref(), label);
+    if matches!(mark, Mark::Another(_)) {
+        return Ok((Removal::NotOurs, 0));
+    }
+    let is_on = matches!(secret.said, Said::Pppoe { disabled: false, .. });
+    if is_on {
+        let command = Command::new("/ppp/secret/set")
+            .attribute(".id", &secret.id)
+            .flag("disabled", true);
+        session.call(command).await?;
+    }
+    let dropped = dropping::sessions(session, name).await?;
+    if mark == Mark::This {
+        let command = Command::new("/ppp/secret/remove").attribute(".id", &secret.id);
+        match session.call(command).await {
+            Ok(_) => {}
+            // Somebody else removed it meanwhile.
+            Err(Failure::Router(error)) if error.is_no_such_item() => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    let left = reading::secrets(session, Some(&[name])).await?.remove(name);
+    match (mark, left.map(|secret| secret.said)) {
+        (Mark::This, None) => Ok((Removal::Removed, dropped)),
+        (_, None) => Ok((Removal::Gone, dropped)),
+        (Mark::This, said) | (_, said @ Some(Said::Pppoe { disabled: false, .. })) => {
+            Err(Failure::Disagrees {
+                wanted: switched_off(secret.said),
+                said,
+            })
+        }
+        (_, Some(_)) => Ok((Removal::SwitchedOff, dropped)),
+    }
+}
+
+fn switched_off(said: Said) -> Said {
+    match said {
+        Said::Pppoe { profile, .. } => Said::Pppoe {
+            profile,
+            disabled: true,
+        },
+        said => said,
+    }
+}

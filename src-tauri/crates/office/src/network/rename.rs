@@ -1,0 +1,78 @@
+//! Another name for the secret of a line: the secret keeps everything else, and the session that dialled with the old name
+//! is dropped, since its customer is nobody's any more.
+
+use routeros_api::Command;
+
+use crate::network::connections::Session;
+use crate::network::dropping;
+use crate::network::failure::Failure;
+use crate::network::line::Said;
+use crate::network::mark::{self, Mark};
+use crate::network::reading::{self, Secret};
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renamed {
+    /// Whether the secret had the old name.
+    pub changed: bool,
+    /// Sessions of the old name that were dropped.
+    pub dropped: usize,
+    /// What the router says about the secret now.
+    pub said: Said,
+}
+
+/// Renames the secret `from` to `to`. One that has the new name already, and not the old, was renamed before.
+///
+/// # Errors
+/// [`Failure::MissingSecret`] where there is neither, [`Failure::SecretTaken`] and [`Failure::SecretDiffers`] where the
+/// router has another secret of the new name, and any other [`Failure`] of asking the router.
+pub async fn rename_secret(session: &Session, from: &str, to: &str, label: &str) -> Result<Renamed, Failure> {
+    let mut secrets = reading::secrets(session, Some(&[from, to])).await?;
+    let new = secrets.remove(to);
+    let old = secrets.remove(from);
+    let changed = match (old, new) {
+        (None, None) => return Err(Failure::MissingSecret(from.to_owned())),
+        (None, Some(secret)) => {
+            refuse_another(&secret, to, label)?;
+            false
+        }
+        (Some(_), Some(secret)) => {
+            refuse_another(&secret, to, label)?;
+            return Err(Failure::SecretDiffers {
+                name: to.to_owned(),
+                what: vec!["name"],
+            });
+        }
+        (Some(secret), None) => {
+            refuse_another(&secret, from, label)?;
+            let command = Command::new("/ppp/secret/set")
+                .attribute(".id", &secret.id)
+                .attribute("name", to);
+            session.call(command).await?;
+            true
+        }
+    };
+    // Also where it was renamed before: that try may have been cut off before the session was dropped.
+    let dropped = if from == to {
+        0
+    } else {
+        dropping::sessions(session, from).await?
+    };
+    let said = reading::secrets(session, Some(&[to])).await?.remove(to);
+    let said = said.ok_or_else(|| Failure::MissingSecret(to.to_owned()))?.said;
+    Ok(Renamed {
+        changed,
+        dropped,
+        said,
+    })
+}
+
+fn refuse_another(secret: &Secret, name: &str, label: &str) -> Result<(), Failure> {
+    match mark::of(secret.comment.as_deref(), label) {
+        Mark::Another(mark) => Err(Failure::SecretTaken {
+            name: name.to_owned(),
+            mark,
+        }),
+        Mark::None | Mark::This | Mark::Foreign => Ok(()),
+    }
+}

@@ -1,0 +1,402 @@
+//! What a router holds, as lines that somebody may be billed for: each with a key by which a decision names it, a digest
+//! of what matters about it, and whether somebody closed it by hand.
+
+use std::collections::{HashMap, HashSet};
+use std::net::Ipv4Addr;
+
+use billing::{ConnectionType, StaticIsolation};
+use jiff::civil::DateTime;
+use routeros_api::RateLimit;
+use secrecy::SecretString;
+use sha2::{Digest as _, Sha256};
+use store::routers::Router;
+
+use crate::network::{Inventory, Said};
+
+billing::text_enum! {
+    /// Where on the router a line was found.
+    pub enum Source as "source" {
+        /// A PPP secret.
+        Secret => "secret",
+        /// A written ARP entry.
+        Arp => "arp",
+        /// A static DHCP lease.
+        Lease => "lease",
+        /// A hotspot user.
+        HotspotUser => "hotspot_user",
+    }
+}
+
+billing::text_enum! {
+    /// How somebody closed a line on the router.
+    pub enum ClosedBy as "closing" {
+        /// The entry is switched off.
+        Disabled => "disabled",
+        /// It has the profile of closed lines.
+        IsolatedProfile => "isolated_profile",
+        /// The lease is blocked.
+        Blocked => "blocked",
+    }
+}
+
+billing::text_enum! {
+    /// Why something on a router is probably nobody's line.
+    pub enum NotALine as "leaving" {
+        /// The secret is for a tunnel: l2tp, ovpn, sstp, pptp.
+        OtherService => "other_service",
+        /// Name or comment says so: vpn, server, test.
+        NotACustomer => "not_a_customer",
+        /// A hotspot voucher that runs out.
+        Voucher => "voucher",
+        /// The ARP entry of the same address is the line already.
+        SameAddress => "same_address",
+    }
+}
+
+/// Words of things that no customer has.
+const NOT_CUSTOMERS: [&str; 15] = [
+    "vpn",
+    "server",
+    "tunnel",
+    "remote",
+    "olt",
+    "acs",
+    "genieacs",
+    "admin",
+    "test",
+    "tes",
+    "uji",
+    "monitoring",
+    "mikrotik",
+    "default-trial",
+    "trial",
+];
+/// Names that offices give to their profile of closed lines.
+const ISOLATED: [&str; 7] = [
+    "isolir",
+    "isolasi",
+    "isolated",
+    "terisolir",
+    "blokir",
+    "block",
+    "expired",
+];
+
+/// How fast a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Speed {
+    /// Towards the customer, kbit/s.
+    pub download: i64,
+    /// From the customer, kbit/s.
+    pub upload: i64,
+}
+
+impl Speed {
+    /// Nothing for no limit.
+    pub(super) fn of(limit: &RateLimit) -> Option<Speed> {
+        let kbit = |bits: u64| i64::try_from(bits / 1000).ok().filter(|kbit| *kbit > 0);
+        Some(Speed {
+            download: kbit(limit.download)?,
+            upload: kbit(limit.upload)?,
+        })
+    }
+
+    /// Reads a limit in the router's spelling.
+    pub(super) fn read(limit: &str) -> Option<Speed> {
+        Speed::of(&limit.parse().ok()?)
+    }
+}
+
+/// What a line was sold as, as far as a router knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum SoldAs {
+    /// A PPP profile.
+    Profile(String),
+    /// A hotspot profile.
+    HotspotProfile(String),
+    /// A queue or a lease with a limit of its own.
+    Speed(Speed),
+    /// Nothing tells, as for a closed line whose own profile is gone.
+    Unknown,
+}
+
+/// A line on a router.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub key: String,
+    pub digest: String,
+    pub source: Source,
+    pub kind: ConnectionType,
+    pub user_name: Option<String>,
+    pub address: Option<String>,
+    pub mac_address: Option<String>,
+    /// The interface or the server.
+    pub place: Option<String>,
+    pub service: Option<String>,
+    pub profile: Option<String>,
+    pub sold_as: SoldAs,
+    pub comment: Option<String>,
+    /// What the device calls itself.
+    pub host_name: Option<String>,
+    pub disabled: bool,
+    pub closed: Option<ClosedBy>,
+    pub online: bool,
+    pub last_logged_out: Option<DateTime>,
+    pub left_out: Option<NotALine>,
+    /// What the router says about it, where its kind of line is watched.
+    pub said: Option<Said>,
+    pub password: Option<SecretString>,
+}
+
+impl Entry {
+    /// How the line is called on the router.
+    pub(super) fn called(&self) -> &str {
+        let address = self.address.as_deref().or(self.mac_address.as_deref());
+        self.user_name.as_deref().or(address).unwrap_or(&self.key)
+    }
+
+    /// SHA-256 of what matters about the line. A session that comes and goes does not.
+    fn seal(mut self) -> Entry {
+        let facts = (
+            (self.source.as_str(), &self.user_name, &self.place, &self.service),
+            // A session's addresses are not the line's.
+            (self.source != Source::Secret).then_some((&self.address, &self.mac_address)),
+            (&self.profile, &self.comment, self.disabled, self.closed),
+        );
+        let mut hash = Sha256::new();
+        hash.update(format!("{facts:?}"));
+        self.digest = hex::encode(hash.finalize());
+        self
+    }
+}
+
+/// Whether this is, or is called like, the profile of closed lines.
+pub(super) fn is_isolated(profile: &str, router: &Router) -> bool {
+    let lower = profile.to_lowercase();
+    profile == router.details.isolated_profile || ISOLATED.contains(&lower.as_str())
+}
+
+/// Every line of a router, in an order that people find things in: by kind, then by name or address.
+pub(super) fn entries(read: Inventory, router: &Router) -> Vec<Entry> {
+    let Inventory {
+        secrets,
+        sessions,
+        arp,
+        leases,
+        hotspot_users,
+        hotspot_online,
+        queues,
+        ..
+    } = read;
+    let speed_of = |address: &str| queues.get(address).and_then(Speed::of);
+    let mut entries = Vec::with_capacity(secrets.len() + arp.len() + leases.len() + hotspot_users.len());
+    for secret in secrets {
+        let session = sessions.get(&secret.name);
+        let isolated = is_isolated(&secret.profile, router);
+        let closed = if secret.disabled {
+            Some(ClosedBy::Disabled)
+        } else {
+            isolated.then_some(ClosedBy::IsolatedProfile)
+        };
+        let is_pppoe = ["pppoe", "any"].contains(&secret.service.as_str());
+        let left_out = if is_pppoe {
+            not_a_customer(&[Some(&secret.name), secret.comment.as_deref()])
+        } else {
+            Some(NotALine::OtherService)
+        };
+        let prefix = if is_pppoe { "pppoe" } else { &secret.service };
+        let live = session.and_then(|session| session.address.clone());
+        let caller = session.and_then(|session| session.caller_id.as_deref());
+        entries.push(Entry {
+            key: format!("{prefix}:{}", secret.name),
+            digest: String::new(),
+            source: Source::Secret,
+            kind: ConnectionType::Pppoe,
+            address: secret.remote_address.and_then(ipv4).or(live),
+            mac_address: caller.and_then(mac),
+            place: None,
+            service: Some(secret.service),
+            sold_as: if isolated {
+                SoldAs::Unknown
+            } else {
+                SoldAs::Profile(secret.profile.clone())
+            },
+            host_name: None,
+            said: Some(Said::Pppoe {
+                profile: secret.profile.clone(),
+                disabled: secret.disabled,
+            }),
+            profile: Some(secret.profile),
+            comment: secret.comment,
+            disabled: secret.disabled,
+            closed,
+            online: session.is_some(),
+            last_logged_out: secret.last_logged_out,
+            left_out,
+            password: secret.password,
+            user_name: Some(secret.name),
+        });
+    }
+    let by_arp = router.details.static_isolation == StaticIsolation::ArpDisable;
+    let written: HashSet<String> = arp.iter().map(|entry| entry.address.clone()).collect();
+    for entry in arp {
+        entries.push(Entry {
+            key: format!("arp:{}@{}", entry.address, entry.interface),
+            digest: String::new(),
+            source: Source::Arp,
+            kind: ConnectionType::Static,
+            user_name: None,
+            mac_address: entry.mac_address.as_deref().and_then(mac),
+            place: Some(entry.interface).filter(|place| !place.is_empty()),
+            service: None,
+            profile: None,
+            sold_as: speed_of(&entry.address).map_or(SoldAs::Unknown, SoldAs::Speed),
+            host_name: None,
+            disabled: entry.disabled,
+            closed: entry.disabled.then_some(ClosedBy::Disabled),
+            online: entry.complete && !entry.disabled,
+            last_logged_out: None,
+            left_out: not_a_customer(&[entry.comment.as_deref()]),
+            comment: entry.comment,
+            said: by_arp.then_some(Said::Arp {
+                disabled: entry.disabled,
+            }),
+            password: None,
+            address: Some(entry.address),
+        });
+    }
+    for lease in leases {
+        let address = lease.address.and_then(ipv4);
+        let name = lease
+            .mac_address
+            .as_deref()
+            .or(address.as_deref())
+            .unwrap_or_default();
+        let own = lease.rate_limit.as_deref().and_then(Speed::read);
+        let speed = own.or_else(|| address.as_deref().and_then(speed_of));
+        let twice = address.as_ref().is_some_and(|address| written.contains(address));
+        let comment = lease.comment;
+        entries.push(Entry {
+            key: format!("lease:{name}@{}", lease.server),
+            digest: String::new(),
+            source: Source::Lease,
+            kind: ConnectionType::Dhcp,
+            user_name: None,
+            mac_address: lease.mac_address.as_deref().and_then(mac),
+            address,
+            place: Some(lease.server).filter(|place| !place.is_empty()),
+            service: None,
+            profile: None,
+            sold_as: speed.map_or(SoldAs::Unknown, SoldAs::Speed),
+            host_name: lease.host_name,
+            disabled: lease.disabled,
+            // A lease that is switched off closes nothing: its device gets another address.
+            closed: lease.blocked.then_some(ClosedBy::Blocked),
+            online: lease.bound,
+            last_logged_out: None,
+            left_out: twice
+                .then_some(NotALine::SameAddress)
+                .or_else(|| not_a_customer(&[comment.as_deref()])),
+            comment,
+            said: None,
+            password: None,
+        });
+    }
+    for user in hotspot_users {
+        let isolated = is_isolated(&user.profile, router);
+        let left_out = if user.runs_out || user.comment.as_deref().is_some_and(is_voucher) {
+            Some(NotALine::Voucher)
+        } else {
+            not_a_customer(&[Some(&user.name), user.comment.as_deref()])
+        };
+        entries.push(Entry {
+            key: format!("hotspot:{}", user.name),
+            digest: String::new(),
+            source: Source::HotspotUser,
+            kind: ConnectionType::Hotspot,
+            address: None,
+            mac_address: user.mac_address.as_deref().and_then(mac),
+            place: None,
+            service: None,
+            sold_as: if isolated {
+                SoldAs::Unknown
+            } else {
+                SoldAs::HotspotProfile(user.profile.clone())
+            },
+            profile: Some(user.profile),
+            comment: user.comment,
+            host_name: None,
+            disabled: user.disabled,
+            closed: match (user.disabled, isolated) {
+                (true, _) => Some(ClosedBy::Disabled),
+                (false, true) => Some(ClosedBy::IsolatedProfile),
+                (false, false) => None,
+            },
+            online: hotspot_online.contains(&user.name),
+            last_logged_out: None,
+            left_out,
+            said: None,
+            password: user.password,
+            user_name: Some(user.name),
+        });
+    }
+    entries.sort_by(|a, b| a.source.cmp(&b.source).then_with(|| order(a).cmp(&order(b))));
+    let mut used: HashMap<String, usize> = HashMap::new();
+    for entry in &mut entries {
+        let times = used.entry(entry.key.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            entry.key = format!("{}#{times}", entry.key);
+        }
+    }
+    entries.into_iter().map(Entry::seal).collect()
+}
+
+/// Addresses in the order of their numbers, names in that of their letters.
+fn order(entry: &Entry) -> (Option<Ipv4Addr>, String) {
+    let address = match entry.source {
+        Source::Arp | Source::Lease => entry.address.as_deref().and_then(|address| address.parse().ok()),
+        Source::Secret | Source::HotspotUser => None,
+    };
+    (address, entry.called().to_lowercase())
+}
+
+fn not_a_customer(texts: &[Option<&str>]) -> Option<NotALine> {
+    let says_so = texts.iter().flatten().any(|text| {
+        let lower: String = text.chars().take(400).flat_map(char::to_lowercase).collect();
+        lower
+            .split(|c: char| !(c.is_alphanumeric() || c == '-'))
+            .any(|word| NOT_CUSTOMERS.contains(&word))
+            || lower
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| NOT_CUSTOMERS.contains(&word))
+    });
+    says_so.then_some(NotALine::NotACustomer)
+}
+
+/// Whether a hotspot user was made by a program that prints vouchers: `vc-123-01.31.26-`, `up-456-…`.
+fn is_voucher(comment: &str) -> bool {
+    let numbered = |prefix| {
+        comment
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    numbered("vc-") || numbered("up-")
+}
+
+fn ipv4(text: String) -> Option<String> {
+    text.parse::<Ipv4Addr>().is_ok().then_some(text)
+}
+
+/// A MAC address as routers write it.
+fn mac(text: &str) -> Option<String> {
+    let pairs: Vec<&str> = text.split(':').collect();
+    let is_mac = pairs.len() == 6
+        && pairs
+            .iter()
+            .all(|pair| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    is_mac.then(|| text.to_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests;

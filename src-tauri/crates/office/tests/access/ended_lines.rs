@@ -1,0 +1,101 @@
+//! A customer who ends leaves the router: session first, then the secret, if it is ours.
+
+use billing::CustomerStatus;
+use jiff::civil::date;
+use office::customers::TerminateLine;
+use simulators::router::{Fault, Secret};
+
+use crate::desk::Desk;
+use crate::engine::{Engine, on_both};
+
+/// A line that is online under a secret with this comment.
+async fn online(desk: &Desk, name: &str, comment: Option<&str>) -> i64 {
+    let id = desk.pppoe(&[name]).await[0];
+    if let Some(comment) = comment {
+        let secret = Secret::new(name, "x").with_profile("pkg-hemat-10");
+        desk.router.load_secrets([secret.with_comment(comment)]);
+    }
+    id
+}
+
+async fn end(desk: &Desk, id: i64) {
+    let request = TerminateLine {
+        id,
+        on: date(2025, 12, 31),
+        reason: "pindah rumah".into(),
+    };
+    let ended = desk.ask(request).await.unwrap();
+    assert_eq!(ended.status, CustomerStatus::Terminated);
+}
+
+async fn an_ended_line_loses_its_session_and_then_its_secret(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = online(&desk, "budi", Some("ID: NO-budi - budi")).await;
+    end(&desk, id).await;
+    desk.run_due().await;
+    assert!(desk.router.secret("budi").is_none());
+    assert!(desk.router.active("budi").is_none());
+    let log = desk.router.command_log();
+    let last = |word: &str| log.recent.iter().rposition(|line| line.starts_with(word));
+    assert!(
+        last("/ppp/active/remove") < last("/ppp/secret/remove"),
+        "session first: {:?}",
+        log.recent
+    );
+    assert_eq!(desk.acts("line_removed").await.len(), 1);
+}
+
+async fn a_secret_that_we_did_not_mark_is_switched_off_and_kept(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = online(&desk, "budi", Some("rumah pak RT")).await;
+    end(&desk, id).await;
+    desk.run_due().await;
+    let secret = desk.router.secret("budi").unwrap();
+    assert!(secret.disabled);
+    assert_eq!(secret.comment.as_deref(), Some("rumah pak RT"));
+    assert!(desk.router.active("budi").is_none());
+    let act = &desk.acts("line_removed").await[0];
+    assert!(act.message.contains("bukan buatan Sambung"), "{}", act.message);
+}
+
+async fn a_secret_that_is_another_customers_by_now_is_left_alone(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = online(&desk, "budi", None).await;
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    end(&desk, id).await;
+    desk.run_due().await;
+    let theirs = Secret::new("budi", "x").with_profile("isolated");
+    desk.router
+        .load_secrets([theirs.with_comment("ID: PLG-00099 - Pak Lain")]);
+    desk.router_is_back().await;
+    let secret = desk.router.secret("budi").unwrap();
+    assert!(!secret.disabled);
+}
+
+async fn an_ending_that_was_cut_off_anywhere_is_completed(on: Engine) {
+    for commands in 0..14 {
+        let desk = Desk::open(&on).await;
+        let id = online(&desk, "budi", Some("ID: NO-budi - budi")).await;
+        end(&desk, id).await;
+        desk.router.fault_after(commands, Fault::CloseMidReply);
+        desk.run_due().await;
+        desk.router_is_back().await;
+        desk.forward(70);
+        desk.run_due().await;
+        assert!(
+            desk.router.secret("budi").is_none(),
+            "cut off after {commands} commands"
+        );
+        assert!(
+            desk.router.active("budi").is_none(),
+            "cut off after {commands} commands"
+        );
+    }
+}
+
+on_both! {
+    an_ended_line_loses_its_session_and_then_its_secret,
+    a_secret_that_we_did_not_mark_is_switched_off_and_kept,
+    a_secret_that_is_another_customers_by_now_is_left_alone,
+    an_ending_that_was_cut_off_anywhere_is_completed,
+}

@@ -1,0 +1,27 @@
+//! Lines and routers through the application: closing, opening, plans, undo, new and changed lines, against a simulated
+//! router over TCP; on SQLite always and on PostgreSQL where `SAMBUNG_TEST_POSTGRES` names a throwaway cluster.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
+
+mod bad_days;
+mod changed_lines;
+mod closing_time;
+mod desk;
+mod ended_lines;
+mod engine;
+mod hold;
+mod isolation;
+mod jobs;
+mod new_lines;
+mod plans;
+mod readings;
+mod routers;
+mod seen;
+mod silent_routers;
+mod static_lines;
+mod undo;

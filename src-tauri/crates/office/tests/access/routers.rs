@@ -1,0 +1,304 @@
+//! Routers as such: the test, profiles, the pinned certificate, the comparison with the ledger, taking one over.
+
+use crate::desk::{Desk, at};
+use crate::engine::{Engine, on_both};
+use billing::{CustomerStatus, OverrideVerdict, RouterMode, StaticIsolation};
+use office::access::{Difference, ReadRouterPlan, ReadWhy, SwitchRouterMode};
+use office::network::{ProfileAction, SyncRouterProfiles, TestRouter};
+use office::{Actor, Language};
+use simulators::router::{Fault, Group, Profile, RouterSpec, Secret, User, Wire};
+
+fn test(desk: &Desk) -> TestRouter {
+    TestRouter {
+        router_id: desk.router_id,
+    }
+}
+
+async fn a_test_names_the_router_its_clock_and_each_policy_too_few_or_too_many(on: Engine) {
+    let group = Group::Of {
+        name: "billing".into(),
+        policies: "api,read,sensitive,ftp".into(),
+    };
+    let spec = RouterSpec {
+        identity: "Gedung-A".into(),
+        users: vec![User {
+            name: "admin".into(),
+            password: String::new(),
+            group,
+        }],
+        ..RouterSpec::default()
+    };
+    let desk = Desk::with(&on, spec, RouterMode::Manage, StaticIsolation::ArpDisable).await;
+    desk.router.set_clock(
+        at(crate::desk::BILLED).to_zoned(jiff::tz::TimeZone::UTC) + jiff::SignedDuration::from_mins(10),
+    );
+    let tested = desk.office.perform(&Actor::console(), test(&desk)).await.unwrap();
+    assert!(!tested.ok);
+    assert_eq!(tested.identity.as_deref(), Some("Gedung-A"));
+    assert_eq!(
+        (tested.permissions.missing, tested.permissions.excess),
+        (vec!["write".into()], vec!["ftp".into()])
+    );
+    assert_eq!(tested.error.unwrap().code, "router_permission_missing");
+    let skew = tested.clock_skew_seconds.unwrap();
+    assert!((590..=660).contains(&skew), "ten minutes ahead, found {skew} s");
+}
+
+async fn a_test_of_a_router_that_refuses_the_password_is_an_answer_with_advice(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.router.set_fault(Fault::RefuseLogin).await.unwrap();
+    let tested = desk.office.perform(&Actor::console(), test(&desk)).await.unwrap();
+    assert!(!tested.ok);
+    assert_eq!(tested.error.unwrap().code, "router_bad_login");
+}
+
+async fn the_first_certificate_is_pinned_and_another_one_is_refused(on: Engine) {
+    let spec = RouterSpec {
+        wire: Wire::Tls,
+        ..RouterSpec::default()
+    };
+    let desk = Desk::with(&on, spec, RouterMode::Manage, StaticIsolation::ArpDisable).await;
+    assert!(
+        desk.office
+            .perform(&Actor::console(), test(&desk))
+            .await
+            .unwrap()
+            .ok
+    );
+    assert_eq!(
+        desk.router_row().await.details.certificate_sha256,
+        desk.router.fingerprint()
+    );
+    desk.router.renew_certificate().unwrap();
+    desk.router.drop_connections();
+    let tested = desk.office.perform(&Actor::console(), test(&desk)).await.unwrap();
+    assert_eq!(tested.error.unwrap().code, "router_certificate_changed");
+}
+
+async fn a_kept_connection_that_the_router_dropped_is_replaced_without_anybody_noticing(on: Engine) {
+    let desk = Desk::open(&on).await;
+    assert!(
+        desk.office
+            .perform(&Actor::console(), test(&desk))
+            .await
+            .unwrap()
+            .ok
+    );
+    desk.router.drop_connections();
+    assert!(
+        desk.office
+            .perform(&Actor::console(), test(&desk))
+            .await
+            .unwrap()
+            .ok
+    );
+    assert_eq!(desk.router.command_log().logins, 2);
+    assert!(
+        desk.office
+            .perform(&Actor::console(), test(&desk))
+            .await
+            .unwrap()
+            .ok
+    );
+    assert_eq!(desk.router.command_log().logins, 2, "and kept again");
+}
+
+async fn a_sync_makes_what_is_missing_changes_what_differs_and_leaves_the_rest(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let sync = SyncRouterProfiles {
+        router_id: desk.router_id,
+    };
+    let actions = |synced: office::network::SyncedProfiles| {
+        synced
+            .synced
+            .into_iter()
+            .map(|it| (it.profile, it.action))
+            .collect::<Vec<_>>()
+    };
+    let both = |action| {
+        vec![
+            ("pkg-hemat-10".to_owned(), action),
+            ("isolated".to_owned(), action),
+        ]
+    };
+    let first = desk.office.perform(&Actor::console(), sync).await.unwrap();
+    assert_eq!(actions(first), both(ProfileAction::Created));
+    let second = desk.office.perform(&Actor::console(), sync).await.unwrap();
+    assert_eq!(
+        actions(second),
+        both(ProfileAction::Unchanged),
+        "other spellings of a rate are the same rate"
+    );
+    desk.router.load_profiles([
+        Profile::new("pkg-hemat-10", "1M/1M"),
+        Profile::new("isolated", "0/0"),
+    ]);
+    let third = desk.office.perform(&Actor::console(), sync).await.unwrap();
+    assert_eq!(
+        actions(third),
+        both(ProfileAction::Updated),
+        "0/0 is unlimited and never stays"
+    );
+    let isolated = desk
+        .router
+        .items("/ppp/profile")
+        .into_iter()
+        .find(|it| it["name"] == "isolated")
+        .unwrap();
+    assert_eq!(isolated["rate-limit"], "64k/64k");
+}
+
+async fn a_router_that_is_only_observed_gets_no_profiles(on: Engine) {
+    let desk = Desk::with(
+        &on,
+        RouterSpec::default(),
+        RouterMode::Observe,
+        StaticIsolation::ArpDisable,
+    )
+    .await;
+    let sync = SyncRouterProfiles {
+        router_id: desk.router_id,
+    };
+    let refused = desk.office.perform(&Actor::console(), sync).await.unwrap_err();
+    assert_eq!(refused.code, "router_observed");
+    assert_eq!(desk.writes(), 0);
+}
+
+async fn a8_drift_is_named_line_by_line_and_strangers_are_shown(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.pppoe(&["closed", "other", "gone", "right"]).await;
+    desk.router.load_profiles([
+        Profile::new("isolated", "64k/64k"),
+        Profile::new("vip", "50M/50M"),
+    ]);
+    desk.router.load_secrets([
+        Secret::new("closed", "x").with_profile("isolated"),
+        Secret::new("other", "x").with_profile("vip"),
+        Secret::new("tetangga", "x").with_comment("bukan pelanggan"),
+    ]);
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let mut gone = store::customers::find_by_no(&mut tx, "NO-gone")
+        .await
+        .unwrap()
+        .unwrap();
+    gone.details.pppoe_username = Some("tidak-ada".into());
+    store::customers::update(&mut tx, &gone, at(crate::desk::BILLED))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let read = ReadRouterPlan {
+        router_id: desk.router_id,
+        language: Language::Indonesian,
+    };
+    let plan = desk.office.perform(&Actor::console(), read).await.unwrap();
+    let of = |name: &str| {
+        plan.lines
+            .iter()
+            .find(|line| line.name == name)
+            .unwrap()
+            .difference
+    };
+    assert_eq!(of("closed"), Difference::ShouldOpen);
+    assert_eq!(of("other"), Difference::WrongProfile);
+    assert_eq!(of("gone"), Difference::Missing);
+    assert_eq!(of("right"), Difference::None);
+    let strangers: Vec<&str> = plan
+        .strangers
+        .iter()
+        .map(|stranger| stranger.name.as_str())
+        .collect();
+    assert_eq!(strangers, ["gone", "tetangga"]);
+    assert_eq!(desk.writes(), 0);
+
+    desk.router.set_fault(Fault::Garbage).await.unwrap();
+    desk.router.drop_connections();
+    let failed = desk.office.perform(&Actor::console(), read).await.unwrap_err();
+    assert_eq!(
+        failed.kind,
+        office::Kind::Elsewhere,
+        "A6: a failed read is an error, never an empty router"
+    );
+}
+
+async fn taking_a_router_over_turns_lines_closed_by_hand_into_overrides(on: Engine) {
+    let desk = Desk::with(
+        &on,
+        RouterSpec::default(),
+        RouterMode::Observe,
+        StaticIsolation::ArpDisable,
+    )
+    .await;
+    let ids = desk.pppoe(&["budi", "siti"]).await;
+    desk.router.load_profiles([Profile::new("isolated", "64k/64k")]);
+    desk.router
+        .load_secrets([Secret::new("budi", "x").with_profile("isolated")]);
+    let switch = SwitchRouterMode {
+        router_id: desk.router_id,
+        mode: RouterMode::Manage,
+    };
+    let view = desk.office.perform(&Actor::console(), switch).await.unwrap();
+    assert_eq!(view.mode, RouterMode::Manage);
+    let mut tx = desk.office.store().read().await.unwrap();
+    let today = jiff::civil::date(2026, 1, 1);
+    let word = store::overrides::in_force(&mut tx, ids[0], today)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(word.verdict, OverrideVerdict::Closed);
+    assert!(
+        store::overrides::in_force(&mut tx, ids[1], today)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    drop(tx);
+    let summary = desk.check_overdue(false).await;
+    assert_eq!(
+        summary.opened, 0,
+        "the first plan does not open what somebody closed: {summary:?}"
+    );
+    assert_eq!(desk.profile("budi"), "isolated");
+}
+
+async fn why_names_the_rule_the_invoices_what_the_router_said_and_when(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi"]).await;
+    desk.bill_and_wait().await;
+    desk.check_overdue(false).await;
+    let ask = ReadWhy {
+        customer_id: ids[0],
+        language: Language::English,
+    };
+    let why = desk.office.perform(&Actor::console(), ask).await.unwrap();
+    assert_eq!(why.status, CustomerStatus::Isolated);
+    assert_eq!(why.reasons[0].code, "overdue");
+    assert_eq!(why.reasons[0].invoices[0].number, "INV-202601-00001");
+    assert!(
+        why.sentence.starts_with("The line is closed."),
+        "{}",
+        why.sentence
+    );
+    let router = why.router.unwrap();
+    assert_eq!(router.said.as_deref(), Some("/ppp/secret profile=isolated"));
+    assert_eq!(router.at, Some(at(crate::desk::OVERDUE).as_millisecond()));
+    assert_eq!(why.history.len(), 1);
+    assert!(why.message_text.contains("INV-202601-00001") && why.message_text.contains("Halo budi"));
+    assert!(
+        !why.message_text.contains("isolated"),
+        "no technical words for the customer: {}",
+        why.message_text
+    );
+}
+
+on_both! {
+    a_test_names_the_router_its_clock_and_each_policy_too_few_or_too_many,
+    a_test_of_a_router_that_refuses_the_password_is_an_answer_with_advice,
+    the_first_certificate_is_pinned_and_another_one_is_refused,
+    a_kept_connection_that_the_router_dropped_is_replaced_without_anybody_noticing,
+    a_sync_makes_what_is_missing_changes_what_differs_and_leaves_the_rest,
+    a_router_that_is_only_observed_gets_no_profiles,
+    a8_drift_is_named_line_by_line_and_strangers_are_shown,
+    taking_a_router_over_turns_lines_closed_by_hand_into_overrides,
+    why_names_the_rule_the_invoices_what_the_router_said_and_when,
+}

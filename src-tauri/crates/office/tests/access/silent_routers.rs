@@ -1,0 +1,89 @@
+//! Routers that cannot be asked, each kind by its name: the work waits under a stable code, spends no try, and the customer
+//! stands where they stood.
+
+use billing::{CustomerStatus, Observed};
+use office::access::{HandOutcome, IsolateByHand, ReadRouterPlan};
+use office::network::TestRouter;
+use office::{Kind, Language};
+use simulators::router::Fault;
+use store::jobs::State;
+
+use crate::desk::overdue;
+use crate::engine::{Engine, on_both};
+
+/// Lets everything that asks a router meet the fault: a check, a hand, a test, a comparison.
+async fn meets(on: &Engine, fault: Fault, code: &str) {
+    let (desk, ids) = overdue(on, 2).await;
+    desk.router.set_fault(fault).await.unwrap();
+    let summary = desk.check_overdue(false).await;
+    assert_eq!(
+        (summary.isolated, summary.failed, summary.waiting),
+        (0, 0, 2),
+        "{summary:?}"
+    );
+    for &id in &ids {
+        let job = desk.job(id).await;
+        assert_eq!(
+            (job.state, job.tries, job.error_code.as_deref()),
+            (State::Parked, 0, Some(code)),
+            "{job:?}"
+        );
+        assert_eq!(desk.status(id).await, CustomerStatus::Active);
+        assert_eq!(
+            desk.observed(id).await,
+            Observed::Unknown,
+            "unknown, not open and not closed"
+        );
+    }
+    let row = desk.router_row().await;
+    assert!(row.unreachable_since.is_some() && row.last_error.is_some());
+    let log = desk.acts("system_error").await;
+    assert_eq!(log.len(), 1, "said once: {log:?}");
+    assert_eq!(log[0].detail.as_ref().unwrap()["code"], code);
+
+    let hand = IsolateByHand {
+        customer_id: ids[0],
+        reason: "uji".into(),
+    };
+    let answer = desk.ask(hand).await.unwrap();
+    assert_eq!(answer.outcome, HandOutcome::Queued);
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+
+    let router_id = desk.router_id;
+    let tested = desk.ask(TestRouter { router_id }).await.unwrap();
+    assert_eq!((tested.ok, tested.error.unwrap().code.as_str()), (false, code));
+    let language = Language::Indonesian;
+    let compared = desk
+        .ask(ReadRouterPlan { router_id, language })
+        .await
+        .unwrap_err();
+    assert_eq!((compared.kind, compared.code), (Kind::Elsewhere, code));
+}
+
+async fn a_router_that_is_off(on: Engine) {
+    meets(&on, Fault::Refuse, "router_unreachable").await;
+}
+
+async fn a_router_that_refuses_the_password(on: Engine) {
+    meets(&on, Fault::RefuseLogin, "router_bad_login").await;
+}
+
+async fn a_router_that_answers_garbage(on: Engine) {
+    meets(&on, Fault::Garbage, "router_protocol_error").await;
+}
+
+async fn a_router_that_hangs(on: Engine) {
+    meets(&on, Fault::Deaf, "router_timed_out").await;
+}
+
+async fn a_router_that_closes_in_the_middle_of_a_reply(on: Engine) {
+    meets(&on, Fault::CloseMidReply, "router_connection_closed").await;
+}
+
+on_both! {
+    a_router_that_is_off,
+    a_router_that_refuses_the_password,
+    a_router_that_answers_garbage,
+    a_router_that_hangs,
+    a_router_that_closes_in_the_middle_of_a_reply,
+}

@@ -1,0 +1,133 @@
+//! What is typed wrongly, or lacks what it needs: the exit code, one Indonesian sentence with a stable code, and nothing
+//! left behind that would stand in the way of the right words.
+
+use crate::desk::{Desk, ended};
+
+#[test]
+fn a_database_that_is_not_postgresql_is_wrong_use_and_its_password_is_not_repeated() {
+    let desk = Desk::on_sqlite();
+    for url in [
+        "mysql://kantor:rahasia@10.0.0.2/sambung",
+        "sqlite://sambung.db",
+        "sambung.db",
+        "",
+    ] {
+        let refused = desk.ended(&["--database-url", url, "verify"], "");
+        refused.failed(2, "database_url_unknown", "harus berawalan postgres://");
+        assert!(!refused.told.contains("rahasia"), "{refused:?}");
+    }
+    assert!(
+        !desk.data().join("sambung.sqlite").exists(),
+        "no office was made instead"
+    );
+}
+
+#[test]
+fn a_postgresql_that_is_not_there_is_unreachable_and_so_is_one_whose_address_is_none() {
+    let desk = Desk::on_sqlite();
+    for url in [
+        "postgres://127.0.0.1:1/sambung",
+        "postgres://127.0.0.1:bukan-port/sambung",
+    ] {
+        let refused = desk.ended(&["--database-url", url, "verify"], "");
+        refused.failed(1, "database_unreachable", "tidak dapat dijangkau");
+    }
+}
+
+#[test]
+fn an_unknown_task_is_wrong_use_and_the_known_ones_are_named() {
+    let desk = Desk::on_sqlite();
+    let refused = desk.ended(&["task", "billing:isolate-everybody"], "");
+    refused.failed(2, "unknown_task", "billing:check-overdue");
+}
+
+#[test]
+fn a_word_that_is_none_and_a_number_out_of_range_are_wrong_use() {
+    let desk = Desk::on_sqlite();
+    let add = [
+        "router", "add", "Pusat", "--host", "10.0.0.1", "--user", "sambung", "--port",
+    ];
+    for words in [
+        &["tagih"][..],
+        &["user", "add", "kasir", "--role", "raja"],
+        &["payment", "take", "PLG-00001", "--amount", "banyak"],
+        &[
+            "payment",
+            "take",
+            "PLG-00001",
+            "--amount",
+            "1",
+            "--method",
+            "daun",
+        ],
+        &[
+            "task",
+            "billing:generate-invoices",
+            "--month",
+            "13",
+            "--year",
+            "2026",
+        ],
+        &["invoice", "pdf", "--period", "2026-13", "--out", "x"],
+        &["training", "--customers", "0"],
+        &["serve", "--listen", "di sini"],
+        &[&add[..], &["0"]].concat(),
+        &[&add[..], &["65536"]].concat(),
+    ] {
+        let refused = desk.ended(words, "");
+        assert_eq!(
+            (refused.code, refused.result.as_str()),
+            (Some(2), ""),
+            "{words:?}: {refused:?}"
+        );
+        assert!(!refused.told.is_empty(), "{words:?} was refused without a word");
+    }
+    assert!(!desk.data().exists(), "not even a folder was made");
+}
+
+#[test]
+fn a_passphrase_that_is_no_protection_makes_no_file() {
+    let desk = Desk::on_sqlite();
+    let with = |passphrase: &str| {
+        let mut command = desk.command();
+        command.env("SAMBUNG_PASSPHRASE", passphrase).arg("verify");
+        ended(command, "")
+    };
+    with("").failed(1, "passphrase_missing", "SAMBUNG_PASSPHRASE");
+    for short in ["a", "tujuh77"] {
+        with(short).failed(1, "passphrase_short", "paling sedikit 8 karakter");
+    }
+    assert!(!desk.data().join("secrets.sambung").exists());
+    with("delapan8").done();
+    with("a").failed(1, "passphrase_wrong", "salah");
+    with("delapan8").done();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_a_keyring_hears_what_to_do_instead_and_the_file_does_it() {
+    let desk = Desk::on_sqlite();
+    let mut command = desk.command();
+    command
+        .env("SAMBUNG_SECRETS", "keyring")
+        .env(
+            "DBUS_SESSION_BUS_ADDRESS",
+            format!("unix:path={}", desk.folder().join("no-bus").display()),
+        )
+        .args(["user", "add", "pemilik", "--role", "owner"]);
+    ended(command, "kata sandi panjang\n").failed(1, "keyring_missing", "--secrets file");
+    // Nobody was added: the same name is free.
+    desk.run(
+        &["user", "add", "pemilik", "--role", "owner"],
+        "kata sandi panjang\n",
+    );
+}
+
+#[test]
+fn an_address_that_somebody_else_has_is_named() {
+    let desk = Desk::on_sqlite();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    desk.ended(&["serve", "--listen", &address], "")
+        .failed(1, "cannot_listen", "--listen");
+}

@@ -1,0 +1,34 @@
+/** A wrong invoice is declared void, and another takes its place. */
+import { expect, goTo, test } from './office';
+
+test.use({ story: 'void' });
+
+interface Invoice {
+  id: number;
+  number: string;
+  period: string;
+  customer_id: number;
+  status: string;
+}
+
+test('void with a new invoice in its place leads to the new one', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: Invoice[] }>('/invoices?status=overdue&limit=1');
+  const [wrong] = items;
+  if (!wrong) throw new Error('the training office has no unpaid invoice');
+  await goTo(desk, `/invoices/${wrong.id}`);
+  await desk.getByRole('button', { name: 'Batalkan tagihan' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel(/Alasan/).fill('Salah paket');
+  await dialog.getByRole('checkbox', { name: /Buat tagihan pengganti/ }).click();
+  await dialog.getByRole('button', { name: 'Batalkan tagihan' }).click();
+  await expect(dialog).toBeHidden();
+  const heading = desk.getByRole('heading', { level: 1 });
+  await expect(heading).not.toHaveText(wrong.number);
+  await expect(heading).toHaveText(/^INV-/);
+
+  expect((await office.api<Invoice>(`/invoices/${wrong.id}`)).status).toBe('void');
+  const instead = (
+    await office.api<{ items: Invoice[] }>(`/invoices?customer_id=${wrong.customer_id}&limit=50`)
+  ).items.find((invoice) => invoice.period === wrong.period && invoice.status !== 'void');
+  expect(instead?.number).toBe(await heading.textContent());
+});

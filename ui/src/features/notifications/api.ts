@@ -1,0 +1,13 @@
+import { client, listed } from '../../api/client';
+import type { Id, Notification } from '../../api/types';
+
+export interface NotificationFilter {
+  customer_id?: Id;
+  status?: string;
+  kind?: string;
+  cursor?: string;
+  limit?: number;
+}
+
+export const notifications = (query: NotificationFilter) =>
+  listed<Notification>(client.GET('/api/v1/notifications', { params: { query } }));
