@@ -9,7 +9,7 @@ sambung := target/debug/sambung
 ui_sources := $(shell find ui/src ui/public ui/index.html ui/vite.config.ts ui/svelte.config.js -type f 2>/dev/null)
 rust_sources := $(shell find Cargo.toml Cargo.lock tauri.conf.json migrations icons src-tauri -type f 2>/dev/null)
 
-.PHONY: help run test lint bench fuzz pictures package figures deps clean
+.PHONY: help run test lint bench fuzz chaos pictures package figures deps clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,11 @@ bench: deps ## the figures, each beside a peer or a bound measured in the same r
 
 fuzz: deps ## hostile bytes into the RouterOS client for FUZZ_SECONDS each (60): how many inputs, how long, what was found
 	src-tauri/crates/routeros-api/fuzz/run
+
+chaos: deps ## a day on which five routers fail at random, with CHAOS_LINES customers (5000), on both engines; names its seed
+	@seed=$${CHAOS_SEED:-$$RANDOM}; echo "CHAOS_SEED=$$seed"; \
+	SAMBUNG_CHAOS_SEED=$$seed SAMBUNG_CHAOS_LINES=$${CHAOS_LINES:-5000} \
+	tests/postgres/with-cluster cargo test --workspace $(features) --test chaos_day -- --nocapture --test-threads=1
 
 figures: package ## size of program and packages, time to a usable window, memory in window and tray, keystroke to painted rows
 	@tests/run --only tauri-driver >/dev/null

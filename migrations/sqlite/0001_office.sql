@@ -211,7 +211,7 @@ CREATE INDEX invoices_period ON invoices (period, id);
 CREATE INDEX invoices_unpaid ON invoices (due_date, id) WHERE remaining > 0 AND voided_at IS NULL;
 
 -- What a line is billed for. The unique index is the promise that a period is billable once, whatever happens to
--- documents; voiding the invoice frees it. `moved_from` is the invoice whose tolerated shortfall the charge carries on.
+-- documents; voiding the invoice frees it.
 CREATE TABLE charges (
   id           INTEGER PRIMARY KEY,
   customer_id  BIGINT NOT NULL REFERENCES customers (id),
@@ -223,14 +223,12 @@ CREATE TABLE charges (
   description  TEXT NOT NULL,
   amount       BIGINT NOT NULL,
   discount     BIGINT NOT NULL,
-  moved_from   BIGINT REFERENCES invoices (id),
   voided_at    BIGINT,
   created_at   BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX charges_once ON charges (customer_id, kind, period) WHERE voided_at IS NULL;
 CREATE INDEX charges_invoice ON charges (invoice_id);
 CREATE INDEX charges_customer ON charges (customer_id);
-CREATE INDEX charges_moved ON charges (moved_from) WHERE moved_from IS NOT NULL;
 CREATE INDEX charges_waiting ON charges (customer_id) WHERE invoice_id IS NULL AND voided_at IS NULL;
 
 CREATE TABLE payments (
@@ -398,8 +396,7 @@ CREATE TABLE plans (
   approved_at BIGINT,
   finished_at BIGINT,
   undone_by   TEXT,
-  undone_at   BIGINT,
-  held_until  TEXT
+  undone_at   BIGINT
 );
 CREATE INDEX plans_state ON plans (state, id);
 
@@ -436,15 +433,6 @@ CREATE TABLE import_rows (
   line_no     BIGINT NOT NULL,
   customer_id BIGINT NOT NULL,
   PRIMARY KEY (batch_id, line_no)
-);
-
--- Customers who were there before, to whom an import gave a line: what stood in the record, and what it wrote.
-CREATE TABLE import_links (
-  batch_id    BIGINT NOT NULL REFERENCES import_batches (id),
-  customer_id BIGINT NOT NULL REFERENCES customers (id),
-  before      TEXT NOT NULL,
-  after       TEXT NOT NULL,
-  PRIMARY KEY (batch_id, customer_id)
 );
 
 CREATE TABLE billing_logs (

@@ -185,7 +185,8 @@ pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Error> {
     Ok(dir)
 }
 
-/// Makes the folder; on Unix nobody but its owner may look inside, since it holds customers' names and debts.
+/// Makes the folder; on Unix nobody but its owner may look inside, since it holds customers' names and debts. One that is
+/// there already is narrowed, unless it is meant for everybody, as the system's folder for temporary files is.
 fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -194,7 +195,28 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
         use std::os::unix::fs::DirBuilderExt as _;
         builder.mode(0o700);
     }
-    builder.create(dir)
+    builder.create(dir)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(dir)?.permissions().mode();
+        let (is_wide, is_for_everybody) = (mode & 0o077 != 0, mode & 0o1000 != 0);
+        if is_wide && !is_for_everybody {
+            let (path, mode) = (dir.display(), mode & 0o777);
+            match std::fs::set_permissions(dir, std::fs::Permissions::from_mode(mode & 0o700)) {
+                Ok(()) => tracing::warn!(
+                    %path,
+                    "others could look into the data folder (mode {mode:o}); now only its owner can"
+                ),
+                Err(error) => tracing::warn!(
+                    %path,
+                    %error,
+                    "others can look into the data folder (mode {mode:o}) and it cannot be narrowed"
+                ),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where the platform keeps an application's data.

@@ -1,10 +1,16 @@
 //! What can be typed after `sambung`. Only the words and their forms; what they do is in `commands`.
 
+mod counter;
+mod network;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
+
+pub(crate) use counter::{Customer, Invoice, Package, Payment, ReceiptFormat};
+pub(crate) use network::{Isolation, Router};
 
 /// Billing and line control for a small internet office.
 #[derive(Debug, Parser)]
@@ -128,6 +134,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Router,
     },
+    /// Closing and opening lines together.
+    Isolation {
+        /// What.
+        #[command(subcommand)]
+        what: Isolation,
+    },
     /// Copies the database into a file, consistently, while it is in use.
     Backup {
         /// The file to make; it must not exist.
@@ -156,7 +168,7 @@ pub(crate) enum Command {
 pub(crate) struct Task {
     /// Its name: billing:generate-invoices, billing:check-overdue, …
     pub(crate) name: String,
-    /// Only say what would happen.
+    /// Only say what would happen, with each invoice or line.
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Let a plan above the limit through.
@@ -186,82 +198,26 @@ pub(crate) enum Import {
         /// Take the good rows even when others are refused.
         #[arg(long)]
         good_rows: bool,
+        /// The router of rows that name none, by its name in the office.
+        #[arg(long, value_name = "NAME")]
+        router: Option<String>,
     },
-}
-
-/// Packages.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Package {
-    /// Adds a package.
-    Add {
-        /// Its short code.
-        code: String,
-        /// What customers read.
+    /// The imports so far, newest first.
+    List {
+        /// A part of the file's name.
         #[arg(long)]
-        name: String,
-        /// Towards the customer, kbit/s.
-        #[arg(long, value_name = "KBIT")]
-        download: i64,
-        /// From the customer, kbit/s.
-        #[arg(long, value_name = "KBIT")]
-        upload: i64,
-        /// Rupiah a month: 150000 or 150.000.
-        #[arg(long, value_parser = rupiah)]
-        price: billing::Rupiah,
+        search: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=500))]
+        limit: i64,
+        /// Where the last page ended: its next_cursor.
+        #[arg(long)]
+        cursor: Option<String>,
     },
-}
-
-/// Customers.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Customer {
-    /// Why the line is open or closed: the rule, the invoices, what the router said.
-    Why {
-        /// The customer's number.
-        customer_no: String,
-    },
-}
-
-/// Payments.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Payment {
-    /// Takes a payment, and opens the line if that was enough.
-    Take {
-        /// The customer's number.
-        customer_no: String,
-        /// Rupiah: 150000 or 150.000.
-        #[arg(long, value_parser = rupiah)]
-        amount: billing::Rupiah,
-        /// cash, transfer, qris, ewallet, va or other.
-        #[arg(long, default_value = "cash")]
-        method: billing::Method,
-        /// The number of the invoice that comes first.
-        #[arg(long)]
-        invoice: Option<String>,
-    },
-}
-
-/// An amount as an office types it.
-fn rupiah(text: &str) -> Result<billing::Rupiah, billing::MoneyError> {
-    billing::Rupiah::parse(text)
-}
-
-/// Documents.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Invoice {
-    /// Writes invoices as PDF.
-    Pdf {
-        /// Every invoice of this period, YYYY-MM.
-        #[arg(long, required_unless_present = "number", conflicts_with = "number")]
-        period: Option<billing::Period>,
-        /// One invoice.
-        #[arg(long)]
-        number: Option<String>,
-        /// The folder to write into.
-        #[arg(long)]
-        out: PathBuf,
-        /// Two half pages (A5) on a sheet.
-        #[arg(long)]
-        half: bool,
+    /// Undoes an import; customers to whom something has happened since stay, and are named.
+    Undo {
+        /// The batch_id that the import printed.
+        batch: i64,
     },
 }
 
@@ -291,39 +247,6 @@ pub(crate) enum Token {
         /// What it may do, separated by commas; `*` means all.
         #[arg(long = "ability", value_delimiter = ',', required = true)]
         abilities: Vec<String>,
-    },
-}
-
-/// Routers.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Router {
-    /// Adds a router and tests it; the password is read from standard input.
-    Add {
-        /// Its name in the office.
-        name: String,
-        /// Name or address.
-        #[arg(long)]
-        host: String,
-        /// The API's port; 8729 with --tls, 8728 without.
-        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
-        port: Option<u16>,
-        /// Speak TLS. Leaving it out is the explicit choice to speak in clear.
-        #[arg(long)]
-        tls: bool,
-        /// The API user.
-        #[arg(long)]
-        user: String,
-        /// `observe` sends nothing; `manage` does.
-        #[arg(long, default_value = "observe")]
-        mode: billing::RouterMode,
-    },
-    /// What stands on a router and what would become of it; reads only.
-    Lines {
-        /// The router's name in the office.
-        name: String,
-        /// A table for people instead of JSON.
-        #[arg(long)]
-        table: bool,
     },
 }
 

@@ -7,6 +7,7 @@ mod commands;
 #[cfg(feature = "desktop")]
 pub mod desktop;
 mod training;
+mod usage;
 mod voice;
 
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ pub fn run() -> ExitCode {
     voice::start();
     // The one TLS provider of the process; a second call, as from a test, finds it installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let line = command_line::CommandLine::parse();
-    commands::run(line)
+    match command_line::CommandLine::try_parse() {
+        Ok(line) => commands::run(line),
+        Err(error) => usage::tell(&error),
+    }
 }

@@ -36,7 +36,7 @@ pub(crate) fn say(text: &str) {
 }
 
 /// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
-const WRONG_USE: [&str; 2] = ["database_url_unknown", "unknown_task"];
+const WRONG_USE: [&str; 3] = ["database_url_unknown", "month_without_billing", "unknown_task"];
 
 /// Tells a failure and gives the exit code for it: 2 for wrong use, 1 for everything else.
 pub(crate) fn failed(error: &Error) -> ExitCode {
@@ -49,9 +49,17 @@ pub(crate) fn failed(error: &Error) -> ExitCode {
     for field in &error.fields {
         say(&format!(
             "  {}: {}",
-            field.field,
+            place(&field.field),
             field.message.for_language(language())
         ));
     }
     ExitCode::from(if WRONG_USE.contains(&error.code) { 2 } else { 1 })
+}
+
+/// Where something is wrong, in the reader's words: a row of an import is named by its line, a form's field by its name.
+fn place(field: &str) -> String {
+    match (language(), field.strip_prefix("line ")) {
+        (Language::Indonesian, Some(line)) => format!("baris {line}"),
+        _ => field.to_owned(),
+    }
 }

@@ -9,7 +9,11 @@
 mod bad_files;
 mod bad_routers;
 mod desk;
+mod imports;
+mod isolation;
+mod money;
 mod restoring;
+mod small_office;
 mod training;
 mod wrong_use;
 

@@ -71,6 +71,15 @@ fn a_word_that_is_none_and_a_number_out_of_range_are_wrong_use() {
         &["invoice", "pdf", "--period", "2026-13", "--out", "x"],
         &["training", "--customers", "0"],
         &["serve", "--listen", "di sini"],
+        &["isolation"],
+        &["isolation", "apply", "--plan", "satu"],
+        &["isolation", "undo"],
+        &["isolation", "undo", "1", "--hold-days", "31"],
+        &["isolation", "plan", "--date", "2026-02-30"],
+        &["import", "undo", "satu"],
+        &["import", "list", "--limit", "0"],
+        &["payment", "receipt", "PAY-1"],
+        &["payment", "receipt", "PAY-1", "--out", "x", "--format", "a4"],
         &[&add[..], &["0"]].concat(),
         &[&add[..], &["65536"]].concat(),
     ] {
@@ -80,9 +89,58 @@ fn a_word_that_is_none_and_a_number_out_of_range_are_wrong_use() {
             (Some(2), ""),
             "{words:?}: {refused:?}"
         );
-        assert!(!refused.told.is_empty(), "{words:?} was refused without a word");
+        assert!(
+            refused.told.contains("[usage_"),
+            "{words:?} was refused without a code: {refused:?}"
+        );
     }
     assert!(!desk.data().exists(), "not even a folder was made");
+}
+
+#[test]
+fn wrong_use_is_told_in_the_language_of_the_reader_with_what_would_be_right() {
+    let desk = Desk::on_sqlite();
+    let told = |words: &[&str], code: &str, sentence: &str| desk.ended(words, "").failed(2, code, sentence);
+    told(
+        &["isolaton"],
+        "usage_unknown_word",
+        "isolaton tidak dikenal di sini. Mungkin maksudnya isolation.",
+    );
+    told(
+        &["verify", "--cepat"],
+        "usage_unknown_word",
+        "--cepat tidak dikenal",
+    );
+    told(
+        &["invoice", "pdf", "--out", "x"],
+        "usage_missing",
+        "--period <PERIOD>|--number <NUMBER>",
+    );
+    told(
+        &[
+            "invoice", "pdf", "--out", "x", "--period", "2026-01", "--number", "INV-1",
+        ],
+        "usage_conflict",
+        "Pilih salah satu",
+    );
+    told(
+        &["payment", "receipt", "PAY-1", "--out", "x", "--format", "a4"],
+        "usage_bad_value",
+        "Yang ada: a5, 58, 80, escpos",
+    );
+    told(&["import"], "usage_incomplete", "belum lengkap");
+    let mut english = desk.command();
+    english.env("LC_ALL", "en_GB.UTF-8").arg("isolaton");
+    let english = ended(english, "");
+    assert!(
+        english
+            .told
+            .contains("isolaton is not known here. Perhaps isolation was meant. [usage_unknown_word]"),
+        "{english:?}"
+    );
+    for answer in ["--help", "--version"] {
+        assert_ne!(desk.run(&[answer], ""), "", "{answer} is an answer");
+    }
 }
 
 #[test]

@@ -33,8 +33,14 @@ test('plan, strike one line, apply, undo', async ({ desk, office }) => {
   expect((await office.api<Person>(`/customers/${spared.customer_id}`)).access.observed).not.toBe('closed');
 
   await desk.getByRole('button', { name: 'Kembalikan semua' }).click();
+  const hold = desk.getByRole('dialog').getByLabel('Tetap terbuka selama');
+  await expect(hold).toHaveValue('3');
+  await hold.fill('5');
   await desk.getByRole('dialog').getByRole('button', { name: 'Kembalikan semua' }).click();
   await expect(desk.getByText('Sudah dikembalikan')).toBeVisible({ timeout: 30_000 });
+  const { items } = await office.api<{ items: { held_until: string | null }[] }>('/isolation?limit=1');
+  expect(items[0]?.held_until).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+  await expect(desk.getByTestId('held')).toBeVisible();
   await expect
     .poll(async () => (await office.api<Person>(`/customers/${closed.customer_id}`)).access.observed)
     .toBe('open');

@@ -11,6 +11,7 @@ test('preview, make, and twice gives nothing twice', async ({ desk, office }) =>
     method: 'POST',
     body: JSON.stringify({
       name: 'Pelanggan Bulan Ini',
+      phone: '081234567890',
       package_id: packages.items[0]?.id,
       connection_type: 'pppoe',
       pppoe_username: 'bulan-ini',

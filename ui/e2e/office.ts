@@ -15,6 +15,8 @@ export interface Office {
   url: string;
   user: string;
   password: string;
+  /** Where the simulated router listens, as `host:port`. */
+  router: string;
   /** Asks the API as the same user, to check what the screen said against the books. */
   api: <T>(path: string, init?: RequestInit) => Promise<T>;
 }
@@ -28,6 +30,7 @@ interface Ready {
   url: string;
   user: string;
   password: string;
+  router: string;
 }
 
 function ready(child: ChildProcess): Promise<Ready> {
@@ -68,7 +71,7 @@ async function open(story: string): Promise<{ office: Office; close: () => Promi
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const { url, user, password } = await ready(child);
+    const { url, user, password, router } = await ready(child);
     const login = await fetch(`${url}/api/v1/auth/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -83,7 +86,7 @@ async function open(story: string): Promise<{ office: Office; close: () => Promi
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as never;
     };
-    return { office: { url, user, password, api }, close };
+    return { office: { url, user, password, router, api }, close };
   } catch (error) {
     child.kill('SIGTERM');
     await rm(directory, { recursive: true, force: true });

@@ -1,7 +1,8 @@
 /** Pictures of every screen, in two sizes and both appearances, for looking at: `target/pictures/`. */
 import { fileURLToPath } from 'node:url';
 
-import { closedDebtor, expect, test } from './office';
+import { closedDebtor, expect, goTo, test } from './office';
+import { atRouter } from './router';
 import { SCREENS } from './screens';
 import { visit } from './visit';
 
@@ -26,6 +27,20 @@ for (const scheme of ['light', 'dark'] as const) {
         await take(screen.name);
         await desk.keyboard.press('Escape');
       }
+      // One line that the office does not know yet, so that there is something to match.
+      await atRouter(office.router, [
+        '/ppp/secret/add',
+        `=name=lama-${scheme}-${size.width}`,
+        '=password=rahasia',
+        '=service=pppoe',
+        '=profile=pkg-hemat',
+        '=comment=Sutrisno Kebon Jeruk 081234567801',
+      ]);
+      await goTo(desk, '/routers/1?tab=import');
+      await desk.getByRole('button', { name: 'Baca router' }).click();
+      await expect(desk.getByTestId('line-group').first()).toBeVisible();
+      await take('router-import-read');
+
       await desk.keyboard.press('Control+k');
       await desk.keyboard.type(debtor.name.slice(0, 4));
       await expect(desk.getByRole('option', { name: 'PLG-' }).first()).toBeVisible();

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use office::access::ReadWhy;
+use office::access::{ReadWhy, SendWhy, SentWhy, Why};
 use office::catalogue::AddPackage;
 use office::payments::TakePayment;
-use office::{Actor, Error, Office, jobs};
+use office::{Actor, Error, Language, Office, Sentence, jobs};
 use serde::Serialize;
 
 use crate::command_line::{Customer, Package, Payment};
+use crate::commands::{documents, naming};
 use crate::voice;
 
 /// Adds a package.
@@ -33,60 +34,92 @@ pub(super) async fn package(office: &Office, what: Package) -> Result<ExitCode, 
 
 /// Says why a line is open or closed.
 pub(super) async fn customer(office: &Office, what: Customer) -> Result<ExitCode, Error> {
-    let Customer::Why { customer_no } = what;
-    let customer_id = customer_id(office, &customer_no).await?;
+    let Customer::Why { customer_no, send } = what;
+    let console = Actor::console();
+    let customer_id = naming::customer(office, &customer_no).await?;
     let language = voice::language();
     let request = ReadWhy {
         customer_id,
         language,
     };
-    print(&office.perform(&Actor::console(), request).await?)
+    let why = office.perform(&console, request).await?;
+    if !send {
+        return print(&why);
+    }
+    let sent = office.perform(&console, SendWhy { customer_id }).await?;
+    jobs::run_due(office, true).await?;
+    print(&SentAnswer { why, sent })
+}
+
+/// The answer, and how it went to the customer.
+#[derive(Serialize)]
+struct SentAnswer {
+    #[serde(flatten)]
+    why: Why,
+    sent: SentWhy,
+}
+
+/// Takes a payment, or writes its receipt.
+pub(super) async fn payment(office: &Office, what: Payment) -> Result<ExitCode, Error> {
+    match what {
+        Payment::Take {
+            customer_no,
+            amount,
+            method,
+            invoice,
+            received,
+            reference,
+            to_credit,
+        } => {
+            let request = TakePayment {
+                customer_id: naming::customer(office, &customer_no).await?,
+                invoice_id: match invoice {
+                    Some(number) => Some(naming::invoice(office, &number).await?),
+                    None => None,
+                },
+                amount,
+                method,
+                reference,
+                money_received: received,
+                // Whoever types the same command twice is told, instead of holding the second payment as credit.
+                to_credit: Some(to_credit),
+                received_at: None,
+                idempotency_key: None,
+            };
+            take(office, request).await
+        }
+        Payment::Receipt { number, out, format } => documents::receipt(office, &number, &out, format).await,
+    }
 }
 
 /// Takes a payment and carries out what it causes, so that the line is open when the command ends.
-pub(super) async fn payment(office: &Office, what: Payment) -> Result<ExitCode, Error> {
-    let Payment::Take {
-        customer_no,
-        amount,
-        method,
-        invoice,
-    } = what;
-    let customer_id = customer_id(office, &customer_no).await?;
-    let invoice_id = match invoice {
-        Some(number) => Some(invoice_id(office, &number).await?),
-        None => None,
-    };
-    let request = TakePayment {
-        customer_id,
-        invoice_id,
-        amount,
-        method,
-        reference: None,
-        money_received: None,
-        to_credit: None,
-        received_at: None,
-        idempotency_key: None,
-    };
-    let taken = office.perform(&Actor::console(), request).await?;
+async fn take(office: &Office, request: TakePayment) -> Result<ExitCode, Error> {
+    let taken = office
+        .perform(&Actor::console(), request)
+        .await
+        .map_err(in_words)?;
     jobs::run_due(office, true).await?;
+    if taken.change.is_positive() {
+        voice::say(&match voice::language() {
+            Language::Indonesian => format!("Uang kembali {}.", taken.change),
+            Language::English => format!("Change: {}.", taken.change),
+        });
+    }
     print(&taken)
 }
 
-async fn customer_id(office: &Office, customer_no: &str) -> Result<i64, Error> {
-    let mut tx = office.store().read().await?;
-    let customer = store::customers::find_by_no(&mut tx, customer_no.trim()).await?;
-    customer
-        .map(|customer| customer.id)
-        .ok_or_else(|| Error::missing("Pelanggan", "customer"))
-}
-
-/// The id of the invoice with this number.
-pub(super) async fn invoice_id(office: &Office, number: &str) -> Result<i64, Error> {
-    let mut tx = office.store().read().await?;
-    let invoice = store::invoices::find_by_number(&mut tx, number.trim()).await?;
-    invoice
-        .map(|invoice| invoice.id)
-        .ok_or_else(|| Error::missing("Tagihan", "invoice"))
+/// Names the option that a button of the window stands for.
+fn in_words(error: Error) -> Error {
+    if error.code != "overpaid" {
+        return error;
+    }
+    Error {
+        detail: Sentence::new(
+            format!("{} Di baris perintah: --to-credit.", error.detail.id),
+            format!("{} On the command line: --to-credit.", error.detail.en),
+        ),
+        ..error
+    }
 }
 
 fn print(answer: &impl Serialize) -> Result<ExitCode, Error> {

@@ -1,68 +1,125 @@
-//! `sambung import`: customers from a file.
+//! `sambung import`: customers from a file, the imports so far, and undoing one.
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use office::importing::{ApplyImport, ImportMode, PreviewImport, Problem};
+use office::importing::{ApplyImport, ImportMode, ListImports, PreviewImport, Problem, UndoImport};
 use office::{Actor, Error, Kind, Language, Office};
+use serde::Serialize;
 
 use crate::command_line::Import;
 use crate::voice;
 
-/// Checks the file and, unless it is a dry run, imports it; prints the answer as one JSON document.
+/// Does what was asked and prints the answer as one JSON document.
 pub(super) async fn run(office: &Office, what: Import) -> Result<ExitCode, Error> {
-    let Import::Customers {
-        file,
-        dry_run,
-        good_rows,
-    } = what;
-    let bytes = std::fs::read(&file).map_err(|error| {
-        Error::new(
-            Kind::Missing,
-            "cannot_read",
-            format!(
-                "{} tidak dapat dibaca ({error}). Periksa nama berkasnya.",
-                file.display()
-            ),
-            format!("{} cannot be read ({error}). Check its name.", file.display()),
-        )
-    })?;
-    let file_name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
     let console = Actor::console();
-    if dry_run {
-        let preview = office
-            .perform(&console, PreviewImport { file_name, bytes })
-            .await?;
+    match what {
+        Import::Customers {
+            file,
+            dry_run,
+            good_rows,
+            router,
+        } => {
+            let list = CustomerList::read(&file, router)?;
+            if dry_run {
+                list.check(office).await
+            } else {
+                list.take_in(office, good_rows).await
+            }
+        }
+        Import::List {
+            search,
+            limit,
+            cursor,
+        } => {
+            let request = ListImports {
+                search,
+                cursor,
+                limit: Some(limit),
+            };
+            print(&office.perform(&console, request).await?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Import::Undo { batch } => {
+            let undone = office.perform(&console, UndoImport { batch_id: batch }).await?;
+            for kept in &undone.kept {
+                let reason = kept.reason.for_language(voice::language());
+                voice::say(&format!("{}: {reason} [{}]", kept.customer_no, kept.code));
+            }
+            print(&undone)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// A customer list as it was named.
+struct CustomerList {
+    file_name: String,
+    bytes: Vec<u8>,
+    router: Option<String>,
+}
+
+impl CustomerList {
+    fn read(file: &Path, router: Option<String>) -> Result<CustomerList, Error> {
+        let bytes = std::fs::read(file).map_err(|error| {
+            Error::new(
+                Kind::Missing,
+                "cannot_read",
+                format!(
+                    "{} tidak dapat dibaca ({error}). Periksa nama berkasnya.",
+                    file.display()
+                ),
+                format!("{} cannot be read ({error}). Check its name.", file.display()),
+            )
+        })?;
+        let file_name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        Ok(CustomerList {
+            file_name,
+            bytes,
+            router,
+        })
+    }
+
+    /// Says what the file would do; a bad row makes it fail.
+    async fn check(self, office: &Office) -> Result<ExitCode, Error> {
+        let request = PreviewImport {
+            file_name: self.file_name,
+            bytes: self.bytes,
+            router: self.router,
+        };
+        let preview = office.perform(&Actor::console(), request).await?;
         preview.problems.iter().for_each(tell);
-        let clean = preview.bad == 0;
-        voice::result(&serde_json::to_string(&preview).map_err(Error::fault)?);
-        return Ok(if clean {
+        print(&preview)?;
+        Ok(if preview.bad == 0 {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE
-        });
+        })
     }
-    let mode = if good_rows {
-        ImportMode::GoodRows
-    } else {
-        ImportMode::AllOrNothing
-    };
-    let applied = office
-        .perform(
-            &console,
-            ApplyImport {
-                file_name,
-                bytes,
-                digest: None,
-                mode,
+
+    async fn take_in(self, office: &Office, good_rows: bool) -> Result<ExitCode, Error> {
+        let request = ApplyImport {
+            file_name: self.file_name,
+            bytes: self.bytes,
+            router: self.router,
+            digest: None,
+            mode: if good_rows {
+                ImportMode::GoodRows
+            } else {
+                ImportMode::AllOrNothing
             },
-        )
-        .await?;
-    applied.problems.iter().for_each(tell);
-    voice::result(&serde_json::to_string(&applied).map_err(Error::fault)?);
-    Ok(ExitCode::SUCCESS)
+        };
+        let applied = office
+            .perform(&Actor::console(), request)
+            .await
+            .map_err(in_words)?;
+        applied.problems.iter().for_each(tell);
+        print(&applied)?;
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// Tells what is wrong with a row, with its line number.
@@ -71,4 +128,27 @@ fn tell(problem: &Problem) {
         Language::Indonesian => format!("baris {}: {}", problem.line_no, problem.message_id),
         Language::English => format!("line {}: {}", problem.line_no, problem.message_en),
     });
+}
+
+/// The places of bad rows as [`tell`] names them; `line 7: phone` is how programs read them.
+fn in_words(mut error: Error) -> Error {
+    let line = match voice::language() {
+        Language::Indonesian => "baris",
+        Language::English => "line",
+    };
+    for field in &mut error.fields {
+        let place = field.field.strip_prefix("line ").map(|place| {
+            let number = place.split_once(':').map_or(place, |(number, _)| number);
+            format!("{line} {number}")
+        });
+        if let Some(place) = place {
+            field.field = place;
+        }
+    }
+    error
+}
+
+fn print(answer: &impl Serialize) -> Result<(), Error> {
+    voice::result(&serde_json::to_string(answer).map_err(Error::fault)?);
+    Ok(())
 }

@@ -3,9 +3,12 @@
 mod counter;
 mod documents;
 mod import;
+mod isolation;
+mod naming;
 mod people;
 mod router;
 mod router_lines;
+mod router_plan;
 mod safekeeping;
 pub(crate) mod serve;
 mod task;
@@ -50,10 +53,11 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Package { what } => counter::package(&boot::open(place).await?, what).await,
         Command::Customer { what } => counter::customer(&boot::open(place).await?, what).await,
         Command::Payment { what } => counter::payment(&boot::open(place).await?, what).await,
-        Command::Invoice { what } => documents::run(&boot::open(place).await?, what).await,
+        Command::Invoice { what } => documents::invoice(&boot::open(place).await?, what).await,
         Command::User { what } => people::user(&boot::open(place).await?, what).await,
         Command::Token { what } => people::token(&boot::open(place).await?, what).await,
         Command::Router { what } => router::run(&boot::open(place).await?, what).await,
+        Command::Isolation { what } => isolation::run(&boot::open(place).await?, what).await,
         Command::Backup { file } => safekeeping::backup(place, &file).await,
         Command::Restore { file } => safekeeping::restore(place, &file).await,
         Command::Verify => safekeeping::verify(&boot::open(place).await?).await,

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use office::network::TestRouter;
 use office::routers::AddRouter;
-use office::{Actor, Error, Office};
+use office::{Actor, Error, Language, Office};
+use secrecy::ExposeSecret as _;
 
 use crate::command_line::Router;
 use crate::commands::people::read_secret;
-use crate::commands::router_lines;
+use crate::commands::{router_lines, router_plan};
 use crate::voice;
 
 /// Does what was asked.
@@ -22,13 +23,26 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
             user,
             mode,
         } => {
+            let password = read_secret()?;
+            if password.expose_secret().is_empty() {
+                voice::say(&match voice::language() {
+                    Language::Indonesian => format!(
+                        "Kata sandi {user} kosong; router disimpan tanpa kata sandi. Kirimkan satu baris di masukan \
+                         standar bila ada. [password_empty]"
+                    ),
+                    Language::English => format!(
+                        "The password of {user} is empty; the router is saved without one. Send one line on standard \
+                         input if there is one. [password_empty]"
+                    ),
+                });
+            }
             let request = AddRouter {
                 name,
                 host,
                 port: port.map(i64::from),
                 tls: Some(tls),
                 username: user,
-                password: read_secret()?,
+                password,
                 mode: Some(mode),
                 isolated_profile: None,
                 static_isolation: None,
@@ -39,6 +53,12 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
             };
             add(office, request).await
         }
+        Router::Plan { name } => router_plan::show(office, name.as_deref()).await,
+        Router::Reconcile {
+            name,
+            dry_run,
+            confirm,
+        } => router_plan::reconcile(office, &name, dry_run, confirm).await,
         Router::Lines { name, table } => router_lines::run(office, &name, table).await,
     }
 }

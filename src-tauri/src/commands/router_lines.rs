@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use office::onboarding::{PreviewRouterLines, Proposed, RouterLine, RouterLines};
-use office::routers::ListRouters;
 use office::{Actor, Error, Language, Office};
 
+use crate::commands::naming;
 use crate::voice;
 
 /// The widest cell of the table, in characters.
@@ -14,11 +14,7 @@ const WIDEST: usize = 48;
 /// Prints the lines of the router of this name, as one JSON document or as a table.
 pub(super) async fn run(office: &Office, name: &str, table: bool) -> Result<ExitCode, Error> {
     let console = Actor::console();
-    let routers = office.perform(&console, ListRouters).await?;
-    let router = routers
-        .into_iter()
-        .find(|router| router.name.eq_ignore_ascii_case(name))
-        .ok_or_else(|| Error::missing("Router", "router"))?;
+    let router = naming::router(office, name).await?;
     let language = voice::language();
     let preview = PreviewRouterLines {
         router_id: router.id,

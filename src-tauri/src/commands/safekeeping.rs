@@ -51,7 +51,13 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         )
     };
     if !file.is_file() {
-        return Err(Error::missing("Berkas cadangan", "backup file"));
+        let file = file.display();
+        return Err(Error::new(
+            Kind::Missing,
+            "backup_missing",
+            format!("Berkas cadangan {file} tidak ada. Periksa nama dan foldernya."),
+            format!("There is no backup file {file}. Check its name and folder."),
+        ));
     }
     // Whoever had the office open would go on writing into the file that is replaced.
     let _alone = boot::occupy(&data_dir, true)?;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use office::{Error, Kind, Office, jobs, schedule};
+use office::people::ReadSetup;
+use office::{Error, Kind, Language, Office, jobs, schedule};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -17,10 +18,29 @@ pub(super) async fn run(place: &Place, listen: SocketAddr, with_schedule: bool) 
     let listener = bind(listen).await?;
     let address = listener.local_addr().map_err(Error::fault)?;
     voice::result(&format!("http://{address}"));
+    hint_at_owner(&office).await?;
     let running = Running::start(office.clone(), with_schedule).await?;
     let served = serve(office, listener).await;
     running.stop().await;
     served.map(|()| ExitCode::SUCCESS)
+}
+
+/// Tells how the first owner is made where there is none yet: over TCP nobody can.
+async fn hint_at_owner(office: &Office) -> Result<(), Error> {
+    let setup = ReadSetup { local: true }.run(office).await?;
+    if setup.needs_owner {
+        voice::say(match voice::language() {
+            Language::Indonesian => {
+                "Kantor ini belum punya pemilik. Buat dengan: sambung user add NAMA --role owner (kata sandi di masukan \
+                 standar). [no_owner]"
+            }
+            Language::English => {
+                "This office has no owner yet. Make one with: sambung user add NAME --role owner (password on standard \
+                 input). [no_owner]"
+            }
+        });
+    }
+    Ok(())
 }
 
 /// Takes the address, or says who has it.

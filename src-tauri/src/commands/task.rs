@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use office::schedule::RunTask;
+use office::schedule::{PreviewTask, RunTask};
 use office::{Actor, Error, Office, jobs};
 
 use crate::command_line::Task;
 use crate::voice;
 
-/// Runs the task, then its jobs to their first outcome, and prints the summary as one JSON document.
+/// Runs the task, then its jobs to their first outcome, and prints the summary as one JSON document. A dry run carries each
+/// invoice or line beside the numbers.
 pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> {
     let request = RunTask {
         task: task.name,
@@ -18,12 +19,21 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
         month: task.month.map(i64::from),
         year: task.year.map(i64::from),
     };
-    let dry_run = request.dry_run;
-    let summary = office.perform(&Actor::console(), request).await?;
-    if !dry_run {
+    let console = Actor::console();
+    let summary = if request.dry_run {
+        let preview = PreviewTask {
+            run: request,
+            language: voice::language(),
+        };
+        let preview = office.perform(&console, preview).await?;
+        voice::result(&serde_json::to_string(&preview).map_err(Error::fault)?);
+        preview.summary
+    } else {
+        let summary = office.perform(&console, request).await?;
         jobs::run_due(office, true).await?;
-    }
-    voice::result(&serde_json::to_string(&summary).map_err(Error::fault)?);
+        voice::result(&serde_json::to_string(&summary).map_err(Error::fault)?);
+        summary
+    };
     for failure in &summary.errors {
         voice::say(&format!(
             "{}: {} [{}]",

@@ -204,7 +204,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes in the file that was shown. Nothing is sent to a router and no message to a customer. */
+        /**
+         * Takes in the file that was shown. Nothing is sent to a router and no message to a customer. The same `Idempotency-Key`
+         *     with the same body gives the first answer again, also when the file does not wait any more.
+         */
         post: operations["apply_import"];
         delete?: never;
         options?: never;
@@ -495,7 +498,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes the invoices that are due, or says which they would be. */
+        /**
+         * Makes the invoices that are due, or says which they would be. The same `Idempotency-Key` with the same body gives the
+         *     first answer again; after a run that was cut off it goes on with what is not billed yet.
+         */
         post: operations["generate_invoices"];
         delete?: never;
         options?: never;
@@ -935,6 +941,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/routers/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares every router that is in use with the ledger; one that cannot be read has its reason beside it. */
+        get: operations["read_router_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/routers/{id}": {
         parameters: {
             query?: never;
@@ -1075,6 +1098,26 @@ export interface paths {
         get: operations["read_router_profiles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/routers/{id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repairs what differs on a router as a plan, or with `dry_run` shows what would be sent. Closings above the limit need a
+         *     confirmation; progress is in the plan's lines.
+         */
+        post: operations["reconcile_router"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1598,7 +1641,10 @@ export interface components {
             /** @description Whose it shall be, by login name; one's own when absent. */
             user?: string | null;
         };
-        /** @description A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`. */
+        /**
+         * @description A customer's fields. Required for a new one: `name`, `phone`, `package_id`, `connection_type`; of a PPPoE line its
+         *     `pppoe_username`, of a static one its `static_ip`.
+         */
         CustomerFields: {
             /** @description Where the line is. */
             address?: string | null;
@@ -3187,7 +3233,7 @@ export interface components {
             after: unknown;
             /** @description What is owed. */
             amount: components["schemas"]["Rupiah"];
-            /** @description What the router said before. */
+            /** @description What the router said before; of a repair that is still to be done, what it said when it was planned. */
             before: unknown;
             /**
              * Format: int64
@@ -3212,6 +3258,11 @@ export interface components {
             name: string;
             /** @description Why. */
             reason: string;
+            /**
+             * @description By what: `access` closes or opens it, `profile` gives it the profile of its package, `secret` makes the secret that
+             *     its router lacks.
+             */
+            repair: string;
             /**
              * Format: int64
              * @description Where it ends.
@@ -3463,6 +3514,67 @@ export interface components {
              */
             speed_upload: number | null;
         };
+        /** @description A line that is repaired, or would be. */
+        ReconcileLine: {
+            /** @description What it becomes. */
+            action: components["schemas"]["Access"];
+            /** @description What it will say. */
+            after: unknown;
+            /** @description What is owed. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description What the router says now; `null` where it does not have the line. */
+            before: unknown;
+            /** @description Why nothing will be sent all the same. */
+            blocked: string | null;
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description How it differs. */
+            difference: components["schemas"]["Difference"];
+            /** @description The customer's name. */
+            name: string;
+            /** @description Why the rules want it so. */
+            reason: string;
+            /** @description What it will be told. */
+            will_send: string;
+        };
+        /** @description Repairs what differs on a router, or shows what would be repaired. */
+        ReconcileRouter: {
+            /** @description Lets closings above the limit through. */
+            confirm?: boolean;
+            /** @description Only the lines of these customers; every line that differs when absent. */
+            customer_ids?: number[] | null;
+            /** @description Only shows the table; nothing is sent. */
+            dry_run?: boolean;
+            /** @description Only these differences; all when absent. */
+            repairs?: components["schemas"]["Difference"][] | null;
+        };
+        /** @description What is repaired on a router, or would be. */
+        Reconciled: {
+            /** @description Whether this only shows what would be done. */
+            dry_run: boolean;
+            /** @description How many lines may close without a confirmation. */
+            limit: components["schemas"]["LimitView"];
+            /** @description The chosen lines that differ. */
+            lines: components["schemas"]["ReconcileLine"][];
+            /** @description Why it needs a confirmation; `null` where it goes through without. */
+            needs_confirmation: string | null;
+            plan: components["schemas"]["PlanDetail"] | null;
+            /**
+             * Format: int64
+             * @description When it was read for this, epoch milliseconds.
+             */
+            read_at: number;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
+        };
         /** @enum {string} */
         Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "long_offline" | "comment_cut";
         /** @description Gives an area another name. */
@@ -3488,6 +3600,21 @@ export interface components {
             abilities: components["schemas"]["Ability"][];
             /** @description The role. */
             name: components["schemas"]["Role"];
+        };
+        /** @description One of the office's routers compared with the ledger, or why it could not be read. */
+        RouterCompared: {
+            /** @description The stable code of why it could not be read. */
+            code: string | null;
+            /** @description Why it could not be read, and what to do. */
+            error: string | null;
+            plan: components["schemas"]["RouterPlan"] | null;
+            /** @description Its name. */
+            router: string;
+            /**
+             * Format: int64
+             * @description The router.
+             */
+            router_id: number;
         };
         /** @description A router at one moment. What a model does not tell is `null`. */
         RouterHealth: {
@@ -3909,7 +4036,14 @@ export interface components {
         /** @description The schedule, in the caller's language. */
         Schedule: {
             /** @description The tasks. */
-            tasks: components["schemas"]["ScheduledTask"][];
+            items: components["schemas"]["ScheduledTask"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many tasks there are on all pages.
+             */
+            total: number;
             /** @description The office's zone, in which the times are read. */
             zone: string;
         };
@@ -4208,7 +4342,10 @@ export interface components {
             received_at?: number | null;
             /** @description The bank's or the provider's word for it. */
             reference?: string | null;
-            /** @description At the counter: what is paid above the debt becomes credit, on purpose. */
+            /**
+             * @description Whether what is paid above the debt becomes credit. When absent it does, but at the counter it is refused; `false`
+             *     refuses it everywhere.
+             */
             to_credit?: boolean | null;
         };
         /** @description A payment that was taken. */
@@ -4283,7 +4420,8 @@ export interface components {
             sent: number;
             /**
              * Format: int64
-             * @description Subjects for which there was nothing to do, or for which a rule said no.
+             * @description Subjects for which there was nothing to do, for which a rule said no, or whose router is away: a note says which,
+             *     and what waits for a router is done when it answers.
              */
             skipped: number;
             /**
@@ -4295,7 +4433,7 @@ export interface components {
             task: string;
             /**
              * Format: int64
-             * @description Changes that wait for a person or for a router that is away.
+             * @description Changes in a plan that waits for a person.
              */
             waiting: number;
         };
@@ -4445,6 +4583,7 @@ export interface components {
         };
         /** @description Why a line is as it is. */
         Why: {
+            change: components["schemas"]["WhyChange"] | null;
             /** @description What the rules want. */
             desired: components["schemas"]["Access"];
             /** @description What happened before, newest first. */
@@ -4466,6 +4605,25 @@ export interface components {
             sentence: string;
             /** @description Where the customer stands. */
             status: components["schemas"]["CustomerStatus"];
+        };
+        /** @description A change of the line that waits, runs or failed. */
+        WhyChange: {
+            /** @description The stable code of what went wrong last. */
+            code: string | null;
+            /**
+             * Format: int64
+             * @description The job that carries it.
+             */
+            job_id: number;
+            /** @description The same in a sentence. */
+            sentence: string;
+            /**
+             * Format: int64
+             * @description Since when it stands so, as far as that is known; epoch milliseconds.
+             */
+            since: number;
+            /** @description `queued`, `running`, `parked` while the router is away, or `dead` when it failed. */
+            state: string;
         };
         /** @description Something that happened to the line. */
         WhyHistory: {
@@ -4515,6 +4673,8 @@ export interface components {
              * @description When, epoch milliseconds.
              */
             at: number | null;
+            /** @description Why it last failed, in a sentence; `null` while it answers. */
+            error: string | null;
             /**
              * Format: int64
              * @description The row's id.
@@ -4526,6 +4686,11 @@ export interface components {
             name: string;
             /** @description Its words about the line. */
             said: string | null;
+            /**
+             * Format: int64
+             * @description Since when it does not answer, epoch milliseconds; `null` while it does.
+             */
+            unreachable_since: number | null;
         };
     };
     responses: never;
@@ -4541,9 +4706,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;
@@ -4735,9 +4904,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;
@@ -4998,7 +5171,10 @@ export interface operations {
     };
     preview_import: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The name of the router of rows that name none; the office's only one when absent. */
+                router?: string;
+            };
             header?: {
                 /** @description The file's name, percent-encoded. */
                 "X-File-Name"?: string | null;
@@ -5067,7 +5243,10 @@ export interface operations {
     apply_import: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller's own name for this import. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 /** @description The digest that the preview gave. */
                 digest: string;
@@ -5720,7 +5899,10 @@ export interface operations {
     generate_invoices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller's own name for this run. */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6302,9 +6484,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;
@@ -6660,9 +6846,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;
@@ -6696,9 +6886,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;
@@ -6747,6 +6941,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouterView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_router_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How each router differs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouterCompared"][];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7169,6 +7392,42 @@ export interface operations {
             };
         };
     };
+    reconcile_router: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which router. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconcileRouter"];
+            };
+        };
+        responses: {
+            /** @description What is repaired, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciled"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sync_router_profiles: {
         parameters: {
             query?: never;
@@ -7235,7 +7494,18 @@ export interface operations {
     };
     read_schedule: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 500 when absent and at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7463,9 +7733,13 @@ export interface operations {
             query?: {
                 /** @description Only what has these words in its name. */
                 search?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
                 cursor?: string;
-                /** @description Taken and not needed: the list is whole. */
+                /** @description How many; 500 when absent and at most. */
                 limit?: number;
             };
             header?: never;

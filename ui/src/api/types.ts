@@ -62,6 +62,16 @@ export type RouterDraft = Omit<Schemas['ChangeRouter'], 'id'>;
 export type RouterTest = Schemas['RouterTested'];
 export type ProfileSync = Schemas['SyncedProfiles'];
 export type RouterPlan = Schemas['RouterPlan'];
+export type RouterHealth = Schemas['RouterHealth'];
+export type RouterProfiles = Schemas['RouterProfiles'];
+export type RouterLeaks = Schemas['RouterLeaks'];
+export type RouterLines = Schemas['RouterLines'];
+export type RouterLine = Schemas['RouterLine'];
+export type LineGroup = Schemas['LineGroup'];
+export type ImportLines = Schemas['ImportRouterLines'];
+export type ImportedLines = Schemas['ImportedLines'];
+export type Preparation = Schemas['Preparation'];
+export type Traffic = Schemas['LineTraffic'];
 
 export type Invoice = Schemas['InvoiceView'];
 export type InvoiceLine = Schemas['InvoiceLineView'];

@@ -5,6 +5,7 @@
 import Activity from '@lucide/svelte/icons/activity';
 import Banknote from '@lucide/svelte/icons/banknote';
 import CalendarClock from '@lucide/svelte/icons/calendar-clock';
+import Droplets from '@lucide/svelte/icons/droplets';
 import FileText from '@lucide/svelte/icons/file-text';
 import Gauge from '@lucide/svelte/icons/gauge';
 import LayoutDashboard from '@lucide/svelte/icons/layout-dashboard';
@@ -63,6 +64,7 @@ const all: Section[] = [
     screens: [
       { path: '/isolation', label: 'nav.isolation', icon: Unplug, letter: 's', needs: 'customers.read' },
       { path: '/routers', label: 'nav.routers', icon: RouterIcon, letter: 'r', needs: 'network.read' },
+      { path: '/leaks', label: 'nav.leaks', icon: Droplets, letter: 'o', needs: 'network.read' },
       { path: '/packages', label: 'nav.packages', icon: Gauge, letter: 'k', needs: 'customers.read' },
       { path: '/areas', label: 'nav.areas', icon: MapPin, letter: 'w', needs: 'customers.read' },
     ],

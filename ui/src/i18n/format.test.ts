@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import {
+  bitrate,
+  bytes,
   civilDate,
   clock,
   dayOf,
@@ -13,6 +15,7 @@ import {
   shiftPeriod,
   speed,
   startOfDay,
+  uptime,
 } from './format';
 
 describe('money', () => {
@@ -84,4 +87,34 @@ test('phones and speeds read as people say them', () => {
   expect(speed(10_240)).toBe('10 Mbps');
   expect(speed(512)).toBe('512 kbps');
   expect(speed(2_500)).toBe('2,5 Mbps');
+});
+
+describe('what a router measures', () => {
+  test.each([
+    [0, '0 bps'],
+    [999, '999 bps'],
+    [1_000, '1 kbps'],
+    [4_598_214, '4,6 Mbps'],
+    [80_978_965, '81 Mbps'],
+    [2_500_000_000, '2,5 Gbps'],
+  ])('%i bit/s', (bits, text) => {
+    expect(bitrate(bits)).toBe(text);
+  });
+
+  test.each([
+    [805_306_368, '768 MiB'],
+    [1_610_612_736, '1,5 GiB'],
+  ])('%i bytes', (count, text) => {
+    expect(bytes(count)).toBe(text);
+  });
+
+  test.each([
+    ['1w2d3h4m5s', '1 minggu 2 hari'],
+    ['0w0d3h0m5s', '3 jam 5 detik'],
+    ['6s', '6 detik'],
+    ['0s', '0s'],
+    ['01:02:03', '01:02:03'],
+  ])('up for %j', (text, said) => {
+    expect(uptime(text, 'id')).toBe(said);
+  });
 });

@@ -146,6 +146,35 @@ export function speed(kilobits: number): string {
   return `${Number.isInteger(megabits) ? megabits : megabits.toFixed(1).replace('.', ',')} Mbps`;
 }
 
+/** `4.2` → `4,2`: at most one decimal, and none that is nothing. */
+const oneDecimal = (value: number) => String(Math.round(value * 10) / 10).replace('.', ',');
+
+/** A measured rate in bit/s: `850 bps`, `4,6 Mbps`. */
+export function bitrate(bits: number): string {
+  const units = ['bps', 'kbps', 'Mbps', 'Gbps'];
+  const at = Math.min(Math.floor(Math.log10(Math.max(bits, 1)) / 3), units.length - 1);
+  return `${oneDecimal(bits / 1000 ** at)} ${units[at]}`;
+}
+
+/** Memory as routers are sold: `768 MiB`. */
+export function bytes(count: number): string {
+  const mebi = count / 1024 ** 2;
+  return mebi >= 1024 ? `${oneDecimal(mebi / 1024)} GiB` : `${Math.round(mebi)} MiB`;
+}
+
+const SPANS = {
+  id: { w: 'minggu', d: 'hari', h: 'jam', m: 'menit', s: 'detik' },
+  en: { w: 'wk', d: 'd', h: 'h', m: 'min', s: 's' },
+} as const;
+
+/** RouterOS writes `1w2d3h4m5s`; people read the two largest parts. Anything else is shown as it is. */
+export function uptime(text: string, names: MonthNames): string {
+  if (!/^(\d+[wdhms])+$/.test(text)) return text;
+  const parts = [...text.matchAll(/(\d+)([wdhms])/g)].filter((part) => Number(part[1]) > 0);
+  const said = parts.slice(0, 2).map(([, n, unit]) => `${n} ${SPANS[names][unit as keyof typeof SPANS.id]}`);
+  return said.join(' ') || text;
+}
+
 /** The phone number as a `wa.me` address wants it. */
 export function whatsapp(digits: string, words: string): string {
   return `https://wa.me/${digits.replace(/\D/g, '')}?text=${encodeURIComponent(words)}`;

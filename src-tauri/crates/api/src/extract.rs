@@ -40,12 +40,9 @@ where
     }
 }
 
-/// The query string of a list. Every list takes [`EVERY_LIST`]; one of these that this list has no use for is passed over,
-/// so that a caller needs to know only one form. Everything else is as with [`Query`].
+/// The query string of a list. Of the parameters that lists have in common, one that this list has no use for is refused
+/// in words of its own: passed over, it would answer with more than was asked for. Everything else is as with [`Query`].
 pub(crate) struct List<T>(pub T);
-
-/// The parameters that every list takes.
-const EVERY_LIST: [&str; 5] = ["search", "status", "sort", "cursor", "limit"];
 
 impl<S, T> FromRequestParts<S> for List<T>
 where
@@ -55,23 +52,37 @@ where
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<List<T>, Failure> {
-        let mut pairs = filled(&parts.uri);
-        loop {
-            let rejection = match read_query(&parts.uri, &pairs) {
-                Ok(value) => return Ok(List(value)),
-                Err(rejection) => rejection,
-            };
-            let given = pairs.len();
-            if let Some(name) =
-                unknown_parameter(&rejection).filter(|name| EVERY_LIST.contains(&name.as_str()))
-            {
-                pairs.retain(|pair| pair.split_once('=').is_none_or(|(key, _)| key != name));
-            }
-            if pairs.len() == given {
-                return Err(rejection.into());
-            }
-        }
+        let rejection = match read_query(&parts.uri, &filled(&parts.uri)) {
+            Ok(value) => return Ok(List(value)),
+            Err(rejection) => rejection,
+        };
+        Err(unknown_parameter(&rejection)
+            .and_then(|name| not_of_this_list(&name))
+            .map_or_else(|| Failure::from(rejection), Failure::from))
     }
+}
+
+/// Why a list refuses a parameter that other lists have.
+fn not_of_this_list(name: &str) -> Option<Error> {
+    let (code, id, en) = match name {
+        "search" => (
+            "bad_search",
+            "Daftar ini tidak dapat dicari. Hilangkan search.",
+            "This list cannot be searched. Leave search out.",
+        ),
+        "status" => (
+            "bad_status",
+            "Isi daftar ini tidak punya status. Hilangkan status.",
+            "What is in this list has no status. Leave status out.",
+        ),
+        "sort" => (
+            "bad_sort",
+            "Daftar ini hanya punya satu urutan. Hilangkan sort.",
+            "This list has only one order. Leave sort out.",
+        ),
+        _ => return None,
+    };
+    Some(Error::invalid(code, id, en))
 }
 
 /// The parameters that have a value.

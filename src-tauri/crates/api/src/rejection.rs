@@ -15,12 +15,17 @@ impl From<JsonRejection> for Failure {
         match rejection {
             JsonRejection::JsonSyntaxError(error) => {
                 let why = cause(&error);
+                let at = why
+                    .rsplit_once(" at line ")
+                    .map(|(_, at)| at.replace(" column ", ":"));
+                let at = at.map_or_else(String::new, |at| format!(" ({at})"));
                 let error = Error::new(
                     Kind::Invalid,
                     "malformed_json",
-                    format!("Isi permintaan bukan JSON yang benar ({why})."),
-                    format!("The body is not well-formed JSON ({why})."),
-                );
+                    format!("Isi permintaan bukan JSON yang benar{at}. Periksa tanda kurung, koma dan tanda petik."),
+                    format!("The body is not well-formed JSON{at}. Check brackets, commas and quotation marks."),
+                )
+                .caused_by(error);
                 Failure::with_status(error, StatusCode::BAD_REQUEST)
             }
             JsonRejection::JsonDataError(error) => {
@@ -68,12 +73,18 @@ impl From<QueryRejection> for Failure {
             );
             return Failure::with_status(error, StatusCode::BAD_REQUEST);
         }
-        let why = cause(&rejection);
-        Failure::from(Error::invalid(
-            "invalid_query",
-            format!("Ada parameter yang bentuknya tidak benar ({why})."),
-            format!("A query parameter has the wrong form ({why})."),
-        ))
+        let (id, en) = plainly(&cause(&rejection));
+        let (in_id, in_en) = parameter(&rejection)
+            .map(|name| (format!("Parameter {name}"), format!("The parameter {name}")))
+            .unwrap_or_else(|| ("Satu parameter".to_owned(), "A parameter".to_owned()));
+        Failure::from(
+            Error::invalid(
+                "invalid_query",
+                format!("{in_id} belum benar: {id}"),
+                format!("{in_en} is not right: {en}"),
+            )
+            .caused_by(rejection),
+        )
     }
 }
 
@@ -97,6 +108,18 @@ impl From<PathRejection> for Failure {
     }
 }
 
+/// The name of the parameter that was refused, where the parser knows it.
+fn parameter(rejection: &QueryRejection) -> Option<String> {
+    let mut at: Option<&(dyn std::error::Error + 'static)> = Some(rejection);
+    while let Some(error) = at {
+        if let Some(refused) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
+            return Some(refused.path().to_string()).filter(|name| name != ".");
+        }
+        at = error.source();
+    }
+    None
+}
+
 fn unreadable(status: StatusCode) -> Failure {
     let error = Error::new(
         Kind::Invalid,
@@ -107,31 +130,108 @@ fn unreadable(status: StatusCode) -> Failure {
     Failure::with_status(error, status)
 }
 
-/// The parser's words in plain ones. They are English and for programmers, so a cashier never reads them.
-fn plainly(why: &str) -> (&'static str, &'static str) {
-    if why.contains("date") || why.contains("civil") {
-        (
-            "Tanggal ini tidak ada di kalender; tulis seperti 2026-01-31.",
-            "There is no such date; write it like 2026-01-31.",
-        )
-    } else if why.contains("floating point") {
-        (
-            "Isi angka bulat, tanpa koma.",
-            "A whole number, without a fraction.",
-        )
-    } else if why.contains("out of range") || why.contains("integer `") {
-        (
-            "Angka ini di luar batas; periksa digitnya.",
-            "The number is out of range; check its digits.",
-        )
-    } else if why.contains("invalid type") {
-        ("Jenis isinya tidak benar.", "The value is of the wrong kind.")
-    } else {
-        (
-            "Isinya bukan salah satu yang dikenal.",
-            "The value is none of those that are known.",
-        )
+/// The parser's words in plain ones, in Indonesian and English. They are for programmers, so a cashier never reads them;
+/// only the choices that they list are handed on, since these are the product's own words.
+fn plainly(why: &str) -> (String, String) {
+    let said = |id: &str, en: &str| (id.to_owned(), en.to_owned());
+    if let Some(choices) = choices(why) {
+        return (
+            format!("Pilih salah satu: {choices}."),
+            format!("Use one of: {choices}."),
+        );
     }
+    let found = why
+        .strip_prefix("invalid type: ")
+        .or_else(|| why.strip_prefix("invalid value: "))
+        .map(|rest| rest.rsplit_once(", expected ").unwrap_or((rest, "")));
+    match found {
+        Some((_, expected)) if expected.contains("date") => NOT_A_DATE.said(),
+        Some((given, expected)) if is_number(expected) => {
+            // More digits than an integer holds reach the parser as a fraction in powers of ten.
+            let too_large =
+                given.starts_with("integer") || given.strip_prefix("floating point `").is_some_and(is_huge);
+            if too_large {
+                said(
+                    "Angka ini di luar batas; periksa jumlah digitnya.",
+                    "The number is out of range; check its digits.",
+                )
+            } else if given.starts_with("floating point") {
+                said(
+                    "Isi angka bulat, tanpa koma.",
+                    "This must be a whole number, without a fraction.",
+                )
+            } else {
+                said(
+                    "Isi angka, tanpa tanda petik.",
+                    "This must be a number, without quotation marks.",
+                )
+            }
+        }
+        Some((_, expected)) if expected.contains("string") || expected.contains("a text") => said(
+            "Isi teks, di antara tanda petik.",
+            "This must be a text, in quotation marks.",
+        ),
+        Some((_, expected)) if expected.contains("boolean") => {
+            said("Isi true atau false.", "This must be true or false.")
+        }
+        Some(_) => said("Jenis isinya tidak benar.", "The value is of the wrong kind."),
+        None if why.contains("provided string was not `true` or `false`") => {
+            said("Isi true atau false.", "This must be true or false.")
+        }
+        None if why.contains("number too large") || why.contains("number too small") => said(
+            "Angka ini di luar batas; periksa jumlah digitnya.",
+            "The number is out of range; check its digits.",
+        ),
+        None if why.contains("digit found in string") || why.contains("integer from empty string") => {
+            said("Isi angka bulat.", "This must be a whole number.")
+        }
+        None if ["date", "civil", "year", "month", "day"]
+            .iter()
+            .any(|word| why.contains(word)) =>
+        {
+            NOT_A_DATE.said()
+        }
+        None => said("Bentuknya tidak benar.", "It has the wrong form."),
+    }
+}
+
+/// What is said of a day that is none.
+struct Said(&'static str, &'static str);
+
+const NOT_A_DATE: Said = Said(
+    "Tanggal atau bulan ini tidak ada di kalender; tulis seperti 2026-01-31, bulan seperti 2026-01.",
+    "There is no such date or month; write it like 2026-01-31, a month like 2026-01.",
+);
+
+impl Said {
+    fn said(&self) -> (String, String) {
+        (self.0.to_owned(), self.1.to_owned())
+    }
+}
+
+/// The words that would have been accepted, where the parser lists them: those of [`billing::text_enum`] and of serde.
+fn choices(why: &str) -> Option<String> {
+    if let Some((_, words)) = why.split_once("; use one of: ") {
+        return Some(words.to_owned());
+    }
+    let (_, words) = why
+        .starts_with("unknown variant")
+        .then(|| why.split_once(", expected "))
+        .flatten()?;
+    let words = words.strip_prefix("one of ").unwrap_or(words);
+    Some(words.replace(" or ", ", ").replace('`', ""))
+}
+
+fn is_number(expected: &str) -> bool {
+    ["i64", "i32", "i16", "u64", "u32", "u16", "u8", "usize", "f64"].contains(&expected)
+}
+
+/// Whether a number is beyond what 64 bits hold, fraction or none.
+fn is_huge(number: &str) -> bool {
+    number
+        .trim_end_matches('`')
+        .parse::<f64>()
+        .is_ok_and(|number| number.abs() >= 9.2e18)
 }
 
 /// A field of the wrong form, beside the field.
@@ -155,9 +255,8 @@ fn wrong_form(field: String, why: &str) -> Failure {
             "It has the wrong form.".to_owned(),
         )
     } else {
-        // serde's words name what was found and what was expected, which is what a script's author needs.
         let (id, en) = plainly(why);
-        ("wrong_form", id.to_owned(), format!("{en} ({why})"))
+        ("wrong_form", id, en)
     };
     let mut error = Error::invalid(
         "invalid",
@@ -225,5 +324,38 @@ mod tests {
             "speed"
         );
         assert_eq!(field(".", "invalid type: sequence, expected struct"), "body");
+    }
+
+    #[test]
+    fn what_is_said_fits_what_was_given_and_is_in_one_language() {
+        let id = |why: &str| plainly(why).0;
+        for (why, said) in [
+            (
+                "invalid type: floating point `1.0e20`, expected i64",
+                "di luar batas",
+            ),
+            (
+                "invalid value: integer `99999999999999999999`, expected i64",
+                "di luar batas",
+            ),
+            ("invalid type: floating point `1.5`, expected i64", "angka bulat"),
+            ("invalid type: integer `1`, expected a string", "Isi teks"),
+            ("invalid type: string \"x\", expected i64", "Isi angka"),
+            (
+                "\"gold\" is not a payment method; use one of: cash, transfer",
+                "Pilih salah satu: cash, transfer.",
+            ),
+            (
+                "unknown variant `a6`, expected `a4` or `a5`",
+                "Pilih salah satu: a4, a5.",
+            ),
+            (
+                "failed to parse year in date \"30/01/2026\": failed to parse",
+                "2026-01-31",
+            ),
+            ("invalid digit found in string", "angka bulat"),
+        ] {
+            assert!(id(why).contains(said), "{why}: {}", id(why));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The window's files beside the API, for a browser: from a folder, or from the program itself. A path that is no file is
-//! a screen, which the page finds by itself; a path under `/api` stays the API's.
+//! a screen, which the page finds by itself; what lies under `/api`, `/webhook` and `/isolir` is no screen, whether the
+//! program answers there or not, and a script that asks there is never given a page.
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -51,7 +52,20 @@ pub fn with_ui(router: Router, ui: Option<Ui>) -> Router {
     router.fallback_service(files)
 }
 
+/// Where programs ask and no screen is.
+const NO_SCREENS: [&str; 3] = ["/api", "/webhook", "/isolir"];
+
+fn is_no_screen(path: &str) -> bool {
+    NO_SCREENS.iter().any(|root| {
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
 async fn page(ui: &Ui, request: Request) -> Response {
+    if is_no_screen(request.uri().path()) {
+        return problem::no_such_path().await.into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return problem::no_such_method().await.into_response();
     }

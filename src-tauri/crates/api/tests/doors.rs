@@ -168,7 +168,24 @@ async fn serves_the_window(ui: Ui) {
             "{path}"
         );
     }
-    assert_eq!(get("/api/v1/nothing").await.problem(404), "no_such_path");
+    for path in [
+        "/api/v1/nothing",
+        "/webhook",
+        "/webhook/payment/x",
+        "/api/webhook/payment/x",
+        "/isolir",
+        "/isolir/x",
+    ] {
+        assert_eq!(get(path).await.problem(404), "no_such_path", "{path}");
+    }
+    assert_eq!(
+        served
+            .send("POST", "/webhook/payment/x", &[], "")
+            .await
+            .problem(404),
+        "no_such_path"
+    );
+    assert_eq!(get("/isolira").await.status, StatusCode::OK);
     assert_eq!(get("/api/v1/customers").await.problem(401), "unauthenticated");
     assert_eq!(
         served.send("POST", "/customers", &[], "").await.problem(405),

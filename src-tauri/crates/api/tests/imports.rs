@@ -149,3 +149,67 @@ async fn an_undo_of_nothing_is_404() {
         .await;
     assert_eq!(undo.problem(404), "not_found");
 }
+
+/// The file is gone once it is taken in; the answer is not.
+#[tokio::test]
+async fn an_import_that_is_sent_twice_is_taken_in_once_and_answered_twice() {
+    let desk = Desk::open().await;
+    desk.package("P10", 150_000).await;
+    let digest = show(&desk, &desk.owner, FILE.into()).await.ok()["digest"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let apply = |digest: &str, key: &str, mode: &str| {
+        let path = format!("/api/v1/customers/imports/{digest}/apply");
+        let body = json!({ "mode": mode });
+        let mut request = request(Method::POST, &path, Some(&desk.owner), Some(&body));
+        request
+            .headers_mut()
+            .insert("idempotency-key", key.parse().unwrap());
+        desk.send(request)
+    };
+    // What is refused is not claimed: the same key may try again once it is right.
+    assert_eq!(
+        apply(&digest, "i1", "all_or_nothing").await.problem(422),
+        "import_bad_rows"
+    );
+    let first = apply(&digest, "i1", "good_rows").await;
+    assert_eq!((first.status.as_u16(), &first.json["imported"]), (201, &json!(1)));
+    assert!(!first.json["problems"].as_array().unwrap().is_empty());
+    for _ in 0..2 {
+        let again = apply(&digest, "i1", "good_rows").await;
+        assert_eq!((again.status.as_u16(), &again.json), (201, &first.json));
+        assert_eq!(desk.get("/api/v1/customers").await.ok()["total"], 1);
+        // Also when the file was looked at once more meanwhile.
+        show(&desk, &desk.owner, FILE.into()).await;
+    }
+    assert_eq!(
+        apply(&digest, "i1", "all_or_nothing").await.problem(409),
+        "idempotency_key_used"
+    );
+    let other = show(&desk, &desk.owner, FILE.replace("Budi", "Bayu").into()).await;
+    let other = other.ok()["digest"].as_str().unwrap();
+    assert_eq!(
+        apply(other, "i1", "good_rows").await.problem(409),
+        "idempotency_key_used"
+    );
+    assert_eq!(desk.get("/api/v1/customers/imports").await.ok()["total"], 1);
+}
+
+#[tokio::test]
+async fn a_form_with_a_file_in_it_is_not_read_as_a_table() {
+    let desk = Desk::open().await;
+    desk.package("P10", 150_000).await;
+    let path = "/api/v1/customers/imports";
+    let mut form = request(Method::POST, path, Some(&desk.owner), None);
+    form.headers_mut().insert(
+        header::CONTENT_TYPE,
+        "Multipart/Form-Data; boundary=x".parse().unwrap(),
+    );
+    *form.body_mut() = Body::from(format!("--x\r\n\r\n{FILE}\r\n--x--\r\n"));
+    assert_eq!(desk.send(form).await.problem(415), "import_not_a_form");
+    let named = format!("{path}?file_name=a.csv");
+    let mut named = request(Method::POST, &named, Some(&desk.owner), None);
+    *named.body_mut() = Body::from(FILE);
+    assert_eq!(desk.send(named).await.problem(400), "unknown_parameter");
+}

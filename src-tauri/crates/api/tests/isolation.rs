@@ -46,7 +46,10 @@ async fn letting_closings_through_on_a_holiday_is_a_conflict_that_names_the_next
     let mut desk = Desk::open().await;
     // A login would run out before March; a script's token does not.
     let token = desk
-        .post("/api/v1/auth/tokens", json!({ "name": "skrip", "abilities": ["*"] }))
+        .post(
+            "/api/v1/auth/tokens",
+            json!({ "name": "skrip", "abilities": ["*"] }),
+        )
         .await;
     desk.owner = token.json["token"].as_str().unwrap().to_owned();
     let package = desk.package("P10", 150_000).await;
@@ -62,7 +65,7 @@ async fn letting_closings_through_on_a_holiday_is_a_conflict_that_names_the_next
         .post(
             "/api/v1/customers",
             json!({ "name": "Bu Siti", "package_id": package, "connection_type": "pppoe", "router_id": router,
-                    "pppoe_username": "siti", "billing_start": "2025-11-01" }),
+                    "pppoe_username": "siti", "phone": "0812-3456-7890", "billing_start": "2025-11-01" }),
         )
         .await;
     assert_eq!(customer.json["untold"]["because"], "waiting", "{}", customer.json);

@@ -157,6 +157,7 @@ async fn short_lists_have_the_form_of_every_list() {
         "staff",
         "auth/tokens",
         "customers/imports",
+        "schedule",
     ] {
         let page = desk.get(&format!("/api/v1/{list}?limit=200")).await;
         let page = page.ok();
@@ -198,7 +199,7 @@ async fn a_parameter_that_nobody_knows_is_refused_by_its_name() {
 }
 
 #[tokio::test]
-async fn every_list_takes_the_five_parameters_of_a_list() {
+async fn every_list_takes_a_limit_and_a_cursor_and_refuses_wrong_ones() {
     let desk = Desk::open().await;
     for list in [
         "customers",
@@ -216,18 +217,72 @@ async fn every_list_takes_the_five_parameters_of_a_list() {
         "roles",
         "auth/tokens",
         "customers/imports",
+        "schedule",
     ] {
-        for parameter in ["search=a", "limit=1", "cursor=", "sort=", "status="] {
+        for parameter in ["limit=1", "search=", "cursor=", "sort=", "status="] {
             desk.get(&format!("/api/v1/{list}?{parameter}")).await.ok();
         }
+        for (parameter, code) in [
+            ("limit=0", "bad_limit"),
+            ("limit=501", "bad_limit"),
+            ("cursor=x", "bad_cursor"),
+            ("sort=warna", "bad_sort"),
+        ] {
+            let reply = desk.get(&format!("/api/v1/{list}?{parameter}")).await;
+            assert_eq!(reply.problem(422), code, "{list}?{parameter}");
+        }
     }
-    // One that a list has no use for is passed over: there is one order of payments, and an area has no status.
-    for path in [
-        "payments?sort=received_at",
-        "areas?status=active&search=rt",
-        "roles?sort=name",
+}
+
+/// Passed over in silence it would answer with more than was asked for.
+#[tokio::test]
+async fn a_parameter_of_other_lists_is_refused_and_not_passed_over() {
+    let desk = Desk::open().await;
+    for (path, code) in [
+        ("payments?status=reversed", "bad_status"),
+        ("packages?status=kaya", "bad_status"),
+        ("jobs?search=budi", "bad_search"),
+        ("events?search=budi", "bad_search"),
+        ("payments?sort=received_at", "bad_sort"),
+        ("areas?sort=price", "bad_sort"),
     ] {
-        desk.get(&format!("/api/v1/{path}")).await.ok();
+        let reply = desk.get(&format!("/api/v1/{path}")).await;
+        assert_eq!(reply.problem(422), code, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn short_lists_page_and_sort() {
+    let desk = Desk::open().await;
+    for (code, price) in [("P30", 100_000), ("P10", 300_000), ("P20", 200_000)] {
+        desk.package(code, price).await;
+    }
+    desk.patch("/api/v1/packages/1", json!({ "is_active": false }))
+        .await
+        .ok();
+    for (query, expected) in [
+        ("sort=", ["P10", "P20", "P30"].as_slice()),
+        ("sort=price", &["P30", "P20", "P10"]),
+        ("sort=-price", &["P10", "P20", "P30"]),
+        ("status=active&sort=-code", &["P20", "P10"]),
+        ("status=inactive", &["P30"]),
+    ] {
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = desk
+                .get(&format!("/api/v1/packages?limit=1&{query}&cursor={cursor}"))
+                .await;
+            assert_eq!(page.ok()["total"], expected.len(), "{query}");
+            let items = page.json["items"].as_array().unwrap();
+            assert_eq!(items.len(), 1, "{query}");
+            seen.push(items[0]["code"].as_str().unwrap().to_owned());
+            let Some(next) = page.json["next_cursor"].as_str() else {
+                break;
+            };
+            cursor = next.to_owned();
+        }
+        assert_eq!(seen, expected, "{query}");
     }
 }
 

@@ -165,7 +165,7 @@ async fn ten_percent_is_written_ten() {
     let desk = Desk::open().await;
     let package = desk.package("P10", 200_000).await;
     let body = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe", "taxed": false,
-        "billing_start": "2025-01-01", "discount_type": "percent", "discount_value": 10 });
+        "phone": "0812-3456-7890", "pppoe_username": "budi", "billing_start": "2025-01-01", "discount_type": "percent", "discount_value": 10 });
     let customer = desk.post("/api/v1/customers", body).await;
     let path = format!("/api/v1/customers/{}", id(customer.ok()));
     assert_eq!(customer.json["discount_value"], 10);
@@ -202,7 +202,7 @@ async fn a_percentage_that_makes_no_sense_is_refused_beside_the_field() {
         (json!("10%"), "wrong_form"),
     ] {
         let body = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe",
-            "discount_type": "percent", "discount_value": value });
+            "phone": "0812-3456-7890", "pppoe_username": "budi", "discount_type": "percent", "discount_value": value });
         let reply = desk.post("/api/v1/customers", body).await;
         assert_eq!(
             (reply.problem(422), reply.field("discount_value")),
@@ -297,7 +297,8 @@ async fn money_that_makes_no_sense_is_refused_and_nothing_is_booked() {
 async fn a_customer_that_makes_no_sense_is_refused_beside_the_field() {
     let desk = Desk::open().await;
     let package = desk.package("P10", 200_000).await;
-    let whole = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe", "pppoe_username": "budi" });
+    let whole = json!({ "name": "Budi", "package_id": package, "connection_type": "pppoe",
+        "phone": "0812-3456-7890", "pppoe_username": "budi" });
     let with = |key: &str, value: Value| {
         let mut body = whole.clone();
         body[key] = value;
@@ -359,4 +360,110 @@ async fn days_of_a_query_that_do_not_exist_are_refused() {
         .get(&format!("/api/v1/customers/{customer}/statement?to=2026-01-31"))
         .await;
     assert_eq!(statement.ok()["closing"], 200_000);
+}
+
+#[tokio::test]
+async fn a_month_run_that_is_sent_twice_answers_the_same_and_another_month_needs_another_key() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    desk.customer("Budi Santoso", package).await;
+    let run = |key: &str, body: Value| {
+        let path = "/api/v1/invoices/generate";
+        let mut request = request(Method::POST, path, Some(&desk.owner), Some(&body));
+        request
+            .headers_mut()
+            .insert("idempotency-key", key.parse().unwrap());
+        desk.send(request)
+    };
+    let january = json!({ "month": 1, "year": 2026 });
+    // A dry run makes nothing and takes no key away.
+    let dry = run("g1", json!({ "month": 1, "year": 2026, "dry_run": true })).await;
+    assert_eq!(dry.ok()["created"], 1);
+    let first = run("g1", january.clone()).await;
+    assert_eq!(
+        (&first.ok()["created"], &first.json["amount"]),
+        (&json!(1), &json!(200_000))
+    );
+    let again = run("g1", january.clone()).await;
+    assert_eq!(again.ok(), &first.json);
+    assert_eq!(
+        run("g1", json!({ "month": 2, "year": 2026 })).await.problem(409),
+        "idempotency_key_used"
+    );
+    assert_eq!(desk.get("/api/v1/invoices").await.ok()["total"], 1);
+    // Under another key it is another request, and there is nothing left to bill.
+    assert_eq!(run("g2", january).await.ok()["created"], 0);
+    assert_eq!(
+        run("", json!({ "month": 2, "year": 2026 })).await.problem(422),
+        "bad_idempotency_key"
+    );
+}
+
+#[tokio::test]
+async fn a_new_customer_has_a_phone_and_what_the_line_needs() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let whole = json!({ "name": "Budi", "phone": "0812-3456-7890", "package_id": package, "connection_type": "pppoe",
+        "pppoe_username": "budi" });
+    let with = |changes: Value| {
+        let mut body = whole.clone();
+        for (name, value) in changes.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        body
+    };
+    for (changes, field) in [
+        (json!({ "phone": null }), "phone"),
+        (json!({ "phone": "  " }), "phone"),
+        (json!({ "pppoe_username": null }), "pppoe_username"),
+        (json!({ "connection_type": "static" }), "static_ip"),
+    ] {
+        let reply = desk.post("/api/v1/customers", with(changes.clone())).await;
+        assert_eq!(
+            (reply.problem(422), reply.field(field)),
+            ("invalid", "required"),
+            "{changes}"
+        );
+    }
+    desk.post("/api/v1/customers", with(json!({ "connection_type": "dhcp" })))
+        .await
+        .ok();
+    let sneaked = desk
+        .post("/api/v1/customers", with(json!({ "source": "program" })))
+        .await;
+    assert_eq!(
+        (sneaked.problem(422), sneaked.field("source")),
+        ("invalid", "unknown_field")
+    );
+}
+
+/// A crash between the batches of a month run: its key is claimed and has no answer.
+#[tokio::test]
+async fn a_month_run_that_was_cut_off_goes_on_under_its_key() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    desk.customer("Budi Santoso", package).await;
+    let run = || {
+        let body = json!({ "month": 1, "year": 2026 });
+        let path = "/api/v1/invoices/generate";
+        let mut request = request(Method::POST, path, Some(&desk.owner), Some(&body));
+        request
+            .headers_mut()
+            .insert("idempotency-key", "g1".parse().unwrap());
+        desk.send(request)
+    };
+    assert_eq!(run().await.ok()["created"], 1);
+    let url = format!("sqlite:{}", desk.folder.path().join("office.sqlite").display());
+    let database = sqlx::SqlitePool::connect(&url).await.unwrap();
+    let cut_off = sqlx::query("UPDATE idempotency_keys SET status = NULL, response = NULL WHERE key = 'g1'")
+        .execute(&database)
+        .await
+        .unwrap();
+    assert_eq!(cut_off.rows_affected(), 1);
+    database.close().await;
+    desk.customer("Citra Dewi", package).await;
+    let rest = run().await;
+    assert_eq!(rest.ok()["created"], 1, "what was left, and nothing twice");
+    assert_eq!(run().await.ok(), &rest.json);
+    assert_eq!(desk.get("/api/v1/invoices").await.ok()["total"], 2);
 }

@@ -243,6 +243,48 @@ async fn a_field_of_the_wrong_form_is_named_beside_it() {
     assert_eq!(list.problem(422), "invalid");
 }
 
+/// What is said fits what was sent, names the choices, and is in the caller's language alone.
+#[tokio::test]
+async fn a_wrong_form_is_explained_in_the_callers_language() {
+    let desk = Desk::open().await;
+    let payment = |amount: &str, method: &str| {
+        let body = format!(r#"{{"customer_id": 1, "amount": {amount}, "method": "{method}"}}"#);
+        let mut request = request(Method::POST, "/api/v1/payments", Some(&desk.owner), None);
+        request
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        *request.body_mut() = Body::from(body);
+        desk.send(request)
+    };
+    let said = |reply: &desk::Reply| reply.json["errors"][0]["message"].as_str().unwrap().to_owned();
+    let huge = said(&payment("12345678901234567890", "cash").await);
+    assert!(huge.contains("di luar batas"), "{huge}");
+    let fraction = said(&payment("1.5", "cash").await);
+    assert!(fraction.contains("angka bulat"), "{fraction}");
+    let method = said(&payment("1", "gold").await);
+    assert!(method.contains("cash, transfer, qris"), "{method}");
+    let number = desk.post("/api/v1/areas", json!({ "name": 1 })).await;
+    assert!(said(&number).contains("Isi teks"), "{}", said(&number));
+    let day = desk
+        .post("/api/v1/customers", json!({ "billing_start": "30/01/2026" }))
+        .await;
+    assert!(said(&day).contains("2026-01-31"), "{}", said(&day));
+    for (query, word) in [
+        ("customers?limit=banyak", "limit"),
+        ("customers?status=foo", "active"),
+        ("invoices?status=foo", "partial"),
+        ("invoices?period=2026-13", "2026-01"),
+    ] {
+        let reply = desk.get(&format!("/api/v1/{query}")).await;
+        assert_eq!(reply.problem(422), "invalid_query", "{query}");
+        let detail = reply.json["detail"].as_str().unwrap();
+        assert!(detail.contains(word), "{query}: {detail}");
+        for english in ["invalid", "is not a", "expected", "string"] {
+            assert!(!detail.contains(english), "{query}: {detail}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_secret_of_the_wrong_form_is_not_repeated() {
     let desk = Desk::open().await;

@@ -61,6 +61,9 @@ pub(crate) struct Texts {
     pub(crate) balance: &'static str,
     pub(crate) thanks: &'static str,
     pub(crate) keep: &'static str,
+    pub(crate) mark_reversed: &'static str,
+    pub(crate) reversed_on: &'static str,
+    pub(crate) not_valid: &'static str,
     page: fn(usize, usize) -> String,
 }
 
@@ -143,6 +146,9 @@ static INDONESIAN: Texts = Texts {
     balance: "Sisa tagihan",
     thanks: "Terima kasih atas pembayaran Anda",
     keep: "Simpan bukti ini sebagai tanda terima yang sah",
+    mark_reversed: "DIBATALKAN",
+    reversed_on: "Pembayaran dibatalkan",
+    not_valid: "Tidak berlaku sebagai tanda terima",
     page: |page, pages| format!("Halaman {page} dari {pages}"),
 };
 
@@ -209,5 +215,8 @@ static ENGLISH: Texts = Texts {
     balance: "Still owed",
     thanks: "Thank you for your payment",
     keep: "Please keep this receipt as proof of payment",
+    mark_reversed: "CANCELLED",
+    reversed_on: "Payment cancelled",
+    not_valid: "Not valid as proof of payment",
     page: |page, pages| format!("Page {page} of {pages}"),
 };

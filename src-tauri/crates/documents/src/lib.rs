@@ -33,6 +33,6 @@ pub use logo::Logo;
 pub use month_files::{MonthFile, MonthFiles};
 pub use office::{BankAccount, Customer, Office};
 pub use qris::{QrisError, QrisPayload};
-pub use receipt::{Allocation, EscPos, Receipt, ReceiptPaper, Roll, receipt_escpos, receipt_pdf};
+pub use receipt::{Allocation, EscPos, Receipt, ReceiptPaper, Reversal, Roll, receipt_escpos, receipt_pdf};
 pub use spreadsheet::{Cell, CsvTable, Separator};
 pub use words::{in_words, terbilang};

@@ -39,6 +39,7 @@ fn office() -> Known {
             id: 7,
             name: "RB-Pusat".into(),
         }],
+        usual_router: None,
         areas: vec!["Karang Tengah".into()],
         collectors: vec![KnownCollector {
             id: 5,
@@ -46,6 +47,7 @@ fn office() -> Known {
         }],
         customer_numbers: ["PLG-00001".to_owned()].into(),
         pppoe_names: [(Some(7), "lama".to_owned())].into(),
+        ont_serials: ["ZTEG0000LAMA".to_owned()].into(),
         static_ips: [(Some(7), [10, 0, 0, 9].into())].into(),
     }
 }

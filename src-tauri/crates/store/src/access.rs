@@ -108,6 +108,26 @@ pub async fn desire(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
     Ok(())
 }
 
+/// Notes what a router is about to be told. From now until it is read back nobody knows what the router says of the line.
+///
+/// # Errors
+/// [`crate::Error::ForeignKey`] without such a customer.
+pub async fn begin(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "INSERT INTO access (customer_id, desired, observed) VALUES",
+        "ON CONFLICT (customer_id) DO UPDATE SET desired = excluded.desired, observed = excluded.observed",
+        wishes,
+        |wish| [
+            wish.customer_id,
+            wish.desired.as_str(),
+            Observed::Unknown.as_str()
+        ]
+    );
+    Ok(())
+}
+
 /// Notes what was seen at `now`. What is wanted is left alone; for a line that nobody asked about it is `open`.
 ///
 /// # Errors

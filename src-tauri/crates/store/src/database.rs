@@ -12,12 +12,14 @@ use sqlx::sqlite::{
 
 use crate::error::Result;
 use crate::migration;
+use crate::private;
 use crate::transaction::Tx;
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Location {
-    /// A file on this machine; it is made when it does not exist, its folder is not.
+    /// A file on this machine; it is made when it does not exist, its folder is not. On Unix nobody but its owner may
+    /// read it.
     Sqlite(PathBuf),
     /// A `postgres://` URL. It may hold a password, so it is never printed.
     Postgres(String),
@@ -89,6 +91,7 @@ impl Store {
     pub async fn open_with(location: &Location, options: &Options, now: Timestamp) -> Result<Store> {
         match location {
             Location::Sqlite(path) => {
+                private::keep(path);
                 let connect = sqlite_options(path, options);
                 migration::migrate_sqlite(path, &connect, now).await?;
                 // A pool that lets connections idle out would throw their prepared statements away.

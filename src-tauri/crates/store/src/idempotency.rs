@@ -54,7 +54,7 @@ pub async fn claim(
     .map_or(Err(Error::Stale), |kept| Ok(Some(kept)))
 }
 
-/// Keeps the answer, in the same transaction.
+/// Keeps the answer, in the same transaction. One that is there already stays: what was said first is said again.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -62,7 +62,7 @@ pub async fn answer(tx: &mut Tx, actor: &str, key: &str, status: u16, response: 
     sql!(
         tx,
         execute,
-        "UPDATE idempotency_keys SET status = $3, response = $4 WHERE actor = $1 AND key = $2",
+        "UPDATE idempotency_keys SET status = $3, response = $4 WHERE actor = $1 AND key = $2 AND response IS NULL",
         actor,
         key,
         i64::from(status),

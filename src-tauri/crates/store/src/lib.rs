@@ -31,6 +31,7 @@ pub mod packages;
 pub mod page;
 pub mod payments;
 pub mod plans;
+mod private;
 mod promise;
 pub mod routers;
 mod rows;

@@ -212,6 +212,13 @@ mod tests {
         Migrator::new(folder).await.unwrap()
     }
 
+    /// The program as it was with its first schema only.
+    async fn first_program(folder: &Path) -> Migrator {
+        let first = SQLITE.iter().next().unwrap();
+        std::fs::write(folder.join("0001_office.sql"), first.sql.as_str()).unwrap();
+        Migrator::new(folder).await.unwrap()
+    }
+
     fn options(path: &Path) -> SqliteConnectOptions {
         SqliteConnectOptions::new()
             .filename(path)
@@ -269,6 +276,37 @@ mod tests {
             "database_newer",
             "and the older program refuses what the later one made"
         );
+    }
+
+    #[tokio::test]
+    async fn an_office_with_the_first_schema_is_copied_and_brought_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, migrations) = (folder.path().join("sambung.db"), folder.path().join("migrations"));
+        std::fs::create_dir(&migrations).unwrap();
+        let first = first_program(&migrations).await;
+        bring_up(&first, &path, &options(&path), noon()).await.unwrap();
+        let mut connection = options(&path).connect().await.unwrap();
+        let add = "INSERT INTO settings (key, value, updated_at) VALUES ('office.name', '\"Warga Net\"', 0);
+                   INSERT INTO plans (kind, as_of, state, closing, opening, amount, close_limit, created_by, created_at)
+                   VALUES ('overdue', '2026-01-31', 'applied', 0, 0, 0, 20, 'jadwal', 0);";
+        sqlx::raw_sql(add).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+
+        bring_up(&SQLITE, &path, &options(&path), noon()).await.unwrap();
+        assert!(
+            folder
+                .path()
+                .join("sambung.db.schema-1.20260201T050000000Z.backup")
+                .exists(),
+            "the file was copied before its schema changed"
+        );
+        let mut connection = options(&path).connect().await.unwrap();
+        let held: Vec<(Option<String>,)> = sqlx::query_as("SELECT held_until FROM plans")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(held, [(None,)], "a plan of before is held by nothing");
+        assert_eq!(names(&path).await, [("\"Warga Net\"".to_owned(),)]);
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ import type {
   Override,
   SentMessage,
   Statement,
+  Traffic,
   Why,
 } from '../../api/types';
 
@@ -22,6 +23,10 @@ export interface CustomerFilter {
   cursor?: string;
   limit?: number;
 }
+
+/** What flows through the line at this moment; the router is asked for it. */
+export const traffic = (id: Id) =>
+  content<Traffic>(client.GET('/api/v1/customers/{id}/traffic', { params: { path: { id } } }));
 
 export const customers = (query: CustomerFilter) =>
   listed<Customer>(client.GET('/api/v1/customers', { params: { query } }));

@@ -24,8 +24,11 @@ export const plans = (cursor?: string) =>
 export const plan = (id: Id) =>
   content<Plan>(client.GET('/api/v1/isolation/{id}', { params: { path: { id } } }));
 
-export const undoPlan = (id: Id) =>
-  content<Plan>(client.POST('/api/v1/isolation/{id}/undo', { params: { path: { id } } }));
+/** `days`: how long the lines that it opens stay open, whatever they owe; 0 leaves it to the next check. */
+export const undoPlan = (id: Id, days: number) =>
+  content<Plan>(
+    client.POST('/api/v1/isolation/{id}/undo', { params: { path: { id } }, body: { hold_days: days } }),
+  );
 
 export const dismissPlan = (id: Id) =>
   content<Plan>(client.POST('/api/v1/isolation/{id}/dismiss', { params: { path: { id } } }));

@@ -1,12 +1,18 @@
 import { client, content, listed } from '../../api/client';
 import type {
   Id,
+  ImportedLines,
+  ImportLines,
   NewRouter,
+  Preparation,
   ProfileSync,
   Router,
   RouterDraft,
+  RouterHealth,
+  RouterLines,
   RouterMode,
   RouterPlan,
+  RouterProfiles,
   RouterTest,
 } from '../../api/types';
 
@@ -31,3 +37,33 @@ export const syncProfiles = (id: Id) =>
   content<ProfileSync>(client.POST('/api/v1/routers/{id}/sync-profiles', at(id)));
 
 export const routerPlan = (id: Id) => content<RouterPlan>(client.GET('/api/v1/routers/{id}/plan', at(id)));
+
+export const health = (id: Id) => content<RouterHealth>(client.GET('/api/v1/routers/{id}/health', at(id)));
+
+/** Reads every line of the router and proposes what becomes of it; nothing is kept. */
+export const routerLines = (id: Id) =>
+  content<RouterLines>(client.GET('/api/v1/routers/{id}/import-lines', at(id)));
+
+export const takeLines = (id: Id, body: ImportLines) =>
+  content<ImportedLines>(client.POST('/api/v1/routers/{id}/import-lines', { ...at(id), body }));
+
+export const profiles = (id: Id) =>
+  content<RouterProfiles>(client.GET('/api/v1/routers/{id}/profiles', at(id)));
+
+/** `null` takes a package back to the profile that Sambung makes itself. */
+export const mapProfiles = (id: Id, mappings: { package_id: Id; profile: string | null }[]) =>
+  content<RouterProfiles>(
+    client.POST('/api/v1/routers/{id}/profile-mappings', { ...at(id), body: { mappings } }),
+  );
+
+/** What preparing the router, or taking everything off again, would change. Nothing is sent. */
+export const preparation = (id: Id, query: { removing: boolean; pool?: string }) =>
+  content<Preparation>(
+    client.GET('/api/v1/routers/{id}/isolation-page', { params: { path: { id }, query } }),
+  );
+
+export const prepare = (id: Id, pool: string) =>
+  content<Preparation>(client.POST('/api/v1/routers/{id}/isolation-page', { ...at(id), body: { pool } }));
+
+export const unprepare = (id: Id) =>
+  content<Preparation>(client.DELETE('/api/v1/routers/{id}/isolation-page', at(id)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { readDays, readTime } from './typed';
+import { readDays, readHosts, readTime } from './typed';
 
 test('days are a list of whole numbers, each once', () => {
   expect(readDays('3, 1')).toEqual([3, 1]);
@@ -16,4 +16,14 @@ test('a time is written with a dot or a colon', () => {
   expect(readTime(' 21:05 ')).toBe('21:05');
   expect(readTime('pagi')).toBe('pagi');
   expect(readTime('')).toBe('');
+});
+
+test('hosts are read as people copy them from the address bar', () => {
+  expect(readHosts('https://app.midtrans.com/pay?x=1\napi.xendit.co, 203.0.113.7')).toEqual([
+    'app.midtrans.com',
+    'api.xendit.co',
+    '203.0.113.7',
+  ]);
+  expect(readHosts('A.example\na.example')).toEqual(['a.example']);
+  expect(readHosts(' \n ')).toEqual([]);
 });

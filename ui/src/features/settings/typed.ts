@@ -1,4 +1,4 @@
-/** Settings that are typed as text: lists of days and times of day. */
+/** Settings that are typed as text: lists of days, times of day, lists of hosts. */
 
 const MOST_DAYS = 365;
 
@@ -13,4 +13,18 @@ export function readDays(text: string): number[] | null {
 export function readTime(text: string): string {
   const match = /^(\d{1,2})[.:](\d{2})$/.exec(text.trim());
   return match ? `${(match[1] ?? '').padStart(2, '0')}:${match[2]}` : text.trim();
+}
+
+/** One host a line or after a comma; `https://` and what follows the name is how people copy it. */
+export function readHosts(text: string): string[] {
+  const hosts = text
+    .split(/[\s,;]+/)
+    .map((word) =>
+      word
+        .replace(/^[a-z]+:\/\//i, '')
+        .replace(/\/.*$/, '')
+        .toLowerCase(),
+    )
+    .filter((word) => word !== '');
+  return [...new Set(hosts)];
 }

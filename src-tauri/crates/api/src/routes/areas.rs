@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     responses((status = 200, description = "The areas.", body = Page<AreaView>)))]
 async fn list_areas(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<AreaView>>> {
     let areas = caller.perform(ListAreas).await?;
-    Ok(Json(list.of(areas, |area| area.name.clone())))
+    Ok(Json(list.of(areas, |area| area.name.clone())?))
 }
 
 /// Adds an area.

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::{Extension, Json};
 use office::importing::{
-    AppliedImport, ApplyImport, Column, Field, ImportMode, ImportPreview, ImportTotals, ImportView,
-    ListImports, PreviewImport, Problem, SampleRow, UndoImport, UndoneImport,
+    ApplyOnce, Column, Field, ImportMode, ImportPreview, ImportTotals, ImportView, ListImports,
+    PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem, UndoImport, UndoneImport,
 };
 use office::{Error, Kind, Language, Office, Page};
 use percent_encoding::percent_decode_str;
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, FileBody, List, Path, Spoken};
+use crate::extract::{Body, Caller, FileBody, IdempotencyKey, List, Path, Query, Spoken};
 use crate::file::Binary;
 use crate::problem::{Answer, Failure};
 
@@ -29,6 +29,8 @@ use crate::problem::{Answer, Failure};
 const LARGEST_FILE: usize = 25 * 1024 * 1024;
 /// How many files wait at once.
 const MOST_WAITING: usize = 4;
+/// The media types of forms with files in them.
+const FORM: &[u8] = b"multipart/";
 /// How long a file waits after it was shown.
 const WAITS: Duration = Duration::from_secs(60 * 60);
 
@@ -50,6 +52,7 @@ struct Waiting {
     digest: String,
     file_name: String,
     bytes: Bytes,
+    router: Option<String>,
     since: Instant,
 }
 
@@ -62,14 +65,18 @@ impl Shown {
         files.push_front(file);
     }
 
-    /// The file of that digest that `owner` was shown.
-    fn find(&self, owner: &str, digest: &str) -> Option<(String, Bytes)> {
+    /// The file of that digest that `owner` was shown, and the router that was chosen for it.
+    fn find(&self, owner: &str, digest: &str) -> Option<ShownFile> {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         files.retain(|file| file.since.elapsed() < WAITS);
         files
             .iter()
             .find(|file| file.is(owner, digest))
-            .map(|file| (file.file_name.clone(), file.bytes.clone()))
+            .map(|file| ShownFile {
+                name: file.file_name.clone(),
+                bytes: Vec::from(file.bytes.clone()),
+                router: file.router.clone(),
+            })
     }
 
     /// Forgets a file that was taken in.
@@ -85,15 +92,6 @@ impl Waiting {
     fn is(&self, owner: &str, digest: &str) -> bool {
         self.owner == owner && self.digest.eq_ignore_ascii_case(digest)
     }
-}
-
-fn not_shown() -> Failure {
-    Failure::from(Error::new(
-        Kind::Missing,
-        "import_not_shown",
-        "Pratinjau berkas ini sudah tidak ada. Pilih berkasnya sekali lagi, lihat pratinjaunya, lalu impor.",
-        "The preview of this file is gone. Choose the file again, look at its preview, then import it.",
-    ))
 }
 
 /// What a file would do, in the caller's language.
@@ -137,18 +135,18 @@ struct RowProblem {
 }
 
 impl RowProblem {
-    fn all(problems: Vec<Problem>, language: Language) -> Vec<RowProblem> {
-        let one = |problem: Problem| RowProblem {
+    fn all(problems: impl IntoIterator<Item: Into<ToldProblem>>, language: Language) -> Vec<RowProblem> {
+        let one = |problem: ToldProblem| RowProblem {
             line_no: problem.line_no,
             field: problem.field,
-            code: problem.code.to_owned(),
+            code: problem.code,
             message: match language {
                 Language::Indonesian => problem.message_id,
                 Language::English => problem.message_en,
             },
             fatal: problem.fatal,
         };
-        problems.into_iter().map(one).collect()
+        problems.into_iter().map(Into::into).map(one).collect()
     }
 }
 
@@ -169,23 +167,36 @@ impl ImportShown {
     }
 }
 
+/// What the file leaves open.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct LeftOpen {
+    /// The name of the router of rows that name none; the office's only one when absent.
+    router: Option<String>,
+}
+
 /// Shows what a file would do. The body is the file itself, CSV or XLSX.
 #[utoipa::path(post, path = "/customers/imports", tag = "imports", operation_id = "preview_import",
-    params(("X-File-Name" = Option<String>, Header, description = "The file's name, percent-encoded.")),
+    params(("X-File-Name" = Option<String>, Header, description = "The file's name, percent-encoded."),
+        LeftOpen),
     request_body(content = inline(Binary), content_type = "application/octet-stream"),
     responses((status = 200, description = "What it would do.", body = ImportShown)))]
 async fn preview_import(
     caller: Caller,
     Extension(shown): Extension<Shown>,
     Spoken(language): Spoken,
+    Query(left_open): Query<LeftOpen>,
     headers: HeaderMap,
     FileBody(bytes): FileBody,
 ) -> Answer<Json<ImportShown>> {
+    refuse_a_form(&headers)?;
     let file_name = file_name(&headers);
     let preview = caller
         .perform(PreviewImport {
             file_name: file_name.clone(),
             bytes: Vec::from(bytes.clone()),
+            router: left_open.router.clone(),
         })
         .await?;
     let owner = caller.actor.label().to_owned();
@@ -194,9 +205,30 @@ async fn preview_import(
         digest: preview.digest.clone(),
         file_name,
         bytes,
+        router: left_open.router,
         since: Instant::now(),
     });
     Ok(Json(ImportShown::of(preview, language)))
+}
+
+/// Refuses a form with a file in it: its boundaries and headings are not the file's and would be read as rows.
+fn refuse_a_form(headers: &HeaderMap) -> Answer<()> {
+    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let is_form = |media_type: &[u8]| {
+        media_type
+            .get(..FORM.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(FORM))
+    };
+    if !media_type.is_some_and(is_form) {
+        return Ok(());
+    }
+    let error = Error::new(
+        Kind::Invalid,
+        "import_not_a_form",
+        "Kirim berkasnya sendiri sebagai isi permintaan, bukan formulir multipart; di curl: --data-binary @berkas.csv.",
+        "Send the file itself as the body, not a multipart form; with curl: --data-binary @file.csv.",
+    );
+    Err(Failure::with_status(error, StatusCode::UNSUPPORTED_MEDIA_TYPE))
 }
 
 /// The name in `X-File-Name`; a header carries plain ASCII, so it is percent-encoded.
@@ -238,7 +270,7 @@ struct ImportTaken {
 }
 
 impl ImportTaken {
-    fn of(applied: AppliedImport, language: Language) -> ImportTaken {
+    fn of(applied: TakenIn, language: Language) -> ImportTaken {
         ImportTaken {
             batch_id: applied.batch_id,
             imported: applied.imported,
@@ -249,24 +281,27 @@ impl ImportTaken {
     }
 }
 
-/// Takes in the file that was shown. Nothing is sent to a router and no message to a customer.
+/// Takes in the file that was shown. Nothing is sent to a router and no message to a customer. The same `Idempotency-Key`
+/// with the same body gives the first answer again, also when the file does not wait any more.
 #[utoipa::path(post, path = "/customers/imports/{digest}/apply", tag = "imports", operation_id = "apply_import",
-    params(("digest" = String, Path, description = "The digest that the preview gave.")), request_body = TakeIn,
+    request_body = TakeIn,
+    params(("digest" = String, Path, description = "The digest that the preview gave."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's own name for this import.")),
     responses((status = 201, description = "What was taken in.", body = ImportTaken)))]
 async fn apply_import(
     caller: Caller,
     Path(digest): Path<String>,
     Extension(shown): Extension<Shown>,
     Spoken(language): Spoken,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
     Body(form): Body<TakeIn>,
 ) -> Answer<(StatusCode, Json<ImportTaken>)> {
     let owner = caller.actor.label();
-    let (file_name, bytes) = shown.find(owner, &digest).ok_or_else(not_shown)?;
-    let request = ApplyImport {
-        file_name,
-        bytes: Vec::from(bytes),
-        digest: Some(digest.clone()),
+    let request = ApplyOnce {
+        file: shown.find(owner, &digest),
+        digest: digest.clone(),
         mode: form.mode,
+        idempotency_key,
     };
     let applied = caller.perform(request).await?;
     shown.forget(owner, &digest);
@@ -343,6 +378,7 @@ mod tests {
             digest: digest.into(),
             file_name: "a.csv".into(),
             bytes: Bytes::from_static(b"x"),
+            router: None,
             since: Instant::now(),
         }
     }

@@ -8,7 +8,8 @@ use axum::Json;
 use axum::response::Response;
 use billing::Period;
 use office::invoicing::{
-    GenerateInvoices, Generated, InvoiceView, ListInvoices, ReadInvoice, VoidInvoice, VoidedInvoice,
+    GenerateInvoices, GenerateOnce, Generated, InvoiceView, ListInvoices, ReadInvoice, VoidInvoice,
+    VoidedInvoice,
 };
 use office::printing::{InvoicePdf, MonthPdf};
 use office::{Error, Office, Page};
@@ -47,15 +48,18 @@ async fn read_invoice(caller: Caller, Path(id): Path<i64>) -> Answer<Json<Invoic
     caller.ask(ReadInvoice { id }).await
 }
 
-/// Makes the invoices that are due, or says which they would be.
+/// Makes the invoices that are due, or says which they would be. The same `Idempotency-Key` with the same body gives the
+/// first answer again; after a run that was cut off it goes on with what is not billed yet.
 #[utoipa::path(post, path = "/invoices/generate", tag = "invoices", operation_id = "generate_invoices",
     request_body = Option<GenerateInvoices>,
+    params(("Idempotency-Key" = Option<String>, Header, description = "The caller's own name for this run.")),
     responses((status = 200, description = "What was made.", body = Generated)))]
 async fn generate_invoices(
     caller: Caller,
-    OptionalBody(form): OptionalBody<GenerateInvoices>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    OptionalBody(run): OptionalBody<GenerateInvoices>,
 ) -> Answer<Json<Generated>> {
-    caller.ask(form).await
+    caller.ask(GenerateOnce { run, idempotency_key }).await
 }
 
 /// Declares an invoice void; what was paid on it becomes credit. With `reissue` its periods are billed again at once, in

@@ -24,7 +24,7 @@ async fn list_packages(caller: Caller, List(list): List<ShortList>) -> Answer<Js
     let packages = caller.perform(ListPackages).await?;
     Ok(Json(list.of(packages, |package| {
         format!("{} {}", package.code, package.name)
-    })))
+    })?))
 }
 
 /// Adds a package.

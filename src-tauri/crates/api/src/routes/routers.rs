@@ -2,7 +2,10 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use office::access::{ReadRouterPlan, RouterPlan, SwitchRouterMode};
+use office::access::{
+    ReadRouterPlan, ReadRouterPlans, ReconcileRouter, Reconciled, RouterCompared, RouterPlan,
+    SwitchRouterMode,
+};
 use office::network::{Permissions, RouterTest, SyncRouterProfiles, SyncedProfiles, TestRouter};
 use office::routers::{AddRouter, ChangeRouter, ListRouters, ReadRouter, RouterView};
 use office::{Language, Office, Page};
@@ -22,7 +25,9 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(test_router))
         .routes(routes!(switch_router_mode))
         .routes(routes!(sync_router_profiles))
+        .routes(routes!(read_router_plans))
         .routes(routes!(read_router_plan))
+        .routes(routes!(reconcile_router))
 }
 
 /// Lists the routers, by name.
@@ -32,7 +37,7 @@ async fn list_routers(caller: Caller, List(list): List<ShortList>) -> Answer<Jso
     let routers = caller.perform(ListRouters).await?;
     Ok(Json(list.of(routers, |router| {
         format!("{} {}", router.name, router.host)
-    })))
+    })?))
 }
 
 /// Adds a router; its password goes to the keyring, and nothing is sent to it yet.
@@ -156,4 +161,30 @@ async fn read_router_plan(
     Spoken(language): Spoken,
 ) -> Answer<Json<RouterPlan>> {
     caller.ask(ReadRouterPlan { router_id, language }).await
+}
+
+/// Compares every router that is in use with the ledger; one that cannot be read has its reason beside it.
+#[utoipa::path(get, path = "/routers/plan", tag = "routers", operation_id = "read_router_plans",
+    responses((status = 200, description = "How each router differs.", body = Vec<RouterCompared>)))]
+async fn read_router_plans(caller: Caller, Spoken(language): Spoken) -> Answer<Json<Vec<RouterCompared>>> {
+    caller.ask(ReadRouterPlans { language }).await
+}
+
+/// Repairs what differs on a router as a plan, or with `dry_run` shows what would be sent. Closings above the limit need a
+/// confirmation; progress is in the plan's lines.
+#[utoipa::path(post, path = "/routers/{id}/reconcile", tag = "routers", operation_id = "reconcile_router",
+    request_body = ReconcileRouter, params(("id" = i64, Path, description = "Which router.")),
+    responses((status = 200, description = "What is repaired, or would be.", body = Reconciled)))]
+async fn reconcile_router(
+    caller: Caller,
+    Path(router_id): Path<i64>,
+    Spoken(language): Spoken,
+    Body(form): Body<ReconcileRouter>,
+) -> Answer<Json<Reconciled>> {
+    let form = ReconcileRouter {
+        router_id,
+        language,
+        ..form
+    };
+    caller.ask(form).await
 }

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, OptionalBody, Path, Spoken};
+use crate::extract::{Body, Caller, List, OptionalBody, Path, Spoken};
+use crate::lists::{Order, Row, ShortList};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -25,7 +26,11 @@ struct Schedule {
     /// The office's zone, in which the times are read.
     zone: String,
     /// The tasks.
-    tasks: Vec<ScheduledTask>,
+    items: Vec<ScheduledTask>,
+    /// Where the next page begins; `null` on the last one.
+    next_cursor: Option<String>,
+    /// How many tasks there are on all pages.
+    total: i64,
 }
 
 /// A task of the schedule.
@@ -65,25 +70,46 @@ impl ScheduledTask {
 }
 
 impl Schedule {
-    fn of(schedule: ScheduleView, language: Language) -> Schedule {
+    fn of(schedule: ScheduleView, list: &ShortList, language: Language) -> Answer<Schedule> {
         let tasks = schedule
             .tasks
             .into_iter()
             .map(|task| ScheduledTask::of(task, language))
             .collect();
-        Schedule {
+        let page = list.of(tasks, |task: &ScheduledTask| {
+            format!("{} {}", task.task, task.description)
+        })?;
+        Ok(Schedule {
             zone: schedule.zone,
-            tasks,
-        }
+            items: page.items,
+            next_cursor: page.next_cursor,
+            total: page.total,
+        })
+    }
+}
+
+impl Row for ScheduledTask {
+    const ORDERS: &'static [Order<Self>] = &[("task", |one, other| one.task.cmp(&other.task))];
+
+    fn key(&self) -> String {
+        self.task.clone()
+    }
+
+    fn is_active(&self) -> Option<bool> {
+        Some(!self.paused)
     }
 }
 
 /// Reads the schedule.
-#[utoipa::path(get, path = "/schedule", tag = "schedule", operation_id = "read_schedule",
+#[utoipa::path(get, path = "/schedule", tag = "schedule", operation_id = "read_schedule", params(ShortList),
     responses((status = 200, description = "The schedule.", body = Schedule)))]
-async fn read_schedule(caller: Caller, Spoken(language): Spoken) -> Answer<Json<Schedule>> {
+async fn read_schedule(
+    caller: Caller,
+    Spoken(language): Spoken,
+    List(list): List<ShortList>,
+) -> Answer<Json<Schedule>> {
     let schedule = caller.perform(ReadSchedule).await?;
-    Ok(Json(Schedule::of(schedule, language)))
+    Ok(Json(Schedule::of(schedule, &list, language)?))
 }
 
 /// Changes when a task runs, or pauses it.

@@ -23,9 +23,9 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     responses((status = 200, description = "The staff.", body = Page<StaffView>)))]
 async fn list_staff(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<StaffView>>> {
     let staff = caller.perform(ListStaff).await?;
-    Ok(Json(
-        list.of(staff, |person| format!("{} {}", person.name, person.role)),
-    ))
+    Ok(Json(list.of(staff, |person| {
+        format!("{} {}", person.name, person.role)
+    })?))
 }
 
 /// Adds somebody to the staff.
@@ -52,5 +52,5 @@ async fn change_staff(
     responses((status = 200, description = "The roles.", body = Page<RoleView>)))]
 async fn list_roles(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<RoleView>>> {
     let roles = caller.perform(ListRoles).await?;
-    Ok(Json(list.of(roles, |role| role.name.to_string())))
+    Ok(Json(list.of(roles, |role| role.name.to_string())?))
 }

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     responses((status = 200, description = "The tokens, without their secrets.", body = Page<TokenView>)))]
 async fn list_tokens(caller: Caller, List(list): List<ShortList>) -> Answer<Json<Page<TokenView>>> {
     let tokens = caller.perform(ListTokens).await?;
-    Ok(Json(list.of(tokens, |token| token.name.clone())))
+    Ok(Json(list.of(tokens, |token| token.name.clone())?))
 }
 
 /// Makes a token; its secret is in this answer alone.

@@ -33,7 +33,7 @@ pub(crate) struct Desk {
     pub(crate) router: Router,
     /// The owner's token.
     pub(crate) owner: String,
-    _folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// An answer, read whole.
@@ -124,7 +124,7 @@ impl Desk {
             clock,
             router,
             owner: String::new(),
-            _folder: folder,
+            folder,
         };
         let mut request = request(Method::POST, "/api/v1/setup", None, Some(&first_start()));
         request.extensions_mut().insert(Door::Local);
@@ -192,7 +192,7 @@ impl Desk {
     /// A customer who is served since the first of January; gives the id.
     pub(crate) async fn customer(&self, name: &str, package_id: i64) -> i64 {
         let form = json!({ "name": name, "package_id": package_id, "connection_type": "pppoe",
-            "pppoe_username": name.to_lowercase().replace(' ', "."), "billing_start": "2026-01-01" });
+            "phone": "0812-3456-7890", "pppoe_username": name.to_lowercase().replace(' ', "."), "billing_start": "2026-01-01" });
         id(self.post("/api/v1/customers", form).await.ok())
     }
 

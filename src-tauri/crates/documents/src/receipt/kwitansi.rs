@@ -88,6 +88,22 @@ impl Form<'_> {
         self.y = bottom.max(y) + 7.0;
         self.drawing.rule(SIDE, self.y, CONTENT, Ink::Hairline);
         self.y += 9.0;
+        self.reversal();
+    }
+
+    /// Across the page, before anything that reads like a proof of payment.
+    fn reversal(&mut self) {
+        let Some(reversal) = &self.receipt.reversal else {
+            return;
+        };
+        let texts = self.receipt.language.texts();
+        let (mark, why) = (Style::bold(15.0).ink(Ink::Void), Style::bold(9.0).ink(Ink::Void));
+        self.drawing
+            .text(SIDE, baseline(self.y, mark), mark, texts.mark_reversed);
+        self.y += mark.leading();
+        let words = reversal.in_words(self.receipt.language);
+        let lines = self.drawing.wrap(why, CONTENT, 3, &words);
+        self.y = self.drawing.lines(SIDE, self.y, why, &lines) + 7.0;
     }
 
     fn answers(&mut self) {
@@ -102,7 +118,6 @@ impl Form<'_> {
         self.answer(texts.received_from, &from, Style::bold(9.5));
         let words = in_words(self.receipt.amount, self.receipt.language);
         self.answer(texts.sum_of, &words, body);
-        self.question(texts.in_payment_of, body);
         let mut parts: Vec<(String, String)> = Vec::new();
         for part in &self.receipt.allocations {
             let name = [part.invoice.as_str(), part.period.as_str()]
@@ -115,6 +130,9 @@ impl Form<'_> {
         }
         if !self.receipt.credit.is_zero() {
             parts.push((texts.to_credit.to_owned(), self.receipt.credit.to_string()));
+        }
+        if !parts.is_empty() {
+            self.question(texts.in_payment_of, body);
         }
         for (name, amount) in &parts {
             let room = RIGHT - ANSWER - self.drawing.width(body, amount) - 12.0;
@@ -200,7 +218,13 @@ impl Form<'_> {
         let name = self.drawing.wrap(style, half, 1, &self.receipt.office.name);
         self.drawing.lines(SIDE, self.y, style, &name);
         let texts = self.receipt.language.texts();
-        let number = format!("{} {}", texts.receipt, self.receipt.number);
+        let number = match self.receipt.reversal {
+            Some(_) => format!(
+                "{} {} · {}",
+                texts.receipt, self.receipt.number, texts.mark_reversed
+            ),
+            None => format!("{} {}", texts.receipt, self.receipt.number),
+        };
         self.drawing.text_right(RIGHT, line, style, &number);
         self.y += style.leading() + 4.0;
         self.drawing.rule(SIDE, self.y, CONTENT, Ink::Hairline);
@@ -211,9 +235,13 @@ impl Form<'_> {
         let texts = self.receipt.language.texts();
         self.finished.push(self.drawing);
         let style = Style::muted(7.0);
+        let foot = match self.receipt.reversal {
+            Some(_) => texts.not_valid,
+            None => texts.keep,
+        };
         let pages = self.finished.len();
         for (index, page) in self.finished.iter_mut().enumerate() {
-            page.text(SIDE, baseline(FOOT + 4.0, style), style, texts.keep);
+            page.text(SIDE, baseline(FOOT + 4.0, style), style, foot);
             if pages > 1 {
                 page.text_right(
                     RIGHT,

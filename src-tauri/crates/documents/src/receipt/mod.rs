@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use billing::Rupiah;
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use crate::file::PdfFile;
 use crate::fonts::Fonts;
-use crate::{Customer, DocumentError, Language, Office};
+use crate::{Customer, DocumentError, Language, Office, dates};
 
 pub use escpos::EscPos;
 
@@ -46,8 +46,31 @@ pub struct Receipt {
     pub balance: Rupiah,
     /// Whether this is not the first print.
     pub copy: bool,
+    /// That the payment was taken back: the paper then says so instead of proving that it was paid.
+    pub reversal: Option<Reversal>,
     /// The language of the fixed texts.
     pub language: Language,
+}
+
+/// That a payment was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reversal {
+    /// On which day of the office.
+    pub on: Date,
+    /// Why; may be empty.
+    pub reason: String,
+}
+
+impl Reversal {
+    /// `Pembayaran dibatalkan 23 November 2026: salah pelanggan`.
+    fn in_words(&self, language: Language) -> String {
+        let texts = language.texts();
+        let told = format!("{} {}", texts.reversed_on, dates::long(self.on, texts));
+        match self.reason.trim() {
+            "" => told,
+            reason => format!("{told}: {reason}"),
+        }
+    }
 }
 
 /// The part of a payment that went to one invoice.

@@ -47,6 +47,12 @@ pub(super) fn rows(receipt: &Receipt) -> Vec<Row> {
             .map(|phone| Row::Centred(format!("{} {phone}", texts.phone), Weight::Plain)),
     );
     rows.extend([Row::Gap, Row::Centred(texts.receipt.to_owned(), Weight::Bold)]);
+    if let Some(reversal) = &receipt.reversal {
+        rows.extend([
+            Row::Centred(texts.mark_reversed.to_owned(), Weight::Large),
+            Row::Centred(reversal.in_words(receipt.language), Weight::Bold),
+        ]);
+    }
     if receipt.copy {
         rows.push(Row::Centred(texts.mark_copy.to_owned(), Weight::Plain));
     }
@@ -91,9 +97,15 @@ pub(super) fn rows(receipt: &Receipt) -> Vec<Row> {
             Weight::Bold,
         ),
         Row::Gap,
-        Row::Centred(texts.thanks.to_owned(), Weight::Plain),
-        Row::Centred(texts.keep.to_owned(), Weight::Plain),
     ]);
+    if receipt.reversal.is_some() {
+        rows.push(Row::Centred(texts.not_valid.to_owned(), Weight::Bold));
+    } else {
+        rows.extend([
+            Row::Centred(texts.thanks.to_owned(), Weight::Plain),
+            Row::Centred(texts.keep.to_owned(), Weight::Plain),
+        ]);
+    }
     rows
 }
 

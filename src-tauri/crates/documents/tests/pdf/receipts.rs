@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use billing::Rupiah;
-use documents::{EscPos, Language, Receipt, ReceiptPaper, Roll, receipt_escpos, receipt_pdf};
+use documents::{EscPos, Language, Receipt, ReceiptPaper, Reversal, Roll, receipt_escpos, receipt_pdf};
 use jiff::Timestamp;
+use jiff::civil::date;
 
 use crate::poppler::{self, assert_nothing_overlaps};
 use crate::samples::{allocation, prose, receipt};
@@ -170,4 +171,39 @@ fn a_receipt_in_english_keeps_no_indonesian() {
     let text = printed(&receipt_escpos(&receipt, EscPos::default())).join("\n");
     assert!(text.contains("three hundred fifty thousand rupiah"), "{text}");
     assert!(!text.contains("Kembalian") && !text.contains("Sisa"), "{text}");
+}
+
+#[test]
+fn a_payment_that_was_taken_back_prints_as_cancelled_and_proves_nothing() {
+    let mut receipt = receipt();
+    receipt.reversal = Some(Reversal {
+        on: date(2026, 11, 23),
+        reason: "salah pelanggan".to_owned(),
+    });
+    // Whatever the payment paid for was taken back with it.
+    receipt.allocations.clear();
+    for (paper, name) in PAPERS {
+        let path = made(&format!("receipt-cancelled-{name}.pdf"), &receipt, paper);
+        assert_nothing_overlaps(&path, 5.0);
+        let text = squeezed(&poppler::text(&path));
+        for expected in [
+            "DIBATALKAN",
+            "23 November 2026",
+            "salah pelanggan",
+            "Tidak berlaku",
+        ] {
+            assert!(
+                text.contains(expected),
+                "{expected:?} is missing on {name}: {text}"
+            );
+        }
+        assert!(!text.contains("yang sah"), "{name}: {text}");
+        assert!(!text.contains("Terima kasih"), "{name}: {text}");
+    }
+    let printed = printed(&receipt_escpos(&receipt, EscPos::default())).join(" ");
+    assert!(
+        printed.contains("DIBATALKAN") && printed.contains("Tidak berlaku"),
+        "{printed}"
+    );
+    assert!(!printed.contains("yang sah"), "{printed}");
 }

@@ -170,6 +170,7 @@ pub(crate) fn receipt() -> Receipt {
         credit: Rupiah::ZERO,
         balance: Rupiah(50_000),
         copy: false,
+        reversal: None,
         language: Language::Indonesian,
     }
 }

@@ -111,9 +111,8 @@ async fn set(
     // What cannot be done is said before anything is written: no override that nobody will ever carry out.
     let router_id = customer.details.router_id.ok_or(Failure::NoRouter)?;
     match LineBook::of(&mut tx, router_id).await?.line(&customer).way {
-        Way::Uncontrolled(kind) => return Err(Failure::Unsupported(kind).into()),
         Way::Unnamed => return Err(Failure::NoName.into()),
-        Way::Pppoe { .. } | Way::Static { .. } => {}
+        Way::Pppoe { .. } | Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => {}
     }
     overrides::set(&mut tx, call, customer_id, verdict, &reason, None).await?;
     // A hand at the desk goes before the plans' closings, whichever way it points.

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
-use crate::schedule::TaskSummary;
+use crate::schedule::{TaskNote, TaskSummary};
 
 /// The task's name.
 pub const TASK: &str = "billing:check-overdue";
@@ -131,16 +131,35 @@ impl CheckOverdue {
 }
 
 /// Counts the lines that something stands in the way of: a failure where a person must act, skipped where the office
-/// wants it so.
+/// wants it so, with one note for each router that the office does not let act.
 fn count_blocked(draft: &Draft, summary: &mut TaskSummary) {
     for line in draft.closing.iter().chain(&draft.opening) {
         match &line.blocked {
             Some(blocked) if blocked.is_failure => {
                 summary.fail(&line.customer_no, blocked.code, blocked.sentence.id.clone());
             }
-            Some(_) => summary.skipped += 1,
+            Some(blocked) => {
+                summary.skipped += 1;
+                note_once(
+                    summary,
+                    blocked.code,
+                    &format!(
+                        "{}: {}",
+                        line.router.as_deref().unwrap_or(&line.customer_no),
+                        blocked.sentence.id
+                    ),
+                );
+            }
             None => {}
         }
+    }
+}
+
+/// Says something that concerns many lines once.
+fn note_once(summary: &mut TaskSummary, code: &str, message: &str) {
+    let is_told = |note: &TaskNote| note.code == code && note.message == message;
+    if !summary.notes.iter().any(is_told) {
+        summary.note(code, message);
     }
 }
 
@@ -182,8 +201,9 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
         match (line.state, line.action) {
             (LineState::Done, Access::Closed) => summary.isolated += 1,
             (LineState::Done, Access::Open) => summary.opened += 1,
+            // `waiting` is for what a person must decide. This one goes on by itself once its router answers.
             (LineState::Planned, _) => {
-                summary.waiting += 1;
+                summary.skipped += 1;
                 note_its_router(tx, line.customer_id, summary).await?;
             }
             (LineState::Failed, _) => {
@@ -207,13 +227,8 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
 async fn note_its_router(tx: &mut Tx, customer_id: i64, summary: &mut TaskSummary) -> Result<()> {
     let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
     let parked = job.filter(|job| job.state == store::jobs::State::Parked);
-    if let Some((code, why)) = parked.and_then(|job| job.error_code.zip(job.error))
-        && !summary
-            .notes
-            .iter()
-            .any(|note| note.code == code && note.message == why)
-    {
-        summary.note(&code, why);
+    if let Some((code, why)) = parked.and_then(|job| job.error_code.zip(job.error)) {
+        note_once(summary, &code, &why);
     }
     Ok(())
 }

@@ -1,18 +1,17 @@
 //! A router compared with the ledger: what each line should be, what the router says, and what stands on the router that
 //! nobody pays for. Reading only; a router that cannot be read gives an error, never an empty comparison (A6, A8).
 
-use std::collections::HashMap;
-
 use billing::{Access, CustomerStatus, Observed};
 use serde::Serialize;
+use store::routers::Router;
 use utoipa::ToSchema;
 
-use crate::access::facts::{self, Day, Judged};
-use crate::access::lines::LineBook;
-use crate::access::{seen, words};
+use crate::access::facts::Judged;
+use crate::access::router_reading::{self, ReadRouter, Wanted};
+use crate::access::words;
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
-use crate::network::{Failure, Line, Said, Snapshot, UnknownSecret, Way};
+use crate::error::{Language, Result};
+use crate::network::{Failure, Line, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
 billing::text_enum! {
@@ -123,11 +122,81 @@ impl Request for ReadRouterPlan {
     type Answer = RouterPlan;
 
     async fn run(self, call: &Call<'_>) -> Result<RouterPlan> {
-        let read = read(call, self.router_id).await?;
+        let read = router_reading::read(call, self.router_id).await?;
+        Ok(RouterPlan::of(call, self.router_id, &read, self.language))
+    }
+}
+
+/// One of the office's routers compared with the ledger, or why it could not be read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RouterCompared {
+    /// The router.
+    pub router_id: i64,
+    /// Its name.
+    pub router: String,
+    /// How it differs; `null` where it could not be read.
+    pub plan: Option<RouterPlan>,
+    /// The stable code of why it could not be read.
+    pub code: Option<String>,
+    /// Why it could not be read, and what to do.
+    pub error: Option<String>,
+}
+
+/// Compares every router that is in use with the ledger, all at once. One that cannot be read has its reason beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadRouterPlans {
+    /// The reader's language.
+    pub language: Language,
+}
+
+impl Request for ReadRouterPlans {
+    const ABILITY: Ability = Ability::NetworkRead;
+    type Answer = Vec<RouterCompared>;
+
+    async fn run(self, call: &Call<'_>) -> Result<Vec<RouterCompared>> {
+        let mut tx = call.read().await?;
+        let routers: Vec<Router> = store::routers::all(&mut tx)
+            .await?
+            .into_iter()
+            .filter(|router| router.details.is_active)
+            .collect();
+        let mut wanted = Wanted::of(&mut tx, call, &routers).await?;
+        drop(tx);
+        let reads = routers.iter().map(|router| {
+            let lines = wanted.take(router.id);
+            async move {
+                let read = router_reading::ask(call, router, lines).await;
+                self.compared(call, router, read)
+            }
+        });
+        // Collected first: what each future takes out of the verdicts is its own.
+        let reads: Vec<_> = reads.collect();
+        Ok(futures::future::join_all(reads).await)
+    }
+}
+
+impl ReadRouterPlans {
+    fn compared(self, call: &Call<'_>, router: &Router, read: Result<ReadRouter>) -> RouterCompared {
+        let (plan, error) = match read {
+            Ok(read) => (Some(RouterPlan::of(call, router.id, &read, self.language)), None),
+            Err(error) => (None, Some(error)),
+        };
+        RouterCompared {
+            router_id: router.id,
+            router: router.details.name.clone(),
+            plan,
+            code: error.as_ref().map(|error| error.code.to_owned()),
+            error: error.map(|error| error.detail.for_language(self.language).to_owned()),
+        }
+    }
+}
+
+impl RouterPlan {
+    fn of(call: &Call<'_>, router_id: i64, read: &ReadRouter, language: Language) -> RouterPlan {
         let mut lines: Vec<DriftLine> = read
             .lines
             .iter()
-            .map(|(judged, line)| compare(judged, line, &read, self.language))
+            .map(|(judged, line)| compare(judged, line, read).told(judged, language))
             .collect();
         let mut totals = DriftTotals {
             lines: lines.len() as u64,
@@ -156,75 +225,28 @@ impl Request for ReadRouterPlan {
             .map(Stranger::from)
             .collect();
         totals.strangers = strangers.len() as u64;
-        Ok(RouterPlan {
-            router_id: self.router_id,
+        RouterPlan {
+            router_id,
             read_at: call.now.as_millisecond(),
             lines,
             strangers,
             totals,
-        })
+        }
     }
 }
 
-/// A router that was read, with the lines that it should have.
-pub(super) struct ReadRouter {
-    pub isolated: String,
-    pub lines: Vec<(Judged, Line)>,
-    pub snapshot: Snapshot,
+/// A line compared with what its router says.
+pub(super) struct Compared {
+    pub difference: Difference,
+    /// What the router says about it.
+    pub said: Result<Said, Failure>,
+    observed: Observed,
+    seen: Option<String>,
+    wanted: Option<String>,
 }
 
-/// Reads a router and notes what it says about its lines.
-pub(super) async fn read(call: &Call<'_>, router_id: i64) -> Result<ReadRouter> {
-    let mut tx = call.read().await?;
-    let router = store::routers::find(&mut tx, router_id)
-        .await?
-        .ok_or_else(|| Error::missing("Router", "router"))?;
-    let book = LineBook::of(&mut tx, router_id).await?;
-    let judged = facts::judge_all(&mut tx, &Day::of(call), |judged| {
-        judged.customer.details.router_id == Some(router_id)
-    })
-    .await?;
-    drop(tx);
-    let lines: Vec<(Judged, Line)> = judged
-        .into_iter()
-        .map(|judged| {
-            let line = book.line(&judged.customer);
-            (judged, line)
-        })
-        .collect();
-    let only_lines: Vec<Line> = lines.iter().map(|(_, line)| line.clone()).collect();
-    let session = call.office.network().session(call.office, router_id).await?;
-    let snapshot = Snapshot::read(&session, &only_lines).await;
-    let snapshot = match snapshot {
-        Ok(snapshot) => snapshot,
-        Err(failure) => return Err(session.gone(call.office, failure).await),
-    };
-    drop(session);
-    let isolated = router.details.isolated_profile;
-    let sights: Vec<seen::Seen> = lines
-        .iter()
-        .filter_map(|(judged, line)| {
-            let said = snapshot.about(line).ok()?;
-            Some(seen::Seen {
-                customer_id: judged.customer.id,
-                observed: said.observed(&isolated),
-                said,
-            })
-        })
-        .collect();
-    let mut tx = call.begin().await?;
-    let ids: Vec<i64> = sights.iter().map(|sight| sight.customer_id).collect();
-    let rows: HashMap<_, _> = seen::rows(&mut tx, &ids).await?;
-    seen::note(&mut tx, &seen::notable(sights, &rows), call.now).await?;
-    tx.commit().await?;
-    Ok(ReadRouter {
-        isolated,
-        lines,
-        snapshot,
-    })
-}
-
-fn compare(judged: &Judged, line: &Line, read: &ReadRouter, language: Language) -> DriftLine {
+/// Compares a line with what its router says.
+pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compared {
     let desired = judged.desired();
     let wanted = match (&line.way, desired) {
         (Way::Pppoe { .. }, Access::Closed) => Some(read.isolated.clone()),
@@ -242,26 +264,38 @@ fn compare(judged: &Judged, line: &Line, read: &ReadRouter, language: Language) 
     // A line that was never served need not be on the router yet.
     let waits = judged.customer.standing.status == CustomerStatus::Pending;
     let difference = match (&said, observed, desired) {
-        (Err(Failure::MissingSecret(_) | Failure::MissingArp(_)), ..) if waits => Difference::None,
-        (Err(Failure::MissingSecret(_) | Failure::MissingArp(_)), ..) => Difference::Missing,
+        (Err(failure), ..) if failure.is_missing() && waits => Difference::None,
+        (Err(failure), ..) if failure.is_missing() => Difference::Missing,
         (_, Observed::Open, Access::Closed) => Difference::ShouldClose,
         (_, Observed::Closed, Access::Open) => Difference::ShouldOpen,
         (_, Observed::Open, Access::Open) if seen != wanted => Difference::WrongProfile,
         _ => Difference::None,
     };
-    let reason = match &said {
-        Ok(_) => words::decisive(judged),
-        Err(failure) => failure.sentence(),
-    };
-    DriftLine {
-        customer_id: judged.customer.id,
-        customer_no: judged.customer.details.customer_no.clone(),
-        name: judged.customer.details.name.clone(),
-        desired,
-        observed,
-        profile_seen: seen,
-        profile_wanted: wanted,
+    Compared {
         difference,
-        reason: reason.for_language(language).to_owned(),
+        said,
+        observed,
+        seen,
+        wanted,
+    }
+}
+
+impl Compared {
+    fn told(self, judged: &Judged, language: Language) -> DriftLine {
+        let reason = match &self.said {
+            Ok(_) => words::decisive(judged),
+            Err(failure) => failure.sentence(),
+        };
+        DriftLine {
+            customer_id: judged.customer.id,
+            customer_no: judged.customer.details.customer_no.clone(),
+            name: judged.customer.details.name.clone(),
+            desired: judged.desired(),
+            observed: self.observed,
+            profile_seen: self.seen,
+            profile_wanted: self.wanted,
+            difference: self.difference,
+            reason: reason.for_language(language).to_owned(),
+        }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use billing::{BillingMode, CustomerStatus, Rupiah};
+use billing::{BillingMode, ConnectionType, CustomerStatus, Rupiah};
 use jiff::civil::Date;
 use routeros_api::RateLimit;
 use serde::Serialize;
@@ -155,7 +155,9 @@ async fn by_router(tx: &mut store::Tx) -> Result<HashMap<i64, HashMap<String, Cu
         };
         last = end.id;
         for customer in stride {
-            if let (Some(router_id), Some(name)) = (
+            // A hotspot user's name stands in the same field and says nothing about a secret.
+            if let (ConnectionType::Pppoe, Some(router_id), Some(name)) = (
+                customer.details.connection_type,
                 customer.details.router_id,
                 customer.details.pppoe_username.clone(),
             ) {

@@ -1,5 +1,5 @@
-//! Customers as lines of a router: which secret or address, and which profile while open. A small book for one router,
-//! read once for many customers.
+//! Customers as lines of a router: which secret, address, lease or hotspot user, and which profile while open. A small book
+//! for one router, read once for many customers.
 
 use std::collections::HashMap;
 
@@ -54,7 +54,17 @@ impl LineBook {
                 },
                 None => Way::Unnamed,
             },
-            kind @ (ConnectionType::Dhcp | ConnectionType::Hotspot) => Way::Uncontrolled(kind),
+            ConnectionType::Dhcp if details.mac_address.is_none() && details.static_ip.is_none() => {
+                Way::Unnamed
+            }
+            ConnectionType::Dhcp => Way::Dhcp {
+                mac: details.mac_address.clone(),
+                address: details.static_ip.clone(),
+            },
+            ConnectionType::Hotspot => match &details.pppoe_username {
+                Some(user) => Way::Hotspot { user: user.clone() },
+                None => Way::Unnamed,
+            },
         };
         Line {
             customer_id: customer.id,

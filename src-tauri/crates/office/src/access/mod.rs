@@ -3,29 +3,37 @@
 //! itself, except to read one for its comparison.
 
 mod by_hand;
+mod change;
 mod check_overdue;
 mod closing_hours;
 mod drift;
 mod facts;
 mod leaks;
 mod lines;
+mod message;
 mod overrides;
 mod plan;
+mod reconcile;
 mod router_mode;
+mod router_reading;
 pub(crate) mod seen;
 mod settling;
 mod why;
 mod words;
 
 pub use by_hand::{HandAnswer, HandOutcome, IsolateByHand, OpenByHand};
+pub use change::WhyChange;
 pub use check_overdue::{CheckOverdue, TASK as CHECK_OVERDUE};
-pub use drift::{Difference, DriftLine, DriftTotals, ReadRouterPlan, RouterPlan, Stranger};
+pub use drift::{
+    Difference, DriftLine, DriftTotals, ReadRouterPlan, ReadRouterPlans, RouterCompared, RouterPlan, Stranger,
+};
 pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
     ApplyPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView,
     PreviewLine, PreviewPlan, ReadPlan, UndoPlan,
 };
+pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
 pub use router_mode::SwitchRouterMode;
 pub use settling::{LineAccess, check_auto_open, enqueue_settle, line_access};
 pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason, WhyRouter};

@@ -4,8 +4,8 @@
 use billing::{Access, Observed, OverrideVerdict, RouterMode};
 use store::routers::Router;
 
-use crate::access::drift;
 use crate::access::overrides;
+use crate::access::router_reading;
 use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
@@ -73,7 +73,7 @@ impl Request for SwitchRouterMode {
 
 /// The lines that the ledger wants open and that are closed on the router; somebody closed them there.
 async fn closed_by_hand(call: &Call<'_>, router_id: i64) -> Result<Vec<i64>> {
-    let read = drift::read(call, router_id).await?;
+    let read = router_reading::read(call, router_id).await?;
     let by_hand = read.lines.iter().filter(|(judged, line)| {
         let said = read.snapshot.about(line);
         judged.desired() == Access::Open

@@ -1,6 +1,7 @@
-//! What a router was last seen to say about a line. `desired` is what was last asked of it, `observed` what was read back:
-//! while the two differ a change is unfinished, and only the job that asked completes it. A mere look never does, since
-//! the secret may be right while the session is still the old one (failures.md A3).
+//! What a router was last seen to say about a line. `desired` is what was last asked of it, `observed` what was read back;
+//! from the moment before a router is told until it is read back that is unknown. While the two do not agree a change is
+//! unfinished, and only a job completes it. A mere look never does, since the secret may be right while the session is
+//! still the old one (failures.md A3).
 
 use std::collections::HashMap;
 
@@ -21,18 +22,31 @@ pub(crate) async fn rows(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, LineAc
         .collect())
 }
 
-/// Whether an earlier try asked for the same and nobody read back that it came about.
-pub(crate) fn is_unfinished(row: Option<&LineAccess>, wish: Access) -> bool {
-    row.is_some_and(|row| row.desired == wish && row.observed.agrees_with(wish) != Some(true))
+/// Whether something was asked of the line that nobody read back, be it the same that is wanted now or the opposite: its
+/// sessions may then carry one profile and its secret another.
+pub(crate) fn is_unfinished(row: Option<&LineAccess>) -> bool {
+    row.is_some_and(|row| row.observed.agrees_with(row.desired) != Some(true))
 }
 
-/// Notes what is about to be asked, before it is sent.
+/// Notes what is about to be sent. Also where the office wished for the same before: a change by hand that a job takes back
+/// is cut off as easily as any other.
+pub(crate) async fn begin(tx: &mut Tx, wishes: &[(i64, Access)]) -> Result<()> {
+    Ok(store::access::begin(tx, &of(wishes)).await?)
+}
+
+/// Notes what is asked of a line, and leaves alone what was seen of it.
 pub(crate) async fn ask(tx: &mut Tx, wishes: &[(i64, Access)]) -> Result<()> {
-    let wishes: Vec<Wish> = wishes
+    Ok(store::access::desire(tx, &of(wishes)).await?)
+}
+
+/// In one order everywhere, so that two who write about the same lines never wait for each other.
+fn of(wishes: &[(i64, Access)]) -> Vec<Wish> {
+    let mut wishes: Vec<Wish> = wishes
         .iter()
         .map(|&(customer_id, desired)| Wish { customer_id, desired })
         .collect();
-    Ok(store::access::desire(tx, &wishes).await?)
+    wishes.sort_by_key(|wish| wish.customer_id);
+    wishes
 }
 
 /// What was seen of one line.
@@ -51,13 +65,27 @@ pub(crate) async fn note(tx: &mut Tx, seen: &[Seen], now: Timestamp) -> Result<(
             serde_json::to_string(&seen.said).map_err(|error| store::Error::Unreadable(error.to_string()))
         })
         .collect::<Result<_, store::Error>>()?;
-    let sights: Vec<Sight<'_>> = seen
+    let mut sights: Vec<Sight<'_>> = seen
         .iter()
         .zip(&words)
         .map(|(seen, words)| Sight {
             customer_id: seen.customer_id,
             observed: seen.observed,
             evidence: Some(words),
+        })
+        .collect();
+    sights.sort_by_key(|sight| sight.customer_id);
+    Ok(store::access::observe(tx, &sights, now).await?)
+}
+
+/// Notes that nothing is known any more of lines that their router has not got now.
+pub(crate) async fn forget(tx: &mut Tx, customers: &[i64], now: Timestamp) -> Result<()> {
+    let sights: Vec<Sight<'_>> = customers
+        .iter()
+        .map(|&customer_id| Sight {
+            customer_id,
+            observed: Observed::Unknown,
+            evidence: None,
         })
         .collect();
     Ok(store::access::observe(tx, &sights, now).await?)
@@ -97,19 +125,11 @@ mod tests {
 
     #[test]
     fn a_change_that_nobody_read_back_is_unfinished_and_a_complete_one_is_not() {
-        assert!(is_unfinished(
-            Some(&row(Access::Open, Observed::Closed)),
-            Access::Open
-        ));
-        assert!(!is_unfinished(
-            Some(&row(Access::Open, Observed::Open)),
-            Access::Open
-        ));
-        assert!(
-            !is_unfinished(Some(&row(Access::Closed, Observed::Closed)), Access::Open),
-            "another wish"
-        );
-        assert!(!is_unfinished(None, Access::Open));
+        assert!(is_unfinished(Some(&row(Access::Open, Observed::Closed))));
+        assert!(is_unfinished(Some(&row(Access::Closed, Observed::Unknown))));
+        assert!(!is_unfinished(Some(&row(Access::Open, Observed::Open))));
+        assert!(!is_unfinished(Some(&row(Access::Closed, Observed::Closed))));
+        assert!(!is_unfinished(None));
     }
 
     #[test]

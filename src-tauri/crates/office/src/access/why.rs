@@ -1,13 +1,16 @@
 //! "Why is this line closed / open?": the rule, the invoices, what the router said and when, what happened before, and the
 //! same in plain words for the customer. It asks the same verdict that the jobs ask.
 
+use billing::access::Reason;
 use billing::{Access, CustomerStatus, Observed, RouterMode, Rupiah};
 use jiff::civil::Date;
 use serde::Serialize;
 use store::Tx;
 use utoipa::ToSchema;
 
+use crate::access::change::{Change, WhyChange};
 use crate::access::facts::{self, Day, Judged};
+use crate::access::message::{self, Line};
 use crate::access::overrides::OverrideView;
 use crate::access::{seen, words};
 use crate::actor::Ability;
@@ -58,6 +61,8 @@ pub struct Why {
     pub overridden: Option<OverrideView>,
     /// The router, and what it said.
     pub router: Option<WhyRouter>,
+    /// The change that the router has not confirmed: what waits since when, or what failed.
+    pub change: Option<WhyChange>,
     /// What happened before, newest first.
     pub history: Vec<WhyHistory>,
     /// The same for the customer, in plain Indonesian.
@@ -104,6 +109,10 @@ pub struct WhyRouter {
     pub said: Option<String>,
     /// When, epoch milliseconds.
     pub at: Option<i64>,
+    /// Since when it does not answer, epoch milliseconds; `null` while it does.
+    pub unreachable_since: Option<i64>,
+    /// Why it last failed, in a sentence; `null` while it answers.
+    pub error: Option<String>,
 }
 
 /// Something that happened to the line.
@@ -132,21 +141,23 @@ impl Request for ReadWhy {
         let mut tx = call.read().await?;
         let judged = judged(&mut tx, call, self.customer_id).await?;
         let row = store::access::find(&mut tx, self.customer_id).await?;
+        let router = router_of(&mut tx, &judged).await?;
+        let change = Change::of(&mut tx, self.customer_id, router.as_ref()).await?;
         let observed = row.as_ref().map_or(Observed::Unknown, |row| row.observed);
         let observed_at = row
             .as_ref()
             .and_then(|row| row.observed_at)
             .map(|at| at.as_millisecond());
-        let router = match judged.customer.details.router_id {
-            Some(id) => store::routers::find(&mut tx, id).await?.map(|router| WhyRouter {
-                id,
-                name: router.details.name,
-                mode: router.details.mode,
-                said: seen::said(row.as_ref()).map(|said| in_words(&said)),
-                at: observed_at,
-            }),
-            None => None,
-        };
+        let router = router.map(|router| WhyRouter {
+            id: router.id,
+            name: router.details.name,
+            mode: router.details.mode,
+            said: seen::said(row.as_ref()).map(|said| in_words(&said)),
+            at: observed_at,
+            unreachable_since: router.unreachable_since.map(|at| at.as_millisecond()),
+            error: router.last_error.filter(|_| router.unreachable_since.is_some()),
+        });
+        let waits = change.as_ref().map(|change| change.sentence(&call.zone));
         let reasons = judged
             .verdict
             .reasons
@@ -156,17 +167,7 @@ impl Request for ReadWhy {
                 sentence: words::reason(reason, &judged)
                     .for_language(self.language)
                     .to_owned(),
-                invoices: reason
-                    .invoices()
-                    .iter()
-                    .map(|invoice| WhyInvoice {
-                        id: invoice.invoice_id,
-                        number: judged.number(invoice.invoice_id).to_owned(),
-                        due_date: invoice.due_date,
-                        remaining: invoice.remaining,
-                        days_overdue: invoice.days_overdue,
-                    })
-                    .collect(),
+                invoices: invoices(reason, &judged, call.today),
             })
             .collect();
         Ok(Why {
@@ -174,12 +175,20 @@ impl Request for ReadWhy {
             status: judged.customer.standing.status,
             observed,
             observed_at,
-            sentence: words::answer(&judged, observed)
+            sentence: words::answer(&judged, observed, waits.as_ref())
                 .for_language(self.language)
                 .to_owned(),
             reasons,
-            history: history(&mut tx, self.customer_id).await?,
-            message_text: words::message(&judged, &call.settings.office_name),
+            history: history(&mut tx, call, self.customer_id, change.as_ref()).await?,
+            message_text: message::message(
+                &judged,
+                Line {
+                    observed,
+                    change: change.as_ref().map(Change::stands),
+                },
+                &call.settings.office_name,
+            ),
+            change: change.map(|change| change.view(&call.zone, self.language)),
             overridden: judged.overridden.clone().map(OverrideView::from),
             router,
         })
@@ -189,6 +198,39 @@ impl Request for ReadWhy {
 async fn judged(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Result<Judged> {
     let judged = facts::judge(tx, &Day::of(call), customer_id).await?;
     judged.ok_or_else(|| Error::missing("Pelanggan", "customer"))
+}
+
+async fn router_of(tx: &mut Tx, judged: &Judged) -> Result<Option<store::routers::Router>> {
+    match judged.customer.details.router_id {
+        Some(id) => Ok(store::routers::find(tx, id).await?),
+        None => Ok(None),
+    }
+}
+
+/// The invoices that a reason is about. An agreement to pay several months at once, and a person's word, name none of
+/// their own; what is owed then is what the line would otherwise be judged by.
+fn invoices(reason: &Reason, judged: &Judged, today: Date) -> Vec<WhyInvoice> {
+    if matches!(reason, Reason::Rapel { .. } | Reason::Override { .. }) {
+        let of = |invoice: &store::invoices::Unpaid| WhyInvoice {
+            id: invoice.id,
+            number: invoice.number.clone(),
+            due_date: invoice.due_date,
+            remaining: invoice.remaining,
+            days_overdue: u32::try_from((today - invoice.due_date).get_days()).unwrap_or(0),
+        };
+        return judged.owed.iter().map(of).collect();
+    }
+    reason
+        .invoices()
+        .iter()
+        .map(|invoice| WhyInvoice {
+            id: invoice.invoice_id,
+            number: judged.number(invoice.invoice_id).to_owned(),
+            due_date: invoice.due_date,
+            remaining: invoice.remaining,
+            days_overdue: invoice.days_overdue,
+        })
+        .collect()
 }
 
 fn in_words(said: &Said) -> String {
@@ -204,10 +246,27 @@ fn in_words(said: &Said) -> String {
         Said::Arp { disabled } => format!("/ip/arp disabled={}", if *disabled { "yes" } else { "no" }),
         Said::AddressList { listed: true } => "/ip/firewall/address-list sambung-isolated".to_owned(),
         Said::AddressList { listed: false } => "/ip/firewall/address-list -".to_owned(),
+        Said::Lease { listed, blocked } => format!(
+            "/ip/firewall/address-list {}; /ip/dhcp-server/lease block-access={}",
+            if *listed { "sambung-isolated" } else { "-" },
+            if *blocked { "yes" } else { "no" }
+        ),
+        Said::Hotspot { disabled } => {
+            format!(
+                "/ip/hotspot/user disabled={}",
+                if *disabled { "yes" } else { "no" }
+            )
+        }
     }
 }
 
-async fn history(tx: &mut Tx, customer_id: i64) -> Result<Vec<WhyHistory>> {
+/// What the log tells of the line, with the change that failed, which the log keeps under its job.
+async fn history(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer_id: i64,
+    change: Option<&Change>,
+) -> Result<Vec<WhyHistory>> {
     let filter = store::billing_logs::Filter {
         subject_kind: Some("customer"),
         subject_id: Some(customer_id),
@@ -216,15 +275,19 @@ async fn history(tx: &mut Tx, customer_id: i64) -> Result<Vec<WhyHistory>> {
         ..store::billing_logs::Filter::default()
     };
     let rows = store::billing_logs::list(tx, &filter).await?.items;
-    Ok(rows
+    let told = rows
         .into_iter()
         .filter(|row| ACTS.contains(&row.act.as_str()))
         .take(usize::try_from(HISTORY).unwrap_or(usize::MAX))
         .map(|row| WhyHistory {
             at: row.at.as_millisecond(),
             sentence: row.message,
-        })
-        .collect())
+        });
+    let failed = change.and_then(|change| change.failure(&call.zone));
+    let failed = failed.map(|(at, sentence)| WhyHistory { at, sentence });
+    let mut story: Vec<WhyHistory> = failed.into_iter().chain(told).collect();
+    story.sort_by_key(|told| std::cmp::Reverse(told.at));
+    Ok(story)
 }
 
 /// Sends the answer to the customer, in plain Indonesian.
@@ -267,18 +330,26 @@ impl Request for SendWhy {
                 "This customer has no phone number. Enter one first.",
             ));
         }
-        let text = words::message(&judged, &call.settings.office_name);
+        let row = store::access::find(&mut tx, self.customer_id).await?;
+        let router = router_of(&mut tx, &judged).await?;
+        let change = Change::of(&mut tx, self.customer_id, router.as_ref()).await?;
+        let line = Line {
+            observed: row.map_or(Observed::Unknown, |row| row.observed),
+            change: change.as_ref().map(Change::stands),
+        };
+        let text = message::message(&judged, line, &call.settings.office_name);
         let told = notify::Told {
             kind: "why",
-            subject: "line".into(),
+            // Once a day for each state of the line: "still closed" must not keep "open again" from being said.
+            subject: format!("line:{}:{}", judged.desired(), line.observed),
             text,
             event_id: None,
         };
         let id = notify::put(&mut tx, call, customer, told).await?.ok_or_else(|| {
             Error::conflict(
                 "already_told",
-                "Penjelasan ini sudah dikirim hari ini; lihat di daftar pesan.",
-                "This was already sent today; see the list of messages.",
+                "Penjelasan ini sudah dikirim hari ini dan keadaannya belum berubah; lihat di daftar pesan.",
+                "This was already sent today and nothing has changed since; see the list of messages.",
             )
         })?;
         let row = store::notifications::find(&mut tx, id).await?;

@@ -1,9 +1,9 @@
-//! The reasons of a verdict in plain words: for the screen in the reader's language, and for the customer. The reasons'
-//! codes are `billing`'s; only the sentences are made here.
+//! The reasons of a verdict in plain words, for the screen in the reader's language. The reasons' codes are `billing`'s;
+//! only the sentences are made here.
 
 use billing::access::{OverdueInvoice, Reason, ShieldKind};
-use billing::{Access, CustomerStatus, Observed, OverrideVerdict};
-use jiff::civil::Date;
+use billing::{Access, Observed, OverrideVerdict};
+use jiff::civil::{Date, DateTime};
 
 use crate::access::facts::Judged;
 use crate::error::{Language, Sentence};
@@ -11,6 +11,15 @@ use crate::error::{Language, Sentence};
 /// A date in words.
 pub(super) fn day(date: Date, language: Language) -> String {
     crate::dates::date_words(date, language)
+}
+
+/// A moment in words, to the minute, in the office's zone.
+pub(super) fn moment(at: &DateTime, language: Language) -> String {
+    let date = day(at.date(), language);
+    match language {
+        Language::Indonesian => format!("{date} pukul {:02}.{:02}", at.hour(), at.minute()),
+        Language::English => format!("{date} at {:02}:{:02}", at.hour(), at.minute()),
+    }
 }
 
 fn both(date: Date) -> (String, String) {
@@ -167,8 +176,8 @@ pub(crate) fn decisive(judged: &Judged) -> Sentence {
     )
 }
 
-/// The whole answer in one sentence: what the line is, what it should be, and why.
-pub(super) fn answer(judged: &Judged, observed: Observed) -> Sentence {
+/// The whole answer: what the line is, what it should be, why, and where the two differ what that waits for.
+pub(super) fn answer(judged: &Judged, observed: Observed, waits: Option<&Sentence>) -> Sentence {
     let why = decisive(judged);
     let (id, en) = match (judged.desired(), observed) {
         (Access::Open, Observed::Open) => ("Saluran terbuka.", "The line is open."),
@@ -190,67 +199,12 @@ pub(super) fn answer(judged: &Judged, observed: Observed) -> Sentence {
             "The line should be closed; the router has not said so yet.",
         ),
     };
-    Sentence::new(format!("{id} {}", why.id), format!("{en} {}", why.en))
-}
-
-/// The same for the customer: plain words, no codes, what to do.
-pub(super) fn message(judged: &Judged, office: &str) -> String {
-    let details = &judged.customer.details;
-    let greeting = format!("Halo {} ({}),", details.name, details.customer_no);
-    let first = judged.verdict.reasons.first();
-    let body = match (judged.desired(), first) {
-        (Access::Closed, Some(Reason::Overdue { invoices, amount, .. })) => {
-            let lines: Vec<String> = invoices
-                .iter()
-                .map(|invoice| {
-                    let due = day(invoice.due_date, Language::Indonesian);
-                    format!(
-                        "- {}: {}, jatuh tempo {due}",
-                        judged.number(invoice.invoice_id),
-                        invoice.remaining
-                    )
-                })
-                .collect();
-            format!(
-                "internet Anda kami tutup sementara karena ada tagihan yang lewat jatuh tempo:\n{}\nJumlah yang perlu \
-                 dibayar: {amount}. Begitu dibayar, internet langsung terbuka lagi.",
-                lines.join("\n")
-            )
-        }
-        (
-            Access::Closed,
-            Some(Reason::Paused {
-                until: Some(until), ..
-            }),
-        ) => {
-            format!(
-                "internet Anda sedang cuti sampai {}.",
-                day(*until, Language::Indonesian)
-            )
-        }
-        (Access::Closed, Some(Reason::Terminated { .. })) => {
-            "langganan internet Anda sudah berakhir.".to_owned()
-        }
-        (Access::Closed, _) if judged.customer.standing.status == CustomerStatus::Pending => {
-            "langganan internet Anda belum aktif.".to_owned()
-        }
-        (Access::Closed, _) => {
-            "internet Anda ditutup sementara oleh kantor. Hubungi kami untuk keterangan.".to_owned()
-        }
-        (Access::Open, _) if judged.owed.is_empty() => {
-            "internet Anda terbuka dan tidak ada tagihan yang lewat jatuh tempo.".to_owned()
-        }
-        (Access::Open, _) => {
-            let owed: billing::Rupiah = judged.owed.iter().map(|invoice| invoice.remaining).sum();
-            format!(
-                "internet Anda terbuka. Tagihan yang sudah lewat jatuh tempo: {owed}. Mohon segera dibayar."
-            )
-        }
-    };
-    let signature = if office.is_empty() {
-        String::new()
-    } else {
-        format!("\n\n{office}")
-    };
-    format!("{greeting} {body} Terima kasih.{signature}")
+    let told = Sentence::new(format!("{id} {}", why.id), format!("{en} {}", why.en));
+    match waits.filter(|_| observed.agrees_with(judged.desired()) != Some(true)) {
+        Some(waits) => Sentence::new(
+            format!("{} {}", told.id, waits.id),
+            format!("{} {}", told.en, waits.en),
+        ),
+        None => told,
+    }
 }

@@ -20,7 +20,25 @@ pub(crate) fn pppoe_password_of(customer_id: i64) -> String {
     format!("customer/{customer_id}/pppoe_password")
 }
 
-/// A customer's fields. Required for a new one: `name`, `package_id`, `connection_type`.
+/// Where a customer's fields come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Source {
+    /// A person, or a script that speaks for one: what a form asks for has to be filled in.
+    Form,
+    /// The program itself, from a router or a list of the office's, where a phone number may be unknown.
+    #[default]
+    Program,
+}
+
+impl Source {
+    /// Whatever is read from a request is a form.
+    const fn of_a_request() -> Source {
+        Source::Form
+    }
+}
+
+/// A customer's fields. Required for a new one: `name`, `phone`, `package_id`, `connection_type`; of a PPPoE line its
+/// `pppoe_username`, of a static one its `static_ip`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CustomerFields {
@@ -105,9 +123,38 @@ pub struct CustomerFields {
     pub exempt: Option<bool>,
     /// The version that was read; a change since then is refused.
     pub version: Option<i64>,
+    /// Who filled them in; no part of a request.
+    #[serde(skip, default = "Source::of_a_request")]
+    #[schema(ignore)]
+    pub source: Source,
 }
 
 impl CustomerFields {
+    /// Refuses a new customer without what a new one needs, each beside its field.
+    pub(crate) fn require(&self, form: &mut FormCheck) {
+        let by_a_form = self.source == Source::Form;
+        let is = |kind: ConnectionType| by_a_form && self.connection_type == Some(kind);
+        let required = [
+            ("name", self.name.is_none()),
+            ("phone", by_a_form && is_blank(&self.phone)),
+            ("package_id", self.package_id.is_none()),
+            ("connection_type", self.connection_type.is_none()),
+            (
+                "pppoe_username",
+                is(ConnectionType::Pppoe) && is_blank(&self.pppoe_username),
+            ),
+            (
+                "static_ip",
+                is(ConnectionType::Static) && is_blank(&self.static_ip),
+            ),
+        ];
+        for (field, absent) in required {
+            if absent {
+                form.refuse(field, "required", "Wajib diisi.", "This must be filled in.");
+            }
+        }
+    }
+
     /// Puts the fields over `details`, refusing what is wrong beside its field. A password is not among them: it is sealed
     /// for a customer, who has to have an id first; see [`sealed_password`].
     pub(crate) fn apply(self, mut details: Details, form: &mut FormCheck) -> Details {
@@ -263,6 +310,12 @@ fn discount(
             "A discount in rupiah is a whole number.",
         ),
     }
+}
+
+fn is_blank(text: &Option<Option<String>>) -> bool {
+    text.as_ref()
+        .and_then(Option::as_ref)
+        .is_none_or(|text| text.trim().is_empty())
 }
 
 fn put<T>(given: Option<T>, place: &mut T) {

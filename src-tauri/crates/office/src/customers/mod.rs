@@ -13,7 +13,7 @@ mod write;
 
 pub(crate) use begin::begin_due;
 pub use discount_value::DiscountValue;
-pub use fields::CustomerFields;
+pub use fields::{CustomerFields, Source};
 pub(crate) use fields::{pppoe_password_of, sealed_password};
 pub use find::{Find, Found};
 pub use list::{ListCustomers, ReadCustomer};

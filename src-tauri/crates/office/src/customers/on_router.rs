@@ -24,6 +24,10 @@ enum Known<'a> {
     Secret(&'a str),
     /// A fixed address.
     Address(&'a str),
+    /// The lease of a device, or of an address.
+    Lease(Option<&'a str>, Option<&'a str>),
+    /// A hotspot user of this name.
+    User(&'a str),
 }
 
 /// The line's router, and what it is there; `None` where no router has anything of it that Sambung could tell.
@@ -31,7 +35,11 @@ fn known(details: &Details) -> Option<(i64, Known<'_>)> {
     let known = match details.connection_type {
         ConnectionType::Pppoe => Known::Secret(details.pppoe_username.as_deref()?),
         ConnectionType::Static => Known::Address(details.static_ip.as_deref()?),
-        ConnectionType::Dhcp | ConnectionType::Hotspot => return None,
+        ConnectionType::Dhcp => match (details.mac_address.as_deref(), details.static_ip.as_deref()) {
+            (None, None) => return None,
+            (mac, address) => Known::Lease(mac, address),
+        },
+        ConnectionType::Hotspot => Known::User(details.pppoe_username.as_deref()?),
     };
     Some((details.router_id?, known))
 }

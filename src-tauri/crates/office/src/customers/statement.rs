@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Language, Result};
 use crate::office::{Call, Request};
 
 /// Reads a customer's statement; the last twelve months when no days are named.
@@ -84,14 +84,19 @@ impl Request for ReadStatement {
         }
         let opening = store::journal::balance_before(&mut tx, self.customer_id, from).await?;
         let mut balance = opening;
+        let language = Language::from_tag(&call.settings.office_language);
         let mut items = Vec::new();
         for row in store::journal::statement(&mut tx, self.customer_id, from, to).await? {
             balance = balance.try_add(row.change)?;
+            let reference = row.invoice_number.or(row.payment_number);
+            let description = row
+                .memo
+                .map(|memo| described(row.kind, reference.as_deref(), memo, language));
             items.push(StatementItem {
                 on_date: row.on_date,
                 kind: row.kind,
-                reference: row.invoice_number.or(row.payment_number),
-                description: row.memo,
+                reference,
+                description,
                 debit: row.change.max(Rupiah::ZERO),
                 credit: row.change.try_neg()?.max(Rupiah::ZERO),
                 balance,
@@ -104,5 +109,22 @@ impl Request for ReadStatement {
             closing: balance,
             items,
         })
+    }
+}
+
+/// What the movement says. The reason for which something was taken back says by itself neither what was done nor to what.
+fn described(kind: EntryKind, reference: Option<&str>, memo: String, language: Language) -> String {
+    let act = match (kind, language) {
+        (EntryKind::PaymentReversed, Language::Indonesian) => "Pembatalan pembayaran",
+        (EntryKind::PaymentReversed, Language::English) => "Payment reversed",
+        (EntryKind::InvoiceVoided, Language::Indonesian) => "Pembatalan tagihan",
+        (EntryKind::InvoiceVoided, Language::English) => "Invoice voided",
+        (EntryKind::CreditUnapplied, Language::Indonesian) => "Titipan dikembalikan",
+        (EntryKind::CreditUnapplied, Language::English) => "Credit given back",
+        _ => return memo,
+    };
+    match reference {
+        Some(reference) => format!("{act} {reference}: {memo}"),
+        None => format!("{act}: {memo}"),
     }
 }

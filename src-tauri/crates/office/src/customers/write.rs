@@ -28,16 +28,7 @@ impl Request for AddCustomer {
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
         let fields = self.0;
         let mut form = FormCheck::new();
-        let required = [
-            ("name", fields.name.is_none()),
-            ("package_id", fields.package_id.is_none()),
-            ("connection_type", fields.connection_type.is_none()),
-        ];
-        for (field, absent) in required {
-            if absent {
-                form.refuse(field, "required", "Wajib diisi.", "This must be filled in.");
-            }
-        }
+        fields.require(&mut form);
         let numbered = fields
             .customer_no
             .as_ref()

@@ -10,7 +10,8 @@ use super::values::dates;
 macro_rules! fields {
     ($($(#[doc = $doc:literal])+ $variant:ident, $name:literal, $heading:literal, [$($synonym:literal),+ $(,)?];)+) => {
         /// A field of a customer that a column can fill.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+            utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Field {
             $($(#[doc = $doc])+ $variant,)+

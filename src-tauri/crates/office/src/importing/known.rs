@@ -13,6 +13,8 @@ pub struct Known {
     pub packages: Vec<KnownPackage>,
     /// The routers.
     pub routers: Vec<KnownRouter>,
+    /// The router of rows that name none, where somebody chose it; else the only one of the office.
+    pub usual_router: Option<i64>,
     /// The names of the areas.
     pub areas: Vec<String>,
     /// The users who may collect.
@@ -23,6 +25,8 @@ pub struct Known {
     pub pppoe_names: HashSet<(Option<i64>, String)>,
     /// Every fixed address in use by a line that has not been terminated, with its router.
     pub static_ips: HashSet<(Option<i64>, Ipv4Addr)>,
+    /// Every ONT serial number of a line that has not been terminated, in upper case.
+    pub ont_serials: HashSet<String>,
 }
 
 /// A package that exists.

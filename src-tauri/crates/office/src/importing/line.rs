@@ -58,6 +58,9 @@ pub(super) fn line(row: &mut RowReading<'_, '_>, register: &mut Register<'_>, is
         if let Some(address) = static_ip {
             claim_address(row, register, router_id, address);
         }
+        if let Some(serial) = &ont_serial {
+            claim_serial(row, register, serial);
+        }
     }
     Some(Line {
         router_id: router?,
@@ -162,6 +165,15 @@ fn claim_name(row: &mut RowReading<'_, '_>, register: &mut Register<'_>, router_
         Claim::Granted => {}
         Claim::Line(line) => row.blame(Field::PppoeUsername, &Fault::PppoeUsernameTwice { name, line }),
         Claim::Existing => row.blame(Field::PppoeUsername, &Fault::PppoeUsernameTaken { name }),
+    }
+}
+
+/// A serial number that stands twice is only mentioned: lists are often behind when a device has moved.
+fn claim_serial(row: &mut RowReading<'_, '_>, register: &mut Register<'_>, text: &str) {
+    match register.ont_serials.claim(text.to_owned(), row.line_no()) {
+        Claim::Granted => {}
+        Claim::Line(line) => row.blame(Field::OntSerial, &Fault::OntSerialTwice { text, line }),
+        Claim::Existing => row.blame(Field::OntSerial, &Fault::OntSerialTaken { text }),
     }
 }
 

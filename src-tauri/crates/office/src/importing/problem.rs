@@ -64,6 +64,8 @@ pub(super) enum Fault<'a> {
     StaticIpTwice { text: &'a str, line: u32 },
     StaticIpTaken { text: &'a str },
     MacInvalid { text: &'a str },
+    OntSerialTwice { text: &'a str, line: u32 },
+    OntSerialTaken { text: &'a str },
     BillingDayInvalid { text: &'a str },
     BillingDayTooLate { day: i64 },
     DateImpossible { text: &'a str },
@@ -97,6 +99,8 @@ impl Fault<'_> {
                 | Self::PhoneColumnMissing
                 | Self::PhoneMissing
                 | Self::PhoneSecond
+                | Self::OntSerialTwice { .. }
+                | Self::OntSerialTaken { .. }
                 | Self::StatusVague { .. }
                 | Self::CollectorUnknown { .. }
         )
@@ -259,6 +263,16 @@ impl Fault<'_> {
                 "static_ip_taken",
                 format!("IP {} sudah dimiliki pelanggan yang ada di router ini. Ganti, atau hapus baris ini bila orangnya sama.", quoted(text)),
                 format!("The IP {} belongs to an existing customer on this router. Change it, or remove the row if it is the same person.", quoted(text)),
+            ),
+            Self::OntSerialTwice { text, line } => (
+                "ont_serial_twice",
+                format!("SN ONT {} juga tertulis pada baris {line}. Satu perangkat hanya ada di satu rumah; periksa mana yang benar.", quoted(text)),
+                format!("The ONT serial number {} also stands on line {line}. One device is in one house; check which is right.", quoted(text)),
+            ),
+            Self::OntSerialTaken { text } => (
+                "ont_serial_taken",
+                format!("SN ONT {} sudah tercatat pada pelanggan yang ada. Periksa apakah perangkatnya berpindah.", quoted(text)),
+                format!("The ONT serial number {} stands with an existing customer. Check whether the device has moved.", quoted(text)),
             ),
             Self::MacInvalid { text } => (
                 "mac_invalid",

@@ -28,6 +28,8 @@ pub(super) struct Register<'a> {
     pub(super) pppoe_names: Claims<'a, (Option<i64>, String)>,
     /// Fixed addresses on their routers.
     pub(super) static_ips: Claims<'a, (Option<i64>, Ipv4Addr)>,
+    /// ONT serial numbers, in upper case.
+    pub(super) ont_serials: Claims<'a, String>,
     areas: HashMap<String, String>,
     new_areas: Vec<String>,
 }
@@ -58,10 +60,11 @@ impl<'a> Register<'a> {
                     .map(|router| (router.name.as_str(), router.id)),
             ),
             router_list: phrases::few(&router_list, "–"),
-            unnamed_router: match known.routers.as_slice() {
-                [] => Found::None,
-                [only] => Found::One(only.id),
-                _ => Found::Several,
+            unnamed_router: match (known.usual_router, known.routers.as_slice()) {
+                (Some(id), _) => Found::One(id),
+                (None, []) => Found::None,
+                (None, [only]) => Found::One(only.id),
+                (None, _) => Found::Several,
             },
             collectors: Names::of(
                 known
@@ -78,6 +81,7 @@ impl<'a> Register<'a> {
             )),
             pppoe_names: Claims::beside(Cow::Borrowed(&known.pppoe_names)),
             static_ips: Claims::beside(Cow::Borrowed(&known.static_ips)),
+            ont_serials: Claims::beside(Cow::Borrowed(&known.ont_serials)),
             areas: known
                 .areas
                 .iter()

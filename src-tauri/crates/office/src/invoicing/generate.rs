@@ -4,10 +4,12 @@
 
 use billing::{Draft, Period, Rupiah, SkippedLine};
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, Result};
+use crate::idempotency::Claim;
 use crate::invoicing::booking::{book, says};
 use crate::invoicing::stride::{Drafted, Run, Wanted};
 use crate::logs::{self, Entry};
@@ -23,7 +25,7 @@ const BATCH: i64 = 400;
 const MOST_PREVIEWED: usize = 2_000;
 
 /// Makes the invoices that are due.
-#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct GenerateInvoices {
     /// The month to bill, 1 to 12, with `year`; what is due today when absent.
@@ -34,8 +36,22 @@ pub struct GenerateInvoices {
     pub dry_run: bool,
 }
 
+/// [`GenerateInvoices`] under the caller's own name for it: sent again, it gives the first answer again and makes nothing.
+///
+/// The run commits in batches, so the key is claimed before the first batch and the answer is kept with the last. Between
+/// the two, after a crash or while another copy is still at it, the key has no answer: a second call goes on with what is
+/// not billed yet, since a period is billed once whoever does it, and counts what it made itself. A dry run makes nothing
+/// and claims nothing.
+#[derive(Clone, Debug)]
+pub struct GenerateOnce {
+    /// What is to be made.
+    pub run: GenerateInvoices,
+    /// The caller's key for this request; from the header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+}
+
 /// What the run made.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Generated {
     /// The numbers.
     #[serde(flatten)]
@@ -47,7 +63,7 @@ pub struct Generated {
 }
 
 /// An invoice that a dry run would make.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct PreviewItem {
     /// The payer.
     pub customer_id: i64,
@@ -73,7 +89,34 @@ impl Request for GenerateInvoices {
     type Answer = Generated;
 
     async fn run(self, call: &Call<'_>) -> Result<Generated> {
+        self.make(call, None).await
+    }
+}
+
+impl Request for GenerateOnce {
+    const ABILITY: Ability = Ability::InvoicesWrite;
+    type Answer = Generated;
+
+    async fn run(self, call: &Call<'_>) -> Result<Generated> {
+        self.run.make(call, self.idempotency_key).await
+    }
+}
+
+impl GenerateInvoices {
+    async fn make(self, call: &Call<'_>, key: Option<String>) -> Result<Generated> {
         let asked = self.asked()?;
+        let claim = match key.filter(|_| !self.dry_run) {
+            Some(key) => {
+                let mut tx = call.begin().await?;
+                let (claim, answered) = Claim::resume(&mut tx, call, key, &self).await?;
+                if let Some(answered) = answered {
+                    return Ok(answered);
+                }
+                tx.commit().await?;
+                Some(claim)
+            }
+            None => None,
+        };
         let summary = TaskSummary::new("billing:generate-invoices", call.today, self.dry_run);
         let mut made = Generated {
             summary,
@@ -104,24 +147,17 @@ impl Request for GenerateInvoices {
                 call.office.ring();
             }
         }
-        if !self.dry_run && made.summary.created > 0 {
+        if (made.summary.created > 0 && !self.dry_run) || claim.is_some() {
             let mut tx = call.begin().await?;
-            let message = format!("{} tagihan dibuat, {}", made.summary.created, made.amount);
-            let detail = serde_json::json!({ "created": made.summary.created, "amount": made.amount,
-                "skipped": made.summary.skipped, "period": asked.map(|period| period.to_string()) });
-            logs::record(
-                &mut tx,
-                call,
-                Entry::done("invoices_generated", message).detail(detail),
-            )
-            .await?;
+            made.tell(&mut tx, call, asked).await?;
+            if let Some(claim) = claim {
+                claim.keep(&mut tx, call, &made).await?;
+            }
             tx.commit().await?;
         }
         Ok(made)
     }
-}
 
-impl GenerateInvoices {
     fn asked(&self) -> Result<Option<Period>> {
         match (self.month, self.year) {
             (None, None) => Ok(None),
@@ -143,6 +179,23 @@ impl GenerateInvoices {
 }
 
 impl Generated {
+    /// Writes what was made into the log, if anything was.
+    async fn tell(&self, tx: &mut Tx, call: &Call<'_>, asked: Option<Period>) -> Result<()> {
+        let made = &self.summary;
+        if made.created == 0 {
+            return Ok(());
+        }
+        let message = format!("{} tagihan dibuat, {}", made.created, self.amount);
+        let detail = serde_json::json!({ "created": made.created, "amount": self.amount,
+            "skipped": made.skipped, "period": asked.map(|period| period.to_string()) });
+        logs::record(
+            tx,
+            call,
+            Entry::done("invoices_generated", message).detail(detail),
+        )
+        .await
+    }
+
     fn count(&mut self, drafted: &Drafted, run: &Run<'_>, call: &Call<'_>) -> Result<()> {
         let Draft { invoice, skipped } = &drafted.draft;
         self.summary.skipped += skipped.len() as u64;

@@ -7,6 +7,6 @@ mod stride;
 mod void;
 mod words;
 
-pub use generate::{GenerateInvoices, Generated, PreviewItem};
+pub use generate::{GenerateInvoices, GenerateOnce, Generated, PreviewItem};
 pub use list::{InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, ReadInvoice, ShortfallMove};
 pub use void::{VoidInvoice, VoidedInvoice};

@@ -2,7 +2,7 @@
 
 use billing::{ChargeKind, DraftLine, PartReason, Period};
 
-use crate::dates::period_words;
+use crate::dates::{date_words, period_words};
 use crate::error::Language;
 
 /// What the invoice says of a line.
@@ -53,7 +53,7 @@ pub(super) fn description(
     let notes: Vec<String> = line
         .reasons
         .iter()
-        .filter_map(|reason| note(reason, id))
+        .filter_map(|reason| note(reason, language))
         .collect();
     let mut text = what;
     if !notes.is_empty() {
@@ -73,18 +73,20 @@ pub(super) fn shortfall_of(number: &str, language: Language) -> String {
     }
 }
 
-fn note(reason: &PartReason, id: bool) -> Option<String> {
+fn note(reason: &PartReason, language: Language) -> Option<String> {
+    let id = language == Language::Indonesian;
+    let day = |on| date_words(on, language);
     match reason {
         PartReason::Joined { on } => Some(if id {
-            format!("mulai {on}")
+            format!("mulai {}", day(*on))
         } else {
-            format!("from {on}")
+            format!("from {}", day(*on))
         }),
         PartReason::FirstMonthFull { .. } => None,
         PartReason::Bridge { charged_until } => Some(if id {
-            format!("sudah ditagih sampai {charged_until}")
+            format!("sudah ditagih sampai {}", day(*charged_until))
         } else {
-            format!("billed until {charged_until}")
+            format!("billed until {}", day(*charged_until))
         }),
         PartReason::Paused { days } => Some(if id {
             format!("cuti {days} hari")
@@ -92,9 +94,9 @@ fn note(reason: &PartReason, id: bool) -> Option<String> {
             format!("{days} days set aside")
         }),
         PartReason::Ends { on } => Some(if id {
-            format!("sampai {on}")
+            format!("sampai {}", day(*on))
         } else {
-            format!("until {on}")
+            format!("until {}", day(*on))
         }),
     }
 }

@@ -2,7 +2,7 @@
 //! mode `observe` is shown and left alone. A refusal in the middle is an answer that says how far it went, not an error:
 //! whatever stands on the router then is known by its mark and goes with the removal.
 
-use billing::StaticIsolation;
+use billing::{ConnectionType, StaticIsolation};
 use serde::Deserialize;
 use store::routers::Router;
 use utoipa::ToSchema;
@@ -131,6 +131,8 @@ pub(super) struct Work {
     pub wanted: Option<Wanted>,
     pub pool: Option<String>,
     record: Record,
+    /// Whether lines are closed by the isolation list.
+    by_list: bool,
     pub found: Found,
     pub plan: Plan,
 }
@@ -140,6 +142,9 @@ impl Work {
         let router = session.router.clone();
         let mut tx = call.read().await?;
         let record = record::read(&mut tx, router.id).await?.unwrap_or_default();
+        // Lines with a lease are closed by the list on every router.
+        let by_list = router.details.static_isolation == StaticIsolation::AddressList
+            || store::customers::any_of_kind(&mut tx, router.id, ConnectionType::Dhcp).await?;
         drop(tx);
         let (wanted, pool) = if removing {
             (None, record.pool.clone())
@@ -154,12 +159,13 @@ impl Work {
             (Some(wanted), pool)
         };
         let found = read(call, session).await?;
-        let plan = plan(&router, wanted.as_ref(), &record, &found);
+        let plan = plan(&router, wanted.as_ref(), &record, &found, by_list);
         Ok(Work {
             router,
             wanted,
             pool,
             record,
+            by_list,
             found,
             plan,
         })
@@ -182,7 +188,13 @@ impl Work {
             return Ok((sent, None));
         }
         let found = read(call, session).await?;
-        let left = plan(&self.router, self.wanted.as_ref(), &self.record, &found);
+        let left = plan(
+            &self.router,
+            self.wanted.as_ref(),
+            &self.record,
+            &found,
+            self.by_list,
+        );
         Ok((sent, Some(left).filter(|left| !left.is_done())))
     }
 
@@ -229,14 +241,11 @@ async fn read(call: &Call<'_>, session: &Session) -> Result<Found> {
     }
 }
 
-fn plan(router: &Router, wanted: Option<&Wanted>, record: &Record, found: &Found) -> Plan {
+fn plan(router: &Router, wanted: Option<&Wanted>, record: &Record, found: &Found, by_list: bool) -> Plan {
     let isolated = router.details.isolated_profile.as_str();
     let written = record.written_into(isolated);
     match wanted {
-        Some(wanted) => {
-            let by_list = router.details.static_isolation == StaticIsolation::AddressList;
-            Plan::to_prepare(found, wanted, isolated, by_list, &written)
-        }
+        Some(wanted) => Plan::to_prepare(found, wanted, isolated, by_list, &written),
         None => Plan::to_remove(found, isolated, &written),
     }
 }

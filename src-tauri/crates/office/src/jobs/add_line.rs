@@ -1,6 +1,6 @@
 //! The job that tells a router of a new line: its PPPoE secret is written, or adopted where the router has the same one; a
-//! fixed address is looked for, since its ARP entry is the technician's to make. A line that the rules want closed at that
-//! moment begins closed.
+//! fixed address, a lease and a hotspot user are looked for, since they are the technician's to make. A secret that the rules
+//! want closed at that moment begins closed.
 
 use billing::Access;
 use serde_json::json;
@@ -11,9 +11,12 @@ use store::jobs::Job;
 use crate::access::{self, Day, LineBook};
 use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
+use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
-use crate::network::{self, Failure, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish};
+use crate::network::{
+    self, Failure, Order, Said, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
+};
 use crate::office::Call;
 
 /// Asks for a router to be told of a line.
@@ -24,12 +27,27 @@ pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Resu
     one_line::ask(tx, call, JobKind::AddLine, place, None).await
 }
 
+/// Asks for a line that its router was seen to lack, as the line of a plan.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(crate) async fn enqueue_missing(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    place: LineAt,
+    plan_line: i64,
+) -> Result<Option<i64>> {
+    one_line::ask_for_plan(tx, call, JobKind::AddLine, place, plan_line).await
+}
+
 /// What a router is told of a new line.
 pub(super) enum NewLine {
     /// This secret.
     Secret(WantedSecret),
-    /// Nothing; it is asked what it has for the address.
-    Address(Order),
+    /// This secret where it is still missing; `tried` says that an earlier try may have made it.
+    Missing { wanted: WantedSecret, tried: bool },
+    /// Nothing; it is asked what it has for the address, the lease or the hotspot user.
+    Look(Order),
 }
 
 /// The work of this job.
@@ -46,7 +64,7 @@ impl OneLine for AddLine {
         customer: &Customer,
     ) -> Result<Option<NewLine>, Failure> {
         let router_id = job.router_id.ok_or(Failure::NoRouter)?;
-        if !one_line::is_here(job, customer) {
+        if !one_line::is_here(job, customer) || !plan_line::is_wanted(tx, job).await? {
             return Ok(None);
         }
         let line = LineBook::of(tx, router_id).await?.line(customer);
@@ -62,40 +80,36 @@ impl OneLine for AddLine {
                 } else {
                     profile.clone()
                 };
-                Ok(Some(NewLine::Secret(WantedSecret {
+                let wanted = WantedSecret {
                     name: username.clone(),
                     password: sealed::open(call, customer)?,
                     profile,
                     label: line.label,
-                })))
+                };
+                Ok(Some(match plan_line::of(job) {
+                    Some(_) => NewLine::Missing {
+                        wanted,
+                        tried: one_line::was_tried(job),
+                    },
+                    None => NewLine::Secret(wanted),
+                }))
             }
-            Way::Static { .. } => Ok(Some(NewLine::Address(Order {
+            Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => Ok(Some(NewLine::Look(Order {
                 line,
                 wish: Wish::Look,
                 unfinished: false,
             }))),
             Way::Unnamed => Err(Failure::NoName),
-            Way::Uncontrolled(kind) => Err(Failure::Unsupported(*kind)),
         }
     }
 
     async fn send(session: &Session, order: &NewLine) -> Result<Report, Failure> {
         match order {
-            NewLine::Secret(wanted) => {
-                let (change, said) = network::add_secret(session, wanted).await?;
-                let message = match change {
-                    SecretChange::Added => Some("Secret PPPoE dibuat di router"),
-                    SecretChange::Adopted => Some("Secret PPPoE yang sudah ada di router dipakai"),
-                    SecretChange::Changed => Some("Secret PPPoE diperbarui di router"),
-                    SecretChange::Unchanged => None,
-                };
-                let detail = json!({ "change": change, "said": said });
-                Ok(Report {
-                    entry: message.map(|message| ("line_written", message, detail)),
-                    said: Some(said),
-                })
-            }
-            NewLine::Address(look) => {
+            NewLine::Secret(wanted) => Ok(written(network::add_secret(session, wanted).await?)),
+            NewLine::Missing { wanted, tried } => Ok(written(
+                network::make_missing_secret(session, wanted, *tried).await?,
+            )),
+            NewLine::Look(look) => {
                 let carried = network::carry_out(session, std::slice::from_ref(look)).await;
                 let carried = carried.into_iter().next().ok_or(Failure::NoName)??;
                 Ok(Report {
@@ -104,5 +118,19 @@ impl OneLine for AddLine {
                 })
             }
         }
+    }
+}
+
+fn written((change, said): (SecretChange, Said)) -> Report {
+    let message = match change {
+        SecretChange::Added => Some("Secret PPPoE dibuat di router"),
+        SecretChange::Adopted => Some("Secret PPPoE yang sudah ada di router dipakai"),
+        SecretChange::Changed => Some("Secret PPPoE diperbarui di router"),
+        SecretChange::Unchanged => None,
+    };
+    let detail = json!({ "change": change, "said": said });
+    Report {
+        entry: message.map(|message| ("line_written", message, detail)),
+        said: Some(said),
     }
 }

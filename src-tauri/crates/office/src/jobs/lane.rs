@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::actor::Actor;
 use crate::error::Result;
-use crate::jobs::registry::{self, Place, REGISTRY, Registered};
+use crate::jobs::registry::{self, JobKind, Place, REGISTRY, Registered};
 use crate::jobs::settle::{Counts, Ended, settle_alone};
 use crate::office::Office;
 
@@ -74,8 +74,10 @@ async fn work_off(office: &Office, owner: &str, lane: Lane, claims: &Mutex<()>) 
         let Some((registered, jobs)) = claim(office, owner, lane).await? else {
             return Ok(counts);
         };
-        // What is done line by line keeps the registry's order: a secret is there before its line is closed.
-        let _alone = (registered.together == 1).then_some(claiming);
+        // What is done line by line keeps the registry's order: a secret is there before its line is closed. An undo opens
+        // lines by a word that it writes down at its end; nobody judges them in between.
+        let alone = registered.together == 1 || registered.kind == JobKind::Undo;
+        let _alone = alone.then_some(claiming);
         let kind = registered.kind;
         let done = tokio::select! {
             done = registry::run(office, owner, kind, &jobs) => done,

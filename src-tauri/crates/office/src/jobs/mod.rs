@@ -10,8 +10,10 @@ mod lane;
 mod line_access;
 mod list;
 mod listener;
+mod made_secret;
 mod notify;
 mod one_line;
+mod plan_line;
 mod probing;
 mod registry;
 mod remove_line;
@@ -29,7 +31,7 @@ pub use sync_profiles::enqueue as enqueue_sync_profiles;
 pub(crate) use worker::run_router;
 pub use worker::{run_due, spawn_worker};
 
-pub(crate) use add_line::enqueue as enqueue_add_line;
+pub(crate) use add_line::{enqueue as enqueue_add_line, enqueue_missing as enqueue_missing_line};
 pub(crate) use change_password::enqueue as enqueue_change_password;
 pub(crate) use change_profile::enqueue as enqueue_change_profile;
 pub(crate) use line_access::{

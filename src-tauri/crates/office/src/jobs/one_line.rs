@@ -12,6 +12,7 @@ use crate::access::seen;
 use crate::error::Result;
 use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers};
+use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
@@ -76,15 +77,46 @@ pub(super) async fn ask(
     place: LineAt,
     name: Option<&str>,
 ) -> Result<Option<i64>> {
+    let of_name = name.map(|name| (name.to_owned(), NAME, Value::from(name)));
+    ask_about(tx, call, kind, place, of_name).await
+}
+
+/// Asks for such a job as the line of a plan; it is told apart from the same one that an edit of the record asked for.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(super) async fn ask_for_plan(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    place: LineAt,
+    plan_line: i64,
+) -> Result<Option<i64>> {
+    let of_line = (
+        format!("plan-line-{plan_line}"),
+        plan_line::PLAN_LINE,
+        plan_line.into(),
+    );
+    ask_about(tx, call, kind, place, Some(of_line)).await
+}
+
+/// Asks for the job; what it is about besides the line stands at the end of its key, and in its payload under a word.
+async fn ask_about(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    place: LineAt,
+    about: Option<(String, &'static str, Value)>,
+) -> Result<Option<i64>> {
     let router = store::routers::find(tx, place.router_id).await?;
     if router.is_none_or(|router| router.details.mode == RouterMode::Observe) {
         return Ok(None);
     }
     let mut key = format!("{kind}:{}:{}", place.customer_id, place.router_id);
     let mut payload = json!({ "customer_id": place.customer_id, ASKED_BY: call.actor.label() });
-    if let Some(name) = name {
-        key = format!("{key}:{name}");
-        payload[NAME] = name.into();
+    if let Some((of_key, word, value)) = about {
+        key = format!("{key}:{of_key}");
+        payload[word] = value;
     }
     store::jobs::bury(tx, &key, call.now).await?;
     let job = NewJob {
@@ -125,7 +157,7 @@ pub(super) fn was_tried(job: &Job) -> bool {
 }
 
 /// Notes whether the router is about to be told, on the job's own row.
-async fn note_sent(tx: &mut Tx, owner: &str, job: &Job, sent: bool) -> Result<()> {
+pub(super) async fn note_sent(tx: &mut Tx, owner: &str, job: &Job, sent: bool) -> Result<()> {
     let mut payload = job.payload.clone();
     payload[SENT] = sent.into();
     store::jobs::annotate(tx, job.id, owner, &payload).await?;
@@ -213,6 +245,12 @@ async fn end<W: OneLine>(
         note_sent(&mut tx, owner, job, false).await?;
     }
     let kept = settle(&mut tx, call, owner, job, &ended, counts).await?;
+    if kept {
+        let tried = tried
+            .as_ref()
+            .map(|tried| tried.as_ref().map(|tried| &tried.report));
+        plan_line::end(&mut tx, call, job, tried, &ended).await?;
+    }
     if let (Ok(Some(tried)), true) = (&tried, kept) {
         let customer = &tried.customer;
         let askers = Askers::of(&mut tx, std::iter::once(job)).await?;

@@ -8,14 +8,17 @@ use serde_json::json;
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::{Job, NewJob};
-use store::plans::{LineOutcome, LineState, PlanLine};
+use store::plans::{LineOutcome, LineState, PlanLine, Repair};
 
 use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers, record_access, record_standing};
+use crate::jobs::made_secret::{MadeSecret, TakenBack, kept_nothing};
+use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
+use crate::logs::{self, Entry};
 use crate::network::{self, Carried, Failure, Order, Session, Wish};
 use crate::office::{Call, Office};
 
@@ -53,8 +56,18 @@ enum Back {
     Changed(Sentence),
     /// It says again what it said before.
     Brought(Carried),
+    /// The secret that the plan made is gone again.
+    Removed,
     /// It could not be brought back.
     Failed(Failure),
+}
+
+/// What the router is told.
+enum Task {
+    /// To say again what it said before.
+    Say(Order),
+    /// To do without the secret that the plan made.
+    TakeBack(MadeSecret),
 }
 
 impl Back {
@@ -99,21 +112,21 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
     drop(tx);
 
     let mut works = Vec::new();
-    let mut orders = Vec::new();
+    let mut tasks = Vec::new();
     for job in jobs {
         let Some(line) = lines.get(&line_of(job)).cloned() else {
             continue;
         };
         let customer = customers.remove(&line.customer_id);
-        let was_tried = since.was_tried(&line);
-        let order = customer
+        let was_tried = since.was_tried(&line) || one_line::was_tried(job);
+        let task = customer
             .as_ref()
             .ok_or(Failure::NoRouter)
-            .and_then(|customer| order(&book, customer, &line, was_tried));
-        let outcome = match (since.settled(&line), order) {
+            .and_then(|customer| task(&book, customer, &line, was_tried));
+        let outcome = match (since.settled(&line), task) {
             (Some(why), _) => Back::Settled(why),
-            (None, Ok(order)) => {
-                orders.push((works.len(), order));
+            (None, Ok(task)) => {
+                tasks.push((works.len(), task));
                 Back::Failed(Failure::Unreadable("the line was not answered".to_owned()))
             }
             (None, Err(failure)) => Back::Failed(failure),
@@ -126,7 +139,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
             outcome,
         });
     }
-    let lost = send(&call, router_id, &mut works, orders).await?;
+    let lost = send(&call, owner, router_id, &mut works, tasks).await?;
     let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;
     office.ring();
     Ok(counts)
@@ -139,80 +152,122 @@ fn line_of(job: &Job) -> i64 {
         .unwrap_or_default()
 }
 
-fn order(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) -> Result<Order, Failure> {
+fn task(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) -> Result<Task, Failure> {
+    if line.repair == Repair::Secret {
+        return MadeSecret::of(&book.line(customer), line, was_tried).map(Task::TakeBack);
+    }
     let said = |value: &Option<serde_json::Value>| {
-        let value = value
-            .clone()
-            .ok_or_else(|| Failure::Unreadable("the plan kept nothing to go back to".to_owned()))?;
+        let value = value.clone().ok_or_else(kept_nothing)?;
         serde_json::from_value(value).map_err(|error| Failure::Unreadable(error.to_string()))
     };
     let wish = Wish::Back {
         before: said(&line.before)?,
         after: said(&line.after)?,
     };
-    // A try that was cut off may have left the old session; undoing is rare enough to drop it once too often.
-    Ok(Order {
+    // A try that was cut off may have left the old session.
+    Ok(Task::Say(Order {
         line: book.line(customer),
         wish,
         unfinished: was_tried,
-    })
+    }))
 }
 
 async fn send(
     call: &Call<'_>,
+    owner: &str,
     router_id: i64,
     works: &mut [Work<'_>],
-    orders: Vec<(usize, Order)>,
+    tasks: Vec<(usize, Task)>,
 ) -> Result<Option<Failure>> {
-    if orders.is_empty() {
+    if tasks.is_empty() {
         return Ok(None);
     }
     let office = call.office;
-    let (places, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
-    let answers = match office.network().session(office, router_id).await {
+    let places: Vec<usize> = tasks.iter().map(|(place, _)| *place).collect();
+    let mut orders = Vec::new();
+    let mut made = Vec::new();
+    for (place, task) in tasks {
+        match task {
+            Task::Say(order) => orders.push((place, order)),
+            Task::TakeBack(secret) => made.push((place, secret)),
+        }
+    }
+    let mut answers: Vec<(usize, Back)> = Vec::with_capacity(places.len());
+    match office.network().session(office, router_id).await {
         Ok(session) => {
             if let Err(error) = network::require_managed(&session.router) {
-                vec![Err(Failure::from(error)); orders.len()]
+                let failure = Failure::from(error);
+                answers.extend(places.iter().map(|&place| (place, Back::Failed(failure.clone()))));
             } else {
-                note_asked(call, &session, &orders).await?;
-                let answers = network::carry_out(&session, &orders).await;
-                if let Some(failure) = answers
-                    .iter()
-                    .filter_map(|it| it.as_ref().err())
-                    .find(|it| it.is_of_router())
+                note_asked(call, owner, &session, works, &places, &orders).await?;
+                let (places, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+                for (place, answer) in places
+                    .into_iter()
+                    .zip(network::carry_out(&session, &orders).await)
                 {
+                    if let Some(work) = works.get(place) {
+                        answers.push((place, Back::of(answer, &work.line, work.was_tried)));
+                    }
+                }
+                for (place, secret) in made {
+                    let back = match secret.take_back(&session).await {
+                        Ok(TakenBack::Removed) => Back::Removed,
+                        Ok(TakenBack::Kept(why)) => Back::Changed(why),
+                        Err(failure) => Back::Failed(failure),
+                    };
+                    answers.push((place, back));
+                }
+                if let Some(failure) = lost_by(&answers) {
                     office.network().lost(office, &session.router, failure).await?;
                 }
-                answers
             }
         }
-        Err(failure) => vec![Err(failure); orders.len()],
-    };
-    let lost = answers
-        .iter()
-        .filter_map(|it| it.as_ref().err())
-        .find(|it| it.is_of_router())
-        .cloned();
-    for (place, answer) in places.into_iter().zip(answers) {
+        Err(failure) => answers.extend(places.iter().map(|&place| (place, Back::Failed(failure.clone())))),
+    }
+    let lost = lost_by(&answers).cloned();
+    for (place, back) in answers {
         if let Some(work) = works.get_mut(place) {
-            work.outcome = Back::of(answer, &work.line, work.was_tried);
+            work.outcome = back;
         }
     }
     Ok(lost)
 }
 
+/// The failure by which the router as a whole went away.
+fn lost_by(answers: &[(usize, Back)]) -> Option<&Failure> {
+    answers.iter().find_map(|(_, back)| match back {
+        Back::Failed(failure) if failure.is_of_router() => Some(failure),
+        _ => None,
+    })
+}
+
 /// Notes what is about to be asked, so that a try that is cut off is known for our own by the next one.
-async fn note_asked(call: &Call<'_>, session: &Session, orders: &[Order]) -> Result<()> {
+async fn note_asked(
+    call: &Call<'_>,
+    owner: &str,
+    session: &Session,
+    works: &[Work<'_>],
+    places: &[usize],
+    orders: &[(usize, Order)],
+) -> Result<()> {
     let isolated = &session.router.details.isolated_profile;
     let wishes: Vec<(i64, Access)> = orders
         .iter()
-        .filter_map(|order| match &order.wish {
+        .filter_map(|(_, order)| match &order.wish {
             Wish::Back { before, .. } => Some((order.line.customer_id, access_of(before.observed(isolated)))),
-            Wish::Access(_) | Wish::OwnProfile | Wish::Look => None,
+            Wish::Access(_) | Wish::OwnProfile | Wish::Repair { .. } | Wish::Look => None,
         })
         .collect();
     let mut tx = call.begin().await?;
     seen::ask(&mut tx, &wishes).await?;
+    // Of a profile that goes back, the line's access tells nothing: it is open before and after.
+    let repairs = places
+        .iter()
+        .filter_map(|&place| works.get(place))
+        .filter(|work| work.line.repair != Repair::Access && !one_line::was_tried(work.job));
+    for work in repairs {
+        one_line::note_sent(&mut tx, owner, work.job, true).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -232,15 +287,18 @@ async fn settle_all(
 ) -> Result<Counts> {
     let mut counts = Counts::default();
     let mut tx = call.begin().await?;
+    let customers: Vec<i64> = works.iter().map(|work| work.line.customer_id).collect();
+    store::customers::lock_all(&mut tx, &customers).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
     let mut plans = HashSet::new();
     let mut sights = Vec::new();
     let mut wishes = Vec::new();
+    let mut unseen = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
         let ended = match &work.outcome {
             // Keeping a line that changed is what an undo is for, not a failure of it.
-            Back::Brought(_) | Back::Settled(_) | Back::Changed(_) => Ended::Done,
+            Back::Brought(_) | Back::Removed | Back::Settled(_) | Back::Changed(_) => Ended::Done,
             Back::Failed(failure) => Ended::from(failure),
         };
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
@@ -248,7 +306,7 @@ async fn settle_all(
         }
         plans.insert(work.line.plan_id);
         let (state, error) = match (&work.outcome, &ended) {
-            (Back::Brought(_), _) => (LineState::Undone, None),
+            (Back::Brought(_) | Back::Removed, _) => (LineState::Undone, None),
             (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.id.clone())),
             (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().id)),
             (Back::Failed(failure), _) => {
@@ -263,9 +321,12 @@ async fn settle_all(
             error: error.as_deref(),
         };
         store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
-        if matches!(work.outcome, Back::Changed(_)) {
+        if matches!(work.outcome, Back::Changed(_)) && work.line.repair != Repair::Secret {
             // What was about to be asked was not asked; the plan's own wish stands.
             wishes.push((work.line.customer_id, work.line.action));
+        }
+        if matches!(work.outcome, Back::Removed) {
+            unseen.push(work.line.customer_id);
         }
         if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
             let call = askers.call_for(call, work.job);
@@ -281,6 +342,7 @@ async fn settle_all(
     }
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
+    seen::forget(&mut tx, &unseen, call.now).await?;
     for plan in plans {
         access::finish_undo(&mut tx, call, plan).await?;
     }
@@ -329,5 +391,12 @@ async fn stand(
         return Ok(());
     }
     let evidence = json!({ "before": carried.before, "after": carried.after, "plan_id": line.plan_id });
+    if line.repair == Repair::Profile && after == before {
+        // The customer was served before and after, so nobody is told.
+        let entry = Entry::done("line_profile_changed", reason)
+            .about("customer", customer.id, &customer.details.name)
+            .detail(evidence);
+        return logs::record(tx, call, entry).await;
+    }
     record_access(tx, call, &now, (before, after), access, reason, evidence).await
 }

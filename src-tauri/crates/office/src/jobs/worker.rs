@@ -66,7 +66,7 @@ impl Worker {
             if self.busy.insert(lane) {
                 let office = self.office.clone();
                 self.lanes.spawn(async move {
-                    if let Err(failure) = office.network().session(&office, router).await {
+                    if let Err(failure) = office.network().probe(&office, router).await {
                         tracing::debug!(router, %failure, "an absent router is still away");
                     }
                     (

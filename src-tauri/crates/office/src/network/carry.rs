@@ -1,13 +1,15 @@
 //! Carrying out what is wanted of many lines of one router: each order ends with what the router says afterwards, or
 //! with the reason why the line is not where it should be. Nothing is called done that was not read back.
 
+use std::collections::BTreeMap;
+
 use billing::{Access, Observed, RouterMode};
 
 use crate::error::Sentence;
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Line, Said, Way};
-use crate::network::{pppoe, static_line};
+use crate::network::{dhcp, hotspot, pppoe, static_line};
 
 /// What is wanted of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +18,13 @@ pub enum Wish {
     Access(Access),
     /// That it has the profile of its package if it is open; a closed line stays as it is and gets it when it is opened.
     OwnProfile,
+    /// That it is exactly what the rules want, provided that it still says what it said when that was planned.
+    Repair {
+        /// What it said then.
+        seen: Said,
+        /// Open with the profile of its package, or closed.
+        to: Access,
+    },
     /// That it says again what it said before a change, provided that it still says what the change left.
     Back {
         /// What it said before.
@@ -34,8 +43,8 @@ pub struct Order {
     pub line: Line,
     /// What is wanted.
     pub wish: Wish,
-    /// Whether an earlier try may have changed the secret without ending the session: the session is dropped then, even
-    /// where the secret already says what is wanted. A change that is complete drops nobody again.
+    /// Whether an earlier try may have changed the secret without ending the session: the sessions are looked at then, even
+    /// where the secret already says what is wanted. Those of a change that is complete are not.
     pub unfinished: bool,
 }
 
@@ -79,8 +88,7 @@ pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carrie
         .iter()
         .map(|_| Err(Failure::Unreadable("the line was not answered".to_owned())))
         .collect();
-    let mut by_secret = Vec::new();
-    let mut by_address = Vec::new();
+    let mut work: BTreeMap<Kind, Vec<(usize, Order)>> = BTreeMap::new();
     for (place, order) in orders.iter().enumerate() {
         let wish = if only_looks {
             Wish::Look
@@ -92,22 +100,18 @@ pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carrie
             wish,
             unfinished: order.unfinished && !only_looks,
         };
-        match &order.line.way {
-            Way::Pppoe { .. } => by_secret.push((place, order)),
-            Way::Static { .. } => by_address.push((place, order)),
-            Way::Unnamed => set(&mut answers, place, Err(Failure::NoName)),
-            Way::Uncontrolled(kind) => set(&mut answers, place, Err(Failure::Unsupported(*kind))),
+        match Kind::of(&order.line.way) {
+            Some(kind) => work.entry(kind).or_default().push((place, order)),
+            None => set(&mut answers, place, Err(Failure::NoName)),
         }
     }
-    for (work, is_pppoe) in [(by_secret, true), (by_address, false)] {
-        if work.is_empty() {
-            continue;
-        }
+    for (kind, work) in work {
         let (places, orders): (Vec<usize>, Vec<Order>) = work.into_iter().unzip();
-        let carried = if is_pppoe {
-            pppoe::carry_out(session, &orders).await
-        } else {
-            static_line::carry_out(session, &orders).await
+        let carried = match kind {
+            Kind::Secret => pppoe::carry_out(session, &orders).await,
+            Kind::Address => static_line::carry_out(session, &orders).await,
+            Kind::Lease => dhcp::carry_out(session, &orders).await,
+            Kind::User => hotspot::carry_out(session, &orders).await,
         };
         // A read that failed says nothing about any of the lines.
         let carried = carried.unwrap_or_else(|failure| vec![Err(failure); places.len()]);
@@ -116,6 +120,28 @@ pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carrie
         }
     }
     answers
+}
+
+/// The lines that are carried out together, in the order in which they are.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Secret,
+    Address,
+    Lease,
+    User,
+}
+
+impl Kind {
+    /// `None` where the record does not say what the line is on the router.
+    fn of(way: &Way) -> Option<Kind> {
+        match way {
+            Way::Pppoe { .. } => Some(Kind::Secret),
+            Way::Static { .. } => Some(Kind::Address),
+            Way::Dhcp { .. } => Some(Kind::Lease),
+            Way::Hotspot { .. } => Some(Kind::User),
+            Way::Unnamed => None,
+        }
+    }
 }
 
 fn set(answers: &mut [Result<Carried, Failure>], place: usize, answer: Result<Carried, Failure>) {
@@ -130,8 +156,18 @@ pub(super) fn target(wish: &Wish, now: &Said, of_access: impl Fn(Access) -> Said
         // Only a secret has a profile.
         Wish::Look | Wish::OwnProfile => Ok(now.clone()),
         Wish::Access(access) => Ok(of_access(*access)),
+        Wish::Repair { seen, to } => repaired(seen, now, of_access(*to)),
         Wish::Back { before, .. } if now == before => Ok(before.clone()),
         Wish::Back { before, after } if now == after => Ok(before.clone()),
         Wish::Back { .. } => Err(Failure::ChangedSince { said: now.clone() }),
+    }
+}
+
+/// What a line should say that is repaired; a failure where it says neither that nor what it said when it was planned.
+pub(super) fn repaired(seen: &Said, now: &Said, wanted: Said) -> Result<Said, Failure> {
+    if *now == wanted || now == seen {
+        Ok(wanted)
+    } else {
+        Err(Failure::ChangedSince { said: now.clone() })
     }
 }

@@ -154,6 +154,23 @@ impl Network {
         self.turn(router_id).await.session(office).await
     }
 
+    /// Asks a router that work is parked for whether it is back, and queues that work when it is. Also where it was never
+    /// noted as away, or is noted as back already: one piece of work may have found it again before another was parked.
+    ///
+    /// # Errors
+    /// As [`Network::session`].
+    pub(crate) async fn probe(&self, office: &Office, router_id: i64) -> Result<(), Failure> {
+        let session = self.session(office, router_id).await?;
+        let mut tx = office.store().begin().await?;
+        let waiting = store::jobs::unpark(&mut tx, router_id, office.now()).await?;
+        tx.commit().await?;
+        drop(session);
+        if waiting > 0 {
+            office.ring();
+        }
+        Ok(())
+    }
+
     /// Forgets the connection to a router whose address or password was changed, or that was removed.
     pub async fn forget(&self, router_id: i64) {
         let queue = self

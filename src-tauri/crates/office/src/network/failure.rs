@@ -3,7 +3,6 @@
 
 mod words;
 
-use billing::ConnectionType;
 use routeros_api as api;
 
 use crate::error::{Error, Kind, Sentence};
@@ -47,9 +46,6 @@ pub enum Failure {
     /// The line has no PPPoE user name or no address.
     #[error("the line has no user name or address")]
     NoName,
-    /// Lines of this kind are not controlled.
-    #[error("lines of the kind {0} are not controlled")]
-    Unsupported(ConnectionType),
     /// The router has no secret of that name.
     #[error("the router has no PPPoE secret {0}")]
     MissingSecret(String),
@@ -78,6 +74,24 @@ pub enum Failure {
     /// The address stands on the isolation list, put there by somebody else.
     #[error("the address {0} is on the list by somebody else's hand")]
     ForeignListEntry(String),
+    /// The router has no lease for the device or the address.
+    #[error("the router has no DHCP lease for {0}")]
+    MissingLease(String),
+    /// The lease was learned, not written, or stands for a whole pool; its address may be another device's tomorrow.
+    #[error("the DHCP lease of {0} is dynamic")]
+    DynamicLease(String),
+    /// The lease is switched off, so that its device gets some other address.
+    #[error("the DHCP lease of {0} is disabled")]
+    DisabledLease(String),
+    /// The router has no hotspot user of that name.
+    #[error("the router has no hotspot user {0}")]
+    MissingHotspotUser(String),
+    /// The router has several hotspot users of that name, one for each of its servers.
+    #[error("the router has several hotspot users {0}")]
+    HotspotUserTwice(String),
+    /// The hotspot user is a voucher, which runs out after a time of use.
+    #[error("the hotspot user {0} is a voucher")]
+    Voucher(String),
     /// The office says that the router has this profile for the package; it has not.
     #[error("the router has no profile {0}")]
     MissingProfile(String),
@@ -145,13 +159,18 @@ impl Failure {
             Failure::NotInUse => "router_not_in_use",
             Failure::NoRouter => "line_without_router",
             Failure::NoName => "line_without_name",
-            Failure::Unsupported(_) => "unsupported_connection",
             Failure::MissingSecret(_) => "secret_missing",
             Failure::SecretTaken { .. } => "secret_taken",
             Failure::SecretDiffers { .. } => "secret_differs",
             Failure::MissingArp(_) => "arp_missing",
             Failure::DynamicArp(_) => "arp_dynamic",
             Failure::ForeignListEntry(_) => "list_entry_foreign",
+            Failure::MissingLease(_) => "lease_missing",
+            Failure::DynamicLease(_) => "lease_dynamic",
+            Failure::DisabledLease(_) => "lease_disabled",
+            Failure::MissingHotspotUser(_) => "hotspot_user_missing",
+            Failure::HotspotUserTwice(_) => "hotspot_user_twice",
+            Failure::Voucher(_) => "hotspot_voucher",
             Failure::MissingProfile(_) => "profile_missing",
             Failure::Disagrees { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
@@ -179,14 +198,26 @@ impl Failure {
         }
     }
 
+    /// Whether the router does not have the line at all.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Failure::MissingSecret(_)
+                | Failure::MissingArp(_)
+                | Failure::MissingLease(_)
+                | Failure::MissingHotspotUser(_)
+        )
+    }
+
     /// Whether trying again cannot help before a person has changed something about the line.
     #[must_use]
     pub fn is_final(&self) -> bool {
         matches!(
             self,
-            Failure::Unsupported(_)
-                | Failure::NoRouter
+            Failure::NoRouter
                 | Failure::NoName
+                | Failure::Voucher(_)
                 | Failure::SecretTaken { .. }
                 | Failure::SecretDiffers { .. }
                 | Failure::ChangedSince { .. }
@@ -206,7 +237,7 @@ impl From<Failure> for Error {
             | Failure::Secrets { .. }
             | Failure::Unreadable(_) => Kind::Elsewhere,
             Failure::Here { .. } => Kind::Unavailable,
-            Failure::Unsupported(_) | Failure::NoRouter | Failure::NoName => Kind::Invalid,
+            Failure::NoRouter | Failure::NoName => Kind::Invalid,
             _ => Kind::Conflict,
         };
         let detail = failure.sentence();
@@ -245,9 +276,9 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_controlled_says_so_in_both_languages() {
-        let error = Error::from(Failure::Unsupported(ConnectionType::Dhcp));
-        assert_eq!(error.code, "unsupported_connection");
-        assert!(error.detail.id.contains("dhcp") && error.detail.en.contains("not controlled yet"));
+    fn a_lease_that_was_learned_says_in_both_languages_how_to_keep_it() {
+        let error = Error::from(Failure::DynamicLease("02:00:00:00:00:07".into()));
+        assert_eq!(error.code, "lease_dynamic");
+        assert!(error.detail.id.contains("make-static") && error.detail.en.contains("make-static"));
     }
 }

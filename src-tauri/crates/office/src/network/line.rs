@@ -1,6 +1,7 @@
-//! What a line is on a router: a PPPoE secret with a profile, or an address with an ARP entry or a place on a list.
+//! What a line is on a router: a PPPoE secret with a profile, an address with an ARP entry or a place on a list, a DHCP
+//! lease, or a hotspot user.
 
-use billing::{Access, ConnectionType, Observed, StaticIsolation};
+use billing::{Access, Observed, StaticIsolation};
 use routeros_api::RateLimit;
 use serde::{Deserialize, Serialize};
 
@@ -30,10 +31,20 @@ pub enum Way {
         /// The address.
         address: String,
     },
+    /// By a DHCP lease.
+    Dhcp {
+        /// The device's MAC address, by which the lease is found.
+        mac: Option<String>,
+        /// The address, by which it is found where no lease has the device.
+        address: Option<String>,
+    },
+    /// By a hotspot user.
+    Hotspot {
+        /// The user's name.
+        user: String,
+    },
     /// The record lacks the user name or the address.
     Unnamed,
-    /// In a way that is not controlled yet.
-    Uncontrolled(ConnectionType),
 }
 
 /// A profile that a line needs.
@@ -112,6 +123,18 @@ pub enum Said {
         /// Whether the address stands on it.
         listed: bool,
     },
+    /// The lease.
+    Lease {
+        /// Whether its address stands on the isolation list.
+        listed: bool,
+        /// Whether its device is turned away when it asks for the address again (`block-access`).
+        blocked: bool,
+    },
+    /// The hotspot user.
+    Hotspot {
+        /// Whether the user is switched off.
+        disabled: bool,
+    },
 }
 
 impl Said {
@@ -120,8 +143,9 @@ impl Said {
     pub fn observed(&self, isolated: &str) -> Observed {
         let closed = match self {
             Said::Pppoe { profile, disabled } => *disabled || profile == isolated,
-            Said::Arp { disabled } => *disabled,
+            Said::Arp { disabled } | Said::Hotspot { disabled } => *disabled,
             Said::AddressList { listed } => *listed,
+            Said::Lease { listed, blocked } => *listed || *blocked,
         };
         if closed { Observed::Closed } else { Observed::Open }
     }
@@ -136,6 +160,23 @@ impl Said {
         }
     }
 
+    /// What the router should say about a line with a lease. A closing leaves alone who else keeps the device out; an
+    /// opening does not, since the line would stay closed.
+    #[must_use]
+    pub fn of_lease(wish: Access, now: &Said) -> Said {
+        let listed = wish == Access::Closed;
+        let blocked = listed && matches!(now, Said::Lease { blocked: true, .. });
+        Said::Lease { listed, blocked }
+    }
+
+    /// What the router should say about a hotspot user.
+    #[must_use]
+    pub fn of_hotspot(wish: Access) -> Said {
+        Said::Hotspot {
+            disabled: wish == Access::Closed,
+        }
+    }
+
     /// What the router should say about a PPPoE line that has another package now.
     #[must_use]
     pub fn of_own_profile(now: &Said, own: &str, isolated: &str) -> Said {
@@ -145,6 +186,19 @@ impl Said {
         Said::Pppoe {
             profile: own.to_owned(),
             disabled: false,
+        }
+    }
+
+    /// What the router should say about a PPPoE line that is repaired: unlike an opening, it does not leave an open line
+    /// under another profile than its package's.
+    #[must_use]
+    pub fn of_repair(wish: Access, now: &Said, own: &str, isolated: &str) -> Said {
+        match wish {
+            Access::Open => Said::Pppoe {
+                profile: own.to_owned(),
+                disabled: false,
+            },
+            Access::Closed => Said::of_pppoe(Access::Closed, now, own, isolated),
         }
     }
 
@@ -198,12 +252,38 @@ mod tests {
     }
 
     #[test]
+    fn a_repair_takes_an_open_line_to_the_profile_of_its_package() {
+        let vip = secret("vip", false);
+        let to = |wish| Said::of_repair(wish, &vip, "pkg-10m", "isolated");
+        assert_eq!(to(Access::Open), secret("pkg-10m", false));
+        assert_eq!(to(Access::Closed), secret("isolated", false));
+    }
+
+    #[test]
     fn another_package_reaches_an_open_line_and_leaves_a_closed_one_closed() {
         let own = |now: &Said| Said::of_own_profile(now, "pkg-20m", "isolated");
         assert_eq!(own(&secret("pkg-10m", false)), secret("pkg-20m", false));
         for closed in [secret("isolated", false), secret("pkg-10m", true)] {
             assert_eq!(own(&closed), closed);
         }
+    }
+
+    #[test]
+    fn a_lease_that_somebody_blocked_is_closed_stays_blocked_and_is_freed_by_an_opening() {
+        let said = |listed, blocked| Said::Lease { listed, blocked };
+        assert_eq!(said(false, true).observed(""), Observed::Closed);
+        assert_eq!(
+            Said::of_lease(Access::Closed, &said(false, true)),
+            said(true, true)
+        );
+        assert_eq!(
+            Said::of_lease(Access::Closed, &said(false, false)),
+            said(true, false)
+        );
+        assert_eq!(
+            Said::of_lease(Access::Open, &said(true, true)),
+            said(false, false)
+        );
     }
 
     #[test]
@@ -217,6 +297,11 @@ mod tests {
             secret("pkg-10m", false),
             Said::Arp { disabled: true },
             Said::AddressList { listed: false },
+            Said::Lease {
+                listed: true,
+                blocked: false,
+            },
+            Said::Hotspot { disabled: true },
         ] {
             let text = serde_json::to_string(&said).unwrap();
             assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");

@@ -1,6 +1,7 @@
 //! PPPoE lines: the secret's profile, then the live session. Changing a secret does not touch the session that dialled
 //! with the old one, so the session is dropped after the change was answered, both when closing and when opening; tags
-//! order nothing, hence the waiting in between (reference/routeros.md).
+//! order nothing, hence the waiting in between (reference/routeros.md). A session that carries what is wanted already is
+//! left alone: it dialled after the change, in this try or in one that was cut off.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +9,7 @@ use billing::Observed;
 use routeros_api::{Command, RateLimit};
 
 use crate::error::Sentence;
-use crate::network::carry::{Carried, Order, Warning, Wish, target};
+use crate::network::carry::{Carried, Order, Warning, Wish, repaired, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, WantedProfile, Way};
@@ -21,12 +22,33 @@ struct Step<'a> {
     secret: Secret,
     wanted: Said,
     own: &'a WantedProfile,
+    /// Whether sessions may carry something else than what is wanted.
     drops: bool,
 }
 
 impl Step<'_> {
     fn changes(&self) -> bool {
         self.secret.said != self.wanted
+    }
+
+    /// The limit by which a session that carries the wanted profile is told from one that carries another; `None` where
+    /// nothing can be concluded from a limit. `/ppp/active` does not name the profile. A limit that is not there proves
+    /// nothing, nor does one that the profile of before, or the one of closed lines, sets as well.
+    fn proof(&self, profiles: &HashMap<String, Profile>, isolated: &str) -> Option<(u64, u64)> {
+        let (
+            Said::Pppoe {
+                profile,
+                disabled: false,
+            },
+            Said::Pppoe { profile: before, .. },
+        ) = (&self.wanted, &self.secret.said)
+        else {
+            return None;
+        };
+        let limit = |name: &str| profiles.get(name).and_then(Profile::limit);
+        let wanted = limit(profile)?;
+        let is_like = |name: &str| name != profile && limit(name) == Some(wanted);
+        (!is_like(before) && !is_like(isolated)).then_some(wanted)
     }
 }
 
@@ -55,7 +77,7 @@ pub(super) async fn carry_out(
         .collect();
     make_profiles(session, &mut steps, &profiles, isolated).await;
     change_secrets(session, &mut steps).await;
-    let ended = end_sessions(session, &mut steps).await;
+    let ended = end_sessions(session, &mut steps, &profiles, isolated).await;
     Ok(read_back(session, steps, ended, &profiles, isolated).await)
 }
 
@@ -82,6 +104,10 @@ fn plan<'a>(
             Said::of_own_profile(now, &own.name, isolated),
             now.observed(isolated) == Observed::Open,
         ),
+        Wish::Repair { seen, to } => {
+            let wanted = Said::of_repair(*to, now, &own.name, isolated);
+            (repaired(seen, now, wanted)?, true)
+        }
         wish => (
             target(wish, now, |access| {
                 Said::of_pppoe(access, now, &own.name, isolated)
@@ -183,20 +209,32 @@ async fn change_secrets(session: &Session, steps: &mut [Result<Step<'_>, Failure
     }
 }
 
-/// Drops the sessions of the changed secrets and gives the ids of those that must be gone now.
-async fn end_sessions(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) -> Vec<Live> {
-    let names: HashSet<&str> = steps
+/// Drops the sessions of the changed secrets and gives those that must be gone now.
+///
+/// What a session carries is asked of the router and kept nowhere: a note would have to be written between each change and
+/// its answer. The secrets were set before, so whatever dials from now on carries what is wanted.
+async fn end_sessions(
+    session: &Session,
+    steps: &mut [Result<Step<'_>, Failure>],
+    profiles: &HashMap<String, Profile>,
+    isolated: &str,
+) -> Vec<Live> {
+    let proofs: HashMap<&str, Option<(u64, u64)>> = steps
         .iter()
         .flatten()
         .filter(|step| step.drops)
-        .map(|step| step.name)
+        .map(|step| (step.name, step.proof(profiles, isolated)))
         .collect();
-    if names.is_empty() {
+    if proofs.is_empty() {
         return Vec::new();
     }
-    let asked: Vec<&str> = names.iter().copied().collect();
-    let live = match reading::live(session, Some(&asked)).await {
-        Ok(live) => live,
+    let asked: Vec<&str> = proofs.keys().copied().collect();
+    let (live, limits) = tokio::join!(
+        reading::live(session, Some(&asked)),
+        reading::session_limits(session, &asked)
+    );
+    let (live, limits) = match live.and_then(|live| Ok((live, limits?))) {
+        Ok(read) => read,
         Err(failure) => {
             for step in steps.iter_mut() {
                 if step.as_ref().is_ok_and(|step| step.drops) {
@@ -206,9 +244,19 @@ async fn end_sessions(session: &Session, steps: &mut [Result<Step<'_>, Failure>]
             return Vec::new();
         }
     };
-    let live: Vec<Live> = live
+    let mut sessions: HashMap<String, Vec<Live>> = HashMap::new();
+    for live in live {
+        sessions.entry(live.name.clone()).or_default().push(live);
+    }
+    let live: Vec<Live> = sessions
         .into_iter()
-        .filter(|live| names.contains(live.name.as_str()))
+        .filter_map(|(name, sessions)| {
+            let proof = *proofs.get(name.as_str())?;
+            // Of several sessions of one name the queues tell only that one is right, and not which.
+            let is_right = sessions.len() == 1 && proof.is_some() && limits.get(&name).copied() == proof;
+            (!is_right).then_some(sessions)
+        })
+        .flatten()
         .collect();
     let commands = live
         .iter()

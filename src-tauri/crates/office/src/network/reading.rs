@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use routeros_api::{Command, Query, Row};
+use routeros_api::{Command, Query, RateLimit, Row};
 use secrecy::SecretString;
 
 use crate::network::connections::Session;
@@ -15,6 +15,8 @@ const BY_NAME: usize = 24;
 
 /// The list that isolated addresses stand on.
 pub(super) const ISOLATION_LIST: &str = "sambung-isolated";
+/// How the names of the queues begin that the router makes for PPPoE sessions.
+const QUEUE: &str = "<pppoe-";
 /// How the comments of list entries begin that are ours.
 pub(super) const OUR_COMMENT: &str = "Sambung: ";
 
@@ -46,6 +48,14 @@ pub(super) struct Profile {
     pub local_address: Option<String>,
     pub remote_address: Option<String>,
     pub address_list: Option<String>,
+}
+
+impl Profile {
+    /// What it limits sessions to without bursts, in bit/s; `None` where it limits nothing.
+    pub(super) fn limit(&self) -> Option<(u64, u64)> {
+        let limit: RateLimit = self.rate_limit.as_deref()?.parse().ok()?;
+        (limit.upload != 0 || limit.download != 0).then_some((limit.upload, limit.download))
+    }
 }
 
 /// An ARP entry.
@@ -134,6 +144,30 @@ pub(super) async fn live(session: &Session, names: Option<&[&str]>) -> Result<Ve
         .collect()
 }
 
+/// The limits of these names' live sessions, as pairs of bit/s: of the queue that the router makes for a session that dials
+/// with a limited profile. A session without such a queue is not among them.
+pub(super) async fn session_limits(
+    session: &Session,
+    names: &[&str],
+) -> Result<HashMap<String, (u64, u64)>, Failure> {
+    let queues: Vec<String> = names.iter().map(|name| format!("{QUEUE}{name}>")).collect();
+    let queues: Vec<&str> = queues.iter().map(String::as_str).collect();
+    let mut command = Command::new("/queue/simple/print").proplist(["name", "max-limit"]);
+    if queues.len() > BY_NAME {
+        command = command.query(Query::equals("dynamic", "true"));
+    }
+    let reply = session.call(narrowed(command, "name", Some(&queues))).await?;
+    Ok(reply
+        .rows
+        .iter()
+        .filter_map(|row| {
+            let name = row.get("name")?.strip_prefix(QUEUE)?.strip_suffix('>')?;
+            let limit: RateLimit = row.get("max-limit")?.parse().ok()?;
+            Some((name.to_owned(), (limit.upload, limit.download)))
+        })
+        .collect())
+}
+
 pub(super) async fn profiles(session: &Session) -> Result<HashMap<String, Profile>, Failure> {
     let command = Command::new("/ppp/profile/print").proplist([
         ".id",
@@ -212,13 +246,21 @@ pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>,
     Ok(entries)
 }
 
-fn narrowed(command: Command, property: &str, values: Option<&[&str]>) -> Command {
-    match values {
-        Some(values) if !values.is_empty() && values.len() <= BY_NAME => command.query(Query::any(
-            values.iter().map(|value| Query::equals(property, value)),
-        )),
-        _ => command,
+/// Asks for these values of a property alone, where they are few; for everything where none is named.
+pub(super) fn narrowed(command: Command, property: &str, values: Option<&[&str]>) -> Command {
+    let conditions = values.unwrap_or_default().iter();
+    narrowed_to(
+        command,
+        conditions.map(|value| Query::equals(property, value)).collect(),
+    )
+}
+
+/// Asks for what meets one of the conditions, where they are few; for everything where there is none.
+pub(super) fn narrowed_to(command: Command, conditions: Vec<Query>) -> Command {
+    if conditions.is_empty() || conditions.len() > BY_NAME {
+        return command;
     }
+    command.query(Query::any(conditions))
 }
 
 fn text(row: &Row, name: &str) -> Option<String> {

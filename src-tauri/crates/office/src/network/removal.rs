@@ -68,6 +68,34 @@ pub async fn remove_secret(session: &Session, name: &str, label: &str) -> Result
     }
 }
 
+/// Takes a secret off the router again that was made there, and gives how many sessions were dropped for it. `tried` says
+/// that an earlier try of ours may have got as far as removing it.
+///
+/// # Errors
+/// [`Failure::ChangedSince`] where the secret is not any more as it was made, or was somebody's to keep;
+/// [`Failure::MissingSecret`] where somebody else removed it.
+pub async fn take_back_secret(
+    session: &Session,
+    name: &str,
+    label: &str,
+    made: &Said,
+    tried: bool,
+) -> Result<usize, Failure> {
+    match reading::secrets(session, Some(&[name])).await?.remove(name) {
+        None if !tried => return Err(Failure::MissingSecret(name.to_owned())),
+        None => {}
+        Some(there) => {
+            let is_ours = mark::of(there.comment.as_deref(), label) == Mark::This;
+            let is_as_made = there.said == *made || (tried && there.said == switched_off(made.clone()));
+            if !is_ours || !is_as_made {
+                return Err(Failure::ChangedSince { said: there.said });
+            }
+        }
+    }
+    let (_, dropped) = remove_secret(session, name, label).await?;
+    Ok(dropped)
+}
+
 fn switched_off(said: Said) -> Said {
     match said {
         Said::Pppoe { profile, .. } => Said::Pppoe {

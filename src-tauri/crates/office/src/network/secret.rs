@@ -55,6 +55,28 @@ pub async fn add_secret(session: &Session, wanted: &WantedSecret) -> Result<(Sec
     }
 }
 
+/// Adds a secret that the router was seen to lack, and leaves one alone that somebody made since. `tried` says that an
+/// earlier try of ours may have made it without hearing the answer.
+///
+/// # Errors
+/// Any [`Failure`] of asking the router.
+pub async fn make_missing_secret(
+    session: &Session,
+    wanted: &WantedSecret,
+    tried: bool,
+) -> Result<(SecretChange, Said), Failure> {
+    let Some(there) = reading::full_secret(session, &wanted.name).await? else {
+        return add(session, wanted).await;
+    };
+    let is_ours = mark::of(there.comment.as_deref(), &wanted.label) == Mark::This;
+    let change = if tried && is_ours && differences(wanted, &there).is_empty() {
+        SecretChange::Added
+    } else {
+        SecretChange::Unchanged
+    };
+    Ok((change, there.said))
+}
+
 async fn add(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, Said), Failure> {
     let known = reading::profiles(session).await?;
     let need = Need {

@@ -7,12 +7,14 @@ use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Line, Said, Way};
 use crate::network::reading::{self, Secret};
-use crate::network::static_line::View;
+use crate::network::{dhcp, hotspot, static_line};
 
 /// What a router says.
 pub struct Snapshot {
     secrets: HashMap<String, Secret>,
-    addresses: Option<View>,
+    addresses: Option<static_line::View>,
+    leases: Option<dhcp::View>,
+    users: Option<hotspot::View>,
 }
 
 /// A secret without a customer.
@@ -27,24 +29,34 @@ pub struct UnknownSecret {
 }
 
 impl Snapshot {
-    /// Reads the router: one list of all secrets, and what it says about fixed addresses if any line has one.
+    /// Reads the router: one list of all secrets, and what it says about fixed addresses, leases and hotspot users as far
+    /// as any line has one.
     ///
     /// # Errors
     /// Any [`Failure`] of reading.
     pub async fn read(session: &Session, lines: &[Line]) -> Result<Snapshot, Failure> {
-        let has_addresses = lines.iter().any(|line| matches!(line.way, Way::Static { .. }));
-        let addresses = async {
-            match has_addresses {
-                true => View::read(session, session.router.details.static_isolation, &[])
-                    .await
-                    .map(Some),
-                false => Ok(None),
-            }
-        };
-        let (secrets, addresses) = tokio::join!(reading::secrets(session, None), addresses);
+        let any = |is_such: fn(&Way) -> bool| lines.iter().any(|line| is_such(&line.way));
+        let how = session.router.details.static_isolation;
+        let (secrets, addresses, leases, users) = tokio::join!(
+            reading::secrets(session, None),
+            read_if(
+                any(|way| matches!(way, Way::Static { .. })),
+                static_line::View::read(session, how, &[])
+            ),
+            read_if(
+                any(|way| matches!(way, Way::Dhcp { .. })),
+                dhcp::View::read(session, &[])
+            ),
+            read_if(
+                any(|way| matches!(way, Way::Hotspot { .. })),
+                hotspot::View::read(session, &[])
+            ),
+        );
         Ok(Snapshot {
             secrets: secrets?,
             addresses: addresses?,
+            leases: leases?,
+            users: users?,
         })
     }
 
@@ -64,8 +76,21 @@ impl Snapshot {
                 Some(view) => view.about(address),
                 None => Err(Failure::MissingArp(address.clone())),
             },
+            Way::Dhcp { mac, address } => {
+                let key = dhcp::Key {
+                    mac: mac.as_deref(),
+                    address: address.as_deref(),
+                };
+                match &self.leases {
+                    Some(view) => view.about(key),
+                    None => Err(Failure::MissingLease(key.called())),
+                }
+            }
+            Way::Hotspot { user } => match &self.users {
+                Some(view) => view.about(user),
+                None => Err(Failure::MissingHotspotUser(user.clone())),
+            },
             Way::Unnamed => Err(Failure::NoName),
-            Way::Uncontrolled(kind) => Err(Failure::Unsupported(*kind)),
         }
     }
 
@@ -95,4 +120,12 @@ impl Snapshot {
         strangers.sort_by(|a, b| a.name.cmp(&b.name));
         strangers
     }
+}
+
+/// What a menu says, where any line needs it.
+async fn read_if<T>(
+    needed: bool,
+    read: impl Future<Output = Result<T, Failure>>,
+) -> Result<Option<T>, Failure> {
+    if needed { read.await.map(Some) } else { Ok(None) }
 }

@@ -7,12 +7,12 @@ use billing::StaticIsolation;
 use routeros_api::Command;
 
 use crate::error::Sentence;
-use crate::network::arp_check;
 use crate::network::carry::{Carried, Order, Warning, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, Way};
-use crate::network::reading::{self, Arp, ISOLATION_LIST, Listed, OUR_COMMENT};
+use crate::network::reading::{self, Arp, Listed};
+use crate::network::{arp_check, isolation_list};
 
 /// What the router has about one address.
 enum Entry {
@@ -58,6 +58,11 @@ pub(super) async fn carry_out(
         StaticIsolation::ArpDisable => arp_check::answering_interfaces(session).await,
         StaticIsolation::AddressList => HashSet::new(),
     };
+    let is_listed = |step: &Step<'_>| step.wanted == Said::AddressList { listed: true };
+    let without_effect = match steps.iter().flatten().any(is_listed) {
+        true => isolation_list::without_effect(session).await,
+        false => None,
+    };
     Ok(steps
         .into_iter()
         .map(|step| {
@@ -74,11 +79,15 @@ pub(super) async fn carry_out(
                 Entry::Arp(arp) => arp.interface.clone(),
                 Entry::Listed(_) => None,
             };
+            let of_list = without_effect.clone().filter(|_| is_listed(&step));
             Ok(Carried {
                 before: step.now,
                 observed: step.wanted.observed(""),
                 dropped: 0,
-                warnings: warnings(&step.wanted, interface, &answering),
+                warnings: warnings(&step.wanted, interface, &answering)
+                    .into_iter()
+                    .chain(of_list)
+                    .collect(),
                 after: step.wanted,
             })
         })
@@ -100,9 +109,7 @@ fn plan<'a>(order: &'a Order, how: StaticIsolation, view: &View) -> Result<Step<
         Entry::Arp(arp) if arp.dynamic && wanted != now => {
             return Err(Failure::DynamicArp(address.to_owned()));
         }
-        Entry::Listed(Some(listed)) if !listed.is_ours && wanted != now => {
-            return Err(Failure::ForeignListEntry(address.to_owned()));
-        }
+        Entry::Listed(Some(listed)) if wanted != now => isolation_list::require_ours(listed, address)?,
         _ => {}
     }
     Ok(Step {
@@ -126,13 +133,8 @@ async fn send(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
             (Entry::Arp(arp), Said::Arp { disabled }) => Command::new("/ip/arp/set")
                 .attribute(".id", &arp.id)
                 .flag("disabled", *disabled),
-            (Entry::Listed(None), _) => Command::new("/ip/firewall/address-list/add")
-                .attribute("list", ISOLATION_LIST)
-                .attribute("address", step.address)
-                .attribute("comment", format!("{OUR_COMMENT}{}", step.label)),
-            (Entry::Listed(Some(listed)), _) => {
-                Command::new("/ip/firewall/address-list/remove").attribute(".id", &listed.id)
-            }
+            (Entry::Listed(None), _) => isolation_list::add(step.address, step.label),
+            (Entry::Listed(Some(listed)), _) => isolation_list::remove(listed),
             (Entry::Arp(_), _) => continue,
         };
         places.push(place);

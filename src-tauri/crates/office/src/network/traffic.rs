@@ -2,7 +2,7 @@
 //! is one question; who wants a graph asks again.
 
 use routeros_api as api;
-use routeros_api::Command;
+use routeros_api::{Command, Query, Row};
 use serde::Serialize;
 use store::customers::Customer;
 use utoipa::ToSchema;
@@ -11,6 +11,7 @@ use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
+use crate::network::{dhcp, hotspot};
 use crate::office::{Call, Request};
 
 /// The traffic of a line at one moment.
@@ -69,6 +70,13 @@ enum Meter {
     Interface(String),
     /// The simple queue of an address.
     Queue(String),
+    /// The queue of the address that the lease stands for: the router's own for the lease, or one of the office's.
+    Lease {
+        mac: Option<String>,
+        address: Option<String>,
+    },
+    /// The queue that the router makes for a hotspot login.
+    Login(String),
 }
 
 impl Meter {
@@ -81,9 +89,13 @@ impl Meter {
             &details.static_ip,
         ) {
             (C::Pppoe, Some(name), _) => Ok(Meter::Interface(format!("<pppoe-{name}>"))),
-            (C::Static | C::Dhcp, _, Some(address)) => Ok(Meter::Queue(address.clone())),
-            (C::Pppoe | C::Static | C::Dhcp, ..) => Err(Failure::NoName.into()),
-            (kind @ C::Hotspot, ..) => Err(Failure::Unsupported(kind).into()),
+            (C::Static, _, Some(address)) => Ok(Meter::Queue(address.clone())),
+            (C::Dhcp, _, address) if address.is_some() || details.mac_address.is_some() => Ok(Meter::Lease {
+                mac: details.mac_address.clone(),
+                address: address.clone(),
+            }),
+            (C::Hotspot, Some(name), _) => Ok(Meter::Login(name.clone())),
+            (C::Pppoe | C::Static | C::Dhcp | C::Hotspot, ..) => Err(Failure::NoName.into()),
         }
     }
 
@@ -107,23 +119,52 @@ impl Meter {
                 // The router receives what the customer sends.
                 Ok(Some((rate("rx-bits-per-second")?, rate("tx-bits-per-second")?)))
             }
-            Meter::Queue(address) => {
-                let command = Command::new("/queue/simple/print").proplist(["target", "rate"]);
-                let reply = session.call(command).await?;
-                let row = reply.rows.iter().find(|row| {
-                    row.get("target")
-                        .is_some_and(|targets| targets.split(',').any(|target| is_of(target, address)))
-                });
-                let rate = row.ok_or_else(|| no_queue(address))?.get("rate").unwrap_or("0/0");
-                let (upload, download) = rate.split_once('/').unwrap_or((rate, "0"));
-                let bits = |text: &str| {
-                    let bits = text.trim_end_matches("bps").parse::<i64>();
-                    bits.map_err(|_| Failure::Unreadable(format!("the rate {rate}")))
+            Meter::Queue(address) => of_address(session, address).await.map(Some),
+            Meter::Lease { mac, address } => {
+                let key = dhcp::Key {
+                    mac: mac.as_deref(),
+                    address: address.as_deref(),
                 };
-                Ok(Some((bits(upload)?, bits(download)?)))
+                let lease = dhcp::lease_of(session, key).await?;
+                match lease.address.filter(|_| lease.bound) {
+                    Some(address) => of_address(session, &address).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+            Meter::Login(name) => {
+                if !hotspot::is_logged_in(session, name).await? {
+                    return Ok(None);
+                }
+                let queue = format!("<hotspot-{name}>");
+                let command = Command::new("/queue/simple/print")
+                    .proplist(["name", "rate"])
+                    .query(Query::equals("name", &queue));
+                let reply = session.call(command).await?;
+                rate(reply.first().ok_or_else(|| no_queue(name))?).map(Some)
             }
         }
     }
+}
+
+/// What the simple queue of an address measures, upload and download in bit/s.
+async fn of_address(session: &Session, address: &str) -> Result<(i64, i64), Failure> {
+    let command = Command::new("/queue/simple/print").proplist(["target", "rate"]);
+    let reply = session.call(command).await?;
+    let row = reply.rows.iter().find(|row| {
+        row.get("target")
+            .is_some_and(|targets| targets.split(',').any(|target| is_of(target, address)))
+    });
+    rate(row.ok_or_else(|| no_queue(address))?)
+}
+
+fn rate(queue: &Row) -> Result<(i64, i64), Failure> {
+    let rate = queue.get("rate").unwrap_or("0/0");
+    let (upload, download) = rate.split_once('/').unwrap_or((rate, "0"));
+    let bits = |text: &str| {
+        let bits = text.trim_end_matches("bps").parse::<i64>();
+        bits.map_err(|_| Failure::Unreadable(format!("the rate {rate}")))
+    };
+    Ok((bits(upload)?, bits(download)?))
 }
 
 /// The router's words for an interface that it does not have.
@@ -137,12 +178,12 @@ fn is_of(target: &str, address: &str) -> bool {
     target.strip_suffix("/32").unwrap_or(target) == address
 }
 
-fn no_queue(address: &str) -> Failure {
+fn no_queue(line: &str) -> Failure {
     Failure::Here {
         code: "no_queue",
         sentence: Sentence::new(
-            format!("Router tidak punya simple queue untuk {address}, jadi lalu lintasnya tidak terukur."),
-            format!("The router has no simple queue for {address}, so its traffic is not measured."),
+            format!("Router tidak punya simple queue untuk {line}, jadi lalu lintasnya tidak terukur."),
+            format!("The router has no simple queue for {line}, so its traffic is not measured."),
         ),
     }
 }

@@ -37,7 +37,8 @@ pub struct TakePayment {
     /// What lay on the counter. With it this is a payment at the counter: change is given back, and nothing becomes
     /// credit unless `to_credit` says so.
     pub money_received: Option<Rupiah>,
-    /// At the counter: what is paid above the debt becomes credit, on purpose.
+    /// Whether what is paid above the debt becomes credit. When absent it does, but at the counter it is refused; `false`
+    /// refuses it everywhere.
     pub to_credit: Option<bool>,
     /// When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
     pub received_at: Option<i64>,
@@ -192,7 +193,9 @@ impl TakePayment {
             .collect();
         let allocation = allocate(self.amount, self.invoice_id, &open).map_err(refused)?;
         let at_the_counter = self.money_received.is_some();
-        if at_the_counter && allocation.credit.is_positive() && self.to_credit != Some(true) {
+        // A transfer has arrived, whatever it is for; at the counter, or where somebody says no, credit needs a yes.
+        let may_become_credit = self.to_credit.unwrap_or(!at_the_counter);
+        if allocation.credit.is_positive() && !may_become_credit {
             let over = allocation.credit;
             return Err(Error::invalid(
                 "overpaid",

@@ -4,6 +4,7 @@
 
 mod cron;
 mod list;
+mod preview;
 mod reminders;
 mod run;
 mod summary;
@@ -13,6 +14,7 @@ mod ticker;
 pub(crate) use cron::read_cron;
 pub use list::{ChangeTask, ReadSchedule, ScheduleView, TaskView};
 pub(crate) use list::{next_tasks, times_on};
+pub use preview::{PreviewTask, TaskDetail, TaskPreview};
 pub use run::RunTask;
 pub use summary::{TaskError, TaskNote, TaskSummary};
 pub use task::Task;

@@ -37,27 +37,8 @@ impl Request for RunTask {
     type Answer = TaskSummary;
 
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
-        let task: Task = self.task.parse().map_err(|error: billing::UnknownWord| {
-            Error::invalid(
-                "unknown_task",
-                format!(
-                    "Tugas {} tidak dikenal. Yang ada: {}.",
-                    self.task,
-                    Task::WORDS.join(", ")
-                ),
-                format!(
-                    "There is no task {}. There are: {}.",
-                    self.task,
-                    Task::WORDS.join(", ")
-                ),
-            )
-            .caused_by(error)
-        })?;
-        let mut inner = call.office.call(call.actor).await;
-        inner.cause = Some(format!("task:{task}"));
-        if let Some(as_of) = self.as_of {
-            inner = inner.as_of(as_of);
-        }
+        let task = self.named()?;
+        let inner = self.call(task, call).await;
         match task {
             Task::GenerateInvoices => {
                 if !self.dry_run {
@@ -81,6 +62,52 @@ impl Request for RunTask {
             Task::SendReminders => reminders::run(&inner, self.dry_run).await,
             Task::SyncProfiles => sync_profiles(&inner, self.dry_run).await,
         }
+    }
+}
+
+impl RunTask {
+    /// The task that it names. A month and a year say what is billed; elsewhere they are refused rather than ignored.
+    pub(super) fn named(&self) -> Result<Task> {
+        let task: Task = self.task.parse().map_err(|error: billing::UnknownWord| {
+            Error::invalid(
+                "unknown_task",
+                format!(
+                    "Tugas {} tidak dikenal. Yang ada: {}.",
+                    self.task,
+                    Task::WORDS.join(", ")
+                ),
+                format!(
+                    "There is no task {}. There are: {}.",
+                    self.task,
+                    Task::WORDS.join(", ")
+                ),
+            )
+            .caused_by(error)
+        })?;
+        if task != Task::GenerateInvoices && (self.month.is_some() || self.year.is_some()) {
+            return Err(Error::invalid(
+                "month_without_billing",
+                format!(
+                    "Bulan dan tahun hanya untuk {}. Untuk {task}, pakai tanggal (as_of).",
+                    Task::GenerateInvoices
+                ),
+                format!(
+                    "A month and a year are for {} only. For {task}, name an instant (as_of).",
+                    Task::GenerateInvoices
+                ),
+            ));
+        }
+        Ok(task)
+    }
+
+    /// The call as the task sees it: its cause, and the instant that it takes for now.
+    pub(super) async fn call<'a>(&self, task: Task, call: &Call<'a>) -> Call<'a> {
+        let mut inner = call.office.call(call.actor).await;
+        inner.cause = Some(format!("task:{task}"));
+        if let Some(as_of) = self.as_of {
+            inner = inner.as_of(as_of);
+        }
+        inner
     }
 }
 

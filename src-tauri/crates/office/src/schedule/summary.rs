@@ -24,9 +24,10 @@ pub struct TaskSummary {
     pub sent: u64,
     /// Profiles or devices brought up to date.
     pub synced: u64,
-    /// Changes that wait for a person or for a router that is away.
+    /// Changes in a plan that waits for a person.
     pub waiting: u64,
-    /// Subjects for which there was nothing to do, or for which a rule said no.
+    /// Subjects for which there was nothing to do, for which a rule said no, or whose router is away: a note says which,
+    /// and what waits for a router is done when it answers.
     pub skipped: u64,
     /// Subjects for which it failed.
     pub failed: u64,

@@ -223,6 +223,24 @@ impl Desk {
         self.insert(&[self.details(name, ConnectionType::Dhcp)]).await[0]
     }
 
+    /// A customer whose device has this MAC address; the lease is the router's.
+    pub(crate) async fn leased(&self, name: &str, mac: &str) -> i64 {
+        let details = Details {
+            mac_address: Some(mac.into()),
+            ..self.details(name, ConnectionType::Dhcp)
+        };
+        self.insert(&[details]).await[0]
+    }
+
+    /// A customer who logs in at the hotspot under his name; the user is the router's.
+    pub(crate) async fn hotspot(&self, name: &str) -> i64 {
+        let details = Details {
+            pppoe_username: Some(name.into()),
+            ..self.details(name, ConnectionType::Hotspot)
+        };
+        self.insert(&[details]).await[0]
+    }
+
     /// A further router with a fault, with a customer on it whose line a person wants closed.
     pub(crate) async fn second_router(&self, name: &str, fault: Fault, customer: &str) -> Second {
         let router = Router::start(RouterSpec::default())

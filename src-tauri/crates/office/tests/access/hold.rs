@@ -139,7 +139,7 @@ async fn lines_whose_turn_had_not_come_are_held_as_well(on: Engine) {
     let (desk, ids) = overdue(&on, 1).await;
     desk.router.set_fault(Fault::Refuse).await.unwrap();
     let waiting = desk.check_overdue(false).await;
-    assert_eq!((waiting.isolated, waiting.waiting), (0, 1), "{waiting:?}");
+    assert_eq!((waiting.isolated, waiting.skipped), (0, 1), "{waiting:?}");
     let id = desk.plan_line(ids[0]).await.plan_id;
     let undone = desk.ask(UndoPlan { id, hold_days: None }).await.unwrap();
     assert_eq!(undone.plan.status, "undone");

@@ -255,14 +255,14 @@ async fn lines_that_cannot_be_controlled_are_failures_and_lines_without_a_router
     desk.bill_and_wait().await;
     let summary = desk.check_overdue(false).await;
     assert_eq!((summary.isolated, summary.failed), (0, 1), "{summary:?}");
-    assert_eq!(summary.errors[0].code, "unsupported_connection");
+    assert_eq!(summary.errors[0].code, "line_without_name");
     assert_eq!(desk.status(id).await, CustomerStatus::Active);
     let by_hand = office::access::IsolateByHand {
         customer_id: id,
         reason: "uji".into(),
     };
     let refused = desk.office.perform(&Actor::console(), by_hand).await.unwrap_err();
-    assert_eq!(refused.code, "unsupported_connection");
+    assert_eq!(refused.code, "line_without_name");
 }
 
 on_both! {

@@ -17,10 +17,12 @@ async fn meets(on: &Engine, fault: Fault, code: &str) {
     desk.router.set_fault(fault).await.unwrap();
     let summary = desk.check_overdue(false).await;
     assert_eq!(
-        (summary.isolated, summary.failed, summary.waiting),
-        (0, 0, 2),
-        "{summary:?}"
+        (summary.isolated, summary.failed, summary.skipped, summary.waiting),
+        (0, 0, 2, 0),
+        "nobody has to decide anything: {summary:?}"
     );
+    let notes: Vec<&str> = summary.notes.iter().map(|note| note.code.as_str()).collect();
+    assert_eq!(notes, [code], "one router is away, and that is said once");
     for &id in &ids {
         let job = desk.job(id).await;
         assert_eq!(

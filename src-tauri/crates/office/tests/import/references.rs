@@ -15,6 +15,19 @@ fn two_routers() -> Known {
 }
 
 #[test]
+fn rows_without_a_router_take_the_chosen_one_and_a_row_that_names_one_keeps_it() {
+    let known = Known {
+        usual_router: Some(8),
+        ..two_routers()
+    };
+    let table = "Nama;HP;Paket;User;Router\nA;081234567801;home-10;a;\nB;081234567802;home-10;b;RB-Pusat\n";
+    let it = interpret(&sheet(table), &known);
+    assert_eq!(codes(&it), []);
+    let routers: Vec<Option<i64>> = it.rows.iter().map(|row| row.router_id).collect();
+    assert_eq!(routers, [Some(8), Some(7)]);
+}
+
+#[test]
 fn a_package_is_found_by_code_or_name_in_any_case() {
     let it = understood("Nama;Paket;User\nA;home-10;a\nB;HOME 20 MBPS;b\nC;Home10Mbps;c\n");
     assert_eq!(

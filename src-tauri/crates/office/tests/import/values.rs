@@ -268,6 +268,19 @@ fn yes_no_and_rapel_are_read_or_refused() {
     assert_eq!(refusal_of("Rapel", "sering").code, "rapel_unreadable");
 }
 
+/// A device that stands twice is worth a look, and no reason to keep a customer out.
+#[test]
+fn a_serial_number_that_stands_twice_is_mentioned() {
+    let it = understood(
+        "Nama;Paket;No HP;User;SN ONT\nA;HOME-10;081234567890;a;zteg 0001\nB;HOME-10;081234567890;b;ZTEG0001\n\
+         C;HOME-10;081234567890;c;ZTEG0000LAMA\nD;HOME-10;081234567890;d;ZTEG0002\n",
+    );
+    assert_eq!(codes(&it), [(3, "ont_serial_twice"), (4, "ont_serial_taken")]);
+    assert_eq!(it.rows.len(), 4);
+    assert!(it.problems.iter().all(|problem| !problem.fatal));
+    assert!(it.problems[0].message_id.contains("baris 2"));
+}
+
 #[test]
 fn addresses_and_serials_are_checked() {
     assert_eq!(refusal_of("IP", "10.0.0.256").code, "static_ip_invalid");

@@ -56,6 +56,7 @@ impl Opened {
         let request = PreviewImport {
             file_name: NAME.into(),
             bytes: bytes.to_vec(),
+            router: None,
         };
         self.office.perform(&Actor::console(), request).await.unwrap()
     }
@@ -68,6 +69,7 @@ impl Opened {
         let request = ApplyImport {
             file_name: NAME.into(),
             bytes: bytes.to_vec(),
+            router: None,
             digest: None,
             mode,
         };

@@ -51,6 +51,7 @@ async fn a_thousand_customers_of_a_windows_spreadsheet_come_in(opened: Opened) {
     let request = ApplyImport {
         file_name: NAME.into(),
         bytes: file,
+        router: None,
         digest: Some(preview.digest),
         mode: ImportMode::AllOrNothing,
     };
@@ -281,6 +282,7 @@ async fn a_file_that_changed_since_its_preview_is_refused(opened: Opened) {
     let apply = |bytes: &[u8]| ApplyImport {
         file_name: NAME.into(),
         bytes: bytes.to_vec(),
+        router: None,
         digest: Some(digest.clone()),
         mode: ImportMode::AllOrNothing,
     };
@@ -352,6 +354,7 @@ async fn what_is_no_table_is_refused_by_name(opened: Opened) {
         let request = PreviewImport {
             file_name: NAME.into(),
             bytes: bytes.clone(),
+            router: None,
         };
         let error = opened
             .office
@@ -377,6 +380,7 @@ async fn debts_need_the_right_to_make_invoices(opened: Opened) {
     let apply = |debt: &str| ApplyImport {
         file_name: NAME.into(),
         bytes: list("Hutang", &[("Budi", debt)]),
+        router: None,
         digest: None,
         mode: ImportMode::AllOrNothing,
     };

@@ -1,9 +1,12 @@
 //! Payments: the four scenarios, change, credit, reversal, the same request twice and many at once.
 
 use billing::{InvoiceStatus, Rupiah};
+use documents::Roll;
 use office::Actor;
 use office::customers::CustomerFields;
+use office::customers::ReadStatement;
 use office::payments::ReversePayment;
+use office::printing::{ReceiptForm, ReceiptOf};
 
 use crate::opened::{Opened, at, on_both, payment};
 
@@ -173,6 +176,42 @@ async fn a_reversed_payment_takes_back_credit_that_was_used(it: Opened) {
     it.verified().await;
 }
 
+async fn what_was_taken_back_says_so_on_its_receipt_and_on_the_statement(it: Opened) {
+    let id = two_invoices(&it).await;
+    let taken = it.pay(id, 200_000).await;
+    let reverse = ReversePayment {
+        id: taken.payment.id,
+        reason: "salah pelanggan".into(),
+        idempotency_key: None,
+    };
+    it.office.perform(&Actor::console(), reverse).await.unwrap();
+    let receipt = ReceiptOf {
+        payment_id: taken.payment.id,
+        form: ReceiptForm::EscPos(Roll::Mm80),
+    };
+    let printed = it.office.perform(&Actor::console(), receipt).await.unwrap();
+    let printed = String::from_utf8_lossy(&printed.bytes).replace('\n', " ");
+    for expected in ["DIBATALKAN", "1 Februari 2026: salah pelanggan", "Tidak berlaku"] {
+        assert!(printed.contains(expected), "{expected:?} is missing: {printed}");
+    }
+    assert!(!printed.contains("yang sah"), "{printed}");
+
+    let statement = ReadStatement {
+        customer_id: id,
+        ..ReadStatement::default()
+    };
+    let statement = it.office.perform(&Actor::console(), statement).await.unwrap();
+    let told: Vec<&str> = statement
+        .items
+        .iter()
+        .filter_map(|item| item.description.as_deref())
+        .collect();
+    assert!(
+        told.contains(&"Pembatalan pembayaran PAY-20260201-00001: salah pelanggan"),
+        "{told:?}"
+    );
+}
+
 async fn a_hundred_copies_of_one_request_are_one_payment(it: Opened) {
     let id = two_invoices(&it).await;
     let copies = (0..100).map(|_| {
@@ -233,6 +272,7 @@ on_both!(
     zero_negative_and_endless_amounts_are_refused,
     a_payment_never_names_an_invoice_of_somebody_else,
     a_reversed_payment_takes_back_credit_that_was_used,
+    what_was_taken_back_says_so_on_its_receipt_and_on_the_statement,
     a_hundred_copies_of_one_request_are_one_payment,
     a_hundred_payments_at_once_add_up,
 );

@@ -215,6 +215,10 @@ impl State {
                     self.log_out_of_hotspot(&user);
                     continue;
                 }
+                "/ip/hotspot/cookie" => {
+                    let user = item.get("user").unwrap_or_default().to_owned();
+                    self.hotspot_devices.remove(&user);
+                }
                 "/ip/dhcp-server/lease" => {
                     let device = item.get("mac-address").unwrap_or_default().to_owned();
                     self.forget_lease(id);

@@ -9,6 +9,10 @@ use super::sessions::Redial;
 use super::state::State;
 use super::traces::Traces;
 
+/// Every user's device, as far as menus show one.
+const DEVICE: &str = "02:48:53:00:00:01";
+const COOKIES: &str = "/ip/hotspot/cookie";
+
 /// A user of the hotspot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HotspotUser {
@@ -82,12 +86,13 @@ impl State {
             ("server", server.as_str()),
             ("user", name),
             ("address", &address),
-            ("mac-address", "02:48:53:00:00:01"),
+            ("mac-address", DEVICE),
             ("login-by", "cookie"),
         ];
         let Some(id) = self.insert("/ip/hotspot/active", &fields) else {
             return false;
         };
+        self.give_cookie(name);
         let queue = format!("<hotspot-{name}>");
         let list = list.as_deref().filter(|list| !list.is_empty());
         let traces = self.leave_traces(&address, list, &queue, &address, limit.as_deref());
@@ -99,6 +104,17 @@ impl State {
         };
         self.hotspot.insert(name.to_owned(), live);
         true
+    }
+
+    /// Remembers the device of a user who has logged in; it comes back by itself until its cookie is removed.
+    fn give_cookie(&mut self, name: &str) {
+        let has_one = self
+            .table(COOKIES)
+            .is_some_and(|cookies| cookies.iter().any(|cookie| cookie.get("user") == Some(name)));
+        if !has_one {
+            let fields = [("user", name), ("mac-address", DEVICE), ("expires-in", "3d")];
+            self.insert(COOKIES, &fields);
+        }
     }
 
     /// Logs a user out. The device's cookie logs it in again, if the user still may.

@@ -252,6 +252,12 @@ const HOTSPOT_ACTIVE: &[Field] = &[
     preset("radius", Kind::ReadOnly, "false"),
 ];
 
+const HOTSPOT_COOKIE: &[Field] = &[
+    field("user", Kind::ReadOnly),
+    field("mac-address", Kind::ReadOnly),
+    field("expires-in", Kind::ReadOnly),
+];
+
 const HOTSPOT: &[Field] = &[
     field("name", Kind::Text),
     field("interface", Kind::Interface),
@@ -507,6 +513,7 @@ pub(crate) const MENUS: &[Menu] = menus! {
     "/ip/hotspot/user" HOTSPOT_USER ["name", "server"] "failure: already have user with this name for this server" Items;
     "/ip/hotspot/user/profile" HOTSPOT_PROFILE ["name"] "failure: profile with the same name already exists" Items;
     "/ip/hotspot/active" HOTSPOT_ACTIVE [] "" Sessions;
+    "/ip/hotspot/cookie" HOTSPOT_COOKIE [] "" Sessions;
     "/ip/hotspot" HOTSPOT ["name"] "failure: hotspot with the same name already exists" Items;
     "/ip/dhcp-server" DHCP_SERVER ["name"] "failure: dhcp server with such name already exists" Items;
     "/ip/dns" DNS [] "" Single;

@@ -54,12 +54,12 @@ impl State {
             from.as_ref().is_none_or(|from| from.contains(&item.id))
                 && query::matches(&question.queries, |name| self.value(table, item, name, sensitive))
         };
-        // By name, as a router finds an item too; anything else means looking at each.
+        // By name, as a router finds an item too; anything else, and what the router made by itself, means looking at each.
         let by_key = query::single_equality(&question.queries)
             .filter(|(name, _)| menu.key == [*name])
-            .map(|(_, value)| table.by_key(&[value]));
+            .and_then(|(_, value)| table.by_key(&[value]));
         let rows: Vec<&Item> = match by_key {
-            Some(found) => found.into_iter().filter(shown).collect(),
+            Some(found) => std::iter::once(found).filter(shown).collect(),
             None => table.iter().filter(shown).collect(),
         };
         if question.attribute("count-only").is_some() {

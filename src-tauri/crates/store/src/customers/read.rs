@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use billing::CustomerStatus;
+use billing::{ConnectionType, CustomerStatus};
 use jiff::civil::Date;
 
 use super::Customer;
@@ -37,6 +37,27 @@ pub async fn lock(tx: &mut Tx, id: i64) -> Result<Option<Customer>> {
         "SELECT * FROM customers WHERE id = $1"
     };
     sql!(tx, fetch_optional::<Customer>, text, id)
+}
+
+/// Keeps these customers from everybody else until the commit, as [`lock`] does, in the order of their ids: two that want
+/// the same customers then wait for each other and not each for the other.
+///
+/// # Errors
+/// As [`lock`].
+pub async fn lock_all(tx: &mut Tx, ids: &[i64]) -> Result<()> {
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    for some in ids.chunks(500) {
+        let text = format!(
+            "SELECT id FROM customers WHERE id IN ({}) ORDER BY id FOR UPDATE",
+            rows::placeholders(1, some.len())
+        );
+        sql!(tx, fetch_all::<(i64,)>, AssertSqlSafe(text); each some.iter().copied())?;
+    }
+    Ok(())
 }
 
 /// The customers with these ids, by id.
@@ -80,6 +101,21 @@ pub async fn find_by_pppoe(tx: &mut Tx, router_id: i64, username: &str) -> Resul
         router_id,
         username
     )
+}
+
+/// Whether a router has any line in service of this kind.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn any_of_kind(tx: &mut Tx, router_id: i64, kind: ConnectionType) -> Result<bool> {
+    let found = sql!(
+        tx,
+        fetch_optional::<(i64,)>,
+        "SELECT id FROM customers WHERE router_id = $1 AND connection_type = $2 AND status <> 'terminated' LIMIT 1",
+        router_id,
+        kind.as_str()
+    )?;
+    Ok(found.is_some())
 }
 
 /// The customers whose invoices go to this one.

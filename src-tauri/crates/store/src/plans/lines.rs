@@ -30,6 +30,18 @@ word_enum! {
     }
 }
 
+word_enum! {
+    /// By what a line of a plan becomes what it should be.
+    pub enum Repair {
+        /// It is closed or opened.
+        Access => "access",
+        /// Open as it is, it gets the profile of its package.
+        Profile => "profile",
+        /// The router gets the secret that it lacks.
+        Secret => "secret",
+    }
+}
+
 /// A line of a plan.
 #[derive(Clone, Debug, PartialEq, sqlx::FromRow)]
 pub struct PlanLine {
@@ -44,6 +56,9 @@ pub struct PlanLine {
     /// What it becomes.
     #[sqlx(try_from = "crate::column::Word")]
     pub action: Access,
+    /// By what.
+    #[sqlx(try_from = "crate::column::Word")]
+    pub repair: Repair,
     /// Why.
     pub reason: String,
     /// What is owed.
@@ -52,7 +67,7 @@ pub struct PlanLine {
     /// Where it stands.
     #[sqlx(try_from = "crate::column::Word")]
     pub state: LineState,
-    /// What stood on the router before.
+    /// What stood on the router before; of a line that is still to be done, what stood there when it was planned.
     #[sqlx(try_from = "crate::column::MaybeJson")]
     pub before: Option<Value>,
     /// What was written there.
@@ -74,6 +89,10 @@ pub struct NewLine {
     pub router_id: i64,
     /// What it becomes.
     pub action: Access,
+    /// By what.
+    pub repair: Repair,
+    /// What stood on the router when it was planned; with it the line is changed only while that still stands there.
+    pub before: Option<Value>,
     /// Why.
     pub reason: String,
     /// What is owed.
@@ -101,7 +120,8 @@ pub async fn insert_lines(tx: &mut Tx, plan_id: i64, lines: &[NewLine]) -> Resul
     sql_rows!(
         tx,
         execute,
-        "INSERT INTO plan_lines (plan_id, customer_id, router_id, action, reason, amount, state) VALUES",
+        "INSERT INTO plan_lines (plan_id, customer_id, router_id, action, repair, before, reason, amount, state)
+         VALUES",
         "",
         lines,
         |line| [
@@ -109,6 +129,8 @@ pub async fn insert_lines(tx: &mut Tx, plan_id: i64, lines: &[NewLine]) -> Resul
             line.customer_id,
             line.router_id,
             line.action.as_str(),
+            line.repair.as_str(),
+            line.before.as_ref().map(Column::held),
             line.reason.as_str(),
             line.amount.held(),
             LineState::Planned.as_str()

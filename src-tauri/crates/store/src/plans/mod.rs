@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use lines::{
-    LineOutcome, LineState, NewLine, OpenLine, PlanLine, close_open, done_later, find_lines, in_work,
+    LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, find_lines, in_work,
     insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, strike, tally,
 };
 

@@ -10,6 +10,7 @@ use crate::invented::{TODAY, customer, ground, later, now, one_customer};
 
 on_both!(
     a_wish_that_writes_over_what_was_seen,
+    a_change_under_way_that_is_taken_for_what_was_seen_before_it,
     lines_that_were_never_seen_count_as_unknown,
     two_overrides_in_force_for_one_line,
     an_override_that_never_ends,
@@ -64,6 +65,38 @@ async fn a_wish_that_writes_over_what_was_seen(database: Database) {
     )
     .await;
     // SQLite looks at foreign keys at the end of the statement, PostgreSQL too.
+    assert_eq!(nobody.unwrap_err().code(), "reference_missing");
+}
+
+async fn a_change_under_way_that_is_taken_for_what_was_seen_before_it(database: Database) {
+    let budi = one_customer(&database.store).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let sight = Sight {
+        customer_id: budi,
+        observed: Observed::Open,
+        evidence: Some("pkg-10m"),
+    };
+    access::observe(&mut tx, &[sight], later(1)).await.unwrap();
+    let wish = Wish {
+        customer_id: budi,
+        desired: Access::Closed,
+    };
+    access::begin(&mut tx, &[wish]).await.unwrap();
+    let under_way = access::find(&mut tx, budi).await.unwrap().unwrap();
+    assert_eq!(
+        (under_way.desired, under_way.observed),
+        (Access::Closed, Observed::Unknown)
+    );
+    assert_eq!(
+        (under_way.observed_at, under_way.evidence.as_deref()),
+        (Some(later(1)), Some("pkg-10m")),
+        "what was last read stays readable"
+    );
+    let unheard_of = Wish {
+        customer_id: 999,
+        ..wish
+    };
+    let nobody = access::begin(&mut tx, &[unheard_of]).await;
     assert_eq!(nobody.unwrap_err().code(), "reference_missing");
 }
 

@@ -1,6 +1,6 @@
 //! Customers: writing, finding by words, lists in pages.
 
-use billing::{CustomerStatus, DiscountType, DueRule, Observed, Rupiah};
+use billing::{ConnectionType, CustomerStatus, DiscountType, DueRule, Observed, Rupiah};
 use jiff::civil::date;
 use store::access::{self, Sight};
 use store::customers::{self, Details, Filter, Sort, Standing};
@@ -19,6 +19,7 @@ on_both!(
     names_are_sorted_alike_on_both_engines,
     a_list_is_narrowed_by_all_that_is_asked,
     many_hits_are_the_same_rows_as_few,
+    a_kind_of_line_is_known_while_one_of_it_is_in_service,
 );
 
 async fn a_customer_is_read_as_it_was_written(database: Database) {
@@ -479,4 +480,25 @@ async fn many_hits_are_the_same_rows_as_few(database: Database) {
     };
     let few = customers::list(&mut tx, &few).await.unwrap();
     assert_eq!((few.total, &few.items), (2_005, &next.items));
+}
+
+async fn a_kind_of_line_is_known_while_one_of_it_is_in_service(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let details = Details {
+        connection_type: ConnectionType::Dhcp,
+        ..line(ground, 1, "Siti Nurhaliza")
+    };
+    let active = Standing::of(CustomerStatus::Active);
+    let id = customers::insert(&mut tx, &details, &active, now())
+        .await
+        .unwrap();
+    let leases = customers::any_of_kind(&mut tx, ground.router_id, ConnectionType::Dhcp).await;
+    let logins = customers::any_of_kind(&mut tx, ground.router_id, ConnectionType::Hotspot).await;
+    assert_eq!((leases.unwrap(), logins.unwrap()), (true, false));
+
+    let ended = Standing::of(CustomerStatus::Terminated);
+    customers::set_standing(&mut tx, id, &ended, now()).await.unwrap();
+    let left = customers::any_of_kind(&mut tx, ground.router_id, ConnectionType::Dhcp).await;
+    assert!(!left.unwrap());
 }

@@ -3,7 +3,7 @@
 use billing::{Access, Rupiah};
 use serde_json::json;
 use store::import_batches::{self, ImportRow};
-use store::plans::{self, Kind, LineOutcome, LineState, NewLine, NewPlan, State, Step};
+use store::plans::{self, Kind, LineOutcome, LineState, NewLine, NewPlan, Repair, State, Step};
 use store::{Tx, customers};
 
 use crate::engine::{Database, on_both};
@@ -13,6 +13,7 @@ on_both!(
     a_plan_that_is_carried_out_twice,
     a_line_that_is_struck_stays_out,
     an_undo_that_has_forgotten_what_stood_there,
+    a_repair_that_forgets_what_it_was_planned_on,
     what_is_usual_is_what_was_carried_out,
     a_line_that_a_later_plan_did_again,
     an_import_that_is_undone_takes_no_history_with_it,
@@ -38,6 +39,8 @@ fn closing(ground: Ground, customer_id: i64) -> NewLine {
         customer_id,
         router_id: ground.router_id,
         action: Access::Closed,
+        repair: Repair::Access,
+        before: None,
         reason: "INV-202512-00001, 41 days overdue".into(),
         amount: Rupiah(150_000),
     }
@@ -208,6 +211,53 @@ async fn three(tx: &mut Tx, ground: Ground) -> [i64; 3] {
         customer(tx, ground, 2, "Ani").await,
         customer(tx, ground, 3, "Siti").await,
     ]
+}
+
+async fn a_repair_that_forgets_what_it_was_planned_on(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    let ani = customer(&mut tx, ground, 2, "Ani").await;
+    let id = plan(&mut tx, Kind::Reconcile, 0).await;
+    let vip = json!({ "way": "pppoe", "profile": "vip", "disabled": false });
+    let profile = NewLine {
+        action: Access::Open,
+        repair: Repair::Profile,
+        before: Some(vip.clone()),
+        ..closing(ground, budi)
+    };
+    let secret = NewLine {
+        action: Access::Open,
+        repair: Repair::Secret,
+        ..closing(ground, ani)
+    };
+    plans::insert_lines(&mut tx, id, &[profile, secret])
+        .await
+        .unwrap();
+    let lines = plans::lines(&mut tx, id).await.unwrap();
+    assert_eq!(
+        (lines[0].repair, lines[0].before.as_ref()),
+        (Repair::Profile, Some(&vip))
+    );
+    assert_eq!(
+        (lines[1].repair, lines[1].before.as_ref()),
+        (Repair::Secret, None)
+    );
+    let package = json!({ "way": "pppoe", "profile": "pkg-p10", "disabled": false });
+    let outcome = LineOutcome {
+        state: LineState::Done,
+        before: None,
+        after: Some(&package),
+        error: None,
+    };
+    plans::set_line(&mut tx, lines[0].id, outcome, later(1))
+        .await
+        .unwrap();
+    let done = &plans::lines(&mut tx, id).await.unwrap()[0];
+    assert_eq!(
+        (done.before.as_ref(), done.after.as_ref()),
+        (Some(&vip), Some(&package))
+    );
 }
 
 async fn what_is_usual_is_what_was_carried_out(database: Database) {

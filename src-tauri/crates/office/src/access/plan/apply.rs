@@ -5,7 +5,7 @@ use billing::Access;
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
-use store::plans::{Kind, LineOutcome, LineState, NewLine, NewPlan, Plan, State, Step};
+use store::plans::{Kind, LineOutcome, LineState, NewLine, NewPlan, Plan, PlanLine, Repair, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::closing_hours;
@@ -15,7 +15,7 @@ use crate::access::plan::view::{self, PlanDetail};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::importing;
-use crate::jobs::{self, JobKind};
+use crate::jobs::{self, JobKind, LineAt};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -188,19 +188,20 @@ pub(crate) async fn write_plan(
     lines: &[&DraftLine],
     reason: Option<&str>,
 ) -> Result<i64> {
-    let count =
-        |action| i64::try_from(lines.iter().filter(|line| line.action == action).count()).unwrap_or(i64::MAX);
+    let of = |action: Access| {
+        lines
+            .iter()
+            .filter(move |line| line.repair == Repair::Access && line.action == action)
+    };
+    let count = |action| i64::try_from(of(action).count()).unwrap_or(i64::MAX);
+    let repairs = lines.iter().filter(|line| line.repair != Repair::Access).count();
     let plan = NewPlan {
         kind,
         as_of: draft.day.today,
         state: State::Waiting,
         closing: count(Access::Closed),
         opening: count(Access::Open),
-        amount: lines
-            .iter()
-            .filter(|line| line.action == Access::Closed)
-            .map(|line| line.amount)
-            .sum(),
+        amount: of(Access::Closed).map(|line| line.amount).sum(),
         close_limit: i64::from(draft.limit.limit),
         reason,
         created_by: call.actor.label(),
@@ -228,6 +229,8 @@ pub(crate) async fn write_plan(
                 customer_id: line.customer_id,
                 router_id: line.router_id?,
                 action: line.action,
+                repair: line.repair,
+                before: line.seen.as_ref().map(|said| json!(said)),
                 reason: line.reason.id.clone(),
                 amount: line.amount,
             })
@@ -235,15 +238,21 @@ pub(crate) async fn write_plan(
         .collect();
     store::plans::insert_lines(tx, id, &lines).await?;
     let why = reason.map(|reason| format!(". {reason}")).unwrap_or_default();
+    let repaired = match repairs {
+        0 => String::new(),
+        repairs => format!(", {repairs} diperbaiki"),
+    };
     let entry = Entry::done(
         "plan_made",
         format!(
-            "Rencana {id} dibuat: {} tutup, {} buka{why}",
+            "Rencana {id} dibuat: {} tutup, {} buka{repaired}{why}",
             plan.closing, plan.opening
         ),
     )
     .about("plan", id, kind.as_str())
-    .detail(json!({ "closing": plan.closing, "opening": plan.opening, "limit": draft.limit.limit }));
+    .detail(json!({
+        "closing": plan.closing, "opening": plan.opening, "repairs": repairs, "limit": draft.limit.limit,
+    }));
     logs::record(tx, call, entry).await?;
     Ok(id)
 }
@@ -253,20 +262,33 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
     store::plans::step(tx, plan_id, Step::Approve(call.actor.label()), call.now).await?;
     store::plans::step(tx, plan_id, Step::Apply, call.now).await?;
     let lines = store::plans::lines(tx, plan_id).await?;
-    for (action, kind) in [
-        (Access::Open, JobKind::OpenAccess),
-        (Access::Closed, JobKind::Access),
+    let planned: Vec<&PlanLine> = lines
+        .iter()
+        .filter(|line| line.state == LineState::Planned)
+        .collect();
+    for (repair, action, kind) in [
+        (Repair::Access, Access::Open, JobKind::OpenAccess),
+        (Repair::Access, Access::Closed, JobKind::Access),
+        // Whoever is only slower or faster than they should be waits behind who paid.
+        (Repair::Profile, Access::Open, JobKind::Access),
     ] {
-        let some: Vec<(i64, i64)> = lines
+        let some: Vec<(i64, i64)> = planned
             .iter()
-            .filter(|line| line.state == LineState::Planned && line.action == action)
+            .filter(|line| line.repair == repair && line.action == action)
             .map(|line| (line.customer_id, line.router_id))
             .collect();
         jobs::enqueue_access_all(tx, call, kind, &some).await?;
     }
-    let closing: Vec<i64> = lines
+    for line in planned.iter().filter(|line| line.repair == Repair::Secret) {
+        let place = LineAt {
+            customer_id: line.customer_id,
+            router_id: line.router_id,
+        };
+        jobs::enqueue_missing_line(tx, call, place, line.id).await?;
+    }
+    let closing: Vec<i64> = planned
         .iter()
-        .filter(|line| line.state == LineState::Planned && line.action == Access::Closed)
+        .filter(|line| line.repair == Repair::Access && line.action == Access::Closed)
         .map(|line| line.customer_id)
         .collect();
     importing::confirm_first_cut_off(tx, call, &closing).await?;

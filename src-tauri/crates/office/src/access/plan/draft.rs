@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, plan_limit};
 use store::Tx;
 use store::access::LineAccess;
+use store::plans::Repair;
 use store::routers::Router;
 
 use crate::access::facts::{self, Day, Judged};
@@ -33,6 +34,9 @@ pub(crate) struct DraftLine {
     pub router_id: Option<i64>,
     pub router: Option<String>,
     pub action: Access,
+    pub repair: Repair,
+    /// What the router said when it was read for this; `None` where the draft goes by the books alone.
+    pub seen: Option<Said>,
     pub reason: Sentence,
     pub amount: Rupiah,
     pub will_send: String,
@@ -45,6 +49,29 @@ pub(crate) struct Blocked {
     pub sentence: Sentence,
     /// Whether a person has to do something about it; else it is as the office wants it.
     pub is_failure: bool,
+}
+
+impl Blocked {
+    /// What stands in the way of every line of a router that is only observed.
+    pub(crate) fn by_mode(router: &Router) -> Option<Blocked> {
+        (router.details.mode == RouterMode::Observe).then(|| Blocked {
+            code: "observed_only",
+            sentence: Sentence::new(
+                "Router masih dalam mode amati; tidak ada yang dikirim.",
+                "The router is only observed; nothing is sent.",
+            ),
+            is_failure: false,
+        })
+    }
+
+    /// A failure that is known before anything is sent.
+    pub(crate) fn by(failure: &Failure) -> Blocked {
+        Blocked {
+            code: failure.code(),
+            sentence: failure.sentence(),
+            is_failure: !matches!(failure, Failure::NoRouter | Failure::NotInUse),
+        }
+    }
 }
 
 impl Draft {
@@ -88,16 +115,11 @@ pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
     for id in routers.keys() {
         books.insert(*id, LineBook::of(tx, *id).await?);
     }
-    let usual: Vec<u32> = store::plans::usual_closings(tx, CUT_OFFS)
-        .await?
-        .into_iter()
-        .map(|closing| u32::try_from(closing).unwrap_or(u32::MAX))
-        .collect();
     let mut draft = Draft {
         day,
         closing: Vec::new(),
         opening: Vec::new(),
-        limit: plan_limit(active, &usual),
+        limit: limit(tx, active).await?,
     };
     for judged in &judged {
         let Some(action) = action(judged, seen.get(&judged.customer.id)) else {
@@ -112,6 +134,16 @@ pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
         }
     }
     Ok(draft)
+}
+
+/// How many lines of an office with so many active ones may close without a person.
+pub(crate) async fn limit(tx: &mut Tx, active: u32) -> Result<PlanLimit> {
+    let usual: Vec<u32> = store::plans::usual_closings(tx, CUT_OFFS)
+        .await?
+        .into_iter()
+        .map(|closing| u32::try_from(closing).unwrap_or(u32::MAX))
+        .collect();
+    Ok(plan_limit(active, &usual))
 }
 
 /// What must be done about a line; `None` when it is where it should be, or when nobody knows better (a line that was
@@ -135,29 +167,16 @@ fn line(judged: &Judged, action: Access, router: Option<&Router>, book: Option<&
         (Some(router), Some(book)) => will_send(&book.line(&judged.customer).way, action, router),
         _ => (String::new(), Some(Failure::NoRouter)),
     };
-    let observed_only = router.is_some_and(|router| router.details.mode == RouterMode::Observe);
     let switched_off = router.is_some_and(|router| !router.details.is_active);
-    let blocked = if observed_only {
-        Some(Blocked {
-            code: "observed_only",
-            sentence: Sentence::new(
-                "Router masih dalam mode amati; tidak ada yang dikirim.",
-                "The router is only observed; nothing is sent.",
-            ),
-            is_failure: false,
-        })
-    } else {
+    let observed_only = router.and_then(Blocked::by_mode);
+    let blocked = observed_only.or_else(|| {
         let failure = if switched_off {
             Some(Failure::NotInUse)
         } else {
             failure
         };
-        failure.map(|failure| Blocked {
-            code: failure.code(),
-            sentence: failure.sentence(),
-            is_failure: !matches!(failure, Failure::NoRouter | Failure::NotInUse),
-        })
-    };
+        failure.map(|failure| Blocked::by(&failure))
+    });
     DraftLine {
         customer_id: judged.customer.id,
         customer_no: details.customer_no.clone(),
@@ -165,6 +184,8 @@ fn line(judged: &Judged, action: Access, router: Option<&Router>, book: Option<&
         router_id: details.router_id,
         router: router.map(|router| router.details.name.clone()),
         action,
+        repair: Repair::Access,
+        seen: None,
         reason: words::decisive(judged),
         amount: judged.verdict.overdue_amount(),
         will_send,
@@ -173,7 +194,7 @@ fn line(judged: &Judged, action: Access, router: Option<&Router>, book: Option<&
 }
 
 /// What the router will be told, in its own words.
-fn will_send(way: &Way, action: Access, router: &Router) -> (String, Option<Failure>) {
+pub(crate) fn will_send(way: &Way, action: Access, router: &Router) -> (String, Option<Failure>) {
     let isolated = &router.details.isolated_profile;
     match way {
         Way::Pppoe { username, profile } => {
@@ -193,11 +214,22 @@ fn will_send(way: &Way, action: Access, router: &Router) -> (String, Option<Fail
                 ),
                 Said::AddressList { listed: true } => format!("/ip/firewall/address-list/add {address}"),
                 Said::AddressList { listed: false } => format!("/ip/firewall/address-list/remove {address}"),
-                Said::Pppoe { .. } => String::new(),
+                Said::Pppoe { .. } | Said::Lease { .. } | Said::Hotspot { .. } => String::new(),
             };
             (sent, None)
         }
+        Way::Dhcp { mac, address } => {
+            let line = mac.as_deref().or(address.as_deref()).unwrap_or_default();
+            let verb = if action == Access::Closed { "add" } else { "remove" };
+            (format!("/ip/firewall/address-list/{verb} {line}"), None)
+        }
+        Way::Hotspot { user } if action == Access::Closed => {
+            let sent = format!(
+                "/ip/hotspot/user/set {user} disabled=yes; /ip/hotspot/cookie/remove {user}; /ip/hotspot/active/remove {user}"
+            );
+            (sent, None)
+        }
+        Way::Hotspot { user } => (format!("/ip/hotspot/user/set {user} disabled=no"), None),
         Way::Unnamed => (String::new(), Some(Failure::NoName)),
-        Way::Uncontrolled(kind) => (String::new(), Some(Failure::Unsupported(*kind))),
     }
 }

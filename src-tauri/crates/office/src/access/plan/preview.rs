@@ -52,7 +52,7 @@ pub struct LimitView {
 }
 
 impl LimitView {
-    fn of(limit: PlanLimit, closing: u32) -> LimitView {
+    pub(in crate::access) fn of(limit: PlanLimit, closing: u32) -> LimitView {
         LimitView {
             limit: limit.limit,
             active_lines: limit.active_lines,

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::json;
 use store::Tx;
-use store::plans::{LineState, Plan, PlanLine, State, Step};
+use store::plans::{LineState, Plan, PlanLine, Repair, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::plan::hold;
@@ -115,7 +115,7 @@ async fn hold_untouched(tx: &mut Tx, call: &Call<'_>, plan_id: i64, lines: &[Pla
     // In the order of their ids, in which everybody locks customers.
     let untouched: BTreeSet<i64> = lines
         .iter()
-        .filter(|line| line.action == Access::Closed)
+        .filter(|line| line.repair == Repair::Access && line.action == Access::Closed)
         .filter(|line| matches!(line.state, LineState::Planned | LineState::Failed))
         .map(|line| line.customer_id)
         .collect();

@@ -82,13 +82,16 @@ pub struct PlanLineView {
     pub router_id: i64,
     /// What it becomes.
     pub action: Access,
+    /// By what: `access` closes or opens it, `profile` gives it the profile of its package, `secret` makes the secret that
+    /// its router lacks.
+    pub repair: String,
     /// Why.
     pub reason: String,
     /// What is owed.
     pub amount: Rupiah,
     /// `planned`, `struck`, `done`, `failed`, `skipped`, `undone` or `kept`.
     pub status: String,
-    /// What the router said before.
+    /// What the router said before; of a repair that is still to be done, what it said when it was planned.
     pub before: Option<Value>,
     /// What it said afterwards.
     pub after: Option<Value>,
@@ -121,7 +124,7 @@ pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
     })
 }
 
-pub(super) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanDetail> {
+pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanDetail> {
     let plan = store::plans::find(tx, plan_id)
         .await?
         .ok_or_else(|| Error::missing("Rencana", "plan"))?;
@@ -143,6 +146,7 @@ pub(super) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanDetail> {
                 name,
                 router_id: line.router_id,
                 action: line.action,
+                repair: line.repair.as_str().to_owned(),
                 reason: line.reason,
                 amount: line.amount,
                 status: line.state.as_str().to_owned(),

@@ -4,14 +4,17 @@ use billing::CustomerStatus;
 use store::Tx;
 use store::customers::{Customer, Filter, Sort};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::importing::{Known, KnownCollector, KnownPackage, KnownRouter};
 
 /// Customers that are read at once.
 const STRIDE: i64 = 1_000;
 
-/// Reads what a file's rows may refer to or clash with.
-pub(super) async fn known(tx: &mut Tx) -> Result<Known> {
+/// Reads what a file's rows may refer to or clash with. `router` names the one of rows that name none.
+///
+/// # Errors
+/// `router_unknown`.
+pub(super) async fn known(tx: &mut Tx, router: Option<&str>) -> Result<Known> {
     let packages = store::packages::all(tx).await?.into_iter();
     let routers = store::routers::all(tx).await?.into_iter();
     let areas = store::areas::all(tx).await?.into_iter();
@@ -42,9 +45,34 @@ pub(super) async fn known(tx: &mut Tx) -> Result<Known> {
             .collect(),
         ..Known::default()
     };
+    if let Some(name) = router.map(str::trim).filter(|name| !name.is_empty()) {
+        known.usual_router = Some(usual_router(&known, name)?);
+    }
     lines_in_service(tx, &mut known).await?;
     numbers_of_former_customers(tx, &mut known).await?;
     Ok(known)
+}
+
+/// The router that somebody chose for the rows that name none.
+fn usual_router(known: &Known, name: &str) -> Result<i64> {
+    if let Some(router) = known
+        .routers
+        .iter()
+        .find(|router| router.name.to_lowercase() == name.to_lowercase())
+    {
+        return Ok(router.id);
+    }
+    let names: Vec<&str> = known.routers.iter().map(|router| router.name.as_str()).collect();
+    let names = if names.is_empty() {
+        "–".to_owned()
+    } else {
+        names.join(", ")
+    };
+    Err(Error::invalid(
+        "router_unknown",
+        format!("Router {name} tidak ada. Yang ada: {names}."),
+        format!("There is no router {name}. There are: {names}."),
+    ))
 }
 
 async fn lines_in_service(tx: &mut Tx, known: &mut Known) -> Result<()> {
@@ -60,6 +88,8 @@ async fn lines_in_service(tx: &mut Tx, known: &mut Known) -> Result<()> {
                 .extend(details.pppoe_username.map(|name| (router, name)));
             let address = details.static_ip.and_then(|address| address.parse().ok());
             known.static_ips.extend(address.map(|address| (router, address)));
+            let serial = details.ont_serial.map(|serial| serial.to_uppercase());
+            known.ont_serials.extend(serial);
             known.customer_numbers.insert(details.customer_no);
         }
     }

@@ -24,6 +24,8 @@ pub struct PreviewImport {
     pub file_name: String,
     /// Its bytes, CSV or XLSX.
     pub bytes: Vec<u8>,
+    /// The name of the router of rows that name none; the office's only one when absent.
+    pub router: Option<String>,
 }
 
 /// What a file would do.
@@ -94,7 +96,7 @@ impl Request for PreviewImport {
     async fn run(self, call: &Call<'_>) -> Result<ImportPreview> {
         let File { sheet, digest } = File::open(self.file_name, self.bytes, None).await?;
         let mut tx = call.read().await?;
-        let known = existing::known(&mut tx).await?;
+        let known = existing::known(&mut tx, self.router.as_deref()).await?;
         drop(tx);
         let (file_name, sheet_name) = (sheet.file_name.clone(), sheet.sheet_name.clone());
         let (it, known) = understand(sheet, known).await?;

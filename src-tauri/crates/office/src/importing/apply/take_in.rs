@@ -29,6 +29,8 @@ pub struct ApplyImport {
     pub file_name: String,
     /// Its bytes, CSV or XLSX.
     pub bytes: Vec<u8>,
+    /// The name of the router of rows that name none; the office's only one when absent.
+    pub router: Option<String>,
     /// The digest that the preview gave; another file is refused.
     pub digest: Option<String>,
     /// What to do about bad rows.
@@ -55,48 +57,60 @@ impl Request for ApplyImport {
     type Answer = AppliedImport;
 
     async fn run(self, call: &Call<'_>) -> Result<AppliedImport> {
-        let File { sheet, digest } = File::open(self.file_name, self.bytes, self.digest).await?;
-        let file_name = sheet.file_name.clone();
+        let file = File::open(self.file_name, self.bytes, self.digest).await?;
         let mut tx = call.begin().await?;
-        let known = existing::known(&mut tx).await?;
-        let (it, _) = understand(sheet, known).await?;
-        check(&it, self.mode, call)?;
-
-        let customers = insert(&mut tx, call, &it).await?;
-        let opening_invoices = debts::issue(&mut tx, call, &customers).await?;
-        let rows: Vec<BatchRow> = customers
-            .iter()
-            .map(|(customer_id, row)| BatchRow {
-                line_no: i64::from(row.line_no),
-                customer_id: *customer_id,
-            })
-            .collect();
-        let refused = i64::try_from(it.bad_rows()).map_err(Error::fault)?;
-        let who = call.actor.label();
-        let batch_id =
-            store::import_batches::insert(&mut tx, &file_name, &rows, refused, who, call.now).await?;
-        if opening_invoices > 0 {
-            first_cut_off::hold(&mut tx, call, batch_id).await?;
-        }
-        let entry = Entry::done(
-            "customers_imported",
-            format!("{} pelanggan diimpor dari {file_name}", rows.len()),
-        )
-        .about("import", batch_id, &file_name)
-        .detail(json!({
-            "imported": rows.len(), "refused": refused, "debt": debts::sum(&it.rows)?,
-            "opening_invoices": opening_invoices, "new_areas": it.new_areas, "sha256": digest,
-        }));
-        logs::record(&mut tx, call, entry).await?;
+        let applied = take_in(&mut tx, call, file, self.router.as_deref(), self.mode).await?;
         tx.commit().await?;
-        Ok(AppliedImport {
-            batch_id,
-            imported: rows.len(),
-            refused: it.bad_rows(),
-            opening_invoices,
-            problems: it.problems,
-        })
+        Ok(applied)
     }
+}
+
+/// Takes a file in, in the caller's transaction.
+pub(super) async fn take_in(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    file: File,
+    router: Option<&str>,
+    mode: ImportMode,
+) -> Result<AppliedImport> {
+    let File { sheet, digest } = file;
+    let file_name = sheet.file_name.clone();
+    let known = existing::known(tx, router).await?;
+    let (it, _) = understand(sheet, known).await?;
+    check(&it, mode, call)?;
+
+    let customers = insert(tx, call, &it).await?;
+    let opening_invoices = debts::issue(tx, call, &customers).await?;
+    let rows: Vec<BatchRow> = customers
+        .iter()
+        .map(|(customer_id, row)| BatchRow {
+            line_no: i64::from(row.line_no),
+            customer_id: *customer_id,
+        })
+        .collect();
+    let refused = i64::try_from(it.bad_rows()).map_err(Error::fault)?;
+    let who = call.actor.label();
+    let batch_id = store::import_batches::insert(tx, &file_name, &rows, refused, who, call.now).await?;
+    if opening_invoices > 0 {
+        first_cut_off::hold(tx, call, batch_id).await?;
+    }
+    let entry = Entry::done(
+        "customers_imported",
+        format!("{} pelanggan diimpor dari {file_name}", rows.len()),
+    )
+    .about("import", batch_id, &file_name)
+    .detail(json!({
+        "imported": rows.len(), "refused": refused, "debt": debts::sum(&it.rows)?,
+        "opening_invoices": opening_invoices, "new_areas": it.new_areas, "sha256": digest,
+    }));
+    logs::record(tx, call, entry).await?;
+    Ok(AppliedImport {
+        batch_id,
+        imported: rows.len(),
+        refused: it.bad_rows(),
+        opening_invoices,
+        problems: it.problems,
+    })
 }
 
 /// Refuses the file as a whole where it may not be taken in.

@@ -7,12 +7,13 @@ use billing::{Access, Observed};
 use store::Tx;
 use store::access::LineAccess;
 use store::jobs::Job;
-use store::plans::OpenLine;
+use store::plans::{OpenLine, Repair};
 
 use super::{Step, Work};
 use crate::access::{self, Day, Judged, LineBook, seen};
 use crate::error::{Result, Sentence};
-use crate::network::{Order, Wish};
+use crate::jobs::one_line;
+use crate::network::{Failure, Order, Wish};
 use crate::office::Call;
 
 fn customer_of(job: &Job) -> i64 {
@@ -31,6 +32,12 @@ pub(super) async fn plan<'j>(
 ) -> Result<Vec<Work<'j>>> {
     let ids: Vec<i64> = jobs.iter().map(customer_of).collect();
     let mut plan_lines = open_lines(tx, &ids).await?;
+    // The task that was given another day waits for the first try; one that comes later judges by its own day.
+    for job in jobs.iter().filter(|job| job.error_code.is_some()) {
+        if let Some(open) = plan_lines.get_mut(&customer_of(job)) {
+            open.as_of = call.today;
+        }
+    }
     let mut judged = judge(tx, call, &ids, &plan_lines).await?;
     let rows = seen::rows(tx, &ids).await?;
     let book = LineBook::of(tx, router_id).await?;
@@ -46,7 +53,7 @@ pub(super) async fn plan<'j>(
                     &judged,
                     rows.get(&customer_id),
                     plan_line.as_ref(),
-                    router_id,
+                    (router_id, one_line::was_tried(job)),
                 ),
                 None => Step::Skip(
                     "no_customer",
@@ -57,6 +64,7 @@ pub(super) async fn plan<'j>(
                 job,
                 customer_id,
                 plan_line,
+                resumes: seen::is_unfinished(rows.get(&customer_id)),
                 step,
             }
         })
@@ -69,7 +77,7 @@ fn step(
     judged: &Judged,
     row: Option<&LineAccess>,
     plan_line: Option<&OpenLine>,
-    router_id: i64,
+    (router_id, was_tried): (i64, bool),
 ) -> Step {
     if judged.customer.details.router_id != Some(router_id) {
         return Step::Skip(
@@ -93,12 +101,27 @@ fn step(
             return Step::Skip("changed_since", why);
         }
     }
+    let wish = match wish(desired, plan_line) {
+        Ok(wish) => wish,
+        Err(failure) => return Step::Fail(failure),
+    };
+    let is_cut_off = was_tried && matches!(wish, Wish::Repair { .. });
     let order = Order {
         line: book.line(&judged.customer),
-        wish: Wish::Access(desired),
-        unfinished: seen::is_unfinished(row, desired),
+        wish,
+        unfinished: is_cut_off || seen::is_unfinished(row),
     };
     Step::Send(order, desired)
+}
+
+/// What is wanted of the router. A line of a plan that knows what stood there is changed only while that still does.
+fn wish(desired: Access, plan_line: Option<&OpenLine>) -> Result<Wish, Failure> {
+    let planned = plan_line.filter(|open| open.line.action == desired);
+    let Some(before) = planned.and_then(|open| open.line.before.clone()) else {
+        return Ok(Wish::Access(desired));
+    };
+    let seen = serde_json::from_value(before).map_err(|error| Failure::Unreadable(error.to_string()))?;
+    Ok(Wish::Repair { seen, to: desired })
 }
 
 /// Why a line is not closed now although the verdict says so: for a bill it closes only by a plan that was let through,
@@ -141,12 +164,16 @@ pub(super) fn refusal(
 async fn open_lines(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, OpenLine>> {
     let mut lines = HashMap::new();
     for open in store::plans::open_lines(tx, ids).await? {
+        // A secret that is missing is another job's work.
+        if open.line.repair == Repair::Secret {
+            continue;
+        }
         lines.entry(open.line.customer_id).or_insert(open);
     }
     Ok(lines)
 }
 
-/// Judges each customer on the day of the plan that it stands in, else today.
+/// Judges each customer on the day of the plan whose first try this is, else today.
 pub(super) async fn judge(
     tx: &mut Tx,
     call: &Call<'_>,

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use billing::Access;
+use billing::{Access, CustomerStatus, Observed};
 use serde_json::json;
 use store::Tx;
-use store::plans::{LineOutcome, LineState, OpenLine};
+use store::plans::{LineOutcome, LineState, OpenLine, Repair};
 use store::routers::Router;
 
 use super::{Askers, Step, Work, decide, standing};
 use crate::access::{self, Judged, seen};
-use crate::error::Result;
+use crate::error::{Result, Sentence};
+use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
@@ -30,12 +31,8 @@ pub(super) async fn settle_all(
     let mut counts = Counts::default();
     let mut tx = call.begin().await?;
     let ids: Vec<i64> = works.iter().map(|work| work.customer_id).collect();
-    let mut order = ids.clone();
-    order.sort_unstable();
-    for id in order {
-        // A payment that is being booked ends first and is seen, or begins after and finds the job gone.
-        store::customers::lock(&mut tx, id).await?;
-    }
+    // A payment that is being booked ends first and is seen, or begins after and finds the job gone.
+    store::customers::lock_all(&mut tx, &ids).await?;
     let plan_lines: HashMap<i64, OpenLine> = works
         .iter()
         .filter_map(|work| work.plan_line.clone().map(|open| (work.customer_id, open)))
@@ -45,6 +42,7 @@ pub(super) async fn settle_all(
     // In one order everywhere, so that two that finish the same plans never wait for each other.
     let mut plans = BTreeSet::new();
     let mut sights = Vec::new();
+    let mut wishes = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
         let ended = match &work.step {
@@ -55,7 +53,7 @@ pub(super) async fn settle_all(
                 }
                 _ => Ended::Done,
             },
-            Step::Send(..) | Step::Skip(..) | Step::Carried(..) => Ended::Done,
+            Step::Send(..) | Step::Skip(..) | Step::Left(_) | Step::Carried(..) => Ended::Done,
         };
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
             continue;
@@ -65,6 +63,20 @@ pub(super) async fn settle_all(
                 customer_id: work.customer_id,
                 observed: carried.observed,
                 said: carried.after.clone(),
+            });
+        }
+        if let (Step::Left(said), Some(router)) = (&work.step, router) {
+            let observed = said.observed(&router.details.isolated_profile);
+            // What was about to be asked was not asked.
+            let stands = match observed {
+                Observed::Closed => Access::Closed,
+                Observed::Open | Observed::Unknown => Access::Open,
+            };
+            wishes.push((work.customer_id, stands));
+            sights.push(seen::Seen {
+                customer_id: work.customer_id,
+                observed,
+                said: said.clone(),
             });
         }
         if let Some(open) = &work.plan_line {
@@ -79,14 +91,25 @@ pub(super) async fn settle_all(
                 .plan_line
                 .as_ref()
                 .is_none_or(|open| open.line.action == *wish);
-            if as_asked {
+            let repaired = work.plan_line.as_ref().filter(|open| {
+                open.line.repair == Repair::Profile
+                    && judged.customer.standing.status == CustomerStatus::Active
+            });
+            if let Some(open) = repaired.filter(|_| as_asked) {
+                if is_done_by_us(carried, work) {
+                    let call = askers.call_for(call, work.job);
+                    let before = open.line.before.as_ref();
+                    standing::profile_changed(&mut tx, &call, judged, before, carried).await?;
+                }
+            } else if as_asked {
                 let call = askers.call_for(call, work.job);
-                standing::stand(&mut tx, &call, judged, *wish, carried, router).await?;
+                standing::stand(&mut tx, &call, judged, *wish, (carried, work.resumes), router).await?;
             } else {
-                standing::stand(&mut tx, call, judged, *wish, carried, router).await?;
+                standing::stand(&mut tx, call, judged, *wish, (carried, work.resumes), router).await?;
             }
         }
     }
+    seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
     for plan in plans {
         access::finish_plan(&mut tx, call, plan).await?;
@@ -111,6 +134,11 @@ fn is_held_back(call: &Call<'_>, judged: &Judged, work: &Work<'_>) -> bool {
     decide::refusal(call, judged, work.plan_line.as_ref()).is_some()
 }
 
+/// Whether this try or an earlier one changed what the router says, rather than somebody else.
+fn is_done_by_us(carried: &Carried, work: &Work<'_>) -> bool {
+    carried.changed() || one_line::was_tried(work.job)
+}
+
 async fn close_plan_line(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -132,7 +160,15 @@ async fn close_plan_line(
         }
         Step::Carried(wish, carried) if *wish == open.line.action => {
             let (before, after) = values(carried);
-            (LineState::Done, Some(before), Some(after), None)
+            match &open.line.before {
+                None => (LineState::Done, Some(before), Some(after), None),
+                // What stood there when it was planned is what an undo brings back, also after a try that was cut off.
+                Some(_) if is_done_by_us(carried, work) => (LineState::Done, None, Some(after), None),
+                Some(_) => {
+                    let why = "Sudah benar di router saat gilirannya tiba.".to_owned();
+                    (LineState::Skipped, None, None, Some(why))
+                }
+            }
         }
         // The line was opened instead of closed: the payment won.
         Step::Carried(..) => (
@@ -142,13 +178,13 @@ async fn close_plan_line(
             Some("Sudah dibayar saat gilirannya tiba; saluran dibuka.".to_owned()),
         ),
         Step::Skip(code, why) => {
-            let entry = Entry::skipped("isolation_skipped", why.id.clone())
-                .about("plan", open.line.plan_id, format!("plan {}", open.line.plan_id))
-                .detail(
-                    json!({ "code": code, "customer_id": work.customer_id, "plan_line_id": open.line.id }),
-                );
-            logs::record(tx, call, entry).await?;
+            record_skipped(tx, call, open, code, why).await?;
             (LineState::Skipped, None, None, Some(why.id.clone()))
+        }
+        Step::Left(said) => {
+            let why = super::changed_by_hand(said);
+            record_skipped(tx, call, open, "changed_since", &why).await?;
+            (LineState::Skipped, None, None, Some(why.id))
         }
         Step::Send(..) => return Ok(()),
     };
@@ -159,4 +195,21 @@ async fn close_plan_line(
         error: error.as_deref(),
     };
     Ok(store::plans::set_line(tx, open.line.id, outcome, call.now).await?)
+}
+
+async fn record_skipped(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    open: &OpenLine,
+    code: &str,
+    why: &Sentence,
+) -> Result<()> {
+    let act = match open.line.before {
+        Some(_) => "repair_skipped",
+        None => "isolation_skipped",
+    };
+    let entry = Entry::skipped(act, why.id.clone())
+        .about("plan", open.line.plan_id, format!("plan {}", open.line.plan_id))
+        .detail(json!({ "code": code, "customer_id": open.line.customer_id, "plan_line_id": open.line.id }));
+    logs::record(tx, call, entry).await
 }

@@ -16,9 +16,10 @@ use store::plans::OpenLine;
 use crate::access::seen;
 use crate::error::{Result, Sentence};
 use crate::jobs::lane;
+use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::Counts;
-use crate::network::{self, Carried, Failure, Order, Session};
+use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
@@ -85,7 +86,25 @@ struct Work<'j> {
     job: &'j Job,
     customer_id: i64,
     plan_line: Option<OpenLine>,
+    /// Whether an earlier try was cut off that may have changed the router.
+    resumes: bool,
     step: Step,
+}
+
+impl Work<'_> {
+    /// Whether the router is told something about a line whose plan knows what stood there when it was made.
+    fn is_repair(&self) -> bool {
+        matches!(
+            &self.step,
+            Step::Send(
+                Order {
+                    wish: Wish::Repair { .. },
+                    ..
+                },
+                _
+            )
+        )
+    }
 }
 
 /// What is to be done about a line, and then what came of it.
@@ -94,6 +113,8 @@ enum Step {
     Send(Order, Access),
     /// There is nothing to do, for this reason.
     Skip(&'static str, Sentence),
+    /// The router says something else than when the line was planned, so nothing was sent.
+    Left(Said),
     /// It cannot be done.
     Fail(Failure),
     /// The router was told this and read back.
@@ -120,7 +141,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
     if works.iter().any(|work| matches!(work.step, Step::Send(..))) {
         match turn.session(office).await {
             Ok(session) => {
-                note_asked(&call, &session, &works).await?;
+                note_asked(&call, owner, &session, &works).await?;
                 send(&session, &mut works).await;
                 let broken = works.iter().find_map(|work| match &work.step {
                     Step::Fail(failure) if failure.is_of_router() => Some(failure.clone()),
@@ -152,7 +173,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
 }
 
 /// Notes what is about to be asked, so that a try that is cut off is completed by the next one.
-async fn note_asked(call: &Call<'_>, session: &Session, works: &[Work<'_>]) -> Result<()> {
+async fn note_asked(call: &Call<'_>, owner: &str, session: &Session, works: &[Work<'_>]) -> Result<()> {
     if session.router.details.mode == RouterMode::Observe {
         return Ok(());
     }
@@ -164,7 +185,14 @@ async fn note_asked(call: &Call<'_>, session: &Session, works: &[Work<'_>]) -> R
         })
         .collect();
     let mut tx = call.begin().await?;
-    seen::ask(&mut tx, &wishes).await?;
+    seen::begin(&mut tx, &wishes).await?;
+    for work in works
+        .iter()
+        .filter(|work| work.is_repair() && !one_line::was_tried(work.job))
+    {
+        // A profile is changed between open and open: what was asked of the line tells nothing about it.
+        one_line::note_sent(&mut tx, owner, work.job, true).await?;
+    }
     Ok(tx.commit().await?)
 }
 
@@ -186,9 +214,28 @@ async fn send(session: &Session, works: &mut [Work<'_>]) {
             if let Some(work) = works.get_mut(place) {
                 work.step = match carried {
                     Ok(carried) => Step::Carried(turn, Box::new(carried)),
+                    Err(Failure::ChangedSince { said }) => Step::Left(said),
                     Err(failure) => Step::Fail(failure),
                 };
             }
         }
     }
+}
+
+/// Why a line is left alone that says neither what it should nor what it said when its plan was made.
+fn changed_by_hand(said: &Said) -> Sentence {
+    if let Said::Pppoe { profile, .. } = said {
+        return Sentence::new(
+            format!(
+                "Sudah diubah di router sejak rencana dibuat (kini profil {profile}), jadi dibiarkan apa adanya."
+            ),
+            format!(
+                "Changed on the router since the plan was made (now the profile {profile}), so it was left as it is."
+            ),
+        );
+    }
+    Sentence::new(
+        "Sudah diubah di router sejak rencana dibuat, jadi dibiarkan apa adanya.",
+        "Changed on the router since the plan was made, so it was left as it is.",
+    )
 }

@@ -20,7 +20,7 @@ pub(super) async fn stand(
     call: &Call<'_>,
     judged: &Judged,
     wish: Access,
-    carried: &Carried,
+    (carried, resumes): (&Carried, bool),
     router: Option<&Router>,
 ) -> Result<()> {
     let customer = &judged.customer;
@@ -45,9 +45,43 @@ pub(super) async fn stand(
         crate::customers::ended_on_router(tx, call, customer).await?;
     }
     if after == before && !carried.changed() && carried.dropped == 0 {
-        return Ok(());
+        if !resumes {
+            return Ok(());
+        }
+        // A try that was cut off did it and could not say so: the log is told, the customer is where they were.
+        let entry = Entry::done(act(wish), reason)
+            .about("customer", customer.id, &customer.details.name)
+            .detail(evidence);
+        return logs::record(tx, call, entry).await;
     }
     record_access(tx, call, customer, (before, after), wish, reason, evidence).await
+}
+
+/// Records that an open line got the profile of its package. The customer was served before and after, so nobody is told.
+pub(super) async fn profile_changed(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    judged: &Judged,
+    planned_on: Option<&serde_json::Value>,
+    carried: &Carried,
+) -> Result<()> {
+    let customer = &judged.customer;
+    // After a try that was cut off the router says from the beginning what it was told.
+    let before = planned_on.cloned().unwrap_or_else(|| json!(carried.before));
+    let entry = Entry::done("line_profile_changed", "Profil paket diganti di router")
+        .about("customer", customer.id, &customer.details.name)
+        .detail(json!({
+            "before": before, "after": carried.after, "sessions_dropped": carried.dropped,
+        }));
+    logs::record(tx, call, entry).await
+}
+
+/// What the log calls it.
+fn act(access: Access) -> &'static str {
+    match access {
+        Access::Closed => "isolation_executed",
+        Access::Open => "isolation_opened",
+    }
 }
 
 /// Where a customer stands once the router said what was wanted of it.
@@ -110,12 +144,7 @@ pub(in crate::jobs) async fn record_access(
             evidence,
         },
         _ => {
-            let act = if access == Access::Closed {
-                "isolation_executed"
-            } else {
-                "isolation_opened"
-            };
-            let entry = Entry::done(act, reason)
+            let entry = Entry::done(act(access), reason)
                 .about("customer", customer_id, name)
                 .detail(evidence);
             return logs::record(tx, call, entry).await;

@@ -29,16 +29,8 @@ impl Failure {
                 "This customer has no router. Choose one in the customer's record.",
             ),
             Failure::NoName => Sentence::new(
-                "Data pelanggan belum berisi nama PPPoE atau alamat IP-nya. Lengkapi dulu.",
-                "The customer's record has no PPPoE name or address. Fill it in first.",
-            ),
-            Failure::Unsupported(kind) => Sentence::new(
-                format!(
-                    "Sambungan jenis {kind} belum dapat dikendalikan. Buka atau tutup langsung di router."
-                ),
-                format!(
-                    "This kind of line ({kind}) is not controlled yet. Open or close it on the router itself."
-                ),
+                "Data pelanggan belum berisi nama PPPoE atau hotspot, alamat IP, atau alamat MAC-nya. Lengkapi dulu.",
+                "The customer's record has no PPPoE or hotspot name, IP address or MAC address. Fill it in first.",
             ),
             Failure::MissingSecret(name) => Sentence::new(
                 format!(
@@ -98,6 +90,62 @@ impl Failure {
                      entry on the router if it is not needed."
                 ),
             ),
+            Failure::MissingLease(called) => Sentence::new(
+                format!(
+                    "Router tidak punya lease DHCP untuk {called}. Tambahkan lease statis untuk perangkat itu, atau betulkan \
+                     alamat MAC di data pelanggan."
+                ),
+                format!(
+                    "The router has no DHCP lease for {called}. Add a static lease for the device, or correct the MAC \
+                     address in the customer's record."
+                ),
+            ),
+            Failure::DynamicLease(called) => Sentence::new(
+                format!(
+                    "Lease DHCP {called} dinamis, jadi alamatnya bisa berpindah ke perangkat lain. Jadikan statis di router \
+                     (make-static), lalu ulangi."
+                ),
+                format!(
+                    "The DHCP lease of {called} is dynamic, so its address may move to another device. Make it static on \
+                     the router (make-static), then try again."
+                ),
+            ),
+            Failure::DisabledLease(called) => Sentence::new(
+                format!(
+                    "Lease DHCP {called} dinonaktifkan, jadi perangkatnya memakai alamat lain. Aktifkan lease itu di router."
+                ),
+                format!(
+                    "The DHCP lease of {called} is switched off, so its device uses another address. Switch the lease on."
+                ),
+            ),
+            Failure::MissingHotspotUser(name) => Sentence::new(
+                format!(
+                    "Router tidak punya pengguna hotspot \"{name}\". Buat pengguna itu, atau betulkan nama di data pelanggan."
+                ),
+                format!(
+                    "The router has no hotspot user \"{name}\". Add it, or correct the name in the customer's record."
+                ),
+            ),
+            Failure::HotspotUserTwice(name) => Sentence::new(
+                format!(
+                    "Router punya lebih dari satu pengguna hotspot \"{name}\" (untuk server yang berbeda). Sisakan satu, atau \
+                     beri nama yang berbeda."
+                ),
+                format!(
+                    "The router has more than one hotspot user \"{name}\" (for different servers). Keep one of them, or \
+                     give them different names."
+                ),
+            ),
+            Failure::Voucher(name) => Sentence::new(
+                format!(
+                    "Pengguna hotspot \"{name}\" adalah voucher (punya limit-uptime), jadi dibiarkan. Buat pengguna tersendiri \
+                     untuk pelanggan ini."
+                ),
+                format!(
+                    "The hotspot user \"{name}\" is a voucher (it has a limit-uptime), so it was left alone. Make a user of \
+                     his own for this customer."
+                ),
+            ),
             Failure::MissingProfile(name) => Sentence::new(
                 format!(
                     "Router tidak punya profil \"{name}\" yang dipetakan ke paket ini. Buat profilnya, atau hapus pemetaannya."
@@ -112,10 +160,10 @@ impl Failure {
             ),
             Failure::SessionStays(name) => Sentence::new(
                 format!(
-                    "Sesi PPPoE \"{name}\" tidak mau putus. Putuskan dari router; perubahan berlaku setelah itu."
+                    "Sesi \"{name}\" tidak mau putus. Putuskan dari router; perubahan berlaku setelah itu."
                 ),
                 format!(
-                    "The PPPoE session \"{name}\" does not end. Drop it on the router; the change takes effect then."
+                    "The session \"{name}\" does not end. Drop it on the router; the change takes effect then."
                 ),
             ),
             Failure::ChangedSince { .. } => Sentence::new(
@@ -130,6 +178,16 @@ impl Failure {
     }
 }
 
+/// In which step a router fell silent.
+fn during(stage: &api::Stage) -> String {
+    match stage {
+        api::Stage::Connect => "saat sambungan dibuka".to_owned(),
+        api::Stage::Tls => "saat sambungan TLS dibuat".to_owned(),
+        api::Stage::Login => "saat login".to_owned(),
+        api::Stage::Command(word) => format!("perintah {word}"),
+    }
+}
+
 fn of_router(error: &api::Error) -> String {
     match error {
         api::Error::Unreachable { address, .. } => {
@@ -138,7 +196,8 @@ fn of_router(error: &api::Error) -> String {
             )
         }
         api::Error::TimedOut { stage, limit } => format!(
-            "Router tidak menjawab ({stage}) dalam {} detik. Mungkin terlalu sibuk, atau paketnya hilang di jalan.",
+            "Router tidak menjawab {} dalam {} detik. Mungkin terlalu sibuk, atau paketnya hilang di jalan.",
+            during(stage),
             limit.as_secs()
         ),
         api::Error::TlsHandshake { .. } => {

@@ -91,7 +91,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// What makes the router as wanted. `static_list` is whether lines with fixed addresses are closed by the list.
+    /// What makes the router as wanted. `static_list` is whether lines with fixed addresses or leases
+    /// are closed by the list.
     #[must_use]
     pub fn to_prepare(
         found: &Found,

@@ -1,6 +1,8 @@
 //! Documents from the books: one invoice, a month of invoices in files of at most five hundred, receipts. The data is
 //! gathered here; `documents` draws it, off the asynchronous threads.
 
+mod receipt;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,8 +10,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use billing::{Period, Rupiah, TaxTable};
 use documents::{
-    Allocation, BankAccount, Customer, EscPos, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles,
-    Office as OfficeData, Qr, QrisPayload, Receipt, ReceiptPaper, Roll, ServiceSpan, Sheet, Tax, Totals,
+    BankAccount, Customer, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles, Office as OfficeData, Qr,
+    QrisPayload, ServiceSpan, Sheet, Tax, Totals,
 };
 use jiff::civil::Date;
 use store::Tx;
@@ -18,7 +20,9 @@ use crate::actor::Ability;
 use crate::dates::period_words;
 use crate::error::{Error, Language, Result};
 use crate::office::{Call, Request};
-use crate::payments::ReadPayment;
+
+pub use documents::Roll;
+pub use receipt::{ReceiptForm, ReceiptOf};
 
 /// A document that was drawn.
 #[derive(Clone, Debug)]
@@ -133,107 +137,6 @@ fn write_file(path: &Path, invoices: &[Invoice], layout: &Layout) -> Result<(), 
     })
 }
 
-/// Draws a receipt.
-#[derive(Debug)]
-pub struct ReceiptOf {
-    /// Which payment.
-    pub payment_id: i64,
-    /// On which paper.
-    pub form: ReceiptForm,
-}
-
-/// The forms of a receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReceiptForm {
-    /// A PDF as wide as a thermal roll.
-    Slip(Roll),
-    /// A PDF on A5.
-    A5,
-    /// Bytes for a thermal printer.
-    EscPos(Roll),
-}
-
-impl Request for ReceiptOf {
-    const ABILITY: Ability = Ability::PaymentsRead;
-    type Answer = Document;
-
-    async fn run(self, call: &Call<'_>) -> Result<Document> {
-        let payment = ReadPayment { id: self.payment_id }.run(call).await?;
-        let mut tx = call.read().await?;
-        let customer = store::customers::find(&mut tx, payment.customer_id)
-            .await?
-            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
-        let ids: Vec<i64> = payment
-            .allocations
-            .iter()
-            .map(|allocation| allocation.invoice_id)
-            .collect();
-        let invoices = store::invoices::find_many(&mut tx, &ids).await?;
-        drop(tx);
-        let language = Language::from_tag(&call.settings.office_language);
-        let received_at = crate::lists::instant(payment.received_at)?;
-        let allocations = payment
-            .allocations
-            .iter()
-            .map(|allocation| Allocation {
-                invoice: allocation.number.clone(),
-                period: invoices
-                    .iter()
-                    .find(|invoice| invoice.id == allocation.invoice_id)
-                    .map(|invoice| period_words(invoice.period, language))
-                    .unwrap_or_default(),
-                amount: allocation.amount,
-            })
-            .collect();
-        let receipt = Receipt {
-            office: Arc::new(office_data(call)?),
-            balance: customer.balance,
-            customer: customer_data(customer),
-            number: payment.number.clone(),
-            time: call.zone.to_datetime(received_at),
-            cashier: payment.received_by,
-            method: method_words(payment.method, language).to_owned(),
-            amount: payment.amount,
-            received: payment.money_received,
-            change: payment.change_given.unwrap_or(Rupiah::ZERO),
-            allocations,
-            credit: payment.credit,
-            copy: false,
-            language: document_language(language),
-        };
-        let (form, created) = (self.form, call.now);
-        let paper = match form {
-            ReceiptForm::Slip(roll) => ReceiptPaper::Roll(roll),
-            ReceiptForm::A5 => ReceiptPaper::A5,
-            ReceiptForm::EscPos(roll) => {
-                let bytes = documents::receipt_escpos(
-                    &receipt,
-                    EscPos {
-                        roll,
-                        ..EscPos::default()
-                    },
-                );
-                let name = format!("{}.bin", payment.number);
-                return Ok(Document {
-                    name,
-                    media_type: "application/octet-stream",
-                    bytes,
-                });
-            }
-        };
-        let bytes = draw(move || {
-            let mut bytes = Vec::new();
-            documents::receipt_pdf(&receipt, paper, created, &mut bytes).map(|_| bytes)
-        })
-        .await?;
-        Ok(Document {
-            name: format!("{}.pdf", payment.number),
-            media_type: "application/pdf",
-            bytes,
-        })
-    }
-}
-
 /// Runs a drawing off the asynchronous threads.
 async fn draw<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, documents::DocumentError> + Send + 'static,
@@ -261,20 +164,6 @@ fn document_language(language: Language) -> documents::Language {
     match language {
         Language::Indonesian => documents::Language::Indonesian,
         Language::English => documents::Language::English,
-    }
-}
-
-fn method_words(method: billing::Method, language: Language) -> &'static str {
-    use billing::Method as M;
-    match (method, language) {
-        (M::Cash, Language::Indonesian) => "Tunai",
-        (M::Cash, Language::English) => "Cash",
-        (M::Transfer, _) => "Transfer",
-        (M::Qris, _) => "QRIS",
-        (M::Ewallet, _) => "E-wallet",
-        (M::Va, _) => "Virtual account",
-        (M::Other, Language::Indonesian) => "Lainnya",
-        (M::Other, Language::English) => "Other",
     }
 }
 

@@ -1,0 +1,153 @@
+//! The change of a line that its router has not confirmed: what waits since when and for what, or what failed. It is read
+//! from the job that carries it; nothing is concluded from a missing one.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use store::Tx;
+use store::jobs::{Job, State};
+use store::routers::Router;
+use utoipa::ToSchema;
+
+use crate::access::words;
+use crate::error::{Language, Result, Sentence};
+use crate::jobs;
+
+/// A change of the line that waits, runs or failed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WhyChange {
+    /// The job that carries it.
+    pub job_id: i64,
+    /// `queued`, `running`, `parked` while the router is away, or `dead` when it failed.
+    pub state: String,
+    /// Since when it stands so, as far as that is known; epoch milliseconds.
+    pub since: i64,
+    /// The stable code of what went wrong last.
+    pub code: Option<String>,
+    /// The same in a sentence.
+    pub sentence: String,
+}
+
+/// The change as the database has it.
+pub(super) struct Change {
+    job: Job,
+    router: Option<String>,
+    /// Since when its router does not answer.
+    away_since: Option<Timestamp>,
+}
+
+/// Where it stands, for whoever tells the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Its turn comes, or has come.
+    Waits,
+    /// Its router does not answer.
+    RouterAway,
+    /// It failed and is tried again.
+    Retried,
+    /// It was given up; a person has to look.
+    Failed,
+}
+
+impl Change {
+    /// The newest change that was asked of the line, unless it came to its end.
+    pub(super) async fn of(tx: &mut Tx, customer_id: i64, router: Option<&Router>) -> Result<Option<Change>> {
+        let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
+        let job = job.filter(|job| !matches!(job.state, State::Done | State::Cancelled));
+        Ok(job.map(|job| Change {
+            job,
+            router: router.map(|router| router.details.name.clone()),
+            away_since: router.and_then(|router| router.unreachable_since),
+        }))
+    }
+
+    pub(super) fn stands(&self) -> Stands {
+        match self.job.state {
+            State::Parked => Stands::RouterAway,
+            State::Dead => Stands::Failed,
+            State::Queued if self.job.error_code.is_some() => Stands::Retried,
+            State::Queued | State::Running | State::Done | State::Cancelled => Stands::Waits,
+        }
+    }
+
+    fn since(&self) -> Timestamp {
+        match self.stands() {
+            Stands::RouterAway => self.away_since.unwrap_or(self.job.created_at),
+            Stands::Failed => self.job.finished_at.unwrap_or(self.job.created_at),
+            Stands::Waits | Stands::Retried => self.job.created_at,
+        }
+    }
+
+    /// What waits since when, or what failed and when.
+    pub(super) fn sentence(&self, zone: &TimeZone) -> Sentence {
+        let router = self.router.as_deref().unwrap_or_default();
+        let since = |language| words::moment(&zone.to_datetime(self.since()), language);
+        let (id, en) = (since(Language::Indonesian), since(Language::English));
+        match self.stands() {
+            Stands::RouterAway => Sentence::new(
+                format!(
+                    "Router {router} tidak dapat dipakai sejak {id}; perubahan menunggu (pekerjaan {}) dan dijalankan begitu router menjawab.",
+                    self.job.id
+                ),
+                format!(
+                    "Router {router} cannot be used since {en}; the change waits (job {}) and is made as soon as the router answers.",
+                    self.job.id
+                ),
+            ),
+            Stands::Failed => {
+                let (why, code) = self.error();
+                let job = self.job.id;
+                Sentence::new(
+                    format!("Perubahan gagal pada {id} (pekerjaan {job}): {why}"),
+                    format!("The change failed on {en} (job {job}): {code}."),
+                )
+            }
+            Stands::Retried => {
+                let (why, code) = self.error();
+                let job = self.job.id;
+                let again = |language| words::moment(&zone.to_datetime(self.job.run_at), language);
+                let (again_id, again_en) = (again(Language::Indonesian), again(Language::English));
+                Sentence::new(
+                    format!(
+                        "Perubahan yang diminta {id} gagal (pekerjaan {job}) dan dicoba lagi {again_id}: {why}"
+                    ),
+                    format!(
+                        "The change asked for on {en} failed (job {job}) and is tried again on {again_en}: {code}."
+                    ),
+                )
+            }
+            Stands::Waits => Sentence::new(
+                format!(
+                    "Perubahan menunggu gilirannya sejak {id} (pekerjaan {}).",
+                    self.job.id
+                ),
+                format!("The change waits for its turn since {en} (job {}).", self.job.id),
+            ),
+        }
+    }
+
+    /// What went wrong last, in a sentence and as the stable code.
+    fn error(&self) -> (&str, &str) {
+        let job = &self.job;
+        (
+            job.error.as_deref().unwrap_or_default(),
+            job.error_code.as_deref().unwrap_or("failed"),
+        )
+    }
+
+    pub(super) fn view(&self, zone: &TimeZone, language: Language) -> WhyChange {
+        WhyChange {
+            job_id: self.job.id,
+            state: self.job.state.as_str().to_owned(),
+            since: self.since().as_millisecond(),
+            code: self.job.error_code.clone(),
+            sentence: self.sentence(zone).for_language(language).to_owned(),
+        }
+    }
+
+    /// A failure as a part of the line's story, told in the office's language.
+    pub(super) fn failure(&self, zone: &TimeZone) -> Option<(i64, String)> {
+        matches!(self.stands(), Stands::Failed | Stands::Retried)
+            .then(|| (self.since().as_millisecond(), self.sentence(zone).id))
+    }
+}

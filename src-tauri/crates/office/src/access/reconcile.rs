@@ -1,0 +1,374 @@
+//! Repairing a router on request: of what differs there from the ledger, the chosen lines become a plan, which is shown
+//! first, limited, carried out by the jobs and undone like any other. Secrets that no customer has are never touched, and
+//! a router that is only observed is refused.
+
+use std::collections::BTreeSet;
+
+use billing::access::Reason;
+use billing::{Access, PlanLimit, Rupiah};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use store::plans::{Kind, Repair};
+use store::routers::Router;
+use utoipa::ToSchema;
+
+use crate::access::drift::{self, Difference};
+use crate::access::facts::{Day, Judged};
+use crate::access::plan::{self, Blocked, Draft, DraftLine, LimitView, PlanDetail};
+use crate::access::router_reading::{self, ReadRouter, Wanted};
+use crate::access::words;
+use crate::actor::Ability;
+use crate::error::{Error, FormCheck, Language, Result, Sentence};
+use crate::network::{self, Line, Said, Way};
+use crate::office::{Call, Request};
+
+/// Repairs what differs on a router, or shows what would be repaired.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReconcileRouter {
+    /// The router; set from the path.
+    #[serde(skip)]
+    pub router_id: i64,
+    /// The reader's language; set from the request.
+    #[serde(skip)]
+    pub language: Language,
+    /// Only the lines of these customers; every line that differs when absent.
+    pub customer_ids: Option<Vec<i64>>,
+    /// Only these differences; all when absent.
+    pub repairs: Option<Vec<Difference>>,
+    /// Only shows the table; nothing is sent.
+    pub dry_run: bool,
+    /// Lets closings above the limit through.
+    pub confirm: bool,
+}
+
+/// What is repaired on a router, or would be.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Reconciled {
+    /// The router.
+    pub router_id: i64,
+    /// When it was read for this, epoch milliseconds.
+    pub read_at: i64,
+    /// Whether this only shows what would be done.
+    pub dry_run: bool,
+    /// The chosen lines that differ.
+    pub lines: Vec<ReconcileLine>,
+    /// How many lines may close without a confirmation.
+    pub limit: LimitView,
+    /// Why it needs a confirmation; `null` where it goes through without.
+    pub needs_confirmation: Option<String>,
+    /// The plan that was made; `null` where this only shows.
+    pub plan: Option<PlanDetail>,
+}
+
+/// A line that is repaired, or would be.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReconcileLine {
+    /// Whose line.
+    pub customer_id: i64,
+    /// The customer's number.
+    pub customer_no: String,
+    /// The customer's name.
+    pub name: String,
+    /// How it differs.
+    pub difference: Difference,
+    /// What it becomes.
+    pub action: Access,
+    /// Why the rules want it so.
+    pub reason: String,
+    /// What is owed.
+    pub amount: Rupiah,
+    /// What the router says now; `null` where it does not have the line.
+    pub before: Option<Value>,
+    /// What it will say.
+    pub after: Option<Value>,
+    /// What it will be told.
+    pub will_send: String,
+    /// Why nothing will be sent all the same.
+    pub blocked: Option<String>,
+}
+
+/// A line that differs, as the plan will have it.
+struct Proposal {
+    difference: Difference,
+    after: Option<Said>,
+    line: DraftLine,
+}
+
+impl Request for ReconcileRouter {
+    const ABILITY: Ability = Ability::PlansApply;
+    type Answer = Reconciled;
+
+    async fn run(self, call: &Call<'_>) -> Result<Reconciled> {
+        let mut tx = call.read().await?;
+        let router = store::routers::find(&mut tx, self.router_id)
+            .await?
+            .ok_or_else(|| Error::missing("Router", "router"))?;
+        if !self.dry_run {
+            network::require_managed(&router)?;
+        }
+        let mut wanted = Wanted::of(&mut tx, call, std::slice::from_ref(&router)).await?;
+        drop(tx);
+        let active = wanted.active;
+        let read = router_reading::ask(call, &router, wanted.take(router.id)).await?;
+        self.check(&read)?;
+        let proposals = self.proposals(call, &router, &read);
+        let table: Vec<ReconcileLine> = proposals
+            .iter()
+            .map(|proposal| proposal.shown(self.language))
+            .collect();
+        let mut tx = if self.dry_run {
+            call.read().await?
+        } else {
+            call.begin().await?
+        };
+        let limit = plan::limit(&mut tx, active).await?;
+        let draft = draft(call, proposals, limit);
+        let closing: Vec<&DraftLine> = draft.closable().collect();
+        let held = plan::why_held(&mut tx, &draft, &closing).await?;
+        let mut reconciled = Reconciled {
+            router_id: router.id,
+            read_at: call.now.as_millisecond(),
+            dry_run: self.dry_run,
+            lines: table,
+            limit: LimitView::of(draft.limit, draft.closable_count()),
+            needs_confirmation: held
+                .as_ref()
+                .map(|why| why.for_language(self.language).to_owned()),
+            plan: None,
+        };
+        if self.dry_run {
+            return Ok(reconciled);
+        }
+        let lines: Vec<&DraftLine> = draft.openable().chain(closing).collect();
+        if lines.is_empty() {
+            return Err(nothing_to_change(&draft));
+        }
+        if let Some(why) = held.filter(|_| !self.confirm) {
+            return Err(unconfirmed(&why));
+        }
+        let reason = format!("Perbaikan router {}", router.details.name);
+        let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
+        plan::let_through(&mut tx, call, id).await?;
+        reconciled.plan = Some(plan::detail(&mut tx, id).await?);
+        tx.commit().await?;
+        call.office.ring();
+        Ok(reconciled)
+    }
+}
+
+impl ReconcileRouter {
+    /// Refuses what cannot be meant: customers of another router, and the repair of what does not differ.
+    fn check(&self, read: &ReadRouter) -> Result<()> {
+        let mut form = FormCheck::new();
+        if self
+            .repairs
+            .iter()
+            .flatten()
+            .any(|kind| *kind == Difference::None)
+        {
+            form.refuse(
+                "repairs",
+                "nothing_to_repair",
+                "\"none\" bukan perbedaan yang dapat diperbaiki.",
+                "\"none\" is no difference that can be repaired.",
+            );
+        }
+        let here: BTreeSet<i64> = read.lines.iter().map(|(judged, _)| judged.customer.id).collect();
+        if let Some(stray) = self.customer_ids.iter().flatten().find(|id| !here.contains(id)) {
+            form.refuse(
+                "customer_ids",
+                "not_on_router",
+                format!("Pelanggan {stray} bukan saluran router ini."),
+                format!("The customer {stray} is not a line of this router."),
+            );
+        }
+        form.finish()
+    }
+
+    fn proposals(&self, call: &Call<'_>, router: &Router, read: &ReadRouter) -> Vec<Proposal> {
+        let closings_wait = plan::closings_wait(call);
+        let customers: Option<BTreeSet<i64>> = self
+            .customer_ids
+            .as_ref()
+            .map(|ids| ids.iter().copied().collect());
+        let mut proposals: Vec<Proposal> = read
+            .lines
+            .iter()
+            .filter(|(judged, _)| {
+                customers
+                    .as_ref()
+                    .is_none_or(|ids| ids.contains(&judged.customer.id))
+            })
+            .filter_map(|(judged, line)| propose(judged, line, router, read, closings_wait.as_ref()))
+            .filter(|proposal| {
+                self.repairs
+                    .as_ref()
+                    .is_none_or(|kinds| kinds.contains(&proposal.difference))
+            })
+            .collect();
+        proposals.sort_by(|a, b| a.line.customer_no.cmp(&b.line.customer_no));
+        proposals
+    }
+}
+
+/// What is to be done about a line; `None` where it does not differ.
+fn propose(
+    judged: &Judged,
+    line: &Line,
+    router: &Router,
+    read: &ReadRouter,
+    closings_wait: Option<&Sentence>,
+) -> Option<Proposal> {
+    let compared = drift::compare(judged, line, read);
+    let repair = match compared.difference {
+        Difference::None => return None,
+        Difference::ShouldClose | Difference::ShouldOpen => Repair::Access,
+        Difference::WrongProfile => Repair::Profile,
+        Difference::Missing => Repair::Secret,
+    };
+    let action = judged.desired();
+    let after = after(line, action, compared.said.as_ref().ok(), router);
+    let (will_send, unsendable) = match (repair, &line.way, &after) {
+        (Repair::Secret, Way::Pppoe { username, .. }, Some(Said::Pppoe { profile, .. })) => {
+            let label = &line.label;
+            let sent = format!(
+                "/ppp/secret/add name={username} service=pppoe profile={profile} comment=\"{label}\""
+            );
+            (sent, no_password(judged))
+        }
+        // What else a router lacks is the technician's to make there.
+        (Repair::Secret, ..) => (String::new(), compared.said.as_ref().err().map(Blocked::by)),
+        (_, way, _) => {
+            let (sent, failure) = plan::will_send(way, action, router);
+            (sent, failure.as_ref().map(Blocked::by))
+        }
+    };
+    let for_a_bill = matches!(judged.verdict.reasons.first(), Some(Reason::Overdue { .. }));
+    let not_now = closings_wait.filter(|_| compared.difference == Difference::ShouldClose && for_a_bill);
+    let blocked = Blocked::by_mode(router).or(unsendable).or_else(|| {
+        not_now.map(|why| Blocked {
+            code: "not_closing_now",
+            sentence: why.clone(),
+            is_failure: false,
+        })
+    });
+    let seen = compared.said.ok();
+    Some(Proposal {
+        difference: compared.difference,
+        after,
+        line: DraftLine {
+            customer_id: judged.customer.id,
+            customer_no: judged.customer.details.customer_no.clone(),
+            name: judged.customer.details.name.clone(),
+            router_id: Some(router.id),
+            router: Some(router.details.name.clone()),
+            action,
+            repair,
+            seen,
+            reason: words::decisive(judged),
+            amount: judged.verdict.overdue_amount(),
+            will_send,
+            blocked,
+        },
+    })
+}
+
+/// What the router says about the line once it is repaired.
+fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Option<Said> {
+    let isolated = router.details.isolated_profile.as_str();
+    match &line.way {
+        Way::Pppoe { profile, .. } => {
+            let new = Said::Pppoe {
+                profile: profile.name.clone(),
+                disabled: false,
+            };
+            Some(Said::of_repair(
+                action,
+                now.unwrap_or(&new),
+                &profile.name,
+                isolated,
+            ))
+        }
+        Way::Static { .. } => Some(Said::of_static(action, router.details.static_isolation)),
+        Way::Dhcp { .. } => now.map(|now| Said::of_lease(action, now)),
+        Way::Hotspot { .. } => Some(Said::of_hotspot(action)),
+        Way::Unnamed => None,
+    }
+}
+
+/// A secret without a password lets in whoever knows the name, so none is made.
+fn no_password(judged: &Judged) -> Option<Blocked> {
+    let is_known = judged.customer.details.pppoe_password.is_some();
+    (!is_known).then(|| Blocked {
+        code: "pppoe_password_missing",
+        sentence: Sentence::new(
+            "Kata sandi PPPoE pelanggan ini belum tercatat. Isi dulu di data pelanggan.",
+            "The customer's PPPoE password is not recorded. Enter it in the customer's record first.",
+        ),
+        is_failure: true,
+    })
+}
+
+/// The proposals as a draft: what closes apart from everything else, since only closings are limited.
+fn draft(call: &Call<'_>, proposals: Vec<Proposal>, limit: PlanLimit) -> Draft {
+    let (closing, opening) = proposals
+        .into_iter()
+        .map(|proposal| proposal.line)
+        .partition(|line| line.repair == Repair::Access && line.action == Access::Closed);
+    Draft {
+        day: Day::of(call),
+        closing,
+        opening,
+        limit,
+    }
+}
+
+impl Proposal {
+    fn shown(&self, language: Language) -> ReconcileLine {
+        let line = &self.line;
+        ReconcileLine {
+            customer_id: line.customer_id,
+            customer_no: line.customer_no.clone(),
+            name: line.name.clone(),
+            difference: self.difference,
+            action: line.action,
+            reason: line.reason.for_language(language).to_owned(),
+            amount: line.amount,
+            before: line.seen.as_ref().map(|said| json!(said)),
+            after: self.after.as_ref().map(|said| json!(said)),
+            will_send: line.will_send.clone(),
+            blocked: line
+                .blocked
+                .as_ref()
+                .map(|blocked| blocked.sentence.for_language(language).to_owned()),
+        }
+    }
+}
+
+fn nothing_to_change(draft: &Draft) -> Error {
+    let blocked = draft.closing.iter().chain(&draft.opening);
+    match blocked.filter_map(|line| line.blocked.as_ref()).next() {
+        Some(blocked) => Error::conflict(
+            "nothing_to_change",
+            format!(
+                "Tidak ada yang dapat diperbaiki sekarang. {}",
+                blocked.sentence.id
+            ),
+            format!("Nothing can be repaired now. {}", blocked.sentence.en),
+        ),
+        None => Error::conflict(
+            "nothing_to_change",
+            "Router ini sudah sesuai; tidak ada yang perlu diperbaiki.",
+            "This router is as it should be; nothing needs to be repaired.",
+        ),
+    }
+}
+
+fn unconfirmed(why: &Sentence) -> Error {
+    Error::conflict(
+        "plan_above_limit",
+        format!("{} Periksa daftarnya, lalu ulangi dengan konfirmasi.", why.id),
+        format!("{} Look through it, then repeat it with a confirmation.", why.en),
+    )
+}

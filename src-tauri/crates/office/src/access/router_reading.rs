@@ -1,0 +1,108 @@
+//! Routers read at one moment, beside the lines that they should have. What is seen is noted as seen; a router that cannot
+//! be read gives a failure, never an empty comparison (A6).
+
+use std::collections::HashMap;
+
+use billing::CustomerStatus;
+use store::Tx;
+use store::routers::Router;
+
+use crate::access::facts::{self, Day, Judged};
+use crate::access::lines::LineBook;
+use crate::access::seen;
+use crate::error::{Error, Result};
+use crate::network::{Line, Snapshot};
+use crate::office::Call;
+
+/// A router that was read, with the lines that it should have.
+pub(super) struct ReadRouter {
+    pub isolated: String,
+    pub lines: Vec<(Judged, Line)>,
+    pub snapshot: Snapshot,
+}
+
+/// The lines that some routers should have, by the verdicts of a day.
+pub(super) struct Wanted {
+    by_router: HashMap<i64, Vec<(Judged, Line)>>,
+    /// The active lines of the whole office, by which the limit of a plan goes.
+    pub active: u32,
+}
+
+impl Wanted {
+    /// Judges the lines of these routers: one pass over the customers, however many routers there are.
+    pub(super) async fn of(tx: &mut Tx, call: &Call<'_>, routers: &[Router]) -> Result<Wanted> {
+        let mut books = HashMap::new();
+        for router in routers {
+            books.insert(router.id, LineBook::of(tx, router.id).await?);
+        }
+        let mut active: u32 = 0;
+        let is_here = |judged: &Judged| {
+            let router = judged.customer.details.router_id;
+            router.is_some_and(|id| books.contains_key(&id))
+        };
+        let judged = facts::judge_all(tx, &Day::of(call), |judged| {
+            let is_active = judged.customer.standing.status == CustomerStatus::Active;
+            active = active.saturating_add(u32::from(is_active));
+            is_here(judged)
+        })
+        .await?;
+        let mut by_router: HashMap<i64, Vec<(Judged, Line)>> = HashMap::new();
+        for judged in judged {
+            let router_id = judged.customer.details.router_id;
+            if let Some((id, book)) = router_id.and_then(|id| books.get(&id).map(|book| (id, book))) {
+                let line = book.line(&judged.customer);
+                by_router.entry(id).or_default().push((judged, line));
+            }
+        }
+        Ok(Wanted { by_router, active })
+    }
+
+    /// Takes out the lines of one router.
+    pub(super) fn take(&mut self, router_id: i64) -> Vec<(Judged, Line)> {
+        self.by_router.remove(&router_id).unwrap_or_default()
+    }
+}
+
+/// Reads a router and notes what it says about its lines.
+pub(super) async fn read(call: &Call<'_>, router_id: i64) -> Result<ReadRouter> {
+    let mut tx = call.read().await?;
+    let router = store::routers::find(&mut tx, router_id)
+        .await?
+        .ok_or_else(|| Error::missing("Router", "router"))?;
+    let mut wanted = Wanted::of(&mut tx, call, std::slice::from_ref(&router)).await?;
+    drop(tx);
+    ask(call, &router, wanted.take(router_id)).await
+}
+
+/// Asks a router what it says about these lines, and notes it.
+pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Line)>) -> Result<ReadRouter> {
+    let only_lines: Vec<Line> = lines.iter().map(|(_, line)| line.clone()).collect();
+    let session = call.office.network().session(call.office, router.id).await?;
+    let snapshot = match Snapshot::read(&session, &only_lines).await {
+        Ok(snapshot) => snapshot,
+        Err(failure) => return Err(session.gone(call.office, failure).await),
+    };
+    drop(session);
+    let isolated = router.details.isolated_profile.clone();
+    let sights: Vec<seen::Seen> = lines
+        .iter()
+        .filter_map(|(judged, line)| {
+            let said = snapshot.about(line).ok()?;
+            Some(seen::Seen {
+                customer_id: judged.customer.id,
+                observed: said.observed(&isolated),
+                said,
+            })
+        })
+        .collect();
+    let mut tx = call.begin().await?;
+    let ids: Vec<i64> = sights.iter().map(|sight| sight.customer_id).collect();
+    let rows = seen::rows(&mut tx, &ids).await?;
+    seen::note(&mut tx, &seen::notable(sights, &rows), call.now).await?;
+    tx.commit().await?;
+    Ok(ReadRouter {
+        isolated,
+        lines,
+        snapshot,
+    })
+}

@@ -1,0 +1,268 @@
+//! Finding a line's lease among those that the router has, and whether its address stands on the isolation list. A device
+//! may have several leases, written and learned; only a written one that is switched on and has one address is the line's.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+
+use routeros_api::{Command, Query, Row};
+
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::line::{Said, Way};
+use crate::network::reading::{self, Listed};
+
+/// Where leases stand.
+pub(super) const MENU: &str = "/ip/dhcp-server/lease";
+
+/// By what a line's lease is looked for: the device first, then the address that the record has.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::network) struct Key<'a> {
+    pub mac: Option<&'a str>,
+    pub address: Option<&'a str>,
+}
+
+impl Key<'_> {
+    /// The key of a line; `None` where the line is of another kind.
+    pub(in crate::network) fn of(way: &Way) -> Option<Key<'_>> {
+        match way {
+            Way::Dhcp { mac, address } => Some(Key {
+                mac: mac.as_deref(),
+                address: address.as_deref(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What the line is called in a sentence.
+    pub(in crate::network) fn called(&self) -> String {
+        self.mac.or(self.address).unwrap_or_default().to_owned()
+    }
+}
+
+/// A lease.
+#[derive(Clone, Debug)]
+pub(in crate::network) struct Lease {
+    id: String,
+    mac: Option<String>,
+    /// The one address that it stands for; a lease on a whole pool has none.
+    pub address: Option<String>,
+    dynamic: bool,
+    disabled: bool,
+    blocked: bool,
+    /// Whether the device holds it now.
+    pub bound: bool,
+}
+
+/// What the router has about one line.
+pub(super) struct There {
+    pub lease_id: String,
+    pub address: String,
+    pub listed: Option<Listed>,
+    pub said: Said,
+}
+
+/// The leases and the isolation list at one moment.
+pub(in crate::network) struct View {
+    leases: Vec<Lease>,
+    by_mac: HashMap<String, Vec<usize>>,
+    by_address: HashMap<String, Vec<usize>>,
+    listed: HashMap<String, Listed>,
+}
+
+impl View {
+    /// Reads the leases of these lines, and of all where none is named.
+    ///
+    /// # Errors
+    /// Any [`Failure`] of reading.
+    pub(in crate::network) async fn read(session: &Session, keys: &[Key<'_>]) -> Result<View, Failure> {
+        let (leases, listed) = tokio::join!(leases(session, keys), reading::listed(session));
+        let leases = leases?;
+        let mut by_mac: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_address: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, lease) in leases.iter().enumerate() {
+            if let Some(mac) = &lease.mac {
+                by_mac.entry(mac.clone()).or_default().push(place);
+            }
+            if let Some(address) = &lease.address {
+                by_address.entry(address.clone()).or_default().push(place);
+            }
+        }
+        Ok(View {
+            leases,
+            by_mac,
+            by_address,
+            listed: listed?,
+        })
+    }
+
+    /// What the router says about a line.
+    ///
+    /// # Errors
+    /// The lease is missing, learned or switched off.
+    pub(in crate::network) fn about(&self, key: Key<'_>) -> Result<Said, Failure> {
+        self.there(key).map(|there| there.said)
+    }
+
+    /// What the router has about a line.
+    pub(super) fn there(&self, key: Key<'_>) -> Result<There, Failure> {
+        let lease = fixed(self.candidates(key), key)?;
+        let address = lease
+            .address
+            .clone()
+            .ok_or_else(|| Failure::DynamicLease(key.called()))?;
+        let listed = self.listed.get(&address).cloned();
+        Ok(There {
+            lease_id: lease.id.clone(),
+            said: Said::Lease {
+                listed: listed.is_some(),
+                blocked: lease.blocked,
+            },
+            listed,
+            address,
+        })
+    }
+
+    /// The leases of the device; those of the address only where the device has none.
+    fn candidates(&self, key: Key<'_>) -> Vec<&Lease> {
+        let of_mac = key.mac.and_then(|mac| self.by_mac.get(&mac.to_ascii_uppercase()));
+        let of_address = || key.address.and_then(|address| self.by_address.get(address));
+        of_mac
+            .or_else(of_address)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.leases.get(*place))
+            .collect()
+    }
+}
+
+/// The lease that stands for the line: written, switched on, with one address.
+fn fixed<'a>(candidates: Vec<&'a Lease>, key: Key<'_>) -> Result<&'a Lease, Failure> {
+    let rank = |lease: &&Lease| {
+        (
+            !lease.dynamic && !lease.disabled && lease.address.is_some(),
+            !lease.dynamic,
+            lease.address.as_deref() == key.address,
+            lease.bound,
+        )
+    };
+    match candidates.into_iter().max_by_key(rank) {
+        None => Err(Failure::MissingLease(key.called())),
+        Some(lease) if lease.dynamic || lease.address.is_none() => Err(Failure::DynamicLease(key.called())),
+        Some(lease) if lease.disabled => Err(Failure::DisabledLease(key.called())),
+        Some(lease) => Ok(lease),
+    }
+}
+
+/// The lease of one line, for asking what flows through it.
+///
+/// # Errors
+/// As for [`View::about`], and any [`Failure`] of reading.
+pub(in crate::network) async fn lease_of(session: &Session, key: Key<'_>) -> Result<Lease, Failure> {
+    let leases = leases(session, &[key]).await?;
+    let of_mac: Vec<&Lease> = leases
+        .iter()
+        .filter(|lease| {
+            key.mac
+                .is_some_and(|mac| lease.mac.as_deref() == Some(&mac.to_ascii_uppercase()))
+        })
+        .collect();
+    let candidates = if of_mac.is_empty() {
+        leases.iter().collect()
+    } else {
+        of_mac
+    };
+    fixed(candidates, key).cloned()
+}
+
+async fn leases(session: &Session, keys: &[Key<'_>]) -> Result<Vec<Lease>, Failure> {
+    let command = Command::new(format!("{MENU}/print")).proplist([
+        ".id",
+        "address",
+        "mac-address",
+        "dynamic",
+        "disabled",
+        "block-access",
+        "status",
+    ]);
+    let asked = keys.iter().flat_map(|key| {
+        let mac = key
+            .mac
+            .map(|mac| Query::equals("mac-address", &mac.to_ascii_uppercase()));
+        let address = key.address.map(|address| Query::equals("address", address));
+        mac.into_iter().chain(address)
+    });
+    let reply = session
+        .call(reading::narrowed_to(command, asked.collect()))
+        .await?;
+    reply.rows.iter().map(read_lease).collect()
+}
+
+fn read_lease(row: &Row) -> Result<Lease, Failure> {
+    Ok(Lease {
+        id: row.require(".id")?.to_owned(),
+        mac: row.get("mac-address").map(str::to_ascii_uppercase),
+        address: row
+            .get("address")
+            .filter(|address| address.parse::<Ipv4Addr>().is_ok())
+            .map(str::to_owned),
+        dynamic: row.flag("dynamic")?,
+        disabled: row.flag("disabled")?,
+        blocked: row.flag("block-access")?,
+        bound: row.get("status") == Some("bound"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAC: &str = "02:00:00:00:00:07";
+
+    fn lease(id: &str, address: Option<&str>) -> Lease {
+        Lease {
+            id: id.into(),
+            mac: Some(MAC.into()),
+            address: address.map(str::to_owned),
+            dynamic: false,
+            disabled: false,
+            blocked: false,
+            bound: false,
+        }
+    }
+
+    fn chosen(leases: &[Lease]) -> Result<String, &'static str> {
+        let key = Key {
+            mac: Some(MAC),
+            address: Some("10.5.0.7"),
+        };
+        fixed(leases.iter().collect(), key)
+            .map(|lease| lease.id.clone())
+            .map_err(|failure| failure.code())
+    }
+
+    #[test]
+    fn of_several_leases_the_written_one_that_is_on_is_the_lines() {
+        let learned = Lease {
+            dynamic: true,
+            bound: true,
+            ..lease("learned", Some("10.5.0.7"))
+        };
+        let off = Lease {
+            disabled: true,
+            ..lease("off", Some("10.5.0.7"))
+        };
+        let elsewhere = lease("elsewhere", Some("10.6.0.9"));
+        let own = lease("own", Some("10.5.0.7"));
+        let all = [elsewhere.clone(), own, learned.clone(), off.clone()];
+        assert_eq!(chosen(&all), Ok("own".to_owned()));
+        assert_eq!(chosen(&[off.clone(), elsewhere]), Ok("elsewhere".to_owned()));
+        assert_eq!(chosen(&[off, learned.clone()]), Err("lease_disabled"));
+        assert_eq!(chosen(&[learned]), Err("lease_dynamic"));
+        assert_eq!(chosen(&[]), Err("lease_missing"));
+    }
+
+    #[test]
+    fn a_lease_on_a_whole_pool_has_no_address_that_could_be_listed() {
+        assert_eq!(chosen(&[lease("pool", None)]), Err("lease_dynamic"));
+    }
+}

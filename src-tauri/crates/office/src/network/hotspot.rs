@@ -1,0 +1,331 @@
+//! Hotspot lines: the user is switched off, then his cookies and his logins are taken away, in that order, so that no device
+//! comes back by itself; opening switches him on, and the customer logs in again with his password. The user's profile is
+//! left as it is. A voucher (`limit-uptime`) is nobody's line and is refused; users are never made or removed here.
+
+use std::collections::{HashMap, HashSet};
+
+use billing::{Access, Observed};
+use routeros_api::{Command, Row};
+
+use crate::error::Sentence;
+use crate::network::carry::{Carried, Order, Warning, Wish, target};
+use crate::network::connections::Session;
+use crate::network::failure::Failure;
+use crate::network::line::{Said, Way};
+use crate::network::reading::{self, Live};
+
+const COOKIES: &str = "/ip/hotspot/cookie";
+const LOGINS: &str = "/ip/hotspot/active";
+
+/// A user.
+#[derive(Clone, Debug)]
+struct User {
+    id: String,
+    profile: String,
+    disabled: bool,
+    /// Whether it runs out after a time of use.
+    runs_out: bool,
+}
+
+struct Step<'a> {
+    name: &'a str,
+    user: User,
+    now: Said,
+    wanted: Said,
+    /// Whether nobody may be logged in afterwards.
+    ends: bool,
+}
+
+impl Step<'_> {
+    fn changes(&self) -> bool {
+        self.now != self.wanted
+    }
+}
+
+/// Carries out the orders, all of whose lines are hotspot users.
+///
+/// # Errors
+/// When the router could not be read before anything was sent.
+pub(super) async fn carry_out(
+    session: &Session,
+    orders: &[Order],
+) -> Result<Vec<Result<Carried, Failure>>, Failure> {
+    let isolated = session.router.details.isolated_profile.as_str();
+    let names: Vec<&str> = orders.iter().filter_map(name).collect();
+    let before = View::read(session, &names).await?;
+    let mut steps: Vec<Result<Step<'_>, Failure>> = orders.iter().map(|order| plan(order, &before)).collect();
+    switch(session, &mut steps).await;
+    end(session, &mut steps, COOKIES).await;
+    let ended = end(session, &mut steps, LOGINS).await;
+
+    let touched: Vec<&str> = steps
+        .iter()
+        .flatten()
+        .filter(|step| step.changes() || step.ends)
+        .map(|step| step.name)
+        .collect();
+    let (after, left) = if touched.is_empty() {
+        (Ok(before), Ok(HashSet::new()))
+    } else {
+        tokio::join!(View::read(session, &touched), still_there(session, &touched))
+    };
+    Ok(steps
+        .into_iter()
+        .map(|step| {
+            let step = step?;
+            let after = after.as_ref().map_err(Clone::clone)?;
+            let said = after.about(step.name);
+            if said.as_ref() != Ok(&step.wanted) {
+                return Err(Failure::Disagrees {
+                    wanted: step.wanted,
+                    said: said.ok(),
+                });
+            }
+            if step.ends && left.as_ref().map_err(Clone::clone)?.contains(step.name) {
+                return Err(Failure::SessionStays(step.name.to_owned()));
+            }
+            let observed = step.wanted.observed(isolated);
+            Ok(Carried {
+                before: step.now,
+                observed,
+                dropped: ended.get(step.name).copied().unwrap_or(0),
+                warnings: warnings(&step.user, observed, isolated),
+                after: step.wanted,
+            })
+        })
+        .collect())
+}
+
+fn name(order: &Order) -> Option<&str> {
+    match &order.line.way {
+        Way::Hotspot { user } => Some(user.as_str()),
+        _ => None,
+    }
+}
+
+fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
+    let name = name(order).ok_or(Failure::NoName)?;
+    let user = view.user(name)?.clone();
+    let now = user.said();
+    let wanted = target(&order.wish, &now, Said::of_hotspot)?;
+    if user.runs_out && wanted != now {
+        return Err(Failure::Voucher(name.to_owned()));
+    }
+    // A user whom somebody switched off by hand may be logged in still; who is closed by us is closed for good.
+    let closes = wanted == Said::of_hotspot(Access::Closed);
+    let ends = closes && !matches!(order.wish, Wish::Look | Wish::OwnProfile) && !user.runs_out;
+    Ok(Step {
+        name,
+        user,
+        now,
+        wanted,
+        ends,
+    })
+}
+
+async fn switch(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
+    let (places, commands): (Vec<usize>, Vec<Command>) = steps
+        .iter()
+        .enumerate()
+        .filter_map(|(place, step)| {
+            let step = step.as_ref().ok().filter(|step| step.changes())?;
+            let Said::Hotspot { disabled } = &step.wanted else {
+                return None;
+            };
+            let command = Command::new("/ip/hotspot/user/set")
+                .attribute(".id", &step.user.id)
+                .flag("disabled", *disabled);
+            Some((place, command))
+        })
+        .unzip();
+    let answers = session.call_all(commands).await;
+    for (place, answer) in places.into_iter().zip(answers) {
+        if let (Err(error), Some(step)) = (answer, steps.get_mut(place)) {
+            *step = Err(error.into());
+        }
+    }
+}
+
+/// Takes away what a menu has of the users who may not come back, and gives how many items went for each.
+async fn end(
+    session: &Session,
+    steps: &mut [Result<Step<'_>, Failure>],
+    menu: &str,
+) -> HashMap<String, usize> {
+    let names: Vec<&str> = steps
+        .iter()
+        .flatten()
+        .filter(|step| step.ends)
+        .map(|step| step.name)
+        .collect();
+    if names.is_empty() {
+        return HashMap::new();
+    }
+    let items = match of_users(session, menu, &names).await {
+        Ok(items) => items,
+        Err(failure) => {
+            for step in steps.iter_mut() {
+                if step.as_ref().is_ok_and(|step| step.ends) {
+                    *step = Err(failure.clone());
+                }
+            }
+            return HashMap::new();
+        }
+    };
+    let commands = items
+        .iter()
+        .map(|item| Command::new(format!("{menu}/remove")).attribute(".id", &item.id))
+        .collect();
+    let mut ended: HashMap<String, usize> = HashMap::new();
+    let mut refused: HashMap<String, Failure> = HashMap::new();
+    for (item, answer) in items.into_iter().zip(session.call_all(commands).await) {
+        match answer {
+            Ok(_) => *ended.entry(item.name).or_default() += 1,
+            // It ended by itself meanwhile, which is what was wanted.
+            Err(error) if error.is_no_such_item() => {}
+            Err(error) => {
+                refused.insert(item.name, error.into());
+            }
+        }
+    }
+    for step in steps.iter_mut() {
+        let failure = step
+            .as_ref()
+            .ok()
+            .filter(|step| step.ends)
+            .and_then(|step| refused.get(step.name))
+            .cloned();
+        if let Some(failure) = failure {
+            *step = Err(failure);
+        }
+    }
+    ended
+}
+
+/// Who of these is logged in or could be by a cookie.
+async fn still_there(session: &Session, names: &[&str]) -> Result<HashSet<String>, Failure> {
+    let (logins, cookies) = tokio::join!(
+        of_users(session, LOGINS, names),
+        of_users(session, COOKIES, names)
+    );
+    let items = logins?.into_iter().chain(cookies?);
+    Ok(items.map(|item| item.name).collect())
+}
+
+/// The items that a menu has of these users: the item and the user's name.
+async fn of_users(session: &Session, menu: &str, names: &[&str]) -> Result<Vec<Live>, Failure> {
+    let wanted: HashSet<&str> = names.iter().copied().collect();
+    let command = Command::new(format!("{menu}/print")).proplist([".id", "user"]);
+    let reply = session
+        .call(reading::narrowed(command, "user", Some(names)))
+        .await?;
+    let mut items = Vec::new();
+    for row in &reply.rows {
+        // A device that is let through without a login has no user.
+        let Some(name) = row.get("user").filter(|name| wanted.contains(name)) else {
+            continue;
+        };
+        items.push(Live {
+            id: row.require(".id")?.to_owned(),
+            name: name.to_owned(),
+        });
+    }
+    Ok(items)
+}
+
+/// Whether somebody is logged in under this name.
+///
+/// # Errors
+/// Any [`Failure`] of reading.
+pub(super) async fn is_logged_in(session: &Session, name: &str) -> Result<bool, Failure> {
+    Ok(!of_users(session, LOGINS, &[name]).await?.is_empty())
+}
+
+/// The hotspot users at one moment.
+pub(super) struct View {
+    users: HashMap<String, Vec<User>>,
+}
+
+impl View {
+    /// Reads the users of these names, and all where none is given.
+    ///
+    /// # Errors
+    /// Any [`Failure`] of reading.
+    pub(super) async fn read(session: &Session, names: &[&str]) -> Result<View, Failure> {
+        let command = Command::new("/ip/hotspot/user/print").proplist([
+            ".id",
+            "name",
+            "profile",
+            "disabled",
+            "limit-uptime",
+        ]);
+        let reply = session
+            .call(reading::narrowed(command, "name", Some(names)))
+            .await?;
+        let mut users: HashMap<String, Vec<User>> = HashMap::new();
+        for row in &reply.rows {
+            // The router's own user for devices that try it out has no name on old versions.
+            if let Some(name) = row.get("name") {
+                users.entry(name.to_owned()).or_default().push(read_user(row)?);
+            }
+        }
+        Ok(View { users })
+    }
+
+    /// What the router says about a user.
+    ///
+    /// # Errors
+    /// The user is missing, or there are several of the name.
+    pub(super) fn about(&self, name: &str) -> Result<Said, Failure> {
+        self.user(name).map(User::said)
+    }
+
+    fn user(&self, name: &str) -> Result<&User, Failure> {
+        match self.users.get(name).map(Vec::as_slice) {
+            None | Some([]) => Err(Failure::MissingHotspotUser(name.to_owned())),
+            Some([user]) => Ok(user),
+            // One for each server: which of them is the line's nobody can tell.
+            Some(_) => Err(Failure::HotspotUserTwice(name.to_owned())),
+        }
+    }
+}
+
+impl User {
+    fn said(&self) -> Said {
+        Said::Hotspot {
+            disabled: self.disabled,
+        }
+    }
+}
+
+fn read_user(row: &Row) -> Result<User, Failure> {
+    Ok(User {
+        id: row.require(".id")?.to_owned(),
+        profile: row.get("profile").unwrap_or("default").to_owned(),
+        disabled: row.flag("disabled")?,
+        runs_out: row
+            .get("limit-uptime")
+            .is_some_and(|limit| !limit.is_empty() && limit != "0s"),
+    })
+}
+
+/// A user who is switched on under the profile of closed lines gets next to nothing; the profile is the office's to give.
+fn warnings(user: &User, observed: Observed, isolated: &str) -> Vec<Warning> {
+    if observed == Observed::Closed || user.profile != isolated {
+        return Vec::new();
+    }
+    let profile = &user.profile;
+    vec![Warning {
+        code: "hotspot_profile_isolated",
+        sentence: Sentence::new(
+            format!(
+                "Pengguna hotspot ini aktif, tetapi masih memakai profil \"{profile}\". Ganti profilnya di router supaya \
+                 kecepatannya kembali."
+            ),
+            format!(
+                "This hotspot user is switched on, but still has the profile \"{profile}\". Change it on the router to \
+                 bring the speed back."
+            ),
+        ),
+    }]
+}

@@ -1,0 +1,73 @@
+//! `sambung isolation`: the lines that would be closed and opened, carrying that out, and taking it back.
+
+use std::process::ExitCode;
+
+use office::access::{ApplyPlan, PlanDetail, PreviewPlan, ReadPlan, UndoPlan};
+use office::{Actor, Error, Office, jobs};
+
+use crate::command_line::Isolation;
+use crate::commands::naming;
+use crate::voice;
+
+/// Does what was asked and prints the plan as one JSON document.
+pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Error> {
+    let console = Actor::console();
+    match what {
+        Isolation::Plan { date } => {
+            let request = PreviewPlan {
+                as_of: date,
+                language: voice::language(),
+            };
+            let plan = office.perform(&console, request).await?;
+            voice::result(&serde_json::to_string(&plan).map_err(Error::fault)?);
+            if let Some(why) = plan.not_closing {
+                voice::say(&format!("{why} [not_closing_now]"));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Isolation::Apply {
+            plan,
+            strike,
+            confirm,
+        } => {
+            let mut struck = Vec::with_capacity(strike.len());
+            for number in strike {
+                struck.push(naming::customer(office, &number).await?);
+            }
+            let request = ApplyPlan {
+                plan_id: plan,
+                strike: struck,
+                confirm,
+            };
+            let applied = office.perform(&console, request).await?;
+            carry_through(office, &applied).await
+        }
+        Isolation::Undo { id, hold_days } => {
+            let undone = office.perform(&console, UndoPlan { id, hold_days }).await?;
+            carry_through(office, &undone).await
+        }
+    }
+}
+
+/// Runs the plan's jobs to their first outcome and prints what became of its lines. A plan that waits for a person is no
+/// failure; a line that failed is.
+async fn carry_through(office: &Office, plan: &PlanDetail) -> Result<ExitCode, Error> {
+    jobs::run_due(office, true).await?;
+    let id = plan.plan.id;
+    let plan = office.perform(&Actor::console(), ReadPlan { id }).await?;
+    voice::result(&serde_json::to_string(&plan).map_err(Error::fault)?);
+    if let Some(why) = plan.plan.reason.filter(|_| plan.plan.status == "waiting") {
+        voice::say(&format!("{why} [plan_waits]"));
+    }
+    for line in &plan.lines {
+        if let Some(why) = &line.error {
+            voice::say(&format!("{}: {why}", line.customer_no));
+        }
+    }
+    let has_failed = plan.lines.iter().any(|line| line.status == "failed");
+    Ok(if has_failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

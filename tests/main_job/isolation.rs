@@ -1,0 +1,124 @@
+//! Closing lines together by the command line: who and why before, the strike, the limit, the router's word after, and the
+//! way back.
+
+use crate::small_office::{DEBT, SmallOffice, each};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_names_each_line_with_its_reason_before_it_is_carried_out_and_taken_back() {
+    let office = SmallOffice::open().await;
+    let plan = office.answer(&["isolation", "plan"]);
+    assert_eq!(
+        each(&plan["closing"], "customer_no"),
+        ["PLG-00001", "PLG-00002", "PLG-00003"]
+    );
+    assert_eq!(plan["amount"], 3 * DEBT, "{plan}");
+    assert!(
+        plan["closing"].as_array().is_some_and(|lines| lines
+            .iter()
+            .all(|line| line["reason"] != "" && line["amount"] == DEBT)),
+        "{plan}"
+    );
+    assert!(plan["limit"]["limit"].is_u64(), "{plan}");
+    assert!(plan["not_closing"].is_null(), "{plan}");
+    assert_eq!(office.profile("budi"), "pkg-hemat", "looking closed nobody");
+
+    let applied = office.answer(&["isolation", "apply", "--strike", "PLG-00002", "--confirm"]);
+    assert_eq!(applied["status"], "applied", "{applied}");
+    assert_eq!(
+        (
+            office.profile("budi"),
+            office.profile("siti"),
+            office.profile("agus")
+        ),
+        ("isolated".into(), "pkg-hemat".into(), "isolated".into()),
+        "{applied}"
+    );
+
+    let id = applied["id"].to_string();
+    let undone = office.answer(&["isolation", "undo", &id, "--hold-days", "2"]);
+    assert_eq!(undone["status"], "undone", "{undone}");
+    assert!(undone["held_until"].is_string(), "{undone}");
+    assert_eq!(office.profile("agus"), "pkg-hemat");
+    office.desk.ended(&["isolation", "undo", &id], "").failed(
+        1,
+        "plan_not_applied",
+        "tidak dapat dikembalikan",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_or_a_customer_that_is_not_there_closes_nobody() {
+    let office = SmallOffice::open().await;
+    let failed = |words: &[&str], word: &str| office.desk.ended(words, "").failed(1, "not_found", word);
+    failed(&["isolation", "apply", "--plan", "99", "--confirm"], "Rencana");
+    failed(&["isolation", "undo", "99"], "Rencana");
+    failed(
+        &[
+            "isolation",
+            "apply",
+            "--strike",
+            "PLG-00001,PLG-99999",
+            "--confirm",
+        ],
+        "PLG-99999",
+    );
+    for name in ["budi", "siti", "agus"] {
+        assert_eq!(office.profile(name), "pkg-hemat");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_names_the_lines_and_the_invoices_beside_its_numbers() {
+    let office = SmallOffice::open().await;
+    let check = office.answer(&["task", "billing:check-overdue", "--dry-run", "--confirm"]);
+    assert_eq!(
+        (check["isolated"].as_u64(), check["dry_run"].as_bool()),
+        (Some(3), Some(true)),
+        "{check}"
+    );
+    let closing = &check["plan"]["closing"];
+    assert_eq!(
+        each(closing, "customer_no"),
+        ["PLG-00001", "PLG-00002", "PLG-00003"]
+    );
+    assert_eq!(closing[0]["amount"], DEBT, "{check}");
+
+    let bill = [
+        "task",
+        "billing:generate-invoices",
+        "--month",
+        "2",
+        "--year",
+        "2026",
+        "--dry-run",
+    ];
+    let billed = office.answer(&bill);
+    assert_eq!(
+        (billed["created"].as_u64(), billed["amount"].as_i64()),
+        (Some(3), Some(3 * DEBT)),
+        "{billed}"
+    );
+    assert_eq!(
+        each(&billed["items"], "customer_no"),
+        ["PLG-00001", "PLG-00002", "PLG-00003"]
+    );
+    assert_eq!(office.answer(&bill)["created"], 3, "a dry run made nothing");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_month_for_a_task_that_bills_nothing_is_wrong_use() {
+    let office = SmallOffice::open().await;
+    for task in [
+        "billing:check-overdue",
+        "billing:send-reminders",
+        "mikrotik:sync-profiles",
+    ] {
+        for extra in [&[][..], &["--dry-run"]] {
+            let words = [&["task", task, "--month", "1", "--year", "2026"], extra].concat();
+            office
+                .desk
+                .ended(&words, "")
+                .failed(2, "month_without_billing", "billing:generate-invoices");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/** What a person has decided so far about the lines of one reading of a router. */
+import { SvelteMap } from 'svelte/reactivity';
+
+import type { FieldProblem } from '../../../api/problem';
+import type { Id, RouterLine, RouterLines } from '../../../api/types';
+import {
+  carried,
+  choiceOf,
+  faultsOf,
+  firstChoice,
+  firstGroupChoice,
+  needed,
+  openGroups,
+  requestOf,
+  standing,
+  UNTOLD,
+  type Asked,
+  type Defaults,
+  type Faults,
+  type GroupChoice,
+  type LineChoice,
+  type Standing,
+} from './decisions';
+
+const NO_FAULTS: Faults = { lines: new Map(), groups: new Map(), placed: [] };
+
+export class Matching {
+  readonly read: RouterLines;
+  readonly decided = new SvelteMap<string, LineChoice>();
+  readonly chosen = new SvelteMap<string, GroupChoice>();
+  faults = $state.raw<Faults>(NO_FAULTS);
+
+  readonly standings = $derived.by(() => {
+    const counts: Record<Standing, number> = { known: 0, choose: 0, create: 0, match: 0, leave: 0 };
+    for (const line of this.read.lines) counts[standing(line, this.decided)]++;
+    return counts;
+  });
+  readonly needed = $derived.by(() => needed(this.read.lines, this.decided));
+  readonly open = $derived.by(() => openGroups(this.read.lines, this.decided, this.chosen));
+  readonly #candidates = $derived.by(() =>
+    Object.fromEntries(
+      this.read.lines.flatMap((line) =>
+        line.candidates.map((candidate) => [candidate.customer_id, candidate] as const),
+      ),
+    ),
+  );
+
+  /** `maps`: whether the person at this desk may map packages to profiles. */
+  constructor(read: RouterLines, maps: boolean) {
+    this.read = read;
+    for (const group of read.groups) {
+      const choice = firstGroupChoice(group);
+      this.chosen.set(group.key, { ...choice, map: choice.map && maps });
+    }
+    this.chosen.set(UNTOLD, { package_id: null, made: null, map: false });
+  }
+
+  /** Goes on from an earlier reading of the same router. */
+  goOn(from: Matching): void {
+    for (const [key, choice] of carried(from.read.lines, this.read.lines, from.decided)) {
+      this.decided.set(key, choice);
+    }
+    for (const [key, choice] of from.chosen) {
+      if (this.chosen.has(key)) this.chosen.set(key, choice);
+    }
+  }
+
+  choice(line: RouterLine): LineChoice | null {
+    return choiceOf(line, this.decided);
+  }
+
+  standing(line: RouterLine): Standing {
+    return standing(line, this.decided);
+  }
+
+  group(key: string): GroupChoice {
+    return this.chosen.get(key) ?? { package_id: null, made: null, map: false };
+  }
+
+  decide(line: RouterLine, choice: LineChoice): void {
+    this.decided.set(line.key, choice);
+  }
+
+  leave(lines: Iterable<RouterLine>): void {
+    for (const line of lines) this.decided.set(line.key, { ...firstChoice(line), action: 'leave' });
+  }
+
+  /** Back to what was proposed. */
+  forget(lines: Iterable<RouterLine>): void {
+    for (const line of lines) this.decided.delete(line.key);
+  }
+
+  candidate(id: Id | null) {
+    return id === null ? undefined : this.#candidates[id];
+  }
+
+  request(defaults: Defaults): Asked {
+    return requestOf(this.read, this.decided, this.chosen, defaults);
+  }
+
+  blame(asked: Asked, fields: readonly FieldProblem[]): void {
+    this.faults = faultsOf(asked, fields);
+  }
+
+  absolve(): void {
+    this.faults = NO_FAULTS;
+  }
+}

@@ -1,0 +1,25 @@
+/** Whether a router answers, as a badge says it. */
+import CircleCheck from '@lucide/svelte/icons/circle-check';
+import CircleDashed from '@lucide/svelte/icons/circle-dashed';
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
+
+import type { Router } from '../../api/types';
+import { t } from '../../i18n/index.svelte';
+import { show } from '../../i18n/show.svelte';
+import type { Look } from '../../ui/status';
+
+export function reachOf(router: Router): Look & { label: string } {
+  if (!router.is_active) return { tone: 'neutral', icon: CircleDashed, label: t('routers.inactive') };
+  if (router.unreachable_since) {
+    const label = t('routers.off_since', { time: show.recent(router.unreachable_since) });
+    return { tone: 'bad', icon: TriangleAlert, label };
+  }
+  if (router.last_seen_at) {
+    return {
+      tone: 'good',
+      icon: CircleCheck,
+      label: t('routers.seen', { time: show.recent(router.last_seen_at) }),
+    };
+  }
+  return { tone: 'neutral', icon: CircleDashed, label: t('routers.never_seen') };
+}
