@@ -44,7 +44,8 @@ fn wished<T: FromStr>(variable: &str, usual: T) -> T {
 async fn a_line_that_is_not_what_the_ledger_says_or_was_dropped_for_nothing(on: Engine) {
     let seed = Seed(wished("SAMBUNG_CHAOS_SEED", 20_260_302));
     let town = Town::found(&on, wished("SAMBUNG_CHAOS_LINES", 500)).await;
-    let past = day::spend(&town, seed.0).await;
+    // A whole day is a large future; on the heap the stack of a worker stays as it is.
+    let past = Box::pin(day::spend(&town, seed.0)).await;
     evening::settle(&town).await;
     evening::look_at_every_router(&town).await;
     evening::reckon(&town, &past).await;

@@ -34,7 +34,7 @@ async fn an_open_database_is_opened_again_with_what_was_in_it(database: Database
 
 async fn a_database_of_a_later_program_is_refused_untouched(database: Database) {
     let pretend = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                   SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations";
+                   SELECT 9999, 'later', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
     database.store.close().await;
     let before = match &database.location {
         Location::Sqlite(path) => {
