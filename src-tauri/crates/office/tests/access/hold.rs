@@ -135,6 +135,24 @@ async fn a_word_that_is_in_force_is_left_as_it_is(on: Engine) {
     );
 }
 
+async fn an_override_that_closed_the_line_gives_way_to_the_hold(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    let closed = SetOverride {
+        customer_id: ids[0],
+        verdict: OverrideVerdict::Closed,
+        reason: "ditutup sebelum impor".into(),
+        until: None,
+    };
+    desk.ask(closed).await.unwrap();
+    // A word of the same moment as the plan counts as later than it; this one was there before.
+    desk.forward(60);
+    closed_and_undone(&desk, ids[0], None).await;
+    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+    desk.forward(A_DAY);
+    desk.check_overdue(false).await;
+    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10", "the undo is the later word");
+}
+
 async fn lines_whose_turn_had_not_come_are_held_as_well(on: Engine) {
     let (desk, ids) = overdue(&on, 1).await;
     desk.router.set_fault(Fault::Refuse).await.unwrap();
@@ -206,6 +224,7 @@ on_both! {
     an_undo_without_a_hold_is_closed_again_by_the_next_check,
     a_hold_outside_0_to_30_days_is_refused_beside_its_field,
     a_word_that_is_in_force_is_left_as_it_is,
+    an_override_that_closed_the_line_gives_way_to_the_hold,
     lines_whose_turn_had_not_come_are_held_as_well,
     the_undo_of_an_opening_holds_nothing_open,
     a_closing_that_was_at_the_router_while_its_plan_was_undone_is_brought_back,

@@ -84,16 +84,18 @@ pub(crate) async fn write_answers(
                     .unwrap_or_default(),
                 false => current.answer.bytes.len(),
             };
+            let ending = end == current.answer.bytes.len();
+            if ending && current.answer.counted {
+                // Before its last bytes leave: a client that has read them may ask again before this task goes on.
+                under_way.fetch_sub(1, Ordering::Relaxed);
+            }
             output
                 .write_all(current.answer.bytes.get(current.sent..end).unwrap_or_default())
                 .await?;
             current.sent = end;
-            if end < current.answer.bytes.len() {
+            if !ending {
                 sending.push_back(current);
                 continue;
-            }
-            if current.answer.counted {
-                under_way.fetch_sub(1, Ordering::Relaxed);
             }
             if current.answer.last {
                 break;

@@ -1,5 +1,6 @@
-//! The hold of an undone plan: an override that keeps a line open until the day that the person chose who undid it. It
-//! never takes the place of a word that is in force, and ends by itself; from then on the ledger decides again.
+//! The hold of an undone plan: an override that keeps a line open until the day that the person chose who undid it. An
+//! override that keeps it open already stays as it is; one that closed it gives way, since undoing the closing is the
+//! later word. The hold ends by itself; from then on the ledger decides again.
 
 use billing::OverrideVerdict;
 use store::Tx;
@@ -10,15 +11,13 @@ use crate::error::Result;
 use crate::office::Call;
 
 /// Holds a line of an undone plan open, in the transaction that brings the line back. Nothing happens where the plan is
-/// undone without a hold, where the hold has run out, or where somebody's word is in force.
+/// undone without a hold, where the hold has run out, or where somebody's word keeps the line open already.
 pub(crate) async fn line(tx: &mut Tx, call: &Call<'_>, plan: &Plan, customer_id: i64) -> Result<()> {
     let Some(until) = plan.held_until.filter(|until| *until >= call.today) else {
         return Ok(());
     };
-    if store::overrides::in_force(tx, customer_id, call.today)
-        .await?
-        .is_some()
-    {
+    let word = store::overrides::in_force(tx, customer_id, call.today).await?;
+    if word.is_some_and(|word| word.verdict == OverrideVerdict::Open) {
         return Ok(());
     }
     let by = plan.undone_by.as_deref().unwrap_or(call.actor.label());
