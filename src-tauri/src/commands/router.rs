@@ -50,6 +50,9 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
                 timeout_ms: None,
                 attempts: None,
                 max_in_flight: None,
+                default_profile: None,
+                profile_local_address: None,
+                profile_remote_address: None,
             };
             add(office, request).await
         }

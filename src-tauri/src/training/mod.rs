@@ -174,6 +174,9 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         timeout_ms: None,
         attempts: None,
         max_in_flight: None,
+        default_profile: None,
+        profile_local_address: None,
+        profile_remote_address: None,
     };
     let router_id = office.perform(&console, request).await?.id;
 

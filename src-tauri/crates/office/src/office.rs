@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, Tx};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
@@ -76,7 +76,21 @@ struct Inner {
     training: bool,
     settings: watch::Sender<Arc<Settings>>,
     network: Network,
-    jobs_bell: Notify,
+    jobs_bell: watch::Sender<u64>,
+}
+
+/// Hears that a job may be waiting. A ring that came while nobody listened is heard at once, and several as one.
+#[derive(Debug)]
+pub struct Bell(watch::Receiver<u64>);
+
+impl Bell {
+    /// Waits for the next ring.
+    pub async fn rings(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The office is gone, so nobody will ring any more.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 impl Office {
@@ -99,7 +113,7 @@ impl Office {
                 training: parts.training,
                 settings: watch::Sender::new(Arc::new(settings)),
                 network: Network::default(),
-                jobs_bell: Notify::new(),
+                jobs_bell: watch::Sender::new(0),
             }),
         };
         crate::schedule::install(&office).await?;
@@ -176,14 +190,17 @@ impl Office {
         self.parts.clock.now()
     }
 
-    /// Tells the worker that a job may be waiting. Called after the commit that enqueued it.
+    /// Tells whoever works off jobs that one may be waiting. Called after the commit that enqueued it.
     pub fn ring(&self) {
-        self.parts.jobs_bell.notify_one();
+        self.parts
+            .jobs_bell
+            .send_modify(|rings| *rings = rings.wrapping_add(1));
     }
 
-    /// Waits until [`Office::ring`] is called.
-    pub async fn job_rang(&self) {
-        self.parts.jobs_bell.notified().await;
+    /// The bell that [`Office::ring`] rings, heard from now on.
+    #[must_use]
+    pub fn bell(&self) -> Bell {
+        Bell(self.parts.jobs_bell.subscribe())
     }
 
     /// The settings as they are and as they change.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use billing::{RouterMode, StaticIsolation};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use store::routers::{Details, Router};
+use store::routers::{Details, NewProfiles, Router};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
@@ -58,6 +58,12 @@ pub struct RouterView {
     pub attempts: i64,
     /// How many commands may be on the wire at once.
     pub max_in_flight: i64,
+    /// The router's profile whose addresses a profile takes over that is made there.
+    pub default_profile: String,
+    /// The `local-address` of a profile that is made there, an address or a pool, before that of `default_profile`.
+    pub profile_local_address: Option<String>,
+    /// The same for its `remote-address`.
+    pub profile_remote_address: Option<String>,
     /// How many lines it serves.
     pub lines: i64,
     /// Rises with each change.
@@ -93,6 +99,9 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         timeout_ms: details.timeout_ms,
         attempts: details.attempts,
         max_in_flight: details.max_in_flight,
+        default_profile: details.new_profiles.like,
+        profile_local_address: details.new_profiles.local_address,
+        profile_remote_address: details.new_profiles.remote_address,
         lines,
         version: router.version,
     })
@@ -179,6 +188,12 @@ pub struct AddRouter {
     pub attempts: Option<i64>,
     /// How many commands may be on the wire at once; 32 when absent.
     pub max_in_flight: Option<i64>,
+    /// The router's profile whose addresses a profile takes over that is made there; `default` when absent.
+    pub default_profile: Option<String>,
+    /// The `local-address` of such a profile, an address or a pool.
+    pub profile_local_address: Option<String>,
+    /// The same for its `remote-address`.
+    pub profile_remote_address: Option<String>,
 }
 
 impl Request for AddRouter {
@@ -207,6 +222,11 @@ impl Request for AddRouter {
             timeout_ms: self.timeout_ms.unwrap_or(10_000),
             attempts: self.attempts.unwrap_or(3),
             max_in_flight: self.max_in_flight.unwrap_or(32),
+            new_profiles: NewProfiles {
+                like: self.default_profile.unwrap_or_else(|| "default".into()),
+                local_address: self.profile_local_address,
+                remote_address: self.profile_remote_address,
+            },
         };
         let details = check(details, &mut form);
         form.finish()?;
@@ -261,6 +281,12 @@ pub struct ChangeRouter {
     pub attempts: Option<i64>,
     /// How many commands may be on the wire at once.
     pub max_in_flight: Option<i64>,
+    /// The router's profile whose addresses a profile takes over that is made there.
+    pub default_profile: Option<String>,
+    /// The `local-address` of such a profile; blank takes it away.
+    pub profile_local_address: Option<String>,
+    /// The same for its `remote-address`.
+    pub profile_remote_address: Option<String>,
     /// `true` forgets the pinned certificate, so that the next one seen is pinned: a person agreed to the change.
     #[serde(default)]
     pub accept_new_certificate: bool,
@@ -297,6 +323,15 @@ impl Request for ChangeRouter {
             timeout_ms: self.timeout_ms.unwrap_or(was.timeout_ms),
             attempts: self.attempts.unwrap_or(was.attempts),
             max_in_flight: self.max_in_flight.unwrap_or(was.max_in_flight),
+            new_profiles: NewProfiles {
+                like: self.default_profile.unwrap_or(was.new_profiles.like.clone()),
+                local_address: self
+                    .profile_local_address
+                    .or(was.new_profiles.local_address.clone()),
+                remote_address: self
+                    .profile_remote_address
+                    .or(was.new_profiles.remote_address.clone()),
+            },
         };
         let details = check(details, &mut form);
         form.finish()?;
@@ -311,6 +346,10 @@ impl Request for ChangeRouter {
                 "name": details.name, "host": details.host, "port": details.port, "tls": details.tls,
                 "username": details.username, "isolated_profile": details.isolated_profile,
                 "static_isolation": details.static_isolation, "is_active": details.is_active,
+                "timeout_ms": details.timeout_ms, "attempts": details.attempts, "max_in_flight": details.max_in_flight,
+                "default_profile": details.new_profiles.like,
+                "profile_local_address": details.new_profiles.local_address,
+                "profile_remote_address": details.new_profiles.remote_address,
                 "password_changed": new_password,
             })
         };
@@ -328,7 +367,7 @@ impl Request for ChangeRouter {
                 .await?;
         }
         tx.commit().await?;
-        call.office.network().forget(id).await;
+        call.office.network().forget(id);
         ReadRouter { id }.run(call).await
     }
 }
@@ -347,6 +386,18 @@ fn check(details: Details, form: &mut FormCheck) -> Details {
     }
     let username = form.text("username", &details.username, 60);
     let isolated_profile = form.text("isolated_profile", &details.isolated_profile, 60);
+    let mut address = |field: &str, value: Option<&str>| form.optional_text(field, value, 60);
+    let new_profiles = NewProfiles {
+        local_address: address(
+            "profile_local_address",
+            details.new_profiles.local_address.as_deref(),
+        ),
+        remote_address: address(
+            "profile_remote_address",
+            details.new_profiles.remote_address.as_deref(),
+        ),
+        like: form.text("default_profile", &details.new_profiles.like, 60),
+    };
     let mut range = |field: &str, value: i64, least: i64, most: i64| {
         if !(least..=most).contains(&value) {
             form.refuse(
@@ -366,6 +417,7 @@ fn check(details: Details, form: &mut FormCheck) -> Details {
         host,
         username,
         isolated_profile,
+        new_profiles,
         ..details
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures::stream::{self, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -32,6 +33,8 @@ pub const TLS_PORT: u16 = 8729;
 /// Sentences that wait are written together up to this many bytes.
 const WRITE_CHUNK: usize = 64 * 1024;
 const READ_CHUNK: usize = 64 * 1024;
+/// Up to the so-manieth part of the places under way counts as few commands.
+const FEW: usize = 4;
 
 /// How the wire is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,6 +152,9 @@ struct Inner {
     dispatch: Arc<Dispatch>,
     permits: Arc<Semaphore>,
     command_limit: Duration,
+    in_flight: usize,
+    /// What many callers leave of the places to one who comes with few commands.
+    gate: Semaphore,
     fingerprint: Option<Fingerprint>,
     // Ends both tasks when the last handle goes.
     _closing: DropGuard,
@@ -256,6 +262,8 @@ impl Connection {
             dispatch,
             permits,
             command_limit: limits.command,
+            in_flight: limits.in_flight.max(1),
+            gate: Semaphore::new(limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
             fingerprint,
             _closing: closing.clone().drop_guard(),
             closing,
@@ -299,9 +307,28 @@ impl Connection {
     /// order of the commands.
     ///
     /// They start in their order, but a router may carry them out in any: wait for one before sending another that
-    /// depends on it. One refusal does not stop the others.
+    /// depends on it. One refusal does not stop the others. However many they are, a call or a few that come meanwhile have
+    /// the next free place: what waits here waits at a gate of its own.
     pub async fn call_all(&self, commands: Vec<Command>) -> Vec<Result<Reply, Error>> {
-        futures::future::join_all(commands.into_iter().map(|command| self.call(command))).await
+        let is_few = commands.len() <= self.inner.in_flight / FEW;
+        let calls = commands
+            .into_iter()
+            .enumerate()
+            .map(|(place, command)| async move {
+                // The gate is never closed; where it were, the call itself says what is wrong.
+                let _gate = if is_few {
+                    None
+                } else {
+                    self.inner.gate.acquire().await.ok()
+                };
+                (place, self.call(command).await)
+            });
+        let mut answers: Vec<_> = stream::iter(calls)
+            .buffer_unordered(self.inner.in_flight)
+            .collect()
+            .await;
+        answers.sort_unstable_by_key(|(place, _)| *place);
+        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
     /// Sends a command and gives its rows as they come, for long lists and for commands that never end.

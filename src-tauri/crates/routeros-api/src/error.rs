@@ -135,7 +135,9 @@ pub enum Error {
         message: String,
     },
     /// The router refused the command.
-    #[error("the router refused {command}: {message}")]
+    #[error(
+        "the router refused {command}: {message}; see what stands in its way on the router, then try again"
+    )]
     Trap {
         /// The command that was refused.
         command: String,
@@ -145,7 +147,7 @@ pub enum Error {
         message: String,
     },
     /// The router ended the connection with a reason.
-    #[error("the router ended the connection: {message}")]
+    #[error("the router ended the connection: {message}; connect again")]
     Fatal {
         /// The router's words.
         message: String,
@@ -159,7 +161,7 @@ pub enum Error {
         detail: String,
     },
     /// A reply grew beyond the limit; the rest of it was not read.
-    #[error("the reply to {command} is larger than {limit} bytes")]
+    #[error("the reply to {command} is larger than {limit} bytes; ask for fewer rows or properties")]
     ReplyTooLarge {
         /// The command that was answered.
         command: String,
@@ -175,7 +177,9 @@ pub enum Error {
         source: CodecError,
     },
     /// The connection ended while the command was under way.
-    #[error("the connection to the router ended before the answer came: {reason}")]
+    #[error(
+        "the connection to the router ended before the answer came: {reason}; connect again and see what was done"
+    )]
     Closed {
         /// Why.
         reason: String,

@@ -69,6 +69,33 @@ pub struct Details {
     pub attempts: i64,
     /// Commands on the wire at once.
     pub max_in_flight: i64,
+    /// What profiles get that are made there.
+    #[sqlx(flatten)]
+    pub new_profiles: NewProfiles,
+}
+
+/// The addresses of a PPP profile that is made on a router. One that exists keeps its own.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct NewProfiles {
+    /// The router's profile whose addresses a new one takes over where the office names none.
+    #[sqlx(rename = "default_profile")]
+    pub like: String,
+    /// Its `local-address`: an address, or the name of a pool.
+    #[sqlx(rename = "profile_local_address")]
+    pub local_address: Option<String>,
+    /// Its `remote-address`: an address, or the name of a pool.
+    #[sqlx(rename = "profile_remote_address")]
+    pub remote_address: Option<String>,
+}
+
+impl Default for NewProfiles {
+    fn default() -> NewProfiles {
+        NewProfiles {
+            like: "default".to_owned(),
+            local_address: None,
+            remote_address: None,
+        }
+    }
 }
 
 /// Adds a router.
@@ -80,8 +107,9 @@ pub async fn insert(tx: &mut Tx, details: &Details, now: Timestamp) -> Result<Ro
         tx,
         fetch_one::<Router>,
         "INSERT INTO routers (name, host, port, tls, username, certificate_sha256, mode, isolated_profile,
-           static_isolation, is_active, timeout_ms, attempts, max_in_flight, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14) RETURNING *",
+           static_isolation, is_active, timeout_ms, attempts, max_in_flight, default_profile, profile_local_address,
+           profile_remote_address, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17) RETURNING *",
         details.name.as_str(),
         details.host.as_str(),
         details.port,
@@ -95,6 +123,9 @@ pub async fn insert(tx: &mut Tx, details: &Details, now: Timestamp) -> Result<Ro
         details.timeout_ms,
         details.attempts,
         details.max_in_flight,
+        details.new_profiles.like.as_str(),
+        details.new_profiles.local_address.as_deref(),
+        details.new_profiles.remote_address.as_deref(),
         now.held()
     )
 }
@@ -148,7 +179,8 @@ pub async fn update(tx: &mut Tx, router: &Router, now: Timestamp) -> Result<()> 
         execute,
         "UPDATE routers SET name = $3, host = $4, port = $5, tls = $6, username = $7, certificate_sha256 = $8, mode = $9,
          isolated_profile = $10, static_isolation = $11, is_active = $12, timeout_ms = $13, attempts = $14,
-         max_in_flight = $15, updated_at = $16, version = version + 1 WHERE id = $1 AND version = $2",
+         max_in_flight = $15, default_profile = $16, profile_local_address = $17, profile_remote_address = $18,
+         updated_at = $19, version = version + 1 WHERE id = $1 AND version = $2",
         router.id,
         router.version,
         details.name.as_str(),
@@ -164,27 +196,36 @@ pub async fn update(tx: &mut Tx, router: &Router, now: Timestamp) -> Result<()> 
         details.timeout_ms,
         details.attempts,
         details.max_in_flight,
+        details.new_profiles.like.as_str(),
+        details.new_profiles.local_address.as_deref(),
+        details.new_profiles.remote_address.as_deref(),
         now.held()
     )?;
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Notes that the router answered. Not an edit: the version stays.
+/// Notes that the router answered; `true` when it had been away until now. Not an edit: the version stays.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn seen(tx: &mut Tx, id: i64, identity: &str, ros_version: &str, now: Timestamp) -> Result<()> {
+pub async fn seen(tx: &mut Tx, id: i64, identity: &str, ros_version: &str, now: Timestamp) -> Result<bool> {
+    // Of several that find it back at once, one has found it.
+    let back = sql!(
+        tx,
+        execute,
+        "UPDATE routers SET unreachable_since = NULL WHERE id = $1 AND unreachable_since IS NOT NULL",
+        id
+    )?;
     sql!(
         tx,
         execute,
-        "UPDATE routers SET identity = $2, ros_version = $3, last_seen_at = $4, unreachable_since = NULL,
-         last_error = NULL WHERE id = $1",
+        "UPDATE routers SET identity = $2, ros_version = $3, last_seen_at = $4, last_error = NULL WHERE id = $1",
         id,
         identity,
         ros_version,
         now.held()
     )?;
-    Ok(())
+    Ok(back == 1)
 }
 
 /// Notes that the router did not answer; `true` when it had answered until now.

@@ -117,6 +117,7 @@ impl Desk {
             timeout_ms: 2_000,
             attempts: 1,
             max_in_flight: 32,
+            new_profiles: store::routers::NewProfiles::default(),
         };
         let mut tx = self.office.store().begin().await.expect("begins");
         let id = store::routers::insert(&mut tx, &details, at(BILLED))

@@ -72,6 +72,12 @@ fn main() {
             let opening = subject.open_all().await;
             report("opening", count, &opening, round_trip, in_one_write, by_words);
         }
+        let subject = product::Subject::fill(1_000, round_trip).await;
+        let (open_after, closed) = subject.pay_while_closing().await;
+        println!(
+            "a payment in the middle of closing 1,000 lines: open after {:.0} ms, with {closed} closed by then",
+            open_after.as_secs_f64() * 1e3
+        );
     });
 }
 

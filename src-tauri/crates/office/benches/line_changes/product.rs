@@ -111,21 +111,61 @@ impl Subject {
         measured
     }
 
+    /// The overdue check, and in the middle of it a payment of somebody who was closed already: how long from the answer to
+    /// the payment until the line is open on the router and its session has gone, and how many lines were closed by then.
+    pub(crate) async fn pay_while_closing(&self) -> (Duration, usize) {
+        let check = CheckOverdue {
+            dry_run: false,
+            confirm: true,
+        };
+        let payer = async {
+            let isolated = || {
+                let secrets = self.router.secrets();
+                secrets
+                    .iter()
+                    .filter(|secret| secret.profile == "isolated")
+                    .count()
+            };
+            while isolated() < self.customers.len() / 4 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            let secrets = self.router.secrets();
+            let closed = secrets
+                .iter()
+                .find(|secret| secret.profile == "isolated")
+                .unwrap();
+            let place = (0..self.customers.len())
+                .find(|place| name(*place) == closed.name)
+                .unwrap();
+            self.office
+                .perform(&Actor::console(), payment(self.customers[place]))
+                .await
+                .unwrap();
+            let start = Instant::now();
+            let is_open = || {
+                let secret = self.router.secret(&closed.name).unwrap();
+                let session = self.router.active(&closed.name);
+                secret.profile != "isolated" && session.is_none_or(|session| session.profile != "isolated")
+            };
+            while !is_open() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            (start.elapsed(), isolated())
+        };
+        let actor = Actor::console();
+        let (checked, paid) = tokio::join!(self.office.perform(&actor, check), payer);
+        checked.unwrap();
+        run_due(&self.office, true).await.unwrap();
+        paid
+    }
+
     /// Everybody has paid; what is measured is what follows: the events heard, the lines opened and read back.
     pub(crate) async fn open_all(&self) -> Measured {
         for &customer_id in &self.customers {
-            let payment = TakePayment {
-                customer_id,
-                invoice_id: None,
-                amount: PRICE,
-                method: Method::Cash,
-                reference: None,
-                money_received: None,
-                to_credit: None,
-                received_at: None,
-                idempotency_key: None,
-            };
-            self.office.perform(&Actor::console(), payment).await.unwrap();
+            self.office
+                .perform(&Actor::console(), payment(customer_id))
+                .await
+                .unwrap();
         }
         self.router.clear_command_log();
         let start = Instant::now();
@@ -150,6 +190,20 @@ impl Subject {
             .filter(|secret| secret.profile != profile)
             .count();
         assert_eq!(wrong, 0, "lines that do not have the profile {profile}");
+    }
+}
+
+fn payment(customer_id: i64) -> TakePayment {
+    TakePayment {
+        customer_id,
+        invoice_id: None,
+        amount: PRICE,
+        method: Method::Cash,
+        reference: None,
+        money_received: None,
+        to_credit: None,
+        received_at: None,
+        idempotency_key: None,
     }
 }
 
@@ -181,6 +235,7 @@ async fn customers(office: &Office, router: &RunningRouter, secrets: &Secrets, l
         timeout_ms: 30_000,
         attempts: 1,
         max_in_flight: i64::from(IN_FLIGHT),
+        new_profiles: store::routers::NewProfiles::default(),
     };
     let router_id = store::routers::insert(&mut tx, &details, at(BILLED))
         .await

@@ -181,6 +181,7 @@ async fn surroundings(tx: &mut Tx) -> (Vec<i64>, Vec<i64>, Vec<i64>) {
             timeout_ms: 10_000,
             attempts: 3,
             max_in_flight: 32,
+            new_profiles: store::routers::NewProfiles::default(),
         };
         routers.push(store::routers::insert(tx, &router, filled_at()).await.unwrap().id);
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use store::jobs::{Claim, Job};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
 use crate::actor::Actor;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::jobs::registry::{self, JobKind, Place, REGISTRY, Registered};
 use crate::jobs::settle::{Counts, Ended, settle_alone};
 use crate::office::Office;
@@ -53,25 +54,64 @@ impl Lane {
     }
 }
 
-/// Works on a lane until nothing in it is due. At a router two hands take turns: while one waits for the router, the other
-/// writes down what came of its piece and takes up the next; the router itself serves one at a time.
+/// Works on a lane until nothing in it is due. At a router two hands work side by side: while one waits for the router, the
+/// other writes down what came of its piece and takes up the next. A third takes up openings only, so that who pays during
+/// a mass closing waits for no piece of it.
 pub(super) async fn drain(office: Office, owner: String, lane: Lane) -> Result<Counts> {
     let claims = Mutex::new(());
-    let hand = || work_off(&office, &owner, lane, &claims);
+    let hand = |takes| work_off(&office, &owner, lane, takes, &claims);
     if !matches!(lane, Lane::Router(_)) {
-        return hand().await;
+        return hand(Takes::All).await;
     }
-    let (one, other) = tokio::join!(hand(), hand());
+    let done = CancellationToken::new();
+    let hands = async {
+        let both = tokio::join!(hand(Takes::All), hand(Takes::All));
+        done.cancel();
+        both
+    };
+    let standing_by = async {
+        let mut bell = office.bell();
+        let mut counts = Counts::default();
+        loop {
+            counts.add(hand(Takes::Openings).await?);
+            tokio::select! {
+                () = bell.rings() => {},
+                () = done.cancelled() => return Ok::<_, Error>(counts),
+            }
+        }
+    };
+    let ((one, other), express) = tokio::join!(hands, standing_by);
     let mut counts = one?;
     counts.add(other?);
+    counts.add(express?);
     Ok(counts)
 }
 
-async fn work_off(office: &Office, owner: &str, lane: Lane, claims: &Mutex<()>) -> Result<Counts> {
+/// What a hand takes up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    All,
+    /// Openings, and what stands before them in the registry because they need it.
+    Openings,
+}
+
+impl Takes {
+    fn last(self) -> Option<JobKind> {
+        (self == Takes::Openings).then_some(JobKind::OpenAccess)
+    }
+}
+
+async fn work_off(
+    office: &Office,
+    owner: &str,
+    lane: Lane,
+    takes: Takes,
+    claims: &Mutex<()>,
+) -> Result<Counts> {
     let mut counts = Counts::default();
     loop {
         let claiming = claims.lock().await;
-        let Some((registered, jobs)) = claim(office, owner, lane).await? else {
+        let Some((registered, jobs)) = claim(office, owner, lane, takes).await? else {
             return Ok(counts);
         };
         // What is done line by line keeps the registry's order: a secret is there before its line is closed. An undo opens
@@ -96,7 +136,12 @@ async fn work_off(office: &Office, owner: &str, lane: Lane, claims: &Mutex<()>) 
 }
 
 /// Claims the due jobs of the first kind in the registry's order that has any.
-async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(&'static Registered, Vec<Job>)>> {
+async fn claim(
+    office: &Office,
+    owner: &str,
+    lane: Lane,
+    takes: Takes,
+) -> Result<Option<(&'static Registered, Vec<Job>)>> {
     let mut tx = office.store().begin().await?;
     let router = lane.router();
     for registered in REGISTRY
@@ -115,6 +160,9 @@ async fn claim(office: &Office, owner: &str, lane: Lane) -> Result<Option<(&'sta
         if !jobs.is_empty() {
             tx.commit().await?;
             return Ok(Some((registered, jobs)));
+        }
+        if takes.last() == Some(registered.kind) {
+            break;
         }
     }
     Ok(None)

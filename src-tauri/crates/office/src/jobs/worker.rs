@@ -139,6 +139,7 @@ pub(crate) async fn run_router(office: &Office, router_id: i64) -> Result<Counts
 pub fn spawn_worker(office: Office, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut worker = Worker::new(&office);
+        let mut bell = office.bell();
         let mut probes = Probes::default();
         while !shutdown.is_cancelled() {
             let started = match worker.start_due().await {
@@ -152,7 +153,7 @@ pub fn spawn_worker(office: Office, shutdown: CancellationToken) -> JoinHandle<(
             let rest = tokio::time::sleep(REST);
             tokio::select! {
                 () = shutdown.cancelled() => break,
-                () = office.job_rang() => worker.barren.clear(),
+                () = bell.rings() => worker.barren.clear(),
                 () = rest => worker.barren.clear(),
                 Some(ended) = worker.lanes.join_next() => if let Err(error) = worker.ended(ended) {
                     tracing::error!(%error, "a lane of jobs failed");

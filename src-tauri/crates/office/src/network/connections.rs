@@ -1,6 +1,6 @@
 //! The kept connections: one for each router, opened when it is first needed, logged in once, thrown away when it errs.
-//! Whoever holds a [`Session`] has the router's queue to himself, so that changes reach a router in order; routers do
-//! not wait for one another.
+//! Whoever holds a [`Session`] has his turn in the router's queue, so that changes reach a router in order; routers do not
+//! wait for one another.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,12 +10,12 @@ use routeros_api as api;
 use routeros_api::{Command, Connection, Fingerprint, Limits, Login, Target, TlsMode};
 use secrecy::ExposeSecret as _;
 use store::routers::Router;
-use tokio::sync::OwnedMutexGuard;
 
 use crate::actor::Actor;
 use crate::error::Error;
 use crate::logs::{self, Entry};
 use crate::network::failure::Failure;
+use crate::network::queue::{Kept, Place, Queue};
 use crate::office::Office;
 use crate::secrets::Name;
 
@@ -27,25 +27,14 @@ const FRESH: Duration = Duration::from_millis(250);
 /// The connections of one office.
 #[derive(Debug, Default)]
 pub struct Network {
-    queues: Mutex<HashMap<i64, Queue>>,
+    queues: Mutex<HashMap<i64, Arc<Queue>>>,
 }
 
-type Queue = Arc<tokio::sync::Mutex<Option<Kept>>>;
-
-/// A connection that is kept between two pieces of work.
-#[derive(Debug)]
-struct Kept {
-    connection: Connection,
-    /// The edit of the router's row that it was opened by; a later edit may have changed host, user or password.
-    version: i64,
-    /// When it was last known to answer.
-    answered: Instant,
-}
-
-/// A turn on a router: its row, its connection, and the promise that nobody else sends anything meanwhile.
+/// A turn on a router: its row, its connection, and the promise of its [`Turn`].
 #[derive(Debug)]
 pub struct Session {
-    kept: OwnedMutexGuard<Option<Kept>>,
+    _place: Place,
+    queue: Arc<Queue>,
     connection: Connection,
     /// The router as the office has it.
     pub router: Router,
@@ -75,20 +64,16 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        if !self.connection.is_usable() {
-            *self.kept = None;
-        } else if let Some(kept) = self.kept.as_mut() {
-            // Whatever failed for the router as a whole has made the connection unusable.
-            kept.answered = Instant::now();
-        }
+        self.queue.ended();
     }
 }
 
-/// The promise that nobody else asks or tells a router anything meanwhile. What is to be told is best decided with it in
-/// hand: nothing gets old while waiting.
+/// The promise that nobody else tells a router anything meanwhile that touches the same lines. What is to be told is best
+/// decided with it in hand: nothing gets old while waiting.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    kept: OwnedMutexGuard<Option<Kept>>,
+    place: Place,
+    queue: Arc<Queue>,
     router_id: i64,
 }
 
@@ -97,26 +82,29 @@ impl Turn {
     ///
     /// # Errors
     /// As there.
-    pub(crate) async fn session(mut self, office: &Office) -> Result<Session, Failure> {
+    pub(crate) async fn session(self, office: &Office) -> Result<Session, Failure> {
         let mut tx = office.store().read().await?;
         let router = store::routers::find(&mut tx, self.router_id)
             .await?
             .filter(|router| router.details.is_active);
         drop(tx);
         let router = router.ok_or(Failure::NotInUse)?;
-        match reach(office, &router, self.kept.take()).await {
+        let opening = self.queue.opening().await;
+        match reach(office, &router, self.queue.take()).await {
             Ok((connection, facts)) => {
                 if let Some(facts) = facts {
                     note_seen(office, &router, &facts, connection.fingerprint()).await?;
                 }
                 // The pin of a first contact is an edit of ours, not a reason to log in again.
-                *self.kept = Some(Kept {
+                self.queue.keep(Kept {
                     connection: connection.clone(),
                     version: router.version,
                     answered: Instant::now(),
                 });
+                drop(opening);
                 Ok(Session {
-                    kept: self.kept,
+                    _place: self.place,
+                    queue: self.queue,
                     connection,
                     router,
                 })
@@ -130,17 +118,28 @@ impl Turn {
 }
 
 impl Network {
-    /// Waits for the router's turn, without asking the router anything.
+    fn queue(&self, router_id: i64) -> Arc<Queue> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(queues.entry(router_id).or_default())
+    }
+
+    /// Waits for a turn in which nobody else sends the router anything, without asking it anything.
     pub(crate) async fn turn(&self, router_id: i64) -> Turn {
-        let queue = Arc::clone(
-            self.queues
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(router_id)
-                .or_default(),
-        );
+        let queue = self.queue(router_id);
         Turn {
-            kept: queue.lock_owned().await,
+            place: queue.alone().await,
+            queue,
+            router_id,
+        }
+    }
+
+    /// Waits for a turn beside others of this kind. Only for work on lines that nobody else can have in hand meanwhile,
+    /// because their jobs share a key.
+    pub(crate) async fn turn_beside(&self, router_id: i64) -> Turn {
+        let queue = self.queue(router_id);
+        Turn {
+            place: queue.beside().await,
+            queue,
             router_id,
         }
     }
@@ -171,18 +170,10 @@ impl Network {
         Ok(())
     }
 
-    /// Forgets the connection to a router whose address or password was changed, or that was removed.
-    pub async fn forget(&self, router_id: i64) {
-        let queue = self
-            .queues
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&router_id)
-            .cloned();
-        if let Some(queue) = queue {
-            // Work that is under way keeps its connection to the end.
-            *queue.lock().await = None;
-        }
+    /// Forgets the connection to a router whose address or password was changed, or that was removed. Work that is under way
+    /// keeps its connection to the end.
+    pub fn forget(&self, router_id: i64) {
+        self.queue(router_id).forget();
     }
 
     /// Notes that a router failed in the middle of work, as [`Network::session`] does for one that cannot be reached.
@@ -310,13 +301,13 @@ async fn note_seen(
     let actor = Actor::schedule();
     let call = office.call(&actor).await;
     let mut tx = office.store().begin().await?;
-    store::routers::seen(&mut tx, router.id, &facts.identity, &facts.version, now).await?;
+    let is_back = store::routers::seen(&mut tx, router.id, &facts.identity, &facts.version, now).await?;
     if let Some(fingerprint) = first_pin {
         store::routers::pin(&mut tx, router.id, &fingerprint.to_string()).await?;
     }
     // Also without a note that it was away: the desk that parked the work may have died before it could say so.
     let waiting = store::jobs::unpark(&mut tx, router.id, now).await?;
-    if router.unreachable_since.is_some() {
+    if is_back {
         let entry = Entry::done(
             "router_reachable",
             format!("Router {} menjawab lagi", router.details.name),

@@ -95,6 +95,9 @@ pub enum Failure {
     /// The office says that the router has this profile for the package; it has not.
     #[error("the router has no profile {0}")]
     MissingProfile(String),
+    /// The office says that new profiles are made like this one; the router has not got it.
+    #[error("the router has no profile {0} to make others like")]
+    MissingDefaultProfile(String),
     /// Read back, the router says something else than it was told.
     #[error("told {wanted:?}, the router says {said:?}")]
     Disagrees {
@@ -172,6 +175,7 @@ impl Failure {
             Failure::HotspotUserTwice(_) => "hotspot_user_twice",
             Failure::Voucher(_) => "hotspot_voucher",
             Failure::MissingProfile(_) => "profile_missing",
+            Failure::MissingDefaultProfile(_) => "default_profile_missing",
             Failure::Disagrees { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",

@@ -19,6 +19,7 @@ mod line;
 mod mark;
 mod pppoe;
 mod profiles;
+mod queue;
 mod reading;
 mod removal;
 mod rename;

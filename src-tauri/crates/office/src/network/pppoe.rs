@@ -154,7 +154,7 @@ async fn make_profiles(
         };
         needs.entry(profile.clone()).or_insert(Need {
             wanted,
-            like: Some(now.clone()),
+            now: Some(now.clone()),
         });
     }
     let failures = profiles::ensure(session, known, needs.into_values().collect()).await;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use routeros_api::{Command, RateLimit};
 use serde::Serialize;
+use store::routers::NewProfiles;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
@@ -28,10 +29,10 @@ billing::text_enum! {
     }
 }
 
-/// A profile that lines are about to need, and one whose addresses it takes over if it has to be made.
+/// A profile that lines are about to need, and the one that its first line has now.
 pub(super) struct Need {
     pub wanted: WantedProfile,
-    pub like: Option<String>,
+    pub now: Option<String>,
 }
 
 /// Makes the profiles that are missing and ours; gives why the others cannot be had, by their names.
@@ -45,12 +46,24 @@ pub(super) async fn ensure(
         .filter(|need| !known.contains_key(&need.wanted.name))
         .collect();
     let (ours, theirs): (Vec<Need>, Vec<Need>) = missing.into_iter().partition(|need| need.wanted.ours);
-    let commands = ours
-        .iter()
-        .map(|need| add(&need.wanted, need.like.as_ref().and_then(|like| known.get(like))))
-        .collect();
+    let details = &session.router.details;
     let mut failures = HashMap::new();
-    for (need, answer) in ours.iter().zip(session.call_all(commands).await) {
+    let mut makeable = Vec::new();
+    let mut commands = Vec::new();
+    for need in ours {
+        // Who is closed now has the addresses of closed lines, which no open one should get.
+        let now = need.now.as_deref().filter(|now| *now != details.isolated_profile);
+        match add(&need.wanted, now, known, &details.new_profiles) {
+            Ok(command) => {
+                commands.push(command);
+                makeable.push(need);
+            }
+            Err(failure) => {
+                failures.insert(need.wanted.name, failure);
+            }
+        }
+    }
+    for (need, answer) in makeable.iter().zip(session.call_all(commands).await) {
         if let Err(error) = answer
             // Somebody else made it meanwhile.
             && !error.is_duplicate()
@@ -65,20 +78,28 @@ pub(super) async fn ensure(
     failures
 }
 
-/// A profile without addresses leaves a customer who dials again without one, so a new profile takes those of the profile
-/// that its first line comes from.
-fn add(wanted: &WantedProfile, like: Option<&Profile>) -> Command {
-    Command::new("/ppp/profile/add")
+/// A profile without addresses leaves a customer who dials again without one, so a new profile gets what the office named
+/// for the router, and else takes those of the profile that its first line comes from, or of the router's default.
+fn add(
+    wanted: &WantedProfile,
+    now: Option<&str>,
+    known: &HashMap<String, Profile>,
+    named: &NewProfiles,
+) -> Result<Command, Failure> {
+    let like = now
+        .and_then(|now| known.get(now))
+        .or_else(|| known.get(&named.like));
+    if like.is_none() && (named.local_address.is_none() || named.remote_address.is_none()) {
+        return Err(Failure::MissingDefaultProfile(named.like.clone()));
+    }
+    let local = like.and_then(|like| like.local_address.as_deref());
+    let remote = like.and_then(|like| like.remote_address.as_deref());
+    let command = Command::new("/ppp/profile/add")
         .attribute("name", &wanted.name)
         .attribute("rate-limit", wanted.rate.to_string())
-        .attribute_if(
-            "local-address",
-            like.and_then(|like| like.local_address.as_deref()),
-        )
-        .attribute_if(
-            "remote-address",
-            like.and_then(|like| like.remote_address.as_deref()),
-        )
+        .attribute_if("local-address", named.local_address.as_deref().or(local))
+        .attribute_if("remote-address", named.remote_address.as_deref().or(remote));
+    Ok(command)
 }
 
 /// What was done with one profile.
@@ -162,13 +183,13 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfil
 async fn sync(session: &Session, wanted: Vec<WantedProfile>) -> Result<Vec<SyncedProfile>, Failure> {
     let known = reading::profiles(session).await?;
     let isolated = session.router.details.isolated_profile.as_str();
-    let default = known.get("default");
+    let named = &session.router.details.new_profiles;
     let mut commands = Vec::new();
     let mut synced = Vec::new();
     for profile in wanted {
         let action = match known.get(&profile.name) {
             None => {
-                commands.push(add(&profile, default));
+                commands.push(add(&profile, None, &known, named)?);
                 ProfileAction::Created
             }
             Some(there) if is_right(there, &profile, isolated) => ProfileAction::Unchanged,

@@ -81,7 +81,7 @@ async fn add(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, 
     let known = reading::profiles(session).await?;
     let need = Need {
         wanted: wanted.profile.clone(),
-        like: Some("default".to_owned()),
+        now: None,
     };
     if let Some(failure) = profiles::ensure(session, &known, vec![need])
         .await

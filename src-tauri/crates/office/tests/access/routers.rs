@@ -2,9 +2,10 @@
 
 use crate::desk::{Desk, at};
 use crate::engine::{Engine, on_both};
-use billing::{CustomerStatus, OverrideVerdict, RouterMode, StaticIsolation};
-use office::access::{Difference, ReadRouterPlan, ReadWhy, SwitchRouterMode};
+use billing::{CustomerStatus, OverrideVerdict, RouterMode, Rupiah, StaticIsolation};
+use office::access::{Difference, OpenByHand, ReadRouterPlan, ReadWhy, SwitchRouterMode};
 use office::network::{ProfileAction, SyncRouterProfiles, TestRouter};
+use office::routers::ChangeRouter;
 use office::{Actor, Language};
 use simulators::router::{Fault, Group, Profile, RouterSpec, Secret, User, Wire};
 
@@ -146,6 +147,126 @@ async fn a_sync_makes_what_is_missing_changes_what_differs_and_leaves_the_rest(o
         .find(|it| it["name"] == "isolated")
         .unwrap();
     assert_eq!(isolated["rate-limit"], "64k/64k");
+}
+
+/// Sets what new profiles get on the desk's router.
+async fn name_addresses(desk: &Desk, like: &str, local: &str, remote: &str) {
+    let change = ChangeRouter {
+        id: desk.router_id,
+        default_profile: Some(like.to_owned()),
+        profile_local_address: Some(local.to_owned()),
+        profile_remote_address: Some(remote.to_owned()),
+        ..ChangeRouter::default()
+    };
+    desk.office.perform(&Actor::console(), change).await.unwrap();
+}
+
+/// A pool that the router has.
+fn pool(desk: &Desk, name: &str) {
+    desk.router
+        .insert("/ip/pool", &[("name", name), ("ranges", "10.20.0.2-10.20.0.200")])
+        .unwrap();
+}
+
+/// `local-address` and `remote-address` of a profile.
+fn addresses(desk: &Desk, profile: &str) -> (Option<String>, Option<String>) {
+    let profile = desk
+        .router
+        .items("/ppp/profile")
+        .into_iter()
+        .find(|it| it["name"] == profile)
+        .unwrap();
+    let address = |name| profile.get(name).filter(|text| !text.is_empty()).cloned();
+    (address("local-address"), address("remote-address"))
+}
+
+async fn a_profile_that_is_made_gets_what_the_office_named_and_else_what_the_default_profile_has(on: Engine) {
+    let desk = Desk::open(&on).await;
+    pool(&desk, "pool-lama");
+    pool(&desk, "pool-baru");
+    desk.router.load_profiles([Profile {
+        remote_address: Some("pool-lama".into()),
+        ..Profile::new("bawaan", "0/0")
+    }]);
+    name_addresses(&desk, "bawaan", "10.10.0.1", "").await;
+    let sync = SyncRouterProfiles {
+        router_id: desk.router_id,
+    };
+    desk.office.perform(&Actor::console(), sync).await.unwrap();
+    let there = addresses(&desk, "pkg-hemat-10");
+    assert_eq!(there, (Some("10.10.0.1".into()), Some("pool-lama".into())));
+
+    name_addresses(&desk, "bawaan", "10.10.0.9", "pool-baru").await;
+    desk.office.perform(&Actor::console(), sync).await.unwrap();
+    assert_eq!(
+        addresses(&desk, "pkg-hemat-10"),
+        there,
+        "one that exists keeps its addresses"
+    );
+}
+
+async fn without_addresses_and_without_its_default_profile_no_profile_is_made(on: Engine) {
+    let desk = Desk::open(&on).await;
+    pool(&desk, "pool-baru");
+    name_addresses(&desk, "tidak-ada", "", "").await;
+    let sync = SyncRouterProfiles {
+        router_id: desk.router_id,
+    };
+    let refused = desk.office.perform(&Actor::console(), sync).await.unwrap_err();
+    assert_eq!(refused.code, "default_profile_missing");
+    assert_eq!(desk.writes(), 0);
+    name_addresses(&desk, "tidak-ada", "10.10.0.1", "pool-baru").await;
+    desk.office.perform(&Actor::console(), sync).await.unwrap();
+    assert_eq!(
+        addresses(&desk, "isolated"),
+        (Some("10.10.0.1".into()), Some("pool-baru".into()))
+    );
+}
+
+async fn a_profile_made_for_a_line_that_opens_takes_no_addresses_of_closed_lines(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let budi = desk.pppoe(&["budi"]).await[0];
+    pool(&desk, "pool-isolir");
+    pool(&desk, "pool-pelanggan");
+    let with_pool = |name: &str, pool: &str| Profile {
+        remote_address: Some(pool.into()),
+        ..Profile::new(name, "64k/64k")
+    };
+    desk.router.load_profiles([
+        with_pool("isolated", "pool-isolir"),
+        with_pool("bawaan", "pool-pelanggan"),
+    ]);
+    name_addresses(&desk, "bawaan", "", "").await;
+    desk.router
+        .load_secrets([Secret::new("budi", "x").with_profile("isolated")]);
+    // A package whose profile the router has not got yet.
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let package = store::packages::Details {
+        code: "KILAT".into(),
+        name: "Kilat".into(),
+        speed_download: 20_000,
+        speed_upload: 20_000,
+        price: Rupiah(200_000),
+        is_active: true,
+    };
+    let package = store::packages::insert(&mut tx, &package, at(crate::desk::BILLED))
+        .await
+        .unwrap();
+    let mut customer = store::customers::find(&mut tx, budi).await.unwrap().unwrap();
+    customer.details.package_id = package.id;
+    store::customers::update(&mut tx, &customer, at(crate::desk::BILLED))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let open = OpenByHand {
+        customer_id: budi,
+        reason: "sudah dijanjikan".into(),
+    };
+    desk.ask(open).await.unwrap();
+    desk.run_due().await;
+    assert_eq!(desk.router.secret("budi").unwrap().profile, "pkg-kilat");
+    assert_eq!(addresses(&desk, "pkg-kilat").1, Some("pool-pelanggan".into()));
 }
 
 async fn a_router_that_is_only_observed_gets_no_profiles(on: Engine) {
@@ -297,6 +418,9 @@ on_both! {
     the_first_certificate_is_pinned_and_another_one_is_refused,
     a_kept_connection_that_the_router_dropped_is_replaced_without_anybody_noticing,
     a_sync_makes_what_is_missing_changes_what_differs_and_leaves_the_rest,
+    a_profile_that_is_made_gets_what_the_office_named_and_else_what_the_default_profile_has,
+    without_addresses_and_without_its_default_profile_no_profile_is_made,
+    a_profile_made_for_a_line_that_opens_takes_no_addresses_of_closed_lines,
     a_router_that_is_only_observed_gets_no_profiles,
     a8_drift_is_named_line_by_line_and_strangers_are_shown,
     taking_a_router_over_turns_lines_closed_by_hand_into_overrides,

@@ -108,6 +108,7 @@ impl Town {
                 timeout_ms: i64::try_from(PATIENCE.as_millis()).expect("a short time"),
                 attempts: 1,
                 max_in_flight: 32,
+                new_profiles: store::routers::NewProfiles::default(),
             };
             let mut tx = self.office.store().begin().await.expect("begins");
             let id = store::routers::insert(&mut tx, &details, at(BILLED))

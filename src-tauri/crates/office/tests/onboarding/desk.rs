@@ -69,6 +69,7 @@ impl Desk {
             timeout_ms: 2_000,
             attempts: 1,
             max_in_flight: 32,
+            new_profiles: store::routers::NewProfiles::default(),
         };
         let router_id = store::routers::insert(&mut tx, &details, at(NOW))
             .await

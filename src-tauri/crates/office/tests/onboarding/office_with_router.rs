@@ -190,6 +190,9 @@ pub(crate) async fn second_router(desk: &Desk) -> (RunningRouter, i64) {
         timeout_ms: None,
         attempts: None,
         max_in_flight: None,
+        default_profile: None,
+        profile_local_address: None,
+        profile_remote_address: None,
     };
     let id = desk.office.perform(&Actor::console(), request).await.unwrap().id;
     (router, id)

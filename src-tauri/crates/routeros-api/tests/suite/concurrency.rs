@@ -64,6 +64,49 @@ async fn a_bound_of_one_asks_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn one_who_comes_while_many_are_asked_has_the_next_free_place() {
+    let (full, is_full) = tokio::sync::oneshot::channel();
+    let (waits, one_waits) = tokio::sync::oneshot::channel();
+    let limits = Limits {
+        in_flight: 4,
+        ..limits()
+    };
+    let connection = script::logged_in(limits, |mut peer| async move {
+        let mut tags = Vec::new();
+        for _ in 0..4 {
+            tags.push(peer.tag().await);
+        }
+        full.send(()).unwrap();
+        one_waits.await.unwrap();
+        peer.say(&["!done", &tags[0]]).await;
+        let next = peer.heard().await.unwrap();
+        assert!(next.contains(&"?name=payer".to_owned()), "{next:?}");
+        // Whatever else is asked is answered at once.
+        for tag in &tags[1..] {
+            peer.say(&["!done", tag]).await;
+        }
+        let tag = |words: &[String]| words.iter().find(|word| word.starts_with(".tag=")).cloned();
+        peer.say(&["!done", &tag(&next).unwrap()]).await;
+        while let Some(words) = peer.heard().await {
+            peer.say(&["!done", &tag(&words).unwrap()]).await;
+        }
+    })
+    .await;
+    let many = connection.call_all((0..50).map(|_| find("many")).collect());
+    let one = async {
+        is_full.await.unwrap();
+        let call = connection.call(find("payer"));
+        tokio::pin!(call);
+        // It stands in the queue before a place is free.
+        assert!(futures::poll!(&mut call).is_pending());
+        waits.send(()).unwrap();
+        call.await
+    };
+    let (many, one) = tokio::join!(many, one);
+    assert!(many.iter().all(Result::is_ok) && one.is_ok());
+}
+
+#[tokio::test]
 async fn a_call_that_is_dropped_leaves_no_answer_for_the_next() {
     let (asked, was_asked) = tokio::sync::oneshot::channel();
     let (dropped, was_dropped) = tokio::sync::oneshot::channel();

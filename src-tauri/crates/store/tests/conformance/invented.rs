@@ -60,6 +60,7 @@ pub(crate) fn router() -> routers::Details {
         timeout_ms: 5_000,
         attempts: 3,
         max_in_flight: 32,
+        new_profiles: store::routers::NewProfiles::default(),
     }
 }
 

@@ -130,8 +130,9 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         return Ok(Counts::default());
     };
 
-    // Other pieces of work may be under way at this router; what they leave is judged, not what was before them.
-    let turn = office.network().turn(router_id).await;
+    // Pieces of this kind go on side by side: a line's jobs share a key, so no other piece has it in hand. Of all other work
+    // at this router what it leaves is judged, not what was before it.
+    let turn = office.network().turn_beside(router_id).await;
     let mut tx = call.read().await?;
     let router = store::routers::find(&mut tx, router_id).await?;
     let mut works = decide::plan(&mut tx, &call, router_id, jobs).await?;

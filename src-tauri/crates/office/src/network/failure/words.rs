@@ -154,6 +154,16 @@ impl Failure {
                     "The router has no profile \"{name}\", which is mapped to this package. Make it, or remove the mapping."
                 ),
             ),
+            Failure::MissingDefaultProfile(name) => Sentence::new(
+                format!(
+                    "Router tidak punya profil bawaan \"{name}\", jadi profil baru tidak mendapat alamat. Betulkan profil bawaan di \
+                     data router, atau isi alamat lokal dan pool-nya."
+                ),
+                format!(
+                    "The router has no default profile \"{name}\", so a new profile would have no addresses. Correct it on \
+                     the router's page, or fill in the local address and the pool."
+                ),
+            ),
             Failure::Disagrees { .. } => Sentence::new(
                 "Setelah dibaca ulang, router menjawab lain dari yang diminta. Periksa apakah ada yang mengubahnya di router.",
                 "Read back, the router says something else than it was told. See whether somebody changes it on the router.",
@@ -205,10 +215,13 @@ fn of_router(error: &api::Error) -> String {
              sertifikat di terminal router, lalu pasang di layanan api-ssl."
                 .to_owned()
         }
-        api::Error::CertificateChanged { .. } => {
-            "Sertifikat router berubah dari yang dikenal. Terima yang baru hanya \
-             bila Anda tahu mengapa berubah."
-                .to_owned()
+        api::Error::CertificateChanged { pinned, presented } => {
+            // The beginning tells two apart, and can be read out on the telephone.
+            let (pinned, presented) = (pinned.to_string(), presented.to_string());
+            format!(
+                "Sertifikat router berubah: dikenal {pinned:.16}…, kini {presented:.16}…. Terima yang baru hanya bila Anda tahu \
+                 mengapa berubah."
+            )
         }
         api::Error::BadLogin { .. } => {
             "Router menolak nama pengguna atau kata sandi. Periksa keduanya di halaman router.".to_owned()
@@ -216,18 +229,25 @@ fn of_router(error: &api::Error) -> String {
         api::Error::NotEnoughPermissions { command, .. } => format!(
             "Pengguna API tidak diizinkan menjalankan {command}. Grupnya perlu izin api, read, write, dan sensitive."
         ),
-        api::Error::Trap { command, message, .. } => format!("Router menolak {command}: {message}"),
-        api::Error::Fatal { message } => format!("Router memutus sambungan: {message}"),
+        api::Error::Trap { command, message, .. } => {
+            format!("Router menolak {command}: {message}. Periksa penyebabnya di router, lalu ulangi.")
+        }
+        api::Error::Fatal { message } => {
+            format!("Router memutus sambungan: {message}. Periksa router, lalu ulangi.")
+        }
         api::Error::Protocol { .. } => {
             "Yang menjawab di alamat itu bukan API RouterOS. Periksa portnya (8728, dengan TLS 8729)."
                 .to_owned()
         }
-        api::Error::ReplyTooLarge { command, .. } => format!("Jawaban router untuk {command} terlalu besar."),
+        api::Error::ReplyTooLarge { command, .. } => {
+            format!("Jawaban router untuk {command} terlalu besar. Kurangi isi menu itu di router.")
+        }
         api::Error::CommandTooLarge { command, .. } => {
-            format!("Perintah {command} tidak dikirim karena isinya terlalu panjang.")
+            format!("Perintah {command} tidak dikirim karena isinya terlalu panjang. Persingkat isiannya.")
         }
         api::Error::Closed { .. } | api::Error::Unusable { .. } => {
-            "Sambungan ke router terputus sebelum jawabannya tiba.".to_owned()
+            "Sambungan ke router terputus sebelum jawabannya tiba. Sambung dicoba lagi; bila terulang, periksa jaringannya."
+                .to_owned()
         }
     }
 }
