@@ -28,4 +28,5 @@ mod routers;
 mod seen;
 mod silent_routers;
 mod static_lines;
+mod strangers;
 mod undo;
