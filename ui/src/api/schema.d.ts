@@ -428,7 +428,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it. */
+        /**
+         * Follows the events that the caller may see, oldest first; `next_cursor` is never `null`, so that one can ask again.
+         * @description Invoices are seen with `invoices.read`, payments with `payments.read`, lines with `customers.read`, and all of it with
+         *     `log.read`. The cursor goes on past what is hidden.
+         */
         get: operations["follow_events"];
         put?: never;
         post?: never;
@@ -445,7 +449,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the events live, as server-sent events. An event's `id` is the cursor after it. */
+        /** Follows the same events live, as server-sent events. An event's `id` is the cursor after it. */
         get: operations["stream_events"];
         put?: never;
         post?: never;

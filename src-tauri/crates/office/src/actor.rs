@@ -50,7 +50,7 @@ billing::text_enum! {
         OperationsRead => "operations.read",
         /// Retry and cancel jobs, change and run the schedule.
         OperationsWrite => "operations.write",
-        /// Read the log and the event feed.
+        /// Read the log, and every event of the feed.
         LogRead => "log.read",
         /// Change packages, areas and prices.
         CatalogueWrite => "catalogue.write",
@@ -60,7 +60,8 @@ billing::text_enum! {
         SettingsWrite => "settings.write",
         /// Make and change staff and other people's tokens.
         StaffWrite => "staff.write",
-        /// What anybody who is logged in may do: see themselves, search, manage their own tokens.
+        /// What anybody who is logged in may do: see themselves, search, follow the feed as far as the other abilities show
+        /// it, manage their own tokens.
         Own => "own",
     }
 }
