@@ -50,6 +50,8 @@ billing::text_enum! {
         OperationsRead => "operations.read",
         /// Retry and cancel jobs, change and run the schedule.
         OperationsWrite => "operations.write",
+        /// Send messages to customers by hand, and say so.
+        MessagesWrite => "messages.write",
         /// Read the log, and every event of the feed.
         LogRead => "log.read",
         /// Change packages, areas and prices.
@@ -77,6 +79,7 @@ impl Role {
             A::CustomersRead,
             A::InvoicesRead,
             A::PaymentsRead,
+            A::MessagesWrite,
             A::SettingsRead,
         ];
         let more: &[Ability] = match self {
