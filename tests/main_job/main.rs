@@ -8,6 +8,7 @@
 
 mod bad_files;
 mod bad_routers;
+mod counter;
 mod desk;
 mod imports;
 mod isolation;

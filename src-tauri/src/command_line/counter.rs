@@ -42,7 +42,7 @@ pub(crate) enum Customer {
 /// Payments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Payment {
-    /// Takes a payment, and opens the line if that was enough.
+    /// Takes a payment, opens the line if that was enough, and says what the router said.
     Take {
         /// The customer's number.
         customer_no: String,

@@ -92,20 +92,41 @@ pub(super) async fn payment(office: &Office, what: Payment) -> Result<ExitCode, 
     }
 }
 
-/// Takes a payment and carries out what it causes, so that the line is open when the command ends.
+/// Takes a payment and carries out what it causes, so that the line is open when the command ends; then says what the
+/// router said. The money is booked whatever becomes of the line.
 async fn take(office: &Office, request: TakePayment) -> Result<ExitCode, Error> {
-    let taken = office
+    let customer_id = request.customer_id;
+    let mut taken = office
         .perform(&Actor::console(), request)
         .await
         .map_err(in_words)?;
-    jobs::run_due(office, true).await?;
     if taken.change.is_positive() {
         voice::say(&match voice::language() {
             Language::Indonesian => format!("Uang kembali {}.", taken.change),
             Language::English => format!("Change: {}.", taken.change),
         });
     }
+    match carried_out(office, customer_id).await {
+        Ok(why) => {
+            let zone = office.settings().borrow().zone();
+            voice::say(&why.after_payment(taken.access.observed, &zone, voice::language()));
+            taken.access = why.access();
+        }
+        Err(error) => {
+            voice::failed(&error);
+        }
+    }
     print(&taken)
+}
+
+/// Runs what the payment caused to its first outcome, and asks how the line is then.
+async fn carried_out(office: &Office, customer_id: i64) -> Result<Why, Error> {
+    jobs::run_due(office, true).await?;
+    let request = ReadWhy {
+        customer_id,
+        language: voice::language(),
+    };
+    office.perform(&Actor::console(), request).await
 }
 
 /// Names the option that a button of the window stands for.

@@ -428,7 +428,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it. */
+        /**
+         * Follows the events that the caller may see, oldest first; `next_cursor` is never `null`, so that one can ask again.
+         * @description Invoices are seen with `invoices.read`, payments with `payments.read`, lines with `customers.read`, and all of it with
+         *     `log.read`. The cursor goes on past what is hidden.
+         */
         get: operations["follow_events"];
         put?: never;
         post?: never;
@@ -445,7 +449,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the events live, as server-sent events. An event's `id` is the cursor after it. */
+        /** Follows the same events live, as server-sent events. An event's `id` is the cursor after it. */
         get: operations["stream_events"];
         put?: never;
         post?: never;
@@ -778,6 +782,23 @@ export interface paths {
         /** Keeps the token of the message gateway with the secrets; it is never read back. */
         put: operations["keep_messenger_token"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a message was sent by hand, through its link: it is `sent` then, by the channel `by_hand`. */
+        post: operations["mark_notification_sent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1319,7 +1340,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Ability: "customers.read" | "customers.write" | "access.control" | "invoices.read" | "invoices.write" | "payments.read" | "payments.write" | "payments.reverse" | "network.read" | "network.write" | "plans.apply" | "operations.read" | "operations.write" | "log.read" | "catalogue.write" | "settings.read" | "settings.write" | "staff.write" | "own";
+        Ability: "customers.read" | "customers.write" | "access.control" | "invoices.read" | "invoices.write" | "payments.read" | "payments.write" | "payments.reverse" | "network.read" | "network.write" | "plans.apply" | "operations.read" | "operations.write" | "messages.write" | "log.read" | "catalogue.write" | "settings.read" | "settings.write" | "staff.write" | "own";
         /** @enum {string} */
         Access: "open" | "closed";
         /** @description How a line is: what the ledger wants and what the router said. */
@@ -6467,6 +6488,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_notification_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which message. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationView"];
+                };
             };
             /** @description What went wrong, and what to do. */
             default: {

@@ -174,8 +174,3 @@ export function uptime(text: string, names: MonthNames): string {
   const said = parts.slice(0, 2).map(([, n, unit]) => `${n} ${SPANS[names][unit as keyof typeof SPANS.id]}`);
   return said.join(' ') || text;
 }
-
-/** The phone number as a `wa.me` address wants it. */
-export function whatsapp(digits: string, words: string): string {
-  return `https://wa.me/${digits.replace(/\D/g, '')}?text=${encodeURIComponent(words)}`;
-}

@@ -1,6 +1,6 @@
 /**
- * Keeps the screens fresh: follows the office's events and has what they made old read again. While the
- * feed is broken, or for somebody who may not read it, the screens ask by themselves every so often.
+ * Keeps the screens fresh: follows the office's events, as far as the reader may see them, and has what they
+ * made old read again. While the feed is broken the screens ask by themselves every so often.
  */
 import type { QueryClient } from '@tanstack/svelte-query';
 

@@ -165,14 +165,91 @@ async fn a_revoked_token_ends_the_live_feed_with_a_problem() {
     );
 }
 
+/// The kinds that a reader of this token is told of from the first event on, and the cursor after them.
+async fn told(desk: &Desk, token: &str, path: &str) -> (Vec<String>, String) {
+    let reply = desk.send(request(Method::GET, path, Some(token), None)).await;
+    let page = reply.ok();
+    let kinds = page["items"].as_array().unwrap().iter();
+    let kinds = kinds.map(|event| event["kind"].as_str().unwrap().to_owned());
+    let cursor = page["next_cursor"].as_str().unwrap();
+    (kinds.collect(), cursor.to_owned())
+}
+
 #[tokio::test]
-async fn the_feed_is_for_those_who_may_read_the_log() {
-    let desk = Desk::open().await;
-    let cashier = desk.staff("Rina", "cashier").await;
+async fn every_role_follows_the_feed_and_nobody_who_is_not_logged_in() {
+    let (desk, _, _, customer) = billed().await;
+    let paid = json!({ "customer_id": customer, "amount": 1000, "method": "cash" });
+    desk.post("/api/v1/payments", paid).await.ok();
+    for (name, role) in [
+        ("Rina", "cashier"),
+        ("Joko", "technician"),
+        ("Ujang", "collector"),
+    ] {
+        let token = desk.staff(name, role).await;
+        let (kinds, _) = told(&desk, &token, "/api/v1/events").await;
+        assert_eq!(kinds, ["InvoiceGenerated", "PaymentReceived"], "{role}");
+    }
     for path in ["/api/v1/events", "/api/v1/events/stream"] {
-        let reply = desk.send(request(Method::GET, path, Some(&cashier), None)).await;
-        assert_eq!(reply.problem(403), "forbidden");
+        let reply = desk.send(request(Method::GET, path, None, None)).await;
+        assert_eq!(reply.problem(401), "unauthenticated");
     }
     let wrong = desk.get("/api/v1/events/stream?cursor=kemarin").await;
     assert_eq!(wrong.problem(422), "bad_cursor");
+}
+
+async fn token_for(desk: &Desk, abilities: &[&str]) -> String {
+    let made = desk
+        .post(
+            "/api/v1/auth/tokens",
+            json!({ "name": "feed", "abilities": abilities }),
+        )
+        .await;
+    made.ok()["token"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_token_follows_what_its_abilities_let_it_see_and_its_cursor_goes_past_what_is_hidden() {
+    let (desk, _, _, customer) = billed().await;
+    let payments = token_for(&desk, &["payments.read"]).await;
+    let (nothing, cursor) = told(&desk, &payments, "/api/v1/events").await;
+    assert!(nothing.is_empty(), "the invoice is not for it: {nothing:?}");
+    let (_, end) = told(&desk, &desk.owner, "/api/v1/events").await;
+    assert_eq!(cursor, end, "what is hidden is not looked at again");
+    for amount in [1000, 2000] {
+        let paid = json!({ "customer_id": customer, "amount": amount, "method": "cash" });
+        desk.post("/api/v1/payments", paid).await.ok();
+    }
+    // Page by page, none twice and none left out.
+    let mut cursor = cursor;
+    for _ in 0..2 {
+        let path = format!("/api/v1/events?limit=1&cursor={cursor}");
+        let (kinds, next) = told(&desk, &payments, &path).await;
+        assert_eq!(kinds, ["PaymentReceived"]);
+        assert_ne!(next, cursor);
+        cursor = next;
+    }
+    let path = format!("/api/v1/events?cursor={cursor}");
+    assert_eq!(told(&desk, &payments, &path).await, (Vec::new(), cursor));
+
+    let routers = token_for(&desk, &["network.read"]).await;
+    let reply = desk
+        .send(request(Method::GET, "/api/v1/events", Some(&routers), None))
+        .await;
+    assert_eq!(reply.problem(403), "forbidden");
+}
+
+#[tokio::test]
+async fn a_live_feed_that_hides_something_tells_what_comes_after_it() {
+    let (desk, served, _, customer) = billed().await;
+    let payments = format!("Bearer {}", token_for(&desk, &["payments.read"]).await);
+    let auth = [("Authorization", payments.as_str())];
+    let mut feed = served.open("GET", "/api/v1/events/stream", &auth, "").await;
+    answered(&mut feed).await;
+    let package = desk.package("P20", 100_000).await;
+    desk.customer("Siti Aminah", package).await;
+    desk.bill(1).await;
+    let paid = json!({ "customer_id": customer, "amount": 1000, "method": "cash" });
+    desk.post("/api/v1/payments", paid).await.ok();
+    let seen = read_events(&mut feed, 1).await;
+    assert_eq!(seen[0].1, "PaymentReceived", "{seen:?}");
 }

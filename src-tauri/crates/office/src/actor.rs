@@ -50,7 +50,9 @@ billing::text_enum! {
         OperationsRead => "operations.read",
         /// Retry and cancel jobs, change and run the schedule.
         OperationsWrite => "operations.write",
-        /// Read the log and the event feed.
+        /// Send messages to customers by hand, and say so.
+        MessagesWrite => "messages.write",
+        /// Read the log, and every event of the feed.
         LogRead => "log.read",
         /// Change packages, areas and prices.
         CatalogueWrite => "catalogue.write",
@@ -60,7 +62,8 @@ billing::text_enum! {
         SettingsWrite => "settings.write",
         /// Make and change staff and other people's tokens.
         StaffWrite => "staff.write",
-        /// What anybody who is logged in may do: see themselves, search, manage their own tokens.
+        /// What anybody who is logged in may do: see themselves, search, follow the feed as far as the other abilities show
+        /// it, manage their own tokens.
         Own => "own",
     }
 }
@@ -76,6 +79,7 @@ impl Role {
             A::CustomersRead,
             A::InvoicesRead,
             A::PaymentsRead,
+            A::MessagesWrite,
             A::SettingsRead,
         ];
         let more: &[Ability] = match self {

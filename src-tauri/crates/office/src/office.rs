@@ -23,7 +23,16 @@ pub trait Request: Send + Sized {
     /// What comes back.
     type Answer: Send;
 
-    /// Runs the request. Only [`Office::perform`] calls this, after it checked the ability.
+    /// Refuses whoever may not ask at all. The one ability decides; only a request whose answer is cut to what its reader may
+    /// see admits more.
+    ///
+    /// # Errors
+    /// `unauthenticated` or `forbidden`.
+    fn admit(actor: &Actor) -> Result<()> {
+        actor.require(Self::ABILITY)
+    }
+
+    /// Runs the request. Only [`Office::perform`] calls this, after the actor was admitted.
     fn run(self, call: &Call<'_>) -> impl Future<Output = Result<Self::Answer>> + Send;
 }
 
@@ -125,7 +134,7 @@ impl Office {
     /// # Errors
     /// `unauthenticated` or `forbidden` when the actor may not, and whatever the request itself refuses.
     pub async fn perform<R: Request>(&self, actor: &Actor, request: R) -> Result<R::Answer> {
-        actor.require(R::ABILITY)?;
+        R::admit(actor)?;
         let call = self.call(actor).await;
         request.run(&call).await
     }

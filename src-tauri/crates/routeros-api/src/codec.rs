@@ -12,6 +12,9 @@ pub const MAX_WORD: usize = 16 * 1024 * 1024;
 pub const MAX_SENTENCE: usize = 32 * 1024 * 1024;
 /// The largest number of words in a sentence. Rows of real routers have fewer than a hundred.
 pub const MAX_WORDS: usize = 16 * 1024;
+/// The longest word that may open a reply, in bytes. Those of real routers (`!done`, `!trap`) have half a dozen; a banner or
+/// a web page that is read as the length of a word announces more.
+pub const MAX_REPLY_WORD: usize = 64;
 
 /// What makes bytes not the RouterOS API. The connection that sent them cannot be understood any further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -19,12 +22,15 @@ pub enum CodecError {
     /// The length starts with a byte that the protocol reserves (0xF1 to 0xFF).
     #[error("the byte {0:#04x} cannot start a word of the RouterOS API")]
     ReservedPrefix(u8),
-    /// The word is longer than [`MAX_WORD`].
-    #[error("a word of {length} bytes is longer than {MAX_WORD}")]
+    /// The word is longer than [`MAX_WORD`], or than any of its place may be.
+    #[error("a word of {length} bytes is too long")]
     WordTooLong {
         /// Length that the peer announced, in bytes.
         length: usize,
     },
+    /// A reply begins with a short word and its `!`; this byte stands in the place of one of the two.
+    #[error("the byte {0:#04x} cannot begin a reply of a router")]
+    NotAReply(u8),
     /// The sentence has more than [`MAX_SENTENCE`] bytes or [`MAX_WORDS`] words.
     #[error("a sentence has more than {MAX_SENTENCE} bytes or {MAX_WORDS} words")]
     SentenceTooLong,
@@ -180,6 +186,17 @@ impl<W: AsRef<[u8]>> FromIterator<W> for Sentence {
     }
 }
 
+/// Refuses what cannot become a reply, as soon as its bytes say so.
+fn begins_a_reply(bytes: &[u8]) -> Result<(), CodecError> {
+    match *bytes {
+        // Nothing yet, or a sentence without a word, which is skipped.
+        [] | [0, ..] => Ok(()),
+        [length, ..] if usize::from(length) > MAX_REPLY_WORD => Err(CodecError::NotAReply(length)),
+        [_] | [_, b'!', ..] => Ok(()),
+        [_, other, ..] => Err(CodecError::NotAReply(other)),
+    }
+}
+
 /// Makes sentences of bytes that arrive in pieces.
 ///
 /// ```
@@ -197,9 +214,29 @@ impl<W: AsRef<[u8]>> FromIterator<W> for Sentence {
 #[derive(Debug, Default)]
 pub struct Decoder {
     partial: Sentence,
+    /// Whether every sentence has to be a reply.
+    replies: bool,
 }
 
 impl Decoder {
+    /// A decoder of what a router says. A sentence that does not begin as a reply is refused at its first bytes: a peer that
+    /// is no router is named then, instead of being waited for until the word that its noise seems to announce is there.
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use routeros_api::codec::Decoder;
+    ///
+    /// let mut banner = BytesMut::from(&b"SSH-2.0-OpenSSH_9.2\r\n"[..]);
+    /// assert!(Decoder::of_replies().decode(&mut banner).is_err());
+    /// ```
+    #[must_use]
+    pub fn of_replies() -> Self {
+        Self {
+            replies: true,
+            ..Self::default()
+        }
+    }
+
     /// Takes whole words off the front of `buffer`; a sentence when its end has arrived. Sentences without a word are
     /// skipped.
     ///
@@ -209,11 +246,23 @@ impl Decoder {
     /// A [`CodecError`] means that the stream cannot be followed any further; neither decoder nor stream may be used
     /// again.
     pub fn decode(&mut self, buffer: &mut BytesMut) -> Result<Option<Sentence>, CodecError> {
+        self.decode_words_to(MAX_WORD, buffer)
+    }
+
+    /// The same where no word may be longer than `longest`.
+    pub(crate) fn decode_words_to(
+        &mut self,
+        longest: usize,
+        buffer: &mut BytesMut,
+    ) -> Result<Option<Sentence>, CodecError> {
         loop {
+            if self.replies && self.partial.is_empty() {
+                begins_a_reply(buffer)?;
+            }
             let Some((length, header)) = read_length(buffer)? else {
                 return Ok(None);
             };
-            if length > MAX_WORD {
+            if length > longest {
                 return Err(CodecError::WordTooLong { length });
             }
             if self.partial.size() + length > MAX_SENTENCE || self.partial.len() >= MAX_WORDS && length > 0 {

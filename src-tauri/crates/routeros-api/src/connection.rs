@@ -225,7 +225,7 @@ impl Connection {
         login: &Login,
         limits: &Limits,
     ) -> Result<Self, Error> {
-        let mut decoder = Decoder::default();
+        let mut decoder = Decoder::of_replies();
         let mut buffer = BytesMut::with_capacity(READ_CHUNK);
         let exchange = Exchange {
             stream: &mut wire,

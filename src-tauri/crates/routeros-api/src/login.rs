@@ -14,6 +14,10 @@ use crate::codec::{self, Decoder, Sentence};
 use crate::error::Error;
 use crate::text;
 
+/// The longest word that a login's answer may have, in bytes: a challenge has 37, the routers' refusals fewer than a
+/// hundred.
+const LONGEST_WORD: usize = 1024;
+
 /// A password that cannot be printed and is wiped from memory when it goes.
 #[derive(Clone, Default)]
 pub struct Password(Zeroizing<String>);
@@ -204,7 +208,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Exchange<'_, S> {
 
     async fn read(&mut self) -> Result<Sentence, Error> {
         loop {
-            if let Some(sentence) = self.decoder.decode(self.buffer)? {
+            if let Some(sentence) = self.decoder.decode_words_to(LONGEST_WORD, self.buffer)? {
                 return Ok(sentence);
             }
             if self

@@ -123,6 +123,31 @@ pub async fn after(tx: &mut Tx, cursor: i64, limit: i64) -> Result<Vec<Event>> {
     )
 }
 
+/// The events of these kinds after the first place in the feed and up to the second, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_kinds(
+    tx: &mut Tx,
+    (after, until): (i64, i64),
+    kinds: &[&str],
+    limit: i64,
+) -> Result<Vec<Event>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds = format!(",{},", kinds.join(","));
+    sql!(
+        tx,
+        fetch_all::<Event>,
+        "SELECT * FROM events WHERE id > $1 AND id <= $2 AND $3 LIKE '%,' || kind || ',%' ORDER BY id LIMIT $4",
+        after,
+        until,
+        kinds,
+        limit
+    )
+}
+
 /// The last place in the feed: where a listener that wants only what comes starts.
 ///
 /// # Errors

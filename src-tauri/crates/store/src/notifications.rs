@@ -12,7 +12,7 @@ word_enum! {
     pub enum State {
         /// Waits to be sent.
         Queued => "queued",
-        /// A provider took it.
+        /// A provider took it, or somebody says that they sent it.
         Sent => "sent",
         /// A provider refused it.
         Failed => "failed",
@@ -153,7 +153,25 @@ pub async fn sent(
     Ok(())
 }
 
-/// Notes that a message was not sent, and why.
+/// Notes that somebody sent a message themselves, on this channel. Whether that is news: one that was sent before, or that is
+/// not for sending, stays as it is.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn sent_by_hand(tx: &mut Tx, id: i64, channel: &str, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET state = 'sent', channel = $2, sent_at = $3, error = NULL
+         WHERE id = $1 AND state IN ('queued', 'handed', 'failed')",
+        id,
+        channel,
+        now.held()
+    )?;
+    Ok(changed > 0)
+}
+
+/// Notes that a message was not sent, and why. One that somebody sent meanwhile stays sent.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -161,7 +179,7 @@ pub async fn not_sent(tx: &mut Tx, id: i64, state: State, error: &str) -> Result
     sql!(
         tx,
         execute,
-        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1",
+        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1 AND state <> 'sent'",
         id,
         state.as_str(),
         error

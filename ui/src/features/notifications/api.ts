@@ -1,4 +1,4 @@
-import { client, listed } from '../../api/client';
+import { client, content, listed } from '../../api/client';
 import type { Id, Notification } from '../../api/types';
 
 export interface NotificationFilter {
@@ -11,3 +11,6 @@ export interface NotificationFilter {
 
 export const notifications = (query: NotificationFilter) =>
   listed<Notification>(client.GET('/api/v1/notifications', { params: { query } }));
+
+export const markSent = (id: Id) =>
+  content<Notification>(client.POST('/api/v1/notifications/{id}/sent', { params: { path: { id } } }));

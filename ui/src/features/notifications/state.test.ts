@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { sendable, stateOf } from './state';
+import { reopenable, sendable, stateOf } from './state';
 
 test('a message that goes by hand waits for a person, any other for its turn', () => {
   expect(stateOf({ state: 'queued', channel: 'by_hand' })).toBe('by_hand');
@@ -15,4 +15,11 @@ test('what was sent, what nobody should get, and what has no number is not offer
   expect(sendable({ state: 'sent', wa_link: link })).toBe(false);
   expect(sendable({ state: 'skipped', wa_link: link })).toBe(false);
   expect(sendable({ state: 'queued', wa_link: null })).toBe(false);
+});
+
+test('what somebody sent by hand can be opened once more, what a gateway sent cannot', () => {
+  const link = 'https://wa.me/62812';
+  expect(reopenable({ state: 'sent', channel: 'by_hand', wa_link: link })).toBe(true);
+  expect(reopenable({ state: 'sent', channel: 'fonnte', wa_link: link })).toBe(false);
+  expect(reopenable({ state: 'queued', channel: 'by_hand', wa_link: link })).toBe(false);
 });

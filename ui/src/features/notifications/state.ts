@@ -1,8 +1,8 @@
 import type { Notification } from '../../api/types';
 
 /**
- * Where a message stands, for a person. One that goes by hand waits for nobody but them: the API keeps
- * it in the queue, since it cannot know that somebody pressed send.
+ * Where a message stands, for a person. One that goes by hand waits for nobody but them: it stays in the
+ * queue until somebody says that they sent it.
  */
 export function stateOf(message: Pick<Notification, 'state' | 'channel'>): string {
   return message.state === 'queued' && message.channel === 'by_hand' ? 'by_hand' : message.state;
@@ -11,4 +11,9 @@ export function stateOf(message: Pick<Notification, 'state' | 'channel'>): strin
 /** Whether it still makes sense to offer the link that sends it by hand. */
 export function sendable(message: Pick<Notification, 'state' | 'wa_link'>): boolean {
   return message.wa_link !== null && message.state !== 'sent' && message.state !== 'skipped';
+}
+
+/** Whether the link may be opened once more: somebody said that they sent it, and WhatsApp may have lost it. */
+export function reopenable(message: Pick<Notification, 'state' | 'channel' | 'wa_link'>): boolean {
+  return message.wa_link !== null && message.state === 'sent' && message.channel === 'by_hand';
 }

@@ -1,5 +1,5 @@
 //! The feed of events: in pages by cursor, or live as server-sent events. Both begin where the reader left off, so that a
-//! script that was away misses nothing.
+//! script that was away misses nothing, and tell what the reader may see.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -32,7 +32,10 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(stream_events))
 }
 
-/// Follows the events, oldest first; `next_cursor` is never `null`, so that one can ask again with it.
+/// Follows the events that the caller may see, oldest first; `next_cursor` is never `null`, so that one can ask again.
+///
+/// Invoices are seen with `invoices.read`, payments with `payments.read`, lines with `customers.read`, and all of it with
+/// `log.read`. The cursor goes on past what is hidden.
 #[utoipa::path(get, path = "/events", tag = "events", operation_id = "follow_events", params(FollowEvents),
     responses((status = 200, description = "The events after the cursor.", body = Page<EventView>)))]
 async fn follow_events(caller: Caller, List(from): List<FollowEvents>) -> Answer<Json<Page<EventView>>> {
@@ -50,7 +53,7 @@ struct From {
     live: bool,
 }
 
-/// Follows the events live, as server-sent events. An event's `id` is the cursor after it.
+/// Follows the same events live, as server-sent events. An event's `id` is the cursor after it.
 #[utoipa::path(get, path = "/events/stream", tag = "events", operation_id = "stream_events",
     params(From, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")),
     responses((status = 200, description = "The events as they come.", content_type = "text/event-stream",

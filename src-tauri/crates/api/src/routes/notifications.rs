@@ -2,17 +2,18 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use office::notify::{ListNotifications, MessengerToken, NotificationView};
+use office::notify::{ListNotifications, MarkSent, MessengerToken, NotificationView};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List};
+use crate::extract::{Body, Caller, List, Path};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(list_notifications))
+        .routes(routes!(mark_notification_sent))
         .routes(routes!(keep_messenger_token))
 }
 
@@ -25,6 +26,14 @@ async fn list_notifications(
     List(list): List<ListNotifications>,
 ) -> Answer<Json<Page<NotificationView>>> {
     caller.ask(list).await
+}
+
+/// Says that a message was sent by hand, through its link: it is `sent` then, by the channel `by_hand`.
+#[utoipa::path(post, path = "/notifications/{id}/sent", tag = "notifications",
+    operation_id = "mark_notification_sent", params(("id" = i64, Path, description = "Which message.")),
+    responses((status = 200, description = "The message.", body = NotificationView)))]
+async fn mark_notification_sent(caller: Caller, Path(id): Path<i64>) -> Answer<Json<NotificationView>> {
+    caller.ask(MarkSent { id }).await
 }
 
 /// Keeps the token of the message gateway with the secrets; it is never read back.

@@ -2,6 +2,7 @@
 //! were seen to say, and the plans, overrides and explanations that follow. It enqueues jobs and never talks to a router
 //! itself, except to read one for its comparison.
 
+mod at_the_counter;
 mod by_hand;
 mod change;
 mod check_overdue;

@@ -364,10 +364,12 @@ impl Request for SendWhy {
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         call.office.ring();
+        let by_hand = view.channel == MessageChannel::ByHand.as_str();
         Ok(SentWhy {
             notification_id: id,
             channel: view.channel,
-            wa_link: view.wa_link,
+            // What a gateway carries must not be sent a second time by hand.
+            wa_link: view.wa_link.filter(|_| by_hand),
         })
     }
 }

@@ -199,12 +199,14 @@ async fn reach(
     router: &Router,
     kept: Option<Kept>,
 ) -> Result<(Connection, Option<Facts>), Failure> {
+    let mut silences = 0;
     if let Some(kept) = kept.filter(|kept| kept.version == router.version && kept.connection.is_usable()) {
         if router.unreachable_since.is_none() && kept.answered.elapsed() < FRESH {
             return Ok((kept.connection, None));
         }
-        if let Ok(facts) = ask_who(&kept.connection).await {
-            return Ok((kept.connection, Some(facts)));
+        match ask_who(&kept.connection).await {
+            Ok(facts) => return Ok((kept.connection, Some(facts))),
+            Err(failure) => silences += u32::from(was_silence(&failure)),
         }
     }
     let password = office.secrets().get(&Name::router_password(router.id)).await?;
@@ -221,10 +223,42 @@ async fn reach(
             Ok(connection) => ask_who(&connection).await.map(|facts| (connection, Some(facts))),
             Err(error) => Err(error.into()),
         };
-        match opened {
-            Err(Failure::Router(error)) if error.is_unreachable() && attempt < attempts => attempt += 1,
-            settled => return settled,
+        let failure = match opened {
+            Ok(reached) => return Ok(reached),
+            Err(failure) => failure,
+        };
+        silences += u32::from(was_silence(&failure));
+        if attempt >= attempts || !may_do_better(&failure) {
+            return Err(in_full(failure, silences));
         }
+        attempt += 1;
+    }
+}
+
+fn was_silence(failure: &Failure) -> bool {
+    matches!(failure, Failure::Router(api::Error::TimedOut { .. }))
+}
+
+/// Whether the next attempt may meet something else. Whoever took the connection and then kept silent for as long as one is
+/// patient, or answered what no router says, does so again.
+fn may_do_better(failure: &Failure) -> bool {
+    match failure {
+        Failure::Router(api::Error::TimedOut { stage, .. }) => *stage == api::Stage::Connect,
+        Failure::Router(api::Error::Protocol { .. }) => false,
+        Failure::Router(error) => error.is_unreachable(),
+        _ => false,
+    }
+}
+
+/// The failure with all that was waited for: the sentence of one try would claim less than the office sat through.
+fn in_full(failure: Failure, silences: u32) -> Failure {
+    match failure {
+        Failure::Router(api::Error::TimedOut { stage, limit }) if silences > 1 => Failure::Silent {
+            stage,
+            limit,
+            tries: silences,
+        },
+        other => other,
     }
 }
 
@@ -338,4 +372,45 @@ async fn note_unreachable(office: &Office, router: &Router, failure: &Failure) -
         logs::record(&mut tx, &call, entry).await?;
     }
     Ok(tx.commit().await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn timed_out(stage: api::Stage) -> Failure {
+        api::Error::TimedOut {
+            stage,
+            limit: Duration::from_secs(10),
+        }
+        .into()
+    }
+
+    #[test]
+    fn whoever_took_the_connection_and_kept_silent_is_not_asked_again() {
+        assert!(
+            may_do_better(&timed_out(api::Stage::Connect)),
+            "a packet may be lost"
+        );
+        assert!(!may_do_better(&timed_out(api::Stage::Tls)));
+        assert!(!may_do_better(&timed_out(api::Stage::Login)));
+        let garbage = api::Error::Protocol {
+            detail: "a banner".into(),
+        };
+        assert!(!may_do_better(&garbage.into()));
+        let hung_up = api::Error::Closed {
+            reason: "too many sessions".into(),
+        };
+        assert!(may_do_better(&hung_up.into()));
+    }
+
+    #[test]
+    fn a_failure_tells_all_the_tries_that_ran_into_their_limit() {
+        let once = timed_out(api::Stage::Connect);
+        assert_eq!(in_full(once.clone(), 1), once);
+        let Failure::Silent { limit, tries, .. } = in_full(once, 3) else {
+            panic!("three tries are told as one");
+        };
+        assert_eq!((limit, tries), (Duration::from_secs(10), 3));
+    }
 }

@@ -3,6 +3,8 @@
 
 mod words;
 
+use std::time::Duration;
+
 use routeros_api as api;
 
 use crate::error::{Error, Kind, Sentence};
@@ -15,6 +17,16 @@ pub enum Failure {
     /// The router could not be asked, or refused.
     #[error("{0}")]
     Router(#[from] api::Error),
+    /// The router let several tries run into their time limit.
+    #[error("the router did not answer {stage} in {tries} tries of at most {limit:?} each")]
+    Silent {
+        /// What the last try waited for.
+        stage: api::Stage,
+        /// How long each try waited at most.
+        limit: Duration,
+        /// How many tries ran into it.
+        tries: u32,
+    },
     /// The place for secrets has no password for the router.
     #[error("this desk has no password for the router {router}")]
     NoPassword {
@@ -157,6 +169,7 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self {
             Failure::Router(error) => error.code(),
+            Failure::Silent { .. } => "router_timed_out",
             Failure::NoPassword { .. } => "router_password_missing",
             Failure::Secrets { code, .. } | Failure::Here { code, .. } => code,
             Failure::NotInUse => "router_not_in_use",
@@ -197,7 +210,10 @@ impl Failure {
                             | api::Error::BadLogin { .. }
                     )
             }
-            Failure::NoPassword { .. } | Failure::Secrets { .. } | Failure::NotInUse => true,
+            Failure::Silent { .. }
+            | Failure::NoPassword { .. }
+            | Failure::Secrets { .. }
+            | Failure::NotInUse => true,
             _ => false,
         }
     }
@@ -237,6 +253,7 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
         let kind = match &failure {
             Failure::Router(_)
+            | Failure::Silent { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
             | Failure::Unreadable(_) => Kind::Elsewhere,
@@ -277,6 +294,32 @@ mod tests {
             Failure::from(login).is_of_router(),
             "work waits until the password is mended"
         );
+    }
+
+    #[test]
+    fn what_was_waited_is_told_in_full_with_each_try_and_parts_of_a_second() {
+        let (stage, limit) = (api::Stage::Connect, Duration::from_millis(2_500));
+        let once = Failure::from(api::Error::TimedOut {
+            stage: stage.clone(),
+            limit,
+        })
+        .sentence();
+        assert!(once.id.contains("dalam 2,5 detik"), "{once:?}");
+        let silent = Failure::Silent {
+            stage,
+            limit,
+            tries: 3,
+        };
+        let often = silent.sentence();
+        assert!(
+            often.id.contains("3 kali dicoba") && often.id.contains("2,5 detik"),
+            "{often:?}"
+        );
+        assert!(
+            often.en.contains("3 tries") && often.en.contains("2.5s"),
+            "{often:?}"
+        );
+        assert!(silent.is_of_router() && silent.code() == "router_timed_out");
     }
 
     #[test]

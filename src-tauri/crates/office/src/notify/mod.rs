@@ -1,10 +1,12 @@
 //! What customers are told: the texts, the queue of messages, and handing them to whoever carries them. One message per
 //! customer, subject and day (failures.md T5); an office without a gateway gets links that a person opens.
 
+mod by_hand;
 mod deliver;
 mod queue;
 mod texts;
 
+pub use by_hand::MarkSent;
 pub use deliver::{MessengerToken, deliver};
 pub use queue::{ListNotifications, NotificationView, tell};
 pub(crate) use queue::{Told, facts, put};

@@ -21,7 +21,9 @@ pub(crate) fn ours(mut bytes: &[u8], mut pieces: impl Iterator<Item = usize>) ->
                 buffer.extend_from_slice(piece);
                 bytes = rest;
             }
-            Err(CodecError::ReservedPrefix(byte)) => return (sentences, Break::Reserved(byte)),
+            Err(CodecError::ReservedPrefix(byte) | CodecError::NotAReply(byte)) => {
+                return (sentences, Break::Reserved(byte));
+            }
             Err(CodecError::WordTooLong { .. } | CodecError::SentenceTooLong) => {
                 return (sentences, Break::TooLong);
             }

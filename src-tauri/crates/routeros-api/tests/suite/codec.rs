@@ -4,7 +4,7 @@ use bytes::{BufMut, BytesMut};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use routeros_api::codec::{
-    CodecError, Decoder, MAX_WORD, MAX_WORDS, Sentence, put_length, put_word, read_length,
+    CodecError, Decoder, MAX_REPLY_WORD, MAX_WORD, MAX_WORDS, Sentence, put_length, put_word, read_length,
 };
 
 /// The lengths around which the number of length bytes changes, and that number.
@@ -61,6 +61,41 @@ fn reserved_prefixes_are_rejected() {
             Err(CodecError::ReservedPrefix(prefix))
         );
     }
+}
+
+#[test]
+fn what_cannot_become_a_reply_is_refused_at_its_first_bytes() {
+    let of_replies = |bytes: &[u8]| Decoder::of_replies().decode(&mut BytesMut::from(bytes));
+    for (bytes, byte) in [
+        (&b"SSH-2.0-OpenSSH_9.2\r\n"[..], b'S'),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", b'H'),
+        (b"S", b'S'),
+        (b"\x15\x03\x01\x00\x02\x02\x46", 0x03),
+        (b"\x05/", b'/'),
+        (b"\x00\x00\x05x", b'x'),
+        (b"\xF0", 0xF0),
+        (b"\x05!done\x00\x05?done\x00", b'?'),
+    ] {
+        let mut decoder = Decoder::of_replies();
+        let mut buffer = BytesMut::from(bytes);
+        let mut decoded = decoder.decode(&mut buffer);
+        if bytes.starts_with(b"\x05!") {
+            assert_eq!(decoded.unwrap().unwrap().first(), b"!done");
+            decoded = decoder.decode(&mut buffer);
+        }
+        assert_eq!(decoded, Err(CodecError::NotAReply(byte)), "{bytes:?}");
+    }
+    for begun in [&b""[..], b"\x00", b"\x05", b"\x05!", b"\x05!don", b"\x05!done"] {
+        assert_eq!(of_replies(begun), Ok(None), "{begun:?} may become one");
+    }
+    let longest = vec![b'!'; MAX_REPLY_WORD];
+    let mut bytes = Vec::new();
+    [&longest]
+        .into_iter()
+        .collect::<Sentence>()
+        .encode(&mut bytes)
+        .unwrap();
+    assert_eq!(of_replies(&bytes).unwrap().unwrap().first(), longest);
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl Told {
 
 /// What the bytes mean for the questions, which have the tags 1, 2 and 3.
 fn expected(bytes: &[u8]) -> Vec<Told> {
-    let (mut decoder, mut buffer) = (Decoder::default(), BytesMut::from(bytes));
+    let (mut decoder, mut buffer) = (Decoder::of_replies(), BytesMut::from(bytes));
     let mut rows = [0; 3];
     let mut refused = [false; 3];
     let mut told = [None; 3];

@@ -1,6 +1,8 @@
 //! Both logins, and what goes wrong at them.
 
-use routeros_api::{Command, Connection, Error, Login, LoginStyle};
+use std::time::Duration;
+
+use routeros_api::{Command, Connection, Error, Limits, Login, LoginStyle, Stage};
 use simulators::router::{Group, Router, RouterSpec, User};
 
 use crate::{limits, open, router, script, target};
@@ -148,17 +150,53 @@ async fn a_peer_that_hangs_up_or_ends_the_session_during_the_login_is_named() {
     );
 }
 
-#[tokio::test]
-async fn a_web_server_on_the_port_is_no_router() {
-    let target = script::listen(|mut peer| async move {
-        peer.heard().await;
-        peer.send(b"\xff\xd8\xff\xe0 an image").await;
-        peer.heard().await;
+/// Opens a connection to a peer that says these bytes and then waits for the client to hang up.
+async fn met(said: &'static [u8], limits: Limits) -> Error {
+    let target = script::listen(move |mut peer| async move {
+        peer.send(said).await;
+        while peer.heard().await.is_some() {}
     })
     .await;
-    let error = Connection::open(&target, &Login::new("admin", ""), &limits())
+    Connection::open(&target, &Login::new("admin", ""), &limits)
         .await
-        .unwrap_err();
-    assert!(matches!(error, Error::Protocol { .. }), "{error}");
-    assert!(error.is_unreachable(), "nothing is known about the router");
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn whoever_answers_what_no_router_says_is_named_at_once_also_where_the_bytes_look_like_a_long_word() {
+    for said in [
+        &b"\xff\xd8\xff\xe0 an image"[..],
+        b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n",
+        b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n",
+        b"220 mail ESMTP\r\n",
+        b"\x15\x03\x03\x00\x02\x02\x0a",
+        b"S",
+        b"\x05!done\x8f\xff=ret=",
+    ] {
+        // Nobody waits so long: the limit is no way out here.
+        let patient = Limits {
+            login: Duration::from_secs(600),
+            ..limits()
+        };
+        let error = met(said, patient).await;
+        assert!(matches!(error, Error::Protocol { .. }), "{said:?}: {error}");
+        assert!(error.is_unreachable(), "nothing is known about the router");
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_says_half_a_reply_or_nothing_runs_into_the_limit_of_the_login() {
+    let limit = Duration::from_millis(100);
+    for said in [&b""[..], b"\x05", b"\x05!do", b"\x05!done\x25=ret="] {
+        let hasty = Limits {
+            login: limit,
+            ..limits()
+        };
+        let stage = Stage::Login;
+        assert_eq!(
+            met(said, hasty).await,
+            Error::TimedOut { stage, limit },
+            "{said:?}"
+        );
+    }
 }

@@ -506,6 +506,31 @@ async fn an_event_that_outlives_its_transaction(database: Database) {
         ids[699]
     );
     assert_eq!(events::last(&mut tx).await.unwrap(), ids[699]);
+
+    let payment = events::record(&mut tx, &event("PaymentReceived", 7))
+        .await
+        .unwrap();
+    let seen = async |tx: &mut store::Tx, until, kinds: &[&str]| {
+        let rows = events::of_kinds(tx, (ids[697], until), kinds, 10).await.unwrap();
+        rows.into_iter().map(|event| event.id).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        seen(&mut tx, payment, &["PaymentReceived", "Other"]).await,
+        [payment]
+    );
+    assert_eq!(
+        seen(&mut tx, ids[699], &["InvoiceGenerated"]).await,
+        [ids[698], ids[699]]
+    );
+    assert!(
+        seen(&mut tx, ids[699], &["PaymentReceived"]).await.is_empty(),
+        "it came later"
+    );
+    assert!(
+        seen(&mut tx, payment, &["Payment", "Received"]).await.is_empty(),
+        "a part of a kind's name is not the kind"
+    );
+    assert!(seen(&mut tx, payment, &[]).await.is_empty());
 }
 
 async fn a_feed_that_skips_what_was_committed_late(database: Database) {

@@ -1,5 +1,7 @@
 //! The failures of routers and lines in words: one sentence that says what happened and what to do.
 
+use std::time::Duration;
+
 use routeros_api as api;
 
 use super::Failure;
@@ -11,6 +13,15 @@ impl Failure {
     pub fn sentence(&self) -> Sentence {
         match self {
             Failure::Router(error) => Sentence::new(of_router(error), error.to_string()),
+            Failure::Silent { stage, limit, tries } => Sentence::new(
+                format!(
+                    "Router tidak menjawab {}: {tries} kali dicoba, masing-masing paling lama {} detik. Mungkin terlalu \
+                     sibuk, atau paketnya hilang di jalan.",
+                    during(stage),
+                    seconds(*limit)
+                ),
+                format!("{self}; it may be overloaded, or something on the way swallows packets"),
+            ),
             Failure::NoPassword { router } => Sentence::new(
                 format!(
                     "Komputer ini tidak menyimpan kata sandi router {router}. Isi kata sandinya di halaman router."
@@ -198,6 +209,11 @@ fn during(stage: &api::Stage) -> String {
     }
 }
 
+/// A time limit as it is read aloud: `10`, `0,5`.
+fn seconds(limit: Duration) -> String {
+    limit.as_secs_f64().to_string().replace('.', ",")
+}
+
 fn of_router(error: &api::Error) -> String {
     match error {
         api::Error::Unreachable { address, .. } => {
@@ -208,7 +224,7 @@ fn of_router(error: &api::Error) -> String {
         api::Error::TimedOut { stage, limit } => format!(
             "Router tidak menjawab {} dalam {} detik. Mungkin terlalu sibuk, atau paketnya hilang di jalan.",
             during(stage),
-            limit.as_secs()
+            seconds(*limit)
         ),
         api::Error::TlsHandshake { .. } => {
             "Sambungan TLS ke router gagal; biasanya router belum punya sertifikat. Buat \
