@@ -150,7 +150,11 @@ async fn an_override_that_closed_the_line_gives_way_to_the_hold(on: Engine) {
     assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
     desk.forward(A_DAY);
     desk.check_overdue(false).await;
-    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10", "the undo is the later word");
+    assert_eq!(
+        desk.profile("plg0001"),
+        "pkg-hemat-10",
+        "the undo is the later word"
+    );
 }
 
 async fn lines_whose_turn_had_not_come_are_held_as_well(on: Engine) {
