@@ -29,3 +29,4 @@ mod seen;
 mod silent_routers;
 mod static_lines;
 mod undo;
+mod unseen;
