@@ -84,6 +84,7 @@ impl CheckOverdue {
         summary: &mut TaskSummary,
     ) -> Result<Vec<i64>> {
         let mut tx = call.begin().await?;
+        draft.lock(&mut tx).await?;
         // What a person struck in the preview stays struck in the plan that follows from it. On a day without closings none
         // follows, and the plan goes on waiting.
         let struck = if may_close {

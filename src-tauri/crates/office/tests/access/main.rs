@@ -21,6 +21,7 @@ mod hotspot_lines;
 mod isolation;
 mod jobs;
 mod new_lines;
+mod overtaken;
 mod plans;
 mod readings;
 mod reconcile;
