@@ -2193,6 +2193,8 @@ export interface components {
             isolated: number;
             /** @description Areas that the office does not have yet. */
             new_areas: string[];
+            /** @description Opening invoices that are made of what they owe. */
+            opening_invoices: number;
             /** @description The packages in use, most customers first. */
             packages: components["schemas"]["PackageUse"][];
             /** @description Lines whose service begins later. */
