@@ -60,9 +60,26 @@ test('an empty form says beside each field what it lacks', async ({ desk }) => {
   await expect(desk.getByRole('dialog').getByLabel('Kode')).toBeFocused();
   await desk.keyboard.press('Escape');
 
+  await goTo(desk, '/routers');
+  await desk.getByRole('button', { name: 'Router baru' }).click();
+  await desk.keyboard.press('Enter');
+  for (const label of ['Nama', 'Alamat', 'Pengguna API']) await lacks(label);
+  await desk.keyboard.press('Escape');
+
   await goTo(desk, '/settings/staff');
   await desk.getByRole('button', { name: 'Pengguna baru' }).click();
   await desk.keyboard.press('Enter');
   await lacks('Nama pengguna');
   await desk.keyboard.press('Escape');
+});
+
+test('a router without a password is saved as one, and says so', async ({ desk }) => {
+  await goTo(desk, '/routers');
+  await desk.getByRole('button', { name: 'Router baru' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Nama').fill('Baru');
+  await dialog.getByLabel('Alamat').fill('127.0.0.1');
+  await dialog.getByLabel('Pengguna API').fill('admin');
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByText('Kosong: masuk tanpa kata sandi')).toBeVisible();
 });

@@ -3160,6 +3160,8 @@ export interface components {
              */
             total: number;
         };
+        /** @enum {string} */
+        PasswordState: "kept" | "empty" | "missing";
         /** @description Sets a line aside by agreement: neither served nor billed on those days. */
         PauseLine: {
             /**
@@ -3885,7 +3887,7 @@ export interface components {
             attempts: number;
             /** @description The pinned certificate's SHA-256, hexadecimal. */
             certificate_sha256: string | null;
-            /** @description Whether a password is kept for it. */
+            /** @description Whether a password is kept for it here, one that is not empty. */
             has_password: boolean;
             /** @description Name or address. */
             host: string;
@@ -3921,6 +3923,8 @@ export interface components {
             mode: components["schemas"]["RouterMode"];
             /** @description Its name in the office. */
             name: string;
+            /** @description What this desk logs in with. */
+            password_state: components["schemas"]["PasswordState"];
             /**
              * Format: int64
              * @description The API's TCP port.
