@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use office::{Actor, Clock as _, Error, Kind, Office, SystemClock, Verify};
+use office::{Actor, Clock as _, Error, GivenUp, Kind, Office, Parts, SystemClock, Verify};
 use store::{Location, Store};
 
 use crate::command_line::Place;
+use crate::commands::key;
 use crate::{boot, voice};
 
 /// Copies the database into a new file while it is in use.
@@ -24,6 +25,15 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
             ),
         ));
     }
+    if let Location::Postgres(_) = boot::location(place, &boot::data_dir(place)?)? {
+        return Err(Error::invalid(
+            "backup_needs_a_file",
+            "Basis data PostgreSQL dicadangkan dengan alatnya sendiri: pg_dump --format=custom --file=BERKAS ALAMAT, dan \
+             dipulihkan dengan pg_restore.",
+            "A PostgreSQL database is backed up with its own tools: pg_dump --format=custom --file=FILE ADDRESS, and restored \
+             with pg_restore.",
+        ));
+    }
     let store = open(place).await?;
     store::backup::copy(&store, file).await?;
     voice::result(&serde_json::json!({ "file": file }).to_string());
@@ -31,7 +41,7 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
 }
 
 /// Puts a backup in the place of the database. The backup is opened and verified first, and what stands there now is kept
-/// beside it.
+/// beside it. On a machine that has not the key which sealed its passwords it is opened without them, and that is said.
 pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Error> {
     let now = SystemClock.now();
     let data_dir = boot::data_dir(place)?;
@@ -64,11 +74,13 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     // The rehearsal works on a copy, since opening a database may migrate it.
     let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
     std::fs::copy(file, &rehearsal).map_err(io)?;
-    let checked = rehearse(&rehearsal, now).await;
-    if let Err(error) = checked {
-        remove_database(&rehearsal).map_err(io)?;
-        return Err(error);
-    }
+    let given_up = match rehearse(place, &data_dir, &rehearsal).await {
+        Ok(given_up) => given_up,
+        Err(error) => {
+            remove_database(&rehearsal).map_err(io)?;
+            return Err(error);
+        }
+    };
     let mut kept = None;
     if database.exists() {
         let store = open(place).await?;
@@ -89,29 +101,40 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         return Err(io(error));
     }
     remove_database(&aside).map_err(io)?;
-    voice::result(&serde_json::json!({ "restored": database, "kept": kept }).to_string());
+    key::say(&given_up);
+    voice::result(
+        &serde_json::json!({ "restored": database, "kept": kept, "given_up": given_up }).to_string(),
+    );
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the copy and checks it; a backup that does not hold what it must is refused before anything is replaced.
-async fn rehearse(copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
-    let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
-    let mut tx = store.read().await?;
+/// Opens the copy as an office and checks it; a backup that does not hold what it must is refused before anything is
+/// replaced, and so is one that this machine has no place of secrets for.
+async fn rehearse(place: &Place, data_dir: &Path, copy: &Path) -> Result<GivenUp, Error> {
+    let parts = boot::parts(place, data_dir, &Location::Sqlite(copy.to_owned())).await?;
+    let store = parts.store.clone();
+    let opened = sound(parts).await;
+    store.close().await;
+    opened
+}
+
+async fn sound(parts: Parts) -> Result<GivenUp, Error> {
+    let mut tx = parts.store.read().await?;
     let wrong = store::verify::all(&mut tx)
         .await?
         .into_iter()
         .find(|check| !check.is_ok());
     drop(tx);
-    store.close().await;
-    match wrong {
-        None => Ok(()),
-        Some(check) => Err(Error::new(
+    if let Some(check) = wrong {
+        return Err(Error::new(
             Kind::Invalid,
             "backup_unsound",
             format!("Cadangan ini tidak utuh ({}). Pilih cadangan lain.", check.name),
             format!("This backup is not sound ({}). Choose another.", check.name),
-        )),
+        ));
     }
+    let (_, given_up) = Office::open_anew(parts).await?;
+    Ok(given_up)
 }
 
 /// Removes a database file with its write-ahead log.

@@ -20,6 +20,7 @@ mod hold;
 mod hotspot_lines;
 mod isolation;
 mod jobs;
+mod lost_key;
 mod messages_by_hand;
 mod new_lines;
 mod plans;
