@@ -1388,6 +1388,8 @@ export interface components {
              * @description How often a connection is tried; 3 when absent.
              */
             attempts?: number | null;
+            /** @description The router's profile whose addresses a profile takes over that is made there; `default` when absent. */
+            default_profile?: string | null;
             /** @description Name or address. */
             host: string;
             /** @description `true` when absent. */
@@ -1412,6 +1414,10 @@ export interface components {
              * @description The API's TCP port; 8729 with TLS and 8728 without when absent.
              */
             port?: number | null;
+            /** @description The `local-address` of such a profile, an address or a pool. */
+            profile_local_address?: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address?: string | null;
             static_isolation?: components["schemas"]["StaticIsolation"] | null;
             /**
              * Format: int64
@@ -1574,6 +1580,8 @@ export interface components {
              * @description How often a connection is tried.
              */
             attempts?: number | null;
+            /** @description The router's profile whose addresses a profile takes over that is made there. */
+            default_profile?: string | null;
             /** @description Name or address. */
             host?: string | null;
             /** @description Whether it is in use. */
@@ -1597,6 +1605,10 @@ export interface components {
              * @description The API's TCP port.
              */
             port?: number | null;
+            /** @description The `local-address` of such a profile; blank takes it away. */
+            profile_local_address?: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address?: string | null;
             static_isolation?: components["schemas"]["StaticIsolation"] | null;
             /**
              * Format: int64
@@ -1854,7 +1866,7 @@ export interface components {
              * @description The office's day.
              */
             date: string;
-            /** @description Jobs that were given up or wait for a router. */
+            /** @description Routers that do not answer, and jobs that were given up, wait for a router, or failed and are tried again. */
             failures: components["schemas"]["Failure"][];
             /** @description The lines by status and by what the routers said. */
             lines: components["schemas"]["Lines"];
@@ -1990,11 +2002,11 @@ export interface components {
             /** @description The kind of thing it happened to. */
             subject_kind: string;
         };
-        /** @description Work that did not get done. */
+        /** @description Work that did not get done, or a router that does not answer. */
         Failure: {
             /**
              * Format: int64
-             * @description When, epoch milliseconds.
+             * @description When, epoch milliseconds; of a router, since when it does not answer.
              */
             at: number;
             /** @description The stable code. */
@@ -2003,13 +2015,30 @@ export interface components {
             detail: string | null;
             /**
              * Format: int64
-             * @description The job's id.
+             * @description The job's id; `null` for a router.
              */
-            job_id: number;
-            /** @description What kind of work. */
+            job_id: number | null;
+            /** @description What kind of work; `router` for a router that does not answer. */
             kind: string;
-            /** @description `dead` or `parked`. */
+            /**
+             * Format: int64
+             * @description When it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
+             */
+            next_try: number | null;
+            /** @description Which router, by its name. */
+            router: string | null;
+            /**
+             * Format: int64
+             * @description The router that does not answer; `null` for a job.
+             */
+            router_id: number | null;
+            /** @description `unreachable` for a router. Of a job `dead`, `parked`, or `queued` when it failed and is tried again. */
             state: string;
+            /**
+             * Format: int64
+             * @description The jobs that wait for this router; 0 for a job.
+             */
+            waiting: number;
         };
         /**
          * @description A field of a customer that a column can fill.
@@ -2885,12 +2914,14 @@ export interface components {
              * @description When it was handed over, epoch milliseconds.
              */
             sent_at: number | null;
-            /** @description `queued`, `sent`, `failed`, `handed` or `skipped`. */
+            /** @description `queued`, `sent`, `failed`, `handed`, `skipped` or `withdrawn`. */
             state: string;
             /** @description The text. */
             text: string;
-            /** @description The link that opens WhatsApp with the text. */
+            /** @description The link that opens WhatsApp with the text; none for one that was taken back. */
             wa_link: string | null;
+            /** @description Why it was taken back before it was sent: `paid`, `void`, `reopened`, `plan_undone`, `closed` or `changed`. */
+            withdrawn: string | null;
         };
         /** @enum {string} */
         Observed: "open" | "closed" | "unknown";
@@ -3313,6 +3344,11 @@ export interface components {
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
             waiting_plan: components["schemas"]["PlanView"] | null;
+            /**
+             * @description Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
+             *     `null` where the overdue check closes them by itself.
+             */
+            waits_because: string | null;
         };
         /** @description A plan. */
         PlanView: {
@@ -3885,6 +3921,8 @@ export interface components {
             attempts: number;
             /** @description The pinned certificate's SHA-256, hexadecimal. */
             certificate_sha256: string | null;
+            /** @description The router's profile whose addresses a profile takes over that is made there. */
+            default_profile: string;
             /** @description Whether a password is kept for it. */
             has_password: boolean;
             /** @description Name or address. */
@@ -3926,6 +3964,10 @@ export interface components {
              * @description The API's TCP port.
              */
             port: number;
+            /** @description The `local-address` of a profile that is made there, an address or a pool, before that of `default_profile`. */
+            profile_local_address: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address: string | null;
             /** @description Its RouterOS version. */
             ros_version: string | null;
             /** @description How lines with a fixed address are closed. */
@@ -4609,7 +4651,7 @@ export interface components {
             desired: components["schemas"]["Access"];
             /** @description What happened before, newest first. */
             history: components["schemas"]["WhyHistory"][];
-            /** @description The same for the customer, in plain Indonesian. */
+            /** @description The same for the customer, in plain words of the office's language. */
             message_text: string;
             /** @description What the router was last seen to say. */
             observed: components["schemas"]["Observed"];

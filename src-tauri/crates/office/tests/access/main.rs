@@ -11,6 +11,7 @@
 mod bad_days;
 mod changed_lines;
 mod closing_time;
+mod dashboard;
 mod desk;
 mod dhcp_lines;
 mod ended_lines;
@@ -32,3 +33,4 @@ mod silent_routers;
 mod static_lines;
 mod strangers;
 mod undo;
+mod withdrawn_messages;
