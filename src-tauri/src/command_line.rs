@@ -140,6 +140,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Isolation,
     },
+    /// The key that seals customers' passwords.
+    Key {
+        /// What.
+        #[command(subcommand)]
+        what: Key,
+    },
     /// Copies the database into a file, consistently, while it is in use.
     Backup {
         /// The file to make; it must not exist.
@@ -231,6 +237,17 @@ pub(crate) enum User {
         /// owner, admin, cashier, technician or collector.
         #[arg(long)]
         role: office::Role,
+    },
+}
+
+/// The key that seals customers' passwords.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Goes on with a new key where the old one is lost; the passwords that it sealed have to be typed again.
+    New {
+        /// Give those passwords up.
+        #[arg(long)]
+        confirm: bool,
     },
 }
 

@@ -2,6 +2,7 @@
 //! table [`LISTENERS`] says what follows from each, and whether inside that transaction or as a job after it. A listener
 //! that fails is retried alone and never undoes the event.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::Tx;
@@ -11,6 +12,7 @@ use crate::actor::{Ability, Actor};
 use crate::error::Result;
 use crate::lists::{Asked, Page};
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Office, Request};
 
 billing::text_enum! {
@@ -40,6 +42,8 @@ billing::text_enum! {
         UpdateCustomerDebt => "UpdateCustomerDebt",
         /// Opens the line when the payment was enough for it.
         CheckAutoOpenAccess => "CheckAutoOpenAccess",
+        /// Writes messages anew that were not sent yet, or takes them back where what they say is not so any more.
+        RenewMessages => "RenewMessages",
         /// Tells the customer that the line is closed, and why.
         SendIsolationNotification => "SendIsolationNotification",
         /// Writes the isolation to the log.
@@ -89,6 +93,16 @@ pub const LISTENERS: &[(EventKind, Listener, When)] = &[
         When::Within("access::check_auto_open"),
     ),
     (
+        EventKind::PaymentReceived,
+        Listener::RenewMessages,
+        When::Within("notify::review_payer"),
+    ),
+    (
+        EventKind::CustomerIsolated,
+        Listener::RenewMessages,
+        When::Within("events::record"),
+    ),
+    (
         EventKind::CustomerIsolated,
         Listener::LogIsolation,
         When::Within("events::record"),
@@ -97,6 +111,11 @@ pub const LISTENERS: &[(EventKind, Listener, When)] = &[
         EventKind::CustomerIsolated,
         Listener::SendIsolationNotification,
         When::After,
+    ),
+    (
+        EventKind::CustomerAccessOpened,
+        Listener::RenewMessages,
+        When::Within("events::record"),
     ),
     (
         EventKind::CustomerAccessOpened,
@@ -161,6 +180,8 @@ pub enum Event {
         name: String,
         /// Why, in a sentence.
         reason: String,
+        /// The day on which the line was judged.
+        judged_on: Date,
         /// What the router said, before and after.
         evidence: Value,
     },
@@ -208,9 +229,16 @@ impl Event {
                 json!({ "payment_id": payment_id, "customer_id": customer_id }),
             ),
             Event::CustomerIsolated {
-                customer_id, reason, ..
-            }
-            | Event::CustomerAccessOpened {
+                customer_id,
+                reason,
+                judged_on,
+                ..
+            } => (
+                "customer",
+                *customer_id,
+                json!({ "customer_id": customer_id, "reason": reason, "judged_on": judged_on }),
+            ),
+            Event::CustomerAccessOpened {
                 customer_id, reason, ..
             } => (
                 "customer",
@@ -242,11 +270,13 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
             name,
             reason,
             evidence,
+            ..
         } => {
             let entry = Entry::done("isolation_executed", reason)
                 .about("customer", customer_id, name)
                 .detail(evidence);
             logs::record(tx, call, entry).await?;
+            notify::review(tx, call, &[customer_id], None).await?;
         }
         Event::CustomerAccessOpened {
             customer_id,
@@ -258,6 +288,7 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
                 .about("customer", customer_id, name)
                 .detail(evidence);
             logs::record(tx, call, entry).await?;
+            notify::review(tx, call, &[customer_id], None).await?;
         }
         Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } => {}
     }
@@ -303,7 +334,7 @@ pub async fn deliver(office: &Office, event_id: i64, listener: Listener) -> Resu
     let Some(event) = store::events::find(&mut tx, event_id).await? else {
         return Err(crate::Error::missing("Kejadian", "event"));
     };
-    crate::notify::tell(&mut tx, &call, &event, listener).await?;
+    notify::tell(&mut tx, &call, &event, listener).await?;
     tx.commit().await?;
     office.ring();
     Ok(())

@@ -54,6 +54,8 @@ fn policy(settings: &Settings) -> AccessPolicy {
 /// A customer with the verdict and what it was taken from.
 #[derive(Clone, Debug)]
 pub(crate) struct Judged {
+    /// The day that the verdict is for.
+    pub on: Date,
     pub customer: Customer,
     pub verdict: Verdict,
     /// What the payer owes and is late with, the oldest first.
@@ -143,6 +145,7 @@ fn judged(
     let overridden = overrides.get(&customer.id).cloned();
     let verdict = verdict(&customer, &owed, overridden.as_ref(), day);
     Judged {
+        on: day.today,
         customer,
         verdict,
         owed,

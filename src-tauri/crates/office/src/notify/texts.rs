@@ -58,20 +58,6 @@ impl Facts<'_> {
         })
     }
 
-    pub(crate) fn isolated(&self, owed: Rupiah) -> String {
-        let (name, no) = (self.name, self.customer_no);
-        self.signed(match self.language {
-            Language::Indonesian => format!(
-                "Halo {name} ({no}), internet Anda kami tutup sementara karena ada tagihan yang lewat jatuh tempo: \
-                 {owed}. Begitu dibayar, internet langsung terbuka lagi."
-            ),
-            Language::English => format!(
-                "Hello {name} ({no}), your internet is closed for now because of overdue bills: {owed}. It opens again \
-                 as soon as they are paid."
-            ),
-        })
-    }
-
     pub(crate) fn opened(&self) -> String {
         let (name, no) = (self.name, self.customer_no);
         self.signed(match self.language {

@@ -16,6 +16,7 @@ use crate::error::{Error, FormCheck, Kind, Result};
 use crate::events::{self, Event};
 use crate::idempotency::Claim;
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Request};
 use crate::payments::credit::{dated, use_credit};
 use crate::payments::list::{PaymentView, view};
@@ -102,6 +103,7 @@ impl Request for TakePayment {
         .await?;
 
         access::check_auto_open(&mut tx, call, payer_id).await?;
+        notify::review_payer(&mut tx, call, payer_id).await?;
         let payment = view(&mut tx, payment_id).await?;
         let entry = Entry::done(
             "payment_received",

@@ -13,11 +13,11 @@ use jiff::civil::Date;
 pub use at_address::with_address;
 pub use list::{Filter, Sort, list};
 pub use read::{
-    after, any_of_kind, billable, count_by_status, dependants, find, find_by_no, find_by_pppoe, find_many,
-    having_payer, lock, lock_all,
+    after, any_of_kind, billable, count_by_status, count_passwords, dependants, find, find_by_no,
+    find_by_pppoe, find_many, having_payer, lock, lock_all,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
-pub use write::{erase_words, insert, reindex, set_sealed_password, set_standing, update};
+pub use write::{erase_words, forget_passwords, insert, reindex, set_sealed_password, set_standing, update};
 
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -122,6 +122,18 @@ pub async fn set_sealed_password(tx: &mut Tx, id: i64, sealed: &str) -> Result<(
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
+/// Forgets every sealed password, since the key that sealed them is lost; gives how many there were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_passwords(tx: &mut Tx) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE customers SET pppoe_password = NULL, version = version + 1 WHERE pppoe_password IS NOT NULL"
+    )
+}
+
 /// Writes where a customer stands. Not an edit: two acts on one customer take turns by [`super::lock`], not by version.
 ///
 /// # Errors

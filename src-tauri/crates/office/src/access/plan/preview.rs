@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::closing_hours;
 use crate::access::facts::Day;
+use crate::access::plan::apply;
 use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
@@ -34,6 +35,9 @@ pub struct PlanPreview {
     /// Why nobody is closed now, or at the times of that day's overdue check, and when lines are closed next; `null` when
     /// they are.
     pub not_closing: Option<String>,
+    /// Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
+    /// `null` where the overdue check closes them by itself.
+    pub waits_because: Option<String>,
     /// The plan that waits for a person.
     pub waiting_plan: Option<PlanView>,
 }
@@ -126,6 +130,8 @@ impl Request for PreviewPlan {
             Some(plan) => Some(view(&mut tx, plan).await?),
             None => None,
         };
+        let closable: Vec<&DraftLine> = draft.closable().collect();
+        let held = apply::why_held(&mut tx, &draft, &closable).await?;
         let not_closing = not_closing(&mut tx, call, as_of).await?;
         let of = |lines: &[DraftLine]| {
             lines
@@ -138,6 +144,7 @@ impl Request for PreviewPlan {
             amount: draft.closable().map(|line| line.amount).sum(),
             limit: LimitView::of(draft.limit, draft.closable_count()),
             not_closing: not_closing.map(|why| why.for_language(self.language).to_owned()),
+            waits_because: held.map(|why| why.for_language(self.language).to_owned()),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,
