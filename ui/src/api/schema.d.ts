@@ -302,6 +302,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/pppoe-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what the customer's device has to be given so that it can dial. Who asked is logged. */
+        get: operations["read_pppoe_password"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/resume": {
         parameters: {
             query?: never;
@@ -1733,7 +1750,8 @@ export interface components {
             phone?: string | null;
             /**
              * Format: password
-             * @description The password of its PPPoE secret; never read back.
+             * @description The password of its PPPoE secret; one is made when the router has to be given a secret and there is none. It is read
+             *     at `pppoe-password` alone.
              */
             pppoe_password?: string | null;
             /** @description The name of its PPPoE secret. */
@@ -1814,6 +1832,7 @@ export interface components {
             overdue_amount: components["schemas"]["Rupiah"];
             override: components["schemas"]["OverrideView"] | null;
             package: components["schemas"]["PackageName"] | null;
+            package_change: components["schemas"]["PackageChange"] | null;
             /** Format: int64 */
             package_id: number;
             /** Format: date */
@@ -1824,6 +1843,8 @@ export interface components {
             payer_id: number | null;
             payment_behavior: components["schemas"]["PaymentBehavior"];
             phone: string | null;
+            /** @description Whether the program made it, since nobody had given the line one. */
+            pppoe_password_made: boolean;
             pppoe_username: string | null;
             /** Format: int64 */
             rapel_months: number;
@@ -2025,6 +2046,17 @@ export interface components {
             /** @description What is wrong with it and what would be right. */
             message: string;
         };
+        /** @description Whom the next month run would bill for the period under way. */
+        FirstBilling: {
+            /** @description About how much: packages less discounts, before tax and further charges. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Customers who would be billed for their period under way. */
+            customers: number;
+            /** @description The first period that is billed, where one was named; `null` for the one under way. */
+            first_period: string | null;
+            /** @description The period under way today, of a line that is billed on the 1st. */
+            under_way: string;
+        };
         /** @enum {string} */
         FirstMonth: "prorated" | "full";
         /** @description What was found. */
@@ -2152,6 +2184,8 @@ export interface components {
             digest: string;
             /** @description The file's name. */
             file_name: string;
+            /** @description Whom the next month run would bill for the period under way, and for how much. */
+            first_billing: components["schemas"]["FirstBilling"];
             /** @description Rows that can become customers. */
             good: number;
             /** @description What is wrong or worth knowing, in the order of the file. */
@@ -2193,6 +2227,8 @@ export interface components {
             isolated: number;
             /** @description Areas that the office does not have yet. */
             new_areas: string[];
+            /** @description Opening invoices that are made of what they owe. */
+            opening_invoices: number;
             /** @description The packages in use, most customers first. */
             packages: components["schemas"]["PackageUse"][];
             /** @description Lines whose service begins later. */
@@ -2504,6 +2540,11 @@ export interface components {
             observed: components["schemas"]["Observed"];
             /** @description What came of it. */
             outcome: components["schemas"]["HandOutcome"];
+            /**
+             * Format: date
+             * @description The last day on which an opening holds against the ledger; `null` where the ledger decides at once.
+             */
+            until: string | null;
         };
         /** @description How a line was closed. */
         LineClosed: {
@@ -2894,10 +2935,19 @@ export interface components {
         };
         /** @enum {string} */
         Observed: "open" | "closed" | "unknown";
-        /** @description Opens a line by hand; it stays open until somebody closes it or ends the override. */
+        /**
+         * @description Opens a line by hand: a closing by hand ends with it. Where the ledger wants the line closed all the same, it is held
+         *     open until a last day, after which the ledger decides again.
+         */
         OpenByHand: {
             /** @description Why. */
             reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it is held open whatever is owed; when absent three days from today where the ledger would
+             *     close it, and no hold where it would not.
+             */
+            until?: string | null;
         };
         /** @enum {string} */
         OverrideVerdict: "open" | "closed";
@@ -2922,6 +2972,17 @@ export interface components {
         };
         /** @enum {string} */
         PackageBy: "mapped" | "profile_name" | "speed" | "name" | "new" | "nothing";
+        /** @description What becomes of a package that was changed: one that begins later, or, in the answer to the change, one that began today. */
+        PackageChange: {
+            difference: components["schemas"]["Rupiah"] | null;
+            /**
+             * Format: date
+             * @description The first day with it.
+             */
+            from: string;
+            /** @description What the line gets. */
+            package: components["schemas"]["PackageName"];
+        };
         /** @description The package behind a customer. */
         PackageName: {
             code: string;
@@ -3179,7 +3240,7 @@ export interface components {
         PaymentBehavior: "regular" | "rapel";
         /** @description A payment. */
         PaymentView: {
-            /** @description What it went to. */
+            /** @description What it went to; of a payment that was taken back, what it had paid until then. */
             allocations: components["schemas"]["AllocationView"][];
             /** @description Rupiah. */
             amount: components["schemas"]["Rupiah"];
@@ -3380,6 +3441,18 @@ export interface components {
             undone_at: number | null;
             /** @description Who undid it. */
             undone_by: string | null;
+        };
+        /** @description What a device has to be given so that it can dial. */
+        PppoePassword: {
+            /** @description Whether the program made it, since nobody had given one. */
+            made: boolean;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+            /** @description The name. */
+            username: string | null;
         };
         /** @description A router as the isolation page needs it. */
         Preparation: {
@@ -4336,6 +4409,11 @@ export interface components {
         };
         /** @description How a file that was shown is taken in. */
         TakeIn: {
+            /**
+             * @description The first period that is billed, `YYYY-MM`; when absent the one that the preview was asked for, else the one under
+             *     way.
+             */
+            first_period?: string | null;
             /** @description What to do about bad rows. */
             mode: components["schemas"]["ImportMode"];
         };
@@ -4356,9 +4434,12 @@ export interface components {
             /** @description How. */
             method: components["schemas"]["Method"];
             money_received?: components["schemas"]["Rupiah"] | null;
+            /** @description Why it is booked only now, for the log; required with another day. */
+            reason?: string | null;
             /**
              * Format: int64
-             * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
+             * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments and a
+             *     `reason`, and lies no more than 400 days back.
              */
             received_at?: number | null;
             /** @description The bank's or the provider's word for it. */
@@ -5072,7 +5153,10 @@ export interface operations {
     list_customers: {
         parameters: {
             query?: {
-                /** @description Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there. */
+                /**
+                 * @description Beginnings of words in name, number, phone, address or PPPoE name, all of which must be there; or the number of an
+                 *     invoice or a payment.
+                 */
                 search?: string;
                 /** @description Only with this status. */
                 status?: components["schemas"]["CustomerStatus"];
@@ -5195,6 +5279,8 @@ export interface operations {
             query?: {
                 /** @description The name of the router of rows that name none; the office's only one when absent. */
                 router?: string;
+                /** @description The first period that is billed, `YYYY-MM`; the one under way when absent. */
+                first_period?: string;
             };
             header?: {
                 /** @description The file's name, percent-encoded. */
@@ -5529,6 +5615,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_pppoe_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Name and password. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PppoePassword"];
                 };
             };
             /** @description What went wrong, and what to do. */

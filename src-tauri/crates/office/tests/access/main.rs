@@ -9,6 +9,7 @@
 )]
 
 mod bad_days;
+mod by_hand;
 mod changed_lines;
 mod closing_time;
 mod desk;
@@ -20,6 +21,7 @@ mod hold;
 mod hotspot_lines;
 mod isolation;
 mod jobs;
+mod made_passwords;
 mod messages_by_hand;
 mod new_lines;
 mod overtaken;
