@@ -207,6 +207,9 @@ pub(crate) enum Import {
         /// The router of rows that name none, by its name in the office.
         #[arg(long, value_name = "NAME")]
         router: Option<String>,
+        /// The first month that is billed here, YYYY-MM; the one under way unless named.
+        #[arg(long, value_name = "MONTH")]
+        first_period: Option<billing::Period>,
     },
     /// The imports so far, newest first.
     List {

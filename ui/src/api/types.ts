@@ -40,6 +40,7 @@ export type Dashboard = Schemas['Dashboard'];
 export type AccessState = Schemas['AccessView'];
 export type Customer = Schemas['CustomerView'];
 export type CustomerDraft = Schemas['CustomerFields'];
+export type PppoePassword = Schemas['PppoePassword'];
 export type Override = Schemas['SetOverride'];
 export type Why = Schemas['Why'];
 export type SentMessage = Schemas['SentWhy'];

@@ -82,6 +82,12 @@ pub(crate) async fn judge(tx: &mut Tx, day: &Day, customer_id: i64) -> Result<Op
     Ok(judge_some(tx, day, &[customer_id]).await?.pop())
 }
 
+/// What the ledger alone says of a line: whatever a person's word is, it is not heard.
+pub(crate) async fn ledger(tx: &mut Tx, day: &Day, customer_id: i64) -> Result<Option<Verdict>> {
+    let judged = judge(tx, day, customer_id).await?;
+    Ok(judged.map(|judged| verdict(&judged.customer, &judged.owed, None, day)))
+}
+
 /// Judges these customers, by id.
 pub(crate) async fn judge_some(tx: &mut Tx, day: &Day, ids: &[i64]) -> Result<Vec<Judged>> {
     let customers = store::customers::find_many(tx, ids).await?;

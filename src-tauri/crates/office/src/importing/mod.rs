@@ -30,9 +30,9 @@ mod workbook;
 
 pub(crate) use apply::reserve_numbers;
 pub use apply::{
-    AppliedImport, ApplyImport, ApplyOnce, ImportMode, ImportPreview, ImportTotals, ImportView, KeptCustomer,
-    ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem, UndoImport,
-    UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
+    AppliedImport, ApplyImport, ApplyOnce, FirstBilling, ImportMode, ImportPreview, ImportTotals, ImportView,
+    KeptCustomer, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem,
+    UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
 };
 pub use headings::{Column, Field};
 pub use interpret::interpret;

@@ -323,6 +323,7 @@ impl Desk {
             money_received: None,
             to_credit: None,
             received_at: None,
+            reason: None,
             idempotency_key: None,
         };
         self.office

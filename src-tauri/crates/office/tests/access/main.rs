@@ -9,6 +9,7 @@
 )]
 
 mod bad_days;
+mod by_hand;
 mod changed_lines;
 mod closing_time;
 mod dashboard;
@@ -22,6 +23,7 @@ mod hotspot_lines;
 mod isolation;
 mod jobs;
 mod lost_key;
+mod made_passwords;
 mod messages_by_hand;
 mod new_lines;
 mod overtaken;

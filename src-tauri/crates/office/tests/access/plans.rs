@@ -205,6 +205,7 @@ async fn the_log_names_who_let_a_plan_through_and_who_took_the_payment(on: Engin
         money_received: None,
         to_credit: None,
         received_at: None,
+        reason: None,
         idempotency_key: None,
     };
     desk.office.perform(&rina, payment).await.unwrap();

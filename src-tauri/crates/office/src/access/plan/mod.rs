@@ -16,7 +16,7 @@ pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan};
 
 pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waiting, why_held, write_plan};
 pub(crate) use draft::{Blocked, Draft, DraftLine, draft, limit, will_send};
-pub(crate) use hold::line as hold_line;
+pub(crate) use hold::{USUAL_HOLD, line as hold_line};
 pub(crate) use since::Since;
 pub(crate) use undo::{bring_back_late, finish_undo};
 pub(in crate::access) use view::detail;

@@ -11,6 +11,7 @@ mod customer;
 mod debts;
 mod existing;
 mod file;
+mod first_billing;
 mod first_cut_off;
 mod happened_since;
 mod mode;
@@ -25,6 +26,7 @@ mod withdrawal;
 
 pub use batches::{ImportView, ListImports};
 pub use closed_before::release_settled;
+pub use first_billing::FirstBilling;
 pub use first_cut_off::{awaits_first_cut_off, confirm_first_cut_off};
 pub use mode::ImportMode;
 pub(crate) use numbering::reserve as reserve_numbers;
