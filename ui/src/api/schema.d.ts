@@ -3875,6 +3875,8 @@ export interface components {
             uptime: string | null;
             /** @description Its RouterOS version. */
             version: string | null;
+            /** @description What would keep closings of this router's lines from cutting them off, each reason once. */
+            warnings: components["schemas"]["RouterRefusal"][];
         };
         /** @description A router. */
         RouterView: {
