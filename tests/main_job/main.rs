@@ -60,7 +60,7 @@ fn network() -> Network {
         static_lines: vec![StaticLine {
             address: "10.20.0.2".into(),
             mac_address: "02:00:00:00:00:02".into(),
-            interface: "bridge1".into(),
+            interface: "bridge-tetap".into(),
             comment: None,
         }],
         online: true,
@@ -73,6 +73,10 @@ async fn main_job(desk: Desk) {
         ..RouterSpec::default()
     };
     let router = Router::start(spec).await.expect("the simulated router starts");
+    router.insert(
+        "/interface/bridge",
+        &[("name", "bridge-tetap"), ("arp", "reply-only")],
+    );
     router.load(&network());
 
     // The owner and a token, by the command line.

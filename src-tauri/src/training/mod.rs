@@ -37,6 +37,8 @@ pub(crate) const LOGIN: &str = "latihan";
 pub(crate) const PASSWORD: &str = "latihan-sambung";
 /// The password that the office knows the simulated router by.
 const ROUTER_PASSWORD: &str = "sandi-simulasi";
+/// The interface of the fixed addresses: it answers only for written ARP entries, so that switching one off closes a line.
+const STATIC_BRIDGE: &str = "bridge-tetap";
 /// How many months of bills lie behind a training office.
 const MONTHS: i64 = 3;
 
@@ -230,7 +232,7 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
             network.static_lines.push(StaticLine {
                 address,
                 mac_address: format!("02:00:00:{:02X}:{:02X}:01", number / 256 % 256, number % 256),
-                interface: "bridge1".to_owned(),
+                interface: STATIC_BRIDGE.to_owned(),
                 comment: Some(comment),
             });
         } else {
@@ -242,6 +244,10 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
             });
         }
     }
+    router.insert(
+        "/interface/bridge",
+        &[("name", STATIC_BRIDGE), ("arp", "reply-only")],
+    );
     router.load(&network);
     history(office, customers).await?;
     // The first look at the router, so that every line has been seen.

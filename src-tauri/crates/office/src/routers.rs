@@ -348,6 +348,10 @@ impl Request for ChangeRouter {
             ..before
         };
         store::routers::update(&mut tx, &after, call.now).await?;
+        if after.details.static_isolation != was.static_isolation {
+            // Its lines are closed another way now; what is in the way of that one the next reading tells.
+            store::obstacles::forget(&mut tx, id).await?;
+        }
         let facts = |details: &Details, new_password: bool| {
             serde_json::json!({
                 "name": details.name, "host": details.host, "port": details.port, "tls": details.tls,

@@ -26,6 +26,7 @@ pub mod journal;
 pub mod leases;
 mod migration;
 pub mod notifications;
+pub mod obstacles;
 pub mod overrides;
 pub mod package_changes;
 pub mod packages;

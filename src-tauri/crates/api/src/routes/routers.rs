@@ -6,7 +6,9 @@ use office::access::{
     ReadRouterPlan, ReadRouterPlans, ReconcileRouter, Reconciled, RouterCompared, RouterPlan,
     SwitchRouterMode,
 };
-use office::network::{Permissions, RouterTest, SyncRouterProfiles, SyncedProfiles, TestRouter};
+use office::network::{
+    Permissions, RouterProblem, RouterTest, SyncRouterProfiles, SyncedProfiles, TestRouter,
+};
 use office::routers::{AddRouter, ChangeRouter, ListRouters, ReadRouter, RouterView};
 use office::{Language, Office, Page};
 use serde::Serialize;
@@ -88,6 +90,8 @@ struct RouterTested {
     latency_ms: Option<i64>,
     /// Why it failed.
     error: Option<RouterRefusal>,
+    /// What would keep closings of this router's lines from cutting them off, each reason once.
+    warnings: Vec<RouterRefusal>,
 }
 
 /// Why a router cannot be worked with.
@@ -101,6 +105,10 @@ struct RouterRefusal {
 
 impl RouterTested {
     fn of(test: RouterTest, language: Language) -> RouterTested {
+        let refusal = |problem: RouterProblem| RouterRefusal {
+            code: problem.code,
+            message: problem.message.for_language(language).to_owned(),
+        };
         RouterTested {
             ok: test.ok,
             identity: test.identity,
@@ -110,10 +118,8 @@ impl RouterTested {
             clock_skew_seconds: test.clock_skew_seconds,
             permissions: test.permissions,
             latency_ms: test.latency_ms,
-            error: test.error.map(|error| RouterRefusal {
-                code: error.code,
-                message: error.message.for_language(language).to_owned(),
-            }),
+            error: test.error.map(refusal),
+            warnings: test.warnings.into_iter().map(refusal).collect(),
         }
     }
 }

@@ -256,7 +256,7 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
     let said = read.snapshot.about(line);
     let observed = said
         .as_ref()
-        .map_or(Observed::Unknown, |said| said.observed(&read.isolated));
+        .map_or(Observed::Unknown, |said| read.snapshot.observed(line, said));
     let seen = match &said {
         Ok(Said::Pppoe { profile, .. }) => Some(profile.clone()),
         _ => None,

@@ -37,34 +37,32 @@ impl LineBook {
     pub(crate) fn line(&self, customer: &Customer) -> Line {
         let details = &customer.details;
         let package = self.packages.get(&details.package_id);
-        let way = match details.connection_type {
-            ConnectionType::Pppoe => match (&details.pppoe_username, package) {
-                (Some(username), Some(package)) => Way::Pppoe {
-                    username: username.clone(),
-                    profile: WantedProfile::of_package(
-                        package,
-                        self.mapped.get(&package.id).map(String::as_str),
-                    ),
-                },
-                _ => Way::Unnamed,
-            },
-            ConnectionType::Static => match &details.static_ip {
-                Some(address) => Way::Static {
-                    address: address.clone(),
-                },
-                None => Way::Unnamed,
-            },
-            ConnectionType::Dhcp if details.mac_address.is_none() && details.static_ip.is_none() => {
-                Way::Unnamed
+        let profile = package.map(|package| {
+            WantedProfile::of_package(package, self.mapped.get(&package.id).map(String::as_str))
+        });
+        let (mac, address) = (&details.mac_address, &details.static_ip);
+        let way = match (details.connection_type, profile) {
+            (ConnectionType::Pppoe, Some(profile)) => details
+                .pppoe_username
+                .clone()
+                .map_or(Way::Unnamed, |username| Way::Pppoe { username, profile }),
+            (ConnectionType::Static, Some(profile)) => {
+                address.clone().map_or(Way::Unnamed, |address| Way::Static {
+                    address,
+                    mac: mac.clone(),
+                    rate: profile.rate,
+                })
             }
-            ConnectionType::Dhcp => Way::Dhcp {
-                mac: details.mac_address.clone(),
-                address: details.static_ip.clone(),
+            (ConnectionType::Dhcp, Some(profile)) if mac.is_some() || address.is_some() => Way::Dhcp {
+                mac: mac.clone(),
+                address: address.clone(),
+                rate: profile.rate,
             },
-            ConnectionType::Hotspot => match &details.pppoe_username {
-                Some(user) => Way::Hotspot { user: user.clone() },
-                None => Way::Unnamed,
-            },
+            (ConnectionType::Hotspot, Some(profile)) => details
+                .pppoe_username
+                .clone()
+                .map_or(Way::Unnamed, |user| Way::Hotspot { user, profile }),
+            (ConnectionType::Dhcp, _) | (_, None) => Way::Unnamed,
         };
         Line {
             customer_id: customer.id,

@@ -45,5 +45,6 @@ pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
 pub(crate) use message::{Explained, explain};
 pub(crate) use plan::{Since, bring_back_late, finish_plan, finish_undo, hold_line};
+pub(crate) use router_reading::in_the_way;
 pub(crate) use why::line_subject;
 pub(crate) use words::decisive;

@@ -291,7 +291,10 @@ fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Op
                 isolated,
             ))
         }
-        Way::Static { .. } => Some(Said::of_static(action, router.details.static_isolation)),
+        Way::Static { .. } => {
+            let how = router.details.static_isolation;
+            now.map(|now| Said::of_static(action, how, now))
+        }
         Way::Dhcp { .. } => now.map(|now| Said::of_lease(action, now)),
         Way::Hotspot { .. } => Some(Said::of_hotspot(action)),
         Way::Unnamed => None,

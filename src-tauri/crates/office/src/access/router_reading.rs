@@ -1,17 +1,19 @@
-//! Routers read at one moment, beside the lines that they should have. What is seen is noted as seen; a router that cannot
+//! Routers read at one moment, beside the lines that they should have. What is seen is noted as seen,
+//! and so is what would keep a closing from cutting a line off; a router that cannot
 //! be read gives a failure, never an empty comparison (A6).
 
 use std::collections::HashMap;
 
-use billing::CustomerStatus;
+use billing::{ConnectionType, CustomerStatus};
 use store::Tx;
+use store::obstacles::Obstacle;
 use store::routers::Router;
 
 use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::seen;
 use crate::error::{Error, Result};
-use crate::network::{Line, Snapshot};
+use crate::network::{self, Line, Snapshot};
 use crate::office::Call;
 
 /// A router that was read, with the lines that it should have.
@@ -74,6 +76,35 @@ pub(super) async fn read(call: &Call<'_>, router_id: i64) -> Result<ReadRouter> 
     ask(call, &router, wanted.take(router_id)).await
 }
 
+/// What would keep closings of a router's lines from cutting them off: each reason once, with how many lines it concerns.
+///
+/// # Errors
+/// Whatever the database or the router causes.
+pub(crate) async fn in_the_way(call: &Call<'_>, router_id: i64) -> Result<Vec<(network::Obstacle, usize)>> {
+    let mut tx = call.read().await?;
+    let mut has_such = false;
+    for kind in [ConnectionType::Static, ConnectionType::Dhcp] {
+        has_such = has_such || store::customers::any_of_kind(&mut tx, router_id, kind).await?;
+    }
+    drop(tx);
+    if !has_such {
+        return Ok(Vec::new());
+    }
+    let read = read(call, router_id).await?;
+    let mut found: Vec<(network::Obstacle, usize)> = Vec::new();
+    for obstacle in read
+        .lines
+        .iter()
+        .filter_map(|(_, line)| read.snapshot.in_the_way(line))
+    {
+        match found.iter_mut().find(|(known, _)| known.code == obstacle.code) {
+            Some((_, count)) => *count += 1,
+            None => found.push((obstacle, 1)),
+        }
+    }
+    Ok(found)
+}
+
 /// Asks a router what it says about these lines, and notes it.
 pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Line)>) -> Result<ReadRouter> {
     let only_lines: Vec<Line> = lines.iter().map(|(_, line)| line.clone()).collect();
@@ -90,7 +121,7 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
             let said = snapshot.about(line).ok()?;
             Some(seen::Seen {
                 customer_id: judged.customer.id,
-                observed: said.observed(&isolated),
+                observed: snapshot.observed(line, &said),
                 said,
             })
         })
@@ -99,6 +130,20 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
     let ids: Vec<i64> = sights.iter().map(|sight| sight.customer_id).collect();
     let rows = seen::rows(&mut tx, &ids).await?;
     seen::note(&mut tx, &seen::notable(sights, &rows), call.now).await?;
+    let in_the_way: Vec<Obstacle> = lines
+        .iter()
+        .filter_map(|(judged, line)| {
+            let found = snapshot.in_the_way(line)?;
+            Some(Obstacle {
+                customer_id: judged.customer.id,
+                router_id: router.id,
+                code: found.code.to_owned(),
+                said_id: found.sentence.id,
+                said_en: found.sentence.en,
+            })
+        })
+        .collect();
+    store::obstacles::replace(&mut tx, router.id, &in_the_way, call.now).await?;
     tx.commit().await?;
     Ok(ReadRouter {
         isolated,

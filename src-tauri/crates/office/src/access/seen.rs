@@ -139,7 +139,7 @@ mod tests {
             vec![Seen {
                 customer_id: 1,
                 observed,
-                said: Said::Arp {
+                said: Said::Hotspot {
                     disabled: observed == Observed::Closed,
                 },
             }]

@@ -243,9 +243,11 @@ fn in_words(said: &Said) -> String {
             profile,
             disabled: true,
         } => format!("/ppp/secret profile={profile} disabled=yes"),
-        Said::Arp { disabled } => format!("/ip/arp disabled={}", if *disabled { "yes" } else { "no" }),
-        Said::AddressList { listed: true } => "/ip/firewall/address-list sambung-isolated".to_owned(),
-        Said::AddressList { listed: false } => "/ip/firewall/address-list -".to_owned(),
+        Said::Address { disabled, listed } => format!(
+            "/ip/arp disabled={}; /ip/firewall/address-list {}",
+            if *disabled { "yes" } else { "no" },
+            if *listed { "sambung-isolated" } else { "-" }
+        ),
         Said::Lease { listed, blocked } => format!(
             "/ip/firewall/address-list {}; /ip/dhcp-server/lease block-access={}",
             if *listed { "sambung-isolated" } else { "-" },

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::access::{self, Day};
 use crate::error::Result;
 use crate::jobs::{self, LineAt};
+use crate::network::Former;
 use crate::office::Call;
 
 /// What a line is on its router.
@@ -42,6 +43,36 @@ fn known(details: &Details) -> Option<(i64, Known<'_>)> {
         ConnectionType::Hotspot => Known::User(details.pppoe_username.as_deref()?),
     };
     Some((details.router_id?, known))
+}
+
+impl Known<'_> {
+    /// The words by which a job finds it on the router.
+    fn former(&self) -> Former {
+        match *self {
+            Known::Secret(name) => Former::Pppoe(name.to_owned()),
+            Known::Address(address) => Former::Static(address.to_owned()),
+            Known::Lease(mac, address) => Former::Dhcp(mac.or(address).unwrap_or_default().to_owned()),
+            Known::User(name) => Former::Hotspot(name.to_owned()),
+        }
+    }
+
+    /// Whether both are entries of one kind, so that one becomes the other by a change.
+    fn is_like(&self, other: &Known<'_>) -> bool {
+        std::mem::discriminant(&self.former()) == std::mem::discriminant(&other.former())
+    }
+}
+
+/// All words by which what the record says is found on its router.
+pub(crate) fn formers(details: &Details) -> Vec<Former> {
+    match known(details) {
+        Some((_, Known::Lease(mac, address))) => [mac, address]
+            .into_iter()
+            .flatten()
+            .map(|name| Former::Dhcp(name.to_owned()))
+            .collect(),
+        Some((_, known)) => vec![known.former()],
+        None => Vec::new(),
+    }
 }
 
 fn is_served(status: CustomerStatus) -> bool {
@@ -76,21 +107,28 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
         router_id,
     };
     match (known(before), known(&after.details)) {
-        (Some((old, Known::Secret(from))), Some((new, Known::Secret(to)))) if old == new => {
+        (Some((old, from)), Some((new, to))) if old == new && from.is_like(&to) => {
+            let has_other_device = before.mac_address != after.details.mac_address
+                && before.connection_type == ConnectionType::Static;
             if from != to {
-                jobs::enqueue_rename_line(tx, call, at(new), from).await?;
+                jobs::enqueue_rename_line(tx, call, at(new), &from.former()).await?;
+            } else if has_other_device {
+                jobs::enqueue_add_line(tx, call, at(new)).await?;
             }
             if before.package_id != after.details.package_id {
                 jobs::enqueue_change_profile(tx, call, at(new)).await?;
             }
-            if before.pppoe_password != after.details.pppoe_password {
+            let is_secret = matches!(to, Known::Secret(_));
+            if is_secret && before.pppoe_password != after.details.pppoe_password {
                 jobs::enqueue_change_password(tx, call, at(new)).await?;
+            } else if matches!(to, Known::User(_)) && before.pppoe_password != after.details.pppoe_password {
+                // Our own user is completed with what the record has.
+                jobs::enqueue_add_line(tx, call, at(new)).await?;
             }
         }
-        (old, new) if old == new => {}
         (old, new) => {
-            if let Some((router_id, Known::Secret(name))) = old {
-                jobs::enqueue_remove_line(tx, call, at(router_id), name).await?;
+            if let Some((router_id, known)) = old {
+                jobs::enqueue_remove_line(tx, call, at(router_id), &known.former()).await?;
             }
             if let Some((router_id, _)) = new {
                 jobs::enqueue_add_line(tx, call, at(router_id)).await?;
@@ -105,7 +143,7 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
 /// # Errors
 /// When the database cannot be read or written.
 pub(crate) async fn ended(tx: &mut Tx, call: &Call<'_>, customer: &Customer) -> Result<()> {
-    if let Some((router_id, Known::Secret(name))) = known(&customer.details) {
+    if let Some((router_id, known)) = known(&customer.details) {
         let customer_id = customer.id;
         jobs::enqueue_remove_line(
             tx,
@@ -114,7 +152,7 @@ pub(crate) async fn ended(tx: &mut Tx, call: &Call<'_>, customer: &Customer) -> 
                 customer_id,
                 router_id,
             },
-            name,
+            &known.former(),
         )
         .await?;
     }

@@ -1,8 +1,9 @@
-//! The job that tells a router of a new line: its PPPoE secret is written, or adopted where the router has the same one; a
-//! fixed address, a lease and a hotspot user are looked for, since they are the technician's to make. A secret that the rules
-//! want closed at that moment begins closed.
+//! The job that tells a router of a new line: its PPPoE secret, its ARP entry with a simple queue, its lease or its hotspot
+//! user is written, or adopted where the router has the same one. A line that the rules want closed at that moment begins
+//! closed.
 
 use billing::Access;
+use secrecy::SecretString;
 use serde_json::json;
 use store::Tx;
 use store::customers::Customer;
@@ -25,7 +26,7 @@ use crate::office::Call;
 /// # Errors
 /// When the database cannot be read or written.
 pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Result<Option<i64>> {
-    one_line::ask(tx, call, JobKind::AddLine, place, None).await
+    one_line::ask(tx, call, JobKind::AddLine, place).await
 }
 
 /// Asks for a line that its router was seen to lack, as the line of a plan.
@@ -47,8 +48,11 @@ pub(super) enum NewLine {
     Secret(WantedSecret),
     /// This secret where it is still missing; `tried` says that an earlier try may have made it.
     Missing { wanted: WantedSecret, tried: bool },
-    /// Nothing; it is asked what it has for the address, the lease or the hotspot user.
-    Look(Order),
+    /// These entries, and then that the line is where the rules want it.
+    Entries {
+        order: Order,
+        password: Option<SecretString>,
+    },
 }
 
 /// The work of this job.
@@ -69,10 +73,10 @@ impl OneLine for AddLine {
             return Ok(None);
         }
         let line = LineBook::of(tx, router_id).await?.line(customer);
+        let judged = access::judge_some(tx, &Day::of(call), &[customer.id]).await?;
+        let is_closed = judged.iter().any(|judged| judged.desired() == Access::Closed);
         match &line.way {
             Way::Pppoe { username, profile } => {
-                let judged = access::judge_some(tx, &Day::of(call), &[customer.id]).await?;
-                let is_closed = judged.iter().any(|judged| judged.desired() == Access::Closed);
                 let router = store::routers::find(tx, router_id)
                     .await?
                     .ok_or(Failure::NotInUse)?;
@@ -96,11 +100,17 @@ impl OneLine for AddLine {
                     None => NewLine::Secret(wanted),
                 }))
             }
-            Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => Ok(Some(NewLine::Look(Order {
-                line,
-                wish: Wish::Look,
-                unfinished: false,
-            }))),
+            Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => {
+                let to = if is_closed { Access::Closed } else { Access::Open };
+                Ok(Some(NewLine::Entries {
+                    order: Order {
+                        line,
+                        wish: Wish::Access(to),
+                        unfinished: one_line::was_tried(job),
+                    },
+                    password: sealed::open(call, customer)?,
+                }))
+            }
             Way::Unnamed => Err(Failure::NoName),
         }
     }
@@ -111,11 +121,20 @@ impl OneLine for AddLine {
             NewLine::Missing { wanted, tried } => network::make_missing_secret(session, wanted, *tried)
                 .await
                 .map(written),
-            NewLine::Look(look) => {
-                let carried = network::carry_out(session, std::slice::from_ref(look)).await;
-                let carried = carried.into_iter().next().ok_or(Failure::NoName)??;
+            NewLine::Entries { order, password } => {
+                let change = network::add_entries(session, &order.line, password.as_ref()).await?;
+                let carried = one_line::carried(session, order).await?;
+                let message = match change {
+                    SecretChange::Added => Some("Saluran dibuat di router"),
+                    SecretChange::Adopted => Some("Entri saluran yang sudah ada di router dipakai"),
+                    SecretChange::Changed => Some("Entri saluran diperbarui di router"),
+                    SecretChange::Unchanged => None,
+                };
+                let detail = json!({ "change": change, "said": carried.after });
                 Ok(Report {
+                    entry: message.map(|message| ("line_written", message, detail)),
                     said: Some(carried.after),
+                    observed: Some(carried.observed),
                     ..Report::default()
                 })
             }
@@ -136,5 +155,6 @@ fn written(written: Written) -> Report {
         entry: message.map(|message| ("line_written", message, detail)),
         said: Some(said),
         learnt,
+        ..Report::default()
     }
 }

@@ -20,7 +20,7 @@ use crate::office::Call;
 /// # Errors
 /// When the database cannot be read or written.
 pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Result<Option<i64>> {
-    one_line::ask(tx, call, JobKind::ChangePassword, place, None).await
+    one_line::ask(tx, call, JobKind::ChangePassword, place).await
 }
 
 /// A secret and its new password.

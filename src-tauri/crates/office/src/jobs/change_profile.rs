@@ -1,6 +1,6 @@
 //! The job that brings a package change to the router: the secret of an open line gets the profile of the package that the
 //! record has now, and the session that dialled with the old one is dropped, once. A closed line stays closed and gets
-//! the new profile when it is opened.
+//! the new profile when it is opened. A queue, a lease or a hotspot user gets the rate or the profile at once.
 
 use serde_json::json;
 use store::Tx;
@@ -11,7 +11,7 @@ use crate::access::LineBook;
 use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
-use crate::network::{self, Failure, Order, Session, Way, Wish};
+use crate::network::{self, Failure, Order, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
 /// Asks for a line to get the profile of its package.
@@ -19,7 +19,7 @@ use crate::office::Call;
 /// # Errors
 /// When the database cannot be read or written.
 pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Result<Option<i64>> {
-    one_line::ask(tx, call, JobKind::ChangeProfile, place, None).await
+    one_line::ask(tx, call, JobKind::ChangeProfile, place).await
 }
 
 /// The work of this job.
@@ -40,8 +40,8 @@ impl OneLine for ChangeProfile {
             return Ok(None);
         }
         let line = LineBook::of(tx, router_id).await?.line(customer);
-        let has_profile = matches!(line.way, Way::Pppoe { .. });
-        Ok(has_profile.then(|| Order {
+        let is_named = !matches!(line.way, Way::Unnamed);
+        Ok(is_named.then(|| Order {
             line,
             wish: Wish::OwnProfile,
             unfinished: one_line::was_tried(job),
@@ -49,15 +49,20 @@ impl OneLine for ChangeProfile {
     }
 
     async fn send(session: &Session, order: &Order) -> Result<Report, Failure> {
-        let carried = network::carry_out(session, std::slice::from_ref(order)).await;
-        let carried = carried.into_iter().next().ok_or(Failure::NoName)??;
+        let change = match order.line.way {
+            Way::Pppoe { .. } => SecretChange::Unchanged,
+            _ => network::change_entries(session, &order.line).await?,
+        };
+        // Of an entry without a profile this only tells what the router says of it.
+        let carried = one_line::carried(session, order).await?;
         let detail = json!({
-            "before": carried.before, "after": carried.after, "sessions_dropped": carried.dropped,
+            "before": carried.before, "after": carried.after, "sessions_dropped": carried.dropped, "change": change,
         });
-        let has_done = carried.changed() || carried.dropped > 0;
+        let has_done = carried.changed() || carried.dropped > 0 || change != SecretChange::Unchanged;
         Ok(Report {
             entry: has_done.then_some(("line_profile_changed", "Profil paket diganti di router", detail)),
             said: Some(carried.after),
+            observed: Some(carried.observed),
             ..Report::default()
         })
     }

@@ -2,7 +2,7 @@
 //! line have in common. Each says what the database wants of the line at the moment it runs and how the router is told;
 //! nothing is asked for a router that is only observed, and an import asks for nothing at all.
 
-use billing::{CustomerStatus, RouterMode};
+use billing::{CustomerStatus, Observed, RouterMode};
 use serde_json::{Value, json};
 use store::Tx;
 use store::customers::Customer;
@@ -17,7 +17,7 @@ use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
-use crate::network::{self, Failure, Learnt, Said, Session};
+use crate::network::{self, Carried, Failure, Former, Learnt, Order, Said, Session};
 use crate::office::{Call, Office};
 
 /// The kinds of job that work on one line, for whoever asks whether a router has been told.
@@ -64,24 +64,19 @@ pub(super) struct Report {
     pub said: Option<Said>,
     /// A password that the office did not have.
     pub learnt: Option<Learnt>,
+    /// What that means for the customer, where more than the line's entries was looked at.
+    pub observed: Option<Observed>,
     /// What the log is told; `None` where nothing had to be changed.
     pub entry: Option<(&'static str, &'static str, Value)>,
 }
 
-/// Asks for such a job in the transaction that causes it. `name` tells apart what may be asked of one line several times,
-/// and is found again by [`name`]. A dead letter about the same is put away: its successor says what is wrong now.
+/// Asks for such a job in the transaction that causes it. A dead letter about the same is put away: its successor says what
+/// is wrong now.
 ///
 /// # Errors
 /// When the database cannot be read or written.
-pub(super) async fn ask(
-    tx: &mut Tx,
-    call: &Call<'_>,
-    kind: JobKind,
-    place: LineAt,
-    name: Option<&str>,
-) -> Result<Option<i64>> {
-    let of_name = name.map(|name| (name.to_owned(), NAME, Value::from(name)));
-    ask_about(tx, call, kind, place, of_name).await
+pub(super) async fn ask(tx: &mut Tx, call: &Call<'_>, kind: JobKind, place: LineAt) -> Result<Option<i64>> {
+    ask_about(tx, call, kind, place, None).await
 }
 
 /// Asks for such a job as the line of a plan; it is told apart from the same one that an edit of the record asked for.
@@ -133,12 +128,47 @@ async fn ask_about(
     Ok(store::jobs::enqueue(tx, &job, call.now).await?)
 }
 
-/// Where a job's payload has the name on the router that it is about and that the record does not have any more.
+/// Where the payload of a job that an older version asked for has the PPPoE name that it is about.
 const NAME: &str = "name";
 
-/// The name on the router that a job is about.
-pub(super) fn name(job: &Job) -> &str {
-    job.payload.get(NAME).and_then(Value::as_str).unwrap_or_default()
+/// Asks for such a job about what the line was on its router before, which tells it apart from others of the line.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(super) async fn ask_about_former(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    kind: JobKind,
+    place: LineAt,
+    former: &Former,
+) -> Result<Option<i64>> {
+    let of_former = (former.name().to_owned(), FORMER, json!(former));
+    ask_about(tx, call, kind, place, Some(of_former)).await
+}
+
+/// Where a job's payload has what the line was on its router.
+const FORMER: &str = "former";
+
+/// What the line was on its router that a job is about. A job of an older version knows a PPPoE name alone.
+pub(super) fn former(job: &Job) -> Result<Former, Failure> {
+    match job.payload.get(FORMER) {
+        Some(former) => {
+            serde_json::from_value(former.clone()).map_err(|error| Failure::Unreadable(error.to_string()))
+        }
+        None => {
+            let name = job.payload.get(NAME).and_then(Value::as_str);
+            Ok(Former::Pppoe(name.unwrap_or_default().to_owned()))
+        }
+    }
+}
+
+/// Carries out one order and gives what the router says then.
+///
+/// # Errors
+/// Any [`Failure`] of the line or of its router.
+pub(super) async fn carried(session: &Session, order: &Order) -> Result<Carried, Failure> {
+    let carried = network::carry_out(session, std::slice::from_ref(order)).await;
+    carried.into_iter().next().ok_or(Failure::NoName)?
 }
 
 /// Whether the customer is served and their line is on the job's router; else the job came too late.
@@ -267,7 +297,10 @@ async fn end<W: OneLine>(
         if let Some(said) = &tried.report.said {
             let sight = seen::Seen {
                 customer_id: customer.id,
-                observed: said.observed(&tried.isolated),
+                observed: tried
+                    .report
+                    .observed
+                    .unwrap_or_else(|| said.observed(&tried.isolated)),
                 said: said.clone(),
             };
             seen::note(&mut tx, &[sight], call.now).await?;

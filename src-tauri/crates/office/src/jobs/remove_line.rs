@@ -7,23 +7,29 @@ use store::customers::Customer;
 use store::jobs::Job;
 
 use crate::access::label;
+use crate::customers::formers;
 use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
-use crate::network::{self, Failure, Removal, Session};
+use crate::network::{self, Failure, Former, Removal, Session};
 use crate::office::Call;
 
-/// Asks for the secret `name` to be taken off a router.
+/// Asks for what a line was to be taken off a router.
 ///
 /// # Errors
 /// When the database cannot be read or written.
-pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt, name: &str) -> Result<Option<i64>> {
-    one_line::ask(tx, call, JobKind::RemoveLine, place, Some(name)).await
+pub(crate) async fn enqueue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    place: LineAt,
+    former: &Former,
+) -> Result<Option<i64>> {
+    one_line::ask_about_former(tx, call, JobKind::RemoveLine, place, former).await
 }
 
-/// Which secret, and whose mark it would carry.
+/// Which entries, and whose mark they would carry.
 pub(super) struct Ended {
-    name: String,
+    former: Former,
     label: String,
 }
 
@@ -40,27 +46,34 @@ impl OneLine for RemoveLine {
         job: &Job,
         customer: &Customer,
     ) -> Result<Option<Ended>, Failure> {
-        let name = one_line::name(job).to_owned();
-        let has_come_back = one_line::is_here(job, customer)
-            && customer.details.pppoe_username.as_deref() == Some(name.as_str())
-            && customer.details.connection_type == billing::ConnectionType::Pppoe;
+        let former = one_line::former(job)?;
+        let has_come_back = one_line::is_here(job, customer) && formers(&customer.details).contains(&former);
         Ok((!has_come_back).then(|| Ended {
-            name,
+            former,
             label: label(customer),
         }))
     }
 
     async fn send(session: &Session, order: &Ended) -> Result<Report, Failure> {
-        let (removal, dropped) = network::remove_secret(session, &order.name, &order.label).await?;
-        let message = match removal {
-            Removal::Removed => Some("Secret PPPoE dihapus dari router"),
-            Removal::SwitchedOff => {
+        let (removal, dropped) = network::remove_entries(session, &order.former, &order.label).await?;
+        let is_secret = matches!(order.former, Former::Pppoe(_));
+        let message = match (removal, is_secret) {
+            (Removal::Removed, true) => Some("Secret PPPoE dihapus dari router"),
+            (Removal::Removed, false) => Some("Saluran dihapus dari router"),
+            (Removal::SwitchedOff, true) => {
                 Some("Secret PPPoE dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
             }
-            Removal::NotOurs => Some("Secret PPPoE di router kini milik pelanggan lain, jadi dibiarkan"),
-            Removal::Gone => None,
+            (Removal::SwitchedOff, false) => {
+                Some("Entri saluran dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
+            }
+            (Removal::Kept, _) => Some("Entri saluran di router bukan buatan Sambung, jadi dibiarkan"),
+            (Removal::NotOurs, true) => {
+                Some("Secret PPPoE di router kini milik pelanggan lain, jadi dibiarkan")
+            }
+            (Removal::NotOurs, false) => Some("Entri di router kini milik pelanggan lain, jadi dibiarkan"),
+            (Removal::Gone, _) => None,
         };
-        let detail = json!({ "name": order.name, "sessions_dropped": dropped });
+        let detail = json!({ "name": order.former.name(), "sessions_dropped": dropped });
         Ok(Report {
             entry: message.map(|message| ("line_removed", message, detail)),
             said: None,

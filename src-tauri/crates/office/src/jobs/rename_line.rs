@@ -1,31 +1,45 @@
-//! The job that gives the secret of a line its new PPPoE name. It knows the old name, since the record has only the new
-//! one; what the new name is by then, the record says.
+//! The job that gives what stands for a line its new name: that of the PPPoE secret or the hotspot user, the fixed address,
+//! the device of a lease. It knows the old name, since the record has only the new one; what that is by then, the record
+//! says.
 
+use billing::Access;
+use secrecy::SecretString;
 use serde_json::json;
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::Job;
 
-use crate::access::{LineBook, label};
+use crate::access::{self, Day, LineBook};
 use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
-use crate::network::{self, Failure, Session, Way};
+use crate::jobs::sealed;
+use crate::network::{self, Failure, Former, Order, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
-/// Asks for the secret `from` to get the name that the record has.
+/// Asks for what the line was to get the name that the record has.
 ///
 /// # Errors
 /// When the database cannot be read or written.
-pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt, from: &str) -> Result<Option<i64>> {
-    one_line::ask(tx, call, JobKind::RenameLine, place, Some(from)).await
+pub(crate) async fn enqueue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    place: LineAt,
+    from: &Former,
+) -> Result<Option<i64>> {
+    one_line::ask_about_former(tx, call, JobKind::RenameLine, place, from).await
 }
 
 /// From which name to which.
-pub(super) struct NewName {
-    from: String,
-    to: String,
-    label: String,
+pub(super) enum NewName {
+    /// Of a secret.
+    Secret { from: String, to: String, label: String },
+    /// Of other entries, and then that the line is where the rules want it.
+    Entries {
+        from: Former,
+        order: Order,
+        password: Option<SecretString>,
+    },
 }
 
 /// The work of this job.
@@ -37,7 +51,7 @@ impl OneLine for RenameLine {
 
     async fn order(
         tx: &mut Tx,
-        _: &Call<'_>,
+        call: &Call<'_>,
         job: &Job,
         customer: &Customer,
     ) -> Result<Option<NewName>, Failure> {
@@ -45,24 +59,61 @@ impl OneLine for RenameLine {
         if !one_line::is_here(job, customer) {
             return Ok(None);
         }
-        let Way::Pppoe { username, .. } = LineBook::of(tx, router_id).await?.line(customer).way else {
-            return Ok(None);
-        };
-        Ok(Some(NewName {
-            from: one_line::name(job).to_owned(),
-            to: username,
-            label: label(customer),
-        }))
+        let line = LineBook::of(tx, router_id).await?.line(customer);
+        Ok(match (one_line::former(job)?, &line.way) {
+            (Former::Pppoe(from), Way::Pppoe { username, .. }) => Some(NewName::Secret {
+                from,
+                to: username.clone(),
+                label: line.label,
+            }),
+            (from @ Former::Static(_), Way::Static { .. })
+            | (from @ Former::Dhcp(_), Way::Dhcp { .. })
+            | (from @ Former::Hotspot(_), Way::Hotspot { .. }) => {
+                let judged = access::judge_some(tx, &Day::of(call), &[customer.id]).await?;
+                let to = judged.first().map_or(Access::Open, access::Judged::desired);
+                Some(NewName::Entries {
+                    from,
+                    order: Order {
+                        line,
+                        wish: Wish::Access(to),
+                        unfinished: one_line::was_tried(job),
+                    },
+                    password: sealed::open(call, customer)?,
+                })
+            }
+            // The line has become one of another kind since, which other jobs look after.
+            _ => None,
+        })
     }
 
     async fn send(session: &Session, order: &NewName) -> Result<Report, Failure> {
-        let renamed = network::rename_secret(session, &order.from, &order.to, &order.label).await?;
-        let has_done = renamed.changed || renamed.dropped > 0;
-        let detail = json!({ "before": order.from, "after": order.to, "sessions_dropped": renamed.dropped });
-        Ok(Report {
-            entry: has_done.then_some(("line_renamed", "Nama PPPoE diganti di router", detail)),
-            said: Some(renamed.said),
-            ..Report::default()
-        })
+        match order {
+            NewName::Secret { from, to, label } => {
+                let renamed = network::rename_secret(session, from, to, label).await?;
+                let has_done = renamed.changed || renamed.dropped > 0;
+                let detail = json!({ "before": from, "after": to, "sessions_dropped": renamed.dropped });
+                Ok(Report {
+                    entry: has_done.then_some(("line_renamed", "Nama PPPoE diganti di router", detail)),
+                    said: Some(renamed.said),
+                    ..Report::default()
+                })
+            }
+            NewName::Entries {
+                from,
+                order,
+                password,
+            } => {
+                let change = network::rename_entries(session, from, &order.line, password.as_ref()).await?;
+                let carried = one_line::carried(session, order).await?;
+                let detail = json!({ "before": from.name(), "said": carried.after, "change": change });
+                let has_done = change != SecretChange::Unchanged;
+                Ok(Report {
+                    entry: has_done.then_some(("line_renamed", "Saluran diganti namanya di router", detail)),
+                    said: Some(carried.after),
+                    observed: Some(carried.observed),
+                    ..Report::default()
+                })
+            }
+        }
     }
 }

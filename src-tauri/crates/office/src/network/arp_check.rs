@@ -4,11 +4,16 @@ use std::collections::HashSet;
 
 use routeros_api::Command;
 
+use crate::error::Sentence;
 use crate::network::connections::Session;
+use crate::network::failure::Obstacle;
 
-/// The interfaces that do anything else than `reply-only`. Menus that the router does not have are left out: this only
-/// feeds a warning, and what cannot be asked is not warned about.
-pub(super) async fn answering_interfaces(session: &Session) -> HashSet<String> {
+/// The modes in which only written entries count.
+const WRITTEN_ONLY: [&str; 2] = ["reply-only", "disabled"];
+
+/// The interfaces that learn. Menus that the router does not have are left out: what cannot be asked is not held against it,
+/// and an entry that was learned all the same is seen in the table.
+pub(super) async fn learning_interfaces(session: &Session) -> HashSet<String> {
     let questions = [
         "/interface/bridge/print",
         "/interface/ethernet/print",
@@ -16,7 +21,7 @@ pub(super) async fn answering_interfaces(session: &Session) -> HashSet<String> {
     ]
     .map(|menu| Command::new(menu).proplist(["name", "arp"]))
     .into();
-    let mut answering = HashSet::new();
+    let mut learning = HashSet::new();
     for answer in session.call_all(questions).await {
         let reply = match answer {
             Ok(reply) => reply,
@@ -27,11 +32,28 @@ pub(super) async fn answering_interfaces(session: &Session) -> HashSet<String> {
         };
         for row in &reply.rows {
             if let Some(name) = row.get("name")
-                && row.get("arp") != Some("reply-only")
+                && !row.get("arp").is_some_and(|mode| WRITTEN_ONLY.contains(&mode))
             {
-                answering.insert(name.to_owned());
+                learning.insert(name.to_owned());
             }
         }
     }
-    answering
+    learning
+}
+
+/// Why switching off the entry of an address closes nobody, where the interface learns.
+pub(super) fn learns(interface: &str, address: &str) -> Obstacle {
+    Obstacle {
+        code: "arp_not_reply_only",
+        sentence: Sentence::new(
+            format!(
+                "Antarmuka {interface} masih mempelajari ARP sendiri, jadi menonaktifkan entri ARP {address} tidak memutus \
+                 saluran. Pilih cara address_list untuk router ini, atau setel arp=reply-only pada antarmuka itu."
+            ),
+            format!(
+                "The interface {interface} still learns ARP by itself, so disabling the ARP entry of {address} does not cut \
+                 the line. Choose address_list for this router, or set arp=reply-only on the interface."
+            ),
+        ),
+    }
 }

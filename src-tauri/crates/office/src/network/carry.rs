@@ -7,7 +7,7 @@ use billing::{Access, Observed, RouterMode};
 
 use crate::error::Sentence;
 use crate::network::connections::Session;
-use crate::network::failure::Failure;
+use crate::network::failure::{Failure, Obstacle};
 use crate::network::line::{Line, Said, Way};
 use crate::network::{dhcp, hotspot, pppoe, static_line};
 
@@ -73,6 +73,21 @@ pub struct Carried {
 }
 
 impl Carried {
+    /// A line that was left as it is, open, since closing it would not cut it off.
+    #[must_use]
+    pub fn without_effect(said: Said, obstacle: Obstacle) -> Carried {
+        Carried {
+            before: said.clone(),
+            after: said,
+            observed: Observed::Open,
+            dropped: 0,
+            warnings: vec![Warning {
+                code: obstacle.code,
+                sentence: obstacle.sentence,
+            }],
+        }
+    }
+
     /// Whether anything on the router was changed.
     #[must_use]
     pub fn changed(&self) -> bool {
@@ -150,6 +165,18 @@ fn set(answers: &mut [Result<Carried, Failure>], place: usize, answer: Result<Ca
     }
 }
 
+/// Whether a line is to be closed by this wish, so that one which stays open all the same is not done.
+pub(super) fn closes(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Access(Access::Closed)
+            | Wish::Repair {
+                to: Access::Closed,
+                ..
+            }
+    )
+}
+
 /// What the line should say, from what it says now; a failure where a person changed it since.
 pub(super) fn target(wish: &Wish, now: &Said, of_access: impl Fn(Access) -> Said) -> Result<Said, Failure> {
     match wish {
@@ -157,15 +184,16 @@ pub(super) fn target(wish: &Wish, now: &Said, of_access: impl Fn(Access) -> Said
         Wish::Look | Wish::OwnProfile => Ok(now.clone()),
         Wish::Access(access) => Ok(of_access(*access)),
         Wish::Repair { seen, to } => repaired(seen, now, of_access(*to)),
-        Wish::Back { before, .. } if now == before => Ok(before.clone()),
-        Wish::Back { before, after } if now == after => Ok(before.clone()),
+        Wish::Back { before, after } if now == before || now == after => Ok(before.clone()),
+        // Two commands may bring such a line back; a try that was cut off between them left neither the one nor the other.
+        Wish::Back { before, after } if now.is_between(before, after) => Ok(before.clone()),
         Wish::Back { .. } => Err(Failure::ChangedSince { said: now.clone() }),
     }
 }
 
 /// What a line should say that is repaired; a failure where it says neither that nor what it said when it was planned.
 pub(super) fn repaired(seen: &Said, now: &Said, wanted: Said) -> Result<Said, Failure> {
-    if *now == wanted || now == seen {
+    if *now == wanted || now == seen || now.is_between(seen, &wanted) {
         Ok(wanted)
     } else {
         Err(Failure::ChangedSince { said: now.clone() })

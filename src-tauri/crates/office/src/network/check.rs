@@ -59,6 +59,8 @@ pub struct RouterTest {
     pub latency_ms: Option<i64>,
     /// Why it failed.
     pub error: Option<RouterProblem>,
+    /// What would keep closings of this router's lines from cutting them off, each reason once.
+    pub warnings: Vec<RouterProblem>,
 }
 
 /// Tests a router. A router that cannot be reached is an answer, not an error.
@@ -83,7 +85,10 @@ impl Request for TestRouter {
             Err(failure) => Err(failure),
         };
         match tested {
-            Ok(test) => Ok(test),
+            Ok(test) => Ok(RouterTest {
+                warnings: warnings(call, self.router_id).await,
+                ..test
+            }),
             Err(failure @ Failure::Here { .. }) => Err(failure.into()),
             Err(failure) => Ok(RouterTest {
                 error: Some(RouterProblem {
@@ -146,7 +151,35 @@ async fn test(session: &Session, now: Timestamp) -> Result<RouterTest, Failure> 
         permissions,
         latency_ms: i64::try_from(latency.as_millis()).ok(),
         error,
+        warnings: Vec::new(),
     })
+}
+
+/// What would keep closings from cutting lines off; what is found counts for the next plan. A router without such lines is
+/// not asked, and one that cannot be read now has passed its test all the same.
+async fn warnings(call: &Call<'_>, router_id: i64) -> Vec<RouterProblem> {
+    let found = crate::access::in_the_way(call, router_id)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::debug!(%error, router_id, "a router could not be asked what keeps its lines open");
+            Vec::new()
+        });
+    found
+        .into_iter()
+        .map(|(obstacle, count)| RouterProblem {
+            code: obstacle.code.to_owned(),
+            message: Sentence::new(
+                format!(
+                    "{count} saluran tidak akan terputus bila ditutup. {}",
+                    obstacle.sentence.id
+                ),
+                format!(
+                    "{count} lines would not be cut off by a closing. {}",
+                    obstacle.sentence.en
+                ),
+            ),
+        })
+        .collect()
 }
 
 /// Compares a group's policies, in which what is not granted has a `!`, with what is needed.

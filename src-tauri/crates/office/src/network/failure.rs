@@ -11,6 +11,18 @@ use crate::error::{Error, Kind, Sentence};
 use crate::network::line::Said;
 use crate::secrets::SecretsError;
 
+/// The codes of what keeps a closing from cutting a line off.
+pub(crate) const OBSTACLES: [&str; 2] = ["isolation_without_effect", "arp_not_reply_only"];
+
+/// What about a router stands in the way of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The stable word for programs.
+    pub code: &'static str,
+    /// What it is and what to do.
+    pub sentence: Sentence,
+}
+
 /// What went wrong, on a router or on the way to it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
@@ -85,6 +97,29 @@ pub enum Failure {
         /// In what it differs, in the router's words: `profile`, `password`, `service`, `disabled`.
         what: Vec<&'static str>,
     },
+    /// An entry of the line carries another customer's mark.
+    #[error("{menu} {name} belongs to {mark}")]
+    EntryTaken {
+        /// Where it stands.
+        menu: &'static str,
+        /// What it is called.
+        name: String,
+        /// The mark: `ID: PLG-00007`.
+        mark: String,
+    },
+    /// The router has an entry for the line that somebody made by hand, and it is not the one that is wanted.
+    #[error("the router has another entry {name} in {menu}: {}", what.join(", "))]
+    EntryDiffers {
+        /// Where it stands.
+        menu: &'static str,
+        /// What it is called.
+        name: String,
+        /// In what it differs, in the router's words.
+        what: Vec<&'static str>,
+    },
+    /// Neither the record nor the router tells what a new entry needs.
+    #[error("{}", .0.sentence.en)]
+    Unplaced(Obstacle),
     /// The router has no ARP entry of that address.
     #[error("the router has no ARP entry for {0}")]
     MissingArp(String),
@@ -133,6 +168,14 @@ pub enum Failure {
     #[error("the line has changed since; the router says {said:?}")]
     ChangedSince {
         /// What it says now.
+        said: Said,
+    },
+    /// The line stays open whatever is written about it, so that it is not closed.
+    #[error("{}", obstacle.sentence.en)]
+    NoEffect {
+        /// Why.
+        obstacle: Obstacle,
+        /// What the router says about the line now.
         said: Said,
     },
     /// The router's answer lacks what every router sends.
@@ -187,6 +230,9 @@ impl Failure {
             Failure::MissingSecret(_) => "secret_missing",
             Failure::SecretTaken { .. } => "secret_taken",
             Failure::SecretDiffers { .. } => "secret_differs",
+            Failure::EntryTaken { .. } => "entry_taken",
+            Failure::EntryDiffers { .. } => "entry_differs",
+            Failure::Unplaced(obstacle) => obstacle.code,
             Failure::MissingArp(_) => "arp_missing",
             Failure::DynamicArp(_) => "arp_dynamic",
             Failure::ForeignListEntry(_) => "list_entry_foreign",
@@ -201,6 +247,7 @@ impl Failure {
             Failure::Disagrees { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",
+            Failure::NoEffect { obstacle, .. } => obstacle.code,
             Failure::Unreadable(_) => "router_unreadable",
         }
     }
@@ -251,6 +298,10 @@ impl Failure {
                 | Failure::SecretTaken { .. }
                 | Failure::SecretDiffers { .. }
                 | Failure::ChangedSince { .. }
+                | Failure::NoEffect { .. }
+                | Failure::EntryTaken { .. }
+                | Failure::EntryDiffers { .. }
+                | Failure::Unplaced(_)
                 | Failure::Here {
                     code: "router_observed",
                     ..

@@ -1,6 +1,6 @@
 //! Hotspot lines: the user is switched off, then his cookies and his logins are taken away, in that order, so that no device
 //! comes back by itself; opening switches him on, and the customer logs in again with his password. The user's profile is
-//! left as it is. A voucher (`limit-uptime`) is nobody's line and is refused; users are never made or removed here.
+//! left as it is. A voucher (`limit-uptime`) is nobody's line and is refused; users are not made or removed here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -65,16 +65,21 @@ pub(super) async fn carry_out(
         .map(|step| step.name)
         .collect();
     let (after, left) = if touched.is_empty() {
-        (Ok(before), Ok(HashSet::new()))
+        (None, Ok(HashSet::new()))
     } else {
-        tokio::join!(View::read(session, &touched), still_there(session, &touched))
+        let (after, left) = tokio::join!(View::read(session, &touched), still_there(session, &touched));
+        (Some(after), left)
     };
     Ok(steps
         .into_iter()
         .map(|step| {
             let step = step?;
-            let after = after.as_ref().map_err(Clone::clone)?;
-            let said = after.about(step.name);
+            // A user who was left alone was not read again.
+            let view = match after.as_ref().filter(|_| step.changes() || step.ends) {
+                Some(after) => after.as_ref().map_err(Clone::clone)?,
+                None => &before,
+            };
+            let said = view.about(step.name);
             if said.as_ref() != Ok(&step.wanted) {
                 return Err(Failure::Disagrees {
                     wanted: step.wanted,
@@ -98,7 +103,7 @@ pub(super) async fn carry_out(
 
 fn name(order: &Order) -> Option<&str> {
     match &order.line.way {
-        Way::Hotspot { user } => Some(user.as_str()),
+        Way::Hotspot { user, .. } => Some(user.as_str()),
         _ => None,
     }
 }
@@ -233,6 +238,32 @@ async fn of_users(session: &Session, menu: &str, names: &[&str]) -> Result<Vec<L
     Ok(items)
 }
 
+/// Ends the logins of a user, and before them the cookies by which his devices would come back, where they may not; gives
+/// how many logins there were.
+///
+/// # Errors
+/// Any [`Failure`] of asking the router.
+pub(super) async fn log_out(session: &Session, name: &str, for_good: bool) -> Result<usize, Failure> {
+    let menus: &[&str] = if for_good { &[COOKIES, LOGINS] } else { &[LOGINS] };
+    let mut ended = 0;
+    for menu in menus {
+        let items = of_users(session, menu, &[name]).await?;
+        ended = items.len();
+        let commands = items
+            .iter()
+            .map(|item| Command::new(format!("{menu}/remove")).attribute(".id", &item.id))
+            .collect();
+        for answer in session.call_all(commands).await {
+            if let Err(error) = answer
+                && !error.is_no_such_item()
+            {
+                return Err(error.into());
+            }
+        }
+    }
+    Ok(ended)
+}
+
 /// Whether somebody is logged in under this name.
 ///
 /// # Errors
@@ -303,10 +334,14 @@ fn read_user(row: &Row) -> Result<User, Failure> {
         id: row.require(".id")?.to_owned(),
         profile: row.get("profile").unwrap_or("default").to_owned(),
         disabled: row.flag("disabled")?,
-        runs_out: row
-            .get("limit-uptime")
-            .is_some_and(|limit| !limit.is_empty() && limit != "0s"),
+        runs_out: runs_out(row),
     })
+}
+
+/// Whether a user runs out after a time of use.
+pub(super) fn runs_out(row: &Row) -> bool {
+    row.get("limit-uptime")
+        .is_some_and(|limit| !limit.is_empty() && limit != "0s")
 }
 
 /// A user who is switched on under the profile of closed lines gets next to nothing; the profile is the office's to give.

@@ -1,14 +1,30 @@
 //! The isolation list: putting an address on it with our mark, taking it off again, and asking whether any rule of the
-//! router matches it. The firewall looks at the list for every new connection, so an entry acts at once where a rule names
-//! it; a list that no rule names closes nobody, which is said and never mended in passing.
+//! router makes it close anything. The firewall looks at the list for every new connection, so an entry acts at once where
+//! a rule names it, be it ours or one of the office's; a list that no rule names closes nobody, and is not mended in passing.
 
-use routeros_api::{Command, Query};
+use routeros_api::{Command, Query, Row};
 
 use crate::error::Sentence;
-use crate::network::carry::Warning;
 use crate::network::connections::Session;
-use crate::network::failure::Failure;
+use crate::network::failure::{Failure, Obstacle};
 use crate::network::reading::{ISOLATION_LIST, Listed, OUR_COMMENT};
+
+/// Where a rule can keep out whoever stands on the list; an office may mark its packets in the third and deal with them
+/// there.
+const MENUS: [&str; 3] = [
+    "/ip/firewall/filter/print",
+    "/ip/firewall/raw/print",
+    "/ip/firewall/mangle/print",
+];
+/// What a rule may do to what it matches without keeping it out.
+const HARMLESS: [&str; 6] = [
+    "accept",
+    "passthrough",
+    "log",
+    "fasttrack-connection",
+    "add-src-to-address-list",
+    "add-dst-to-address-list",
+];
 
 /// What puts an address on the list.
 pub(super) fn add(address: &str, label: &str) -> Command {
@@ -32,18 +48,24 @@ pub(super) fn require_ours(entry: &Listed, address: &str) -> Result<(), Failure>
     }
 }
 
-/// A warning where no rule that is on names the list. Menus that cannot be asked are left out: this only feeds a warning,
-/// and what is not known is not warned about.
-pub(super) async fn without_effect(session: &Session) -> Option<Warning> {
+/// Whether a rule that is on keeps out what stands on the list. Menus that cannot be asked count as having one: what is not
+/// known is not held against the router.
+pub(super) async fn is_matched(session: &Session) -> bool {
     let excepted = format!("!{ISOLATION_LIST}");
     let names_it = ["src-address-list", "dst-address-list"]
         .into_iter()
         .flat_map(|field| [ISOLATION_LIST, excepted.as_str()].map(|list| Query::equals(field, list)));
     let names_it = Query::any(names_it);
-    let questions = ["/ip/firewall/filter/print", "/ip/firewall/raw/print"]
+    let questions = MENUS
         .map(|menu| {
             Command::new(menu)
-                .proplist([".id", "disabled"])
+                .proplist([
+                    ".id",
+                    "action",
+                    "disabled",
+                    "src-address-list",
+                    "dst-address-list",
+                ])
                 .query(names_it.clone())
         })
         .into();
@@ -52,24 +74,66 @@ pub(super) async fn without_effect(session: &Session) -> Option<Warning> {
             Ok(reply) => reply.rows,
             Err(error) => {
                 tracing::debug!(%error, "a router could not be asked for the rules of the isolation list");
-                return None;
+                return true;
             }
         };
-        if rules.iter().any(|rule| rule.flag("disabled") == Ok(false)) {
-            return None;
+        if rules.iter().any(keeps_out) {
+            return true;
         }
     }
-    Some(Warning {
+    false
+}
+
+/// Whether a rule that names the list keeps out who stands on it: it does something to them, or lets through the others.
+fn keeps_out(rule: &Row) -> bool {
+    let names = |list: &str| {
+        ["src-address-list", "dst-address-list"]
+            .iter()
+            .any(|field| rule.get(field) == Some(list))
+    };
+    let is_harmless = HARMLESS.contains(&rule.get("action").unwrap_or("accept"));
+    rule.flag("disabled") == Ok(false) && (!is_harmless || !names(ISOLATION_LIST))
+}
+
+/// Why a place on the list closes nobody, where no rule matches it.
+pub(super) fn unmatched() -> Obstacle {
+    Obstacle {
         code: "isolation_without_effect",
         sentence: Sentence::new(
             format!(
-                "Tidak ada aturan firewall di router yang memakai daftar {ISOLATION_LIST}, jadi alamat di daftar itu tidak \
+                "Tidak ada aturan firewall di router yang memutus daftar {ISOLATION_LIST}, jadi alamat di daftar itu tidak \
                  terputus. Siapkan halaman isolir untuk router ini, atau buat aturan drop untuk daftar itu."
             ),
             format!(
-                "No firewall rule of the router uses the list {ISOLATION_LIST}, so the addresses on it are not cut off. \
+                "No firewall rule of the router cuts off the list {ISOLATION_LIST}, so the addresses on it stay online. \
                  Prepare the isolation page for this router, or add a rule that drops the list."
             ),
         ),
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_of_the_office_counts_and_one_that_only_lets_through_does_not() {
+        let rule = |field: &str, list: &str, action: &str, disabled: &str| {
+            keeps_out(
+                &[(field, list), ("action", action), ("disabled", disabled)]
+                    .into_iter()
+                    .collect::<Row>(),
+            )
+        };
+        let (list, others) = (ISOLATION_LIST, format!("!{ISOLATION_LIST}"));
+        assert!(rule("src-address-list", list, "drop", "false"));
+        assert!(rule("dst-address-list", list, "reject", "false"));
+        assert!(rule("src-address-list", list, "mark-routing", "false"));
+        assert!(rule("src-address-list", &others, "accept", "false"));
+        assert!(
+            !rule("src-address-list", list, "accept", "false"),
+            "DNS for the page"
+        );
+        assert!(!rule("src-address-list", list, "drop", "true"));
+    }
 }

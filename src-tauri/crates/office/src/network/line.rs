@@ -30,6 +30,10 @@ pub enum Way {
     Static {
         /// The address.
         address: String,
+        /// The device's MAC address, which a new ARP entry needs.
+        mac: Option<String>,
+        /// What its simple queue limits.
+        rate: RateLimit,
     },
     /// By a DHCP lease.
     Dhcp {
@@ -37,11 +41,15 @@ pub enum Way {
         mac: Option<String>,
         /// The address, by which it is found where no lease has the device.
         address: Option<String>,
+        /// What the lease limits.
+        rate: RateLimit,
     },
     /// By a hotspot user.
     Hotspot {
         /// The user's name.
         user: String,
+        /// The profile of his package.
+        profile: WantedProfile,
     },
     /// The record lacks the user name or the address.
     Unnamed,
@@ -113,14 +121,15 @@ pub enum Said {
         /// Whether it is switched off.
         disabled: bool,
     },
-    /// The ARP entry.
-    Arp {
-        /// Whether it is switched off.
+    /// The fixed address: both ways to close it, whichever of them the router's setting names, since a line may have been
+    /// closed before that was changed. The older words knew one of them each.
+    #[serde(alias = "arp", alias = "address_list")]
+    Address {
+        /// Whether its ARP entry is switched off.
+        #[serde(default)]
         disabled: bool,
-    },
-    /// The isolation list.
-    AddressList {
-        /// Whether the address stands on it.
+        /// Whether it stands on the isolation list.
+        #[serde(default)]
         listed: bool,
     },
     /// The lease.
@@ -138,25 +147,37 @@ pub enum Said {
 }
 
 impl Said {
-    /// What that means for the customer on a router whose closed lines have the profile `isolated`.
+    /// What that means for the customer on a router whose closed lines have the profile `isolated`, provided that the router
+    /// does what its entries say. Where a router was read, what stands around them is looked at too
+    /// ([`Snapshot::observed`](crate::network::Snapshot::observed)).
     #[must_use]
     pub fn observed(&self, isolated: &str) -> Observed {
         let closed = match self {
             Said::Pppoe { profile, disabled } => *disabled || profile == isolated,
-            Said::Arp { disabled } | Said::Hotspot { disabled } => *disabled,
-            Said::AddressList { listed } => *listed,
+            Said::Hotspot { disabled } => *disabled,
+            Said::Address { disabled, listed } => *disabled || *listed,
             Said::Lease { listed, blocked } => *listed || *blocked,
         };
         if closed { Observed::Closed } else { Observed::Open }
     }
 
-    /// What the router should say about a line with a fixed address.
+    /// What the router should say about a line with a fixed address. A closing goes the way of the router's setting and
+    /// leaves the other alone; an opening clears both, since a line that was closed the other way would stay closed.
     #[must_use]
-    pub fn of_static(wish: Access, how: StaticIsolation) -> Said {
-        let closed = wish == Access::Closed;
-        match how {
-            StaticIsolation::ArpDisable => Said::Arp { disabled: closed },
-            StaticIsolation::AddressList => Said::AddressList { listed: closed },
+    pub fn of_static(wish: Access, how: StaticIsolation, now: &Said) -> Said {
+        if wish == Access::Open {
+            return Said::Address {
+                disabled: false,
+                listed: false,
+            };
+        }
+        let (disabled, listed) = match now {
+            Said::Address { disabled, listed } => (*disabled, *listed),
+            _ => (false, false),
+        };
+        Said::Address {
+            disabled: disabled || how == StaticIsolation::ArpDisable,
+            listed: listed || how == StaticIsolation::AddressList,
         }
     }
 
@@ -167,6 +188,21 @@ impl Said {
         let listed = wish == Access::Closed;
         let blocked = listed && matches!(now, Said::Lease { blocked: true, .. });
         Said::Lease { listed, blocked }
+    }
+
+    /// Whether each half says what it said before or after a change that takes two commands: a try that was cut off between
+    /// them left neither the one nor the other.
+    #[must_use]
+    pub(super) fn is_between(&self, before: &Said, after: &Said) -> bool {
+        let halves = |said: &Said| match said {
+            Said::Address { disabled, listed } => Some((*disabled, *listed)),
+            Said::Lease { listed, blocked } => Some((*blocked, *listed)),
+            Said::Pppoe { .. } | Said::Hotspot { .. } => None,
+        };
+        let (Some(now), Some(before), Some(after)) = (halves(self), halves(before), halves(after)) else {
+            return false;
+        };
+        (now.0 == before.0 || now.0 == after.0) && (now.1 == before.1 || now.1 == after.1)
     }
 
     /// What the router should say about a hotspot user.
@@ -287,6 +323,54 @@ mod tests {
     }
 
     #[test]
+    fn a_fixed_address_closes_by_the_setting_and_opens_both_ways() {
+        let said = |disabled, listed| Said::Address { disabled, listed };
+        let to = |wish, how, now| Said::of_static(wish, how, &now);
+        use StaticIsolation::{AddressList, ArpDisable};
+        assert_eq!(
+            to(Access::Closed, ArpDisable, said(false, false)),
+            said(true, false)
+        );
+        assert_eq!(
+            to(Access::Closed, AddressList, said(true, false)),
+            said(true, true)
+        );
+        for how in [ArpDisable, AddressList] {
+            assert_eq!(to(Access::Open, how, said(true, true)), said(false, false));
+        }
+    }
+
+    #[test]
+    fn what_an_older_plan_kept_of_a_fixed_address_is_still_understood() {
+        let read = |text: &str| serde_json::from_str::<Said>(text).unwrap();
+        assert_eq!(
+            read(r#"{"way":"arp","disabled":true}"#),
+            Said::Address {
+                disabled: true,
+                listed: false
+            }
+        );
+        assert_eq!(
+            read(r#"{"way":"address_list","listed":true}"#),
+            Said::Address {
+                disabled: false,
+                listed: true
+            }
+        );
+    }
+
+    #[test]
+    fn a_way_back_that_was_cut_off_between_its_two_commands_is_known_again() {
+        let said = |listed, blocked| Said::Lease { listed, blocked };
+        let (before, after) = (said(true, true), said(false, false));
+        assert!(said(true, false).is_between(&before, &after));
+        assert!(
+            !said(true, true).is_between(&said(false, false), &said(true, false)),
+            "blocked by neither of the two"
+        );
+    }
+
+    #[test]
     fn the_profile_of_closed_lines_is_never_unlimited() {
         assert_eq!(WantedProfile::isolated("isolated").rate.to_string(), "64k/64k");
     }
@@ -295,8 +379,10 @@ mod tests {
     fn what_a_router_said_survives_the_way_into_a_plan_and_back() {
         for said in [
             secret("pkg-10m", false),
-            Said::Arp { disabled: true },
-            Said::AddressList { listed: false },
+            Said::Address {
+                disabled: true,
+                listed: false,
+            },
             Said::Lease {
                 listed: true,
                 blocked: false,

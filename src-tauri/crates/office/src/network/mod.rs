@@ -9,6 +9,7 @@ mod connections;
 mod dhcp;
 mod dialled;
 mod dropping;
+mod entries;
 mod failure;
 mod health;
 mod hotspot;
@@ -26,6 +27,7 @@ mod rename;
 mod secret;
 mod snapshot;
 mod static_line;
+mod tracked;
 mod traffic;
 
 use billing::RouterMode;
@@ -34,7 +36,8 @@ use store::routers::Router;
 pub use carry::{Carried, Order, Warning, Wish, carry_out};
 pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
-pub use failure::Failure;
+pub use entries::{Former, add_entries, change_entries, remove_entries, rename_entries};
+pub use failure::{Failure, Obstacle};
 pub use health::{ReadRouterHealth, RouterHealth};
 pub use line::{Line, Said, WantedProfile, Way, profile_name};
 pub use profiles::{ProfileAction, SyncRouterProfiles, SyncedProfile, SyncedProfiles, sync_router};
@@ -47,6 +50,7 @@ pub use snapshot::{Snapshot, UnknownSecret};
 pub use traffic::{LineTraffic, ReadLineTraffic};
 
 pub(crate) use dialled::dialled;
+pub(crate) use failure::OBSTACLES;
 pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
 
 use crate::error::Error;

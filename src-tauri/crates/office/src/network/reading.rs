@@ -1,4 +1,4 @@
-//! Reading a router: secrets, sessions, profiles, ARP entries, the isolation list. A list is whole or it is a failure;
+//! Reading a router: secrets, sessions, profiles, the isolation list. A list is whole or it is a failure;
 //! each read names the properties that it needs, and a few lines are asked for by name instead of reading ten thousand.
 
 use std::collections::HashMap;
@@ -56,15 +56,6 @@ impl Profile {
         let limit: RateLimit = self.rate_limit.as_deref()?.parse().ok()?;
         (limit.upload != 0 || limit.download != 0).then_some((limit.upload, limit.download))
     }
-}
-
-/// An ARP entry.
-#[derive(Clone, Debug)]
-pub(super) struct Arp {
-    pub id: String,
-    pub interface: Option<String>,
-    pub disabled: bool,
-    pub dynamic: bool,
 }
 
 /// An entry of the isolation list.
@@ -195,30 +186,6 @@ pub(super) async fn profiles(session: &Session) -> Result<HashMap<String, Profil
         .collect()
 }
 
-pub(super) async fn arp(
-    session: &Session,
-    addresses: Option<&[&str]>,
-) -> Result<HashMap<String, Arp>, Failure> {
-    let command =
-        Command::new("/ip/arp/print").proplist([".id", "address", "interface", "disabled", "dynamic"]);
-    let reply = session.call(narrowed(command, "address", addresses)).await?;
-    let mut entries: HashMap<String, Arp> = HashMap::new();
-    for row in &reply.rows {
-        let address = row.require("address")?.to_owned();
-        let entry = Arp {
-            id: row.require(".id")?.to_owned(),
-            interface: text(row, "interface"),
-            disabled: row.flag("disabled")?,
-            dynamic: row.flag("dynamic")?,
-        };
-        // An address may be learned on one interface and written on another; the written entry is the line's.
-        if entries.get(&address).is_none_or(|known| known.dynamic) {
-            entries.insert(address, entry);
-        }
-    }
-    Ok(entries)
-}
-
 pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>, Failure> {
     let command = Command::new("/ip/firewall/address-list/print")
         .proplist([".id", "address", "comment", "disabled"])
@@ -263,6 +230,6 @@ pub(super) fn narrowed_to(command: Command, conditions: Vec<Query>) -> Command {
     command.query(Query::any(conditions))
 }
 
-fn text(row: &Row, name: &str) -> Option<String> {
+pub(super) fn text(row: &Row, name: &str) -> Option<String> {
     row.get(name).filter(|value| !value.is_empty()).map(str::to_owned)
 }

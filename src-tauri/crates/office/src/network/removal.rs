@@ -18,6 +18,8 @@ pub enum Removal {
     Removed,
     /// The secret is somebody else's work; it is switched off.
     SwitchedOff,
+    /// The entry is somebody else's work and was left as it is, since switching it off would let the device in.
+    Kept,
     /// The router has no such secret.
     Gone,
     /// The secret is another customer's by now; it was left alone.

@@ -3,14 +3,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use billing::Observed;
+
 use crate::network::connections::Session;
-use crate::network::failure::Failure;
+use crate::network::failure::{Failure, Obstacle};
 use crate::network::line::{Line, Said, Way};
 use crate::network::reading::{self, Secret};
 use crate::network::{dhcp, hotspot, static_line};
 
 /// What a router says.
 pub struct Snapshot {
+    isolated: String,
     secrets: HashMap<String, Secret>,
     addresses: Option<static_line::View>,
     leases: Option<dhcp::View>,
@@ -36,12 +39,11 @@ impl Snapshot {
     /// Any [`Failure`] of reading.
     pub async fn read(session: &Session, lines: &[Line]) -> Result<Snapshot, Failure> {
         let any = |is_such: fn(&Way) -> bool| lines.iter().any(|line| is_such(&line.way));
-        let how = session.router.details.static_isolation;
         let (secrets, addresses, leases, users) = tokio::join!(
             reading::secrets(session, None),
             read_if(
                 any(|way| matches!(way, Way::Static { .. })),
-                static_line::View::read(session, how, &[])
+                static_line::View::read(session, &[])
             ),
             read_if(
                 any(|way| matches!(way, Way::Dhcp { .. })),
@@ -53,6 +55,7 @@ impl Snapshot {
             ),
         );
         Ok(Snapshot {
+            isolated: session.router.details.isolated_profile.clone(),
             secrets: secrets?,
             addresses: addresses?,
             leases: leases?,
@@ -72,25 +75,43 @@ impl Snapshot {
                     .map(|secret| secret.said.clone())
                     .ok_or_else(|| Failure::MissingSecret(username.clone()))
             }
-            Way::Static { address } => match &self.addresses {
+            Way::Static { address, .. } => match &self.addresses {
                 Some(view) => view.about(address),
                 None => Err(Failure::MissingArp(address.clone())),
             },
-            Way::Dhcp { mac, address } => {
-                let key = dhcp::Key {
-                    mac: mac.as_deref(),
-                    address: address.as_deref(),
-                };
+            Way::Dhcp { .. } => {
+                let key = dhcp::Key::of(&line.way).ok_or(Failure::NoName)?;
                 match &self.leases {
                     Some(view) => view.about(key),
                     None => Err(Failure::MissingLease(key.called())),
                 }
             }
-            Way::Hotspot { user } => match &self.users {
+            Way::Hotspot { user, .. } => match &self.users {
                 Some(view) => view.about(user),
                 None => Err(Failure::MissingHotspotUser(user.clone())),
             },
             Way::Unnamed => Err(Failure::NoName),
+        }
+    }
+
+    /// What it means for the customer of a line that the router says this about it: an entry that has no effect there
+    /// closes nobody.
+    #[must_use]
+    pub fn observed(&self, line: &Line, said: &Said) -> Observed {
+        match (&line.way, &self.addresses, &self.leases) {
+            (Way::Static { address, .. }, Some(view), _) => view.observed(address, said),
+            (Way::Dhcp { .. }, _, Some(view)) => view.observed(said),
+            _ => said.observed(&self.isolated),
+        }
+    }
+
+    /// Why a closing would not cut this line off, where that is known before anything is sent.
+    #[must_use]
+    pub fn in_the_way(&self, line: &Line) -> Option<Obstacle> {
+        match (&line.way, &self.addresses, &self.leases) {
+            (Way::Static { address, .. }, Some(view), _) => view.in_the_way(address),
+            (way @ Way::Dhcp { .. }, _, Some(view)) => view.in_the_way(dhcp::Key::of(way)?),
+            _ => None,
         }
     }
 

@@ -258,8 +258,9 @@ pub(super) fn entries(read: Inventory, router: &Router) -> Vec<Entry> {
             last_logged_out: None,
             left_out: not_a_customer(&[entry.comment.as_deref()]),
             comment: entry.comment,
-            said: by_arp.then_some(Said::Arp {
+            said: by_arp.then_some(Said::Address {
                 disabled: entry.disabled,
+                listed: false,
             }),
             password: None,
             address: Some(entry.address),

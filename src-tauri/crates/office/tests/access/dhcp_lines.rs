@@ -90,8 +90,8 @@ async fn the_address_of_a_lease_is_listed_with_our_mark_and_taken_off_after_a_pa
     );
 }
 
-async fn a_list_that_no_rule_matches_is_warned_about(on: Engine) {
-    let (desk, _) = desk(&on).await;
+async fn a_list_that_no_rule_cuts_off_closes_nobody_and_nothing_is_sent(on: Engine) {
+    let (desk, id) = desk(&on).await;
     load(&desk);
     let off = [
         ("chain", "forward"),
@@ -100,12 +100,46 @@ async fn a_list_that_no_rule_matches_is_warned_about(on: Engine) {
         ("disabled", "true"),
     ];
     desk.router.insert("/ip/firewall/filter", &off);
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.failed), (0, 1), "{summary:?}");
+    assert_eq!(
+        summary.errors[0].code, "isolation_without_effect",
+        "a rule that is off closes nobody"
+    );
+    assert!(summary.errors[0].message.contains("sambung-isolated"));
+    assert_eq!((desk.writes(), listed(&desk)), (0, Vec::new()));
+    assert_eq!(
+        (desk.status(id).await, desk.observed(id).await),
+        (CustomerStatus::Active, Observed::Open)
+    );
+
+    load_rule(&desk);
     desk.check_overdue(false).await;
-    let warnings = desk.acts("access_warning").await;
-    assert_eq!(warnings.len(), 1, "a rule that is off closes nobody");
-    assert!(warnings[0].message.contains("sambung-isolated"));
-    let detail = warnings[0].detail.as_ref().unwrap();
-    assert_eq!(detail["code"], "isolation_without_effect");
+    assert_eq!(desk.status(id).await, CustomerStatus::Isolated);
+}
+
+async fn one_that_is_listed_already_does_not_fail_beside_others_that_are_closed_now(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let mut ids = Vec::new();
+    for number in 1..=3 {
+        let mac = format!("02:00:00:00:00:0{number}");
+        ids.push(desk.leased(&format!("warung{number}"), &mac).await);
+        desk.router
+            .load_leases([Lease::new(format!("10.5.0.{number}"), mac)]);
+    }
+    load_rule(&desk);
+    let ours = [
+        ("list", "sambung-isolated"),
+        ("address", "10.5.0.2"),
+        ("comment", "Sambung: ID: NO-warung2 - warung2"),
+    ];
+    desk.router.insert(LIST, &ours);
+    desk.bill_and_wait().await;
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.failed), (3, 0), "{summary:?}");
+    for id in ids {
+        assert_eq!(desk.status(id).await, CustomerStatus::Isolated);
+    }
 }
 
 async fn a_learned_lease_is_an_error_that_says_make_static_and_nothing_is_written(on: Engine) {
@@ -233,9 +267,10 @@ async fn an_undo_takes_off_what_the_plan_listed_and_leaves_what_was_blocked_befo
 }
 
 async fn a_closing_that_was_cut_off_anywhere_is_completed_without_a_double(on: Engine) {
-    for commands in 0..8 {
+    for commands in 0..12 {
         let (desk, id) = desk(&on).await;
         load(&desk);
+        load_rule(&desk);
         desk.router.fault_after(commands, Fault::CloseMidReply);
         desk.check_overdue(false).await;
         desk.router_is_back().await;
@@ -254,6 +289,7 @@ async fn a_closing_that_was_cut_off_anywhere_is_completed_without_a_double(on: E
 async fn a_refused_entry_is_the_lines_failure_and_is_tried_again(on: Engine) {
     let (desk, id) = desk(&on).await;
     load(&desk);
+    load_rule(&desk);
     desk.router
         .refuse("/ip/firewall/address-list/add", "failure: busy", 1);
     let summary = desk.check_overdue(false).await;
@@ -311,7 +347,8 @@ async fn a_router_that_is_only_observed_is_told_nothing_of_a_lease(on: Engine) {
 
 on_both! {
     the_address_of_a_lease_is_listed_with_our_mark_and_taken_off_after_a_payment,
-    a_list_that_no_rule_matches_is_warned_about,
+    a_list_that_no_rule_cuts_off_closes_nobody_and_nothing_is_sent,
+    one_that_is_listed_already_does_not_fail_beside_others_that_are_closed_now,
     a_learned_lease_is_an_error_that_says_make_static_and_nothing_is_written,
     a_lease_that_is_missing_or_switched_off_is_an_error_with_its_own_code,
     an_entry_that_somebody_else_listed_closes_the_line_and_is_not_taken_off,

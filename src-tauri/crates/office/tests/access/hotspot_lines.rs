@@ -1,12 +1,11 @@
 //! Hotspot lines: the user switched off, his cookies and logins taken away, read back over TCP. No device comes back by
 //! itself to a closed line, and a voucher is nobody's line.
 
-use billing::{ConnectionType, CustomerStatus, Observed};
+use billing::{CustomerStatus, Observed};
 use office::Language;
 use office::access::{
     Difference, HandOutcome, IsolateByHand, OpenByHand, ReadLeaks, ReadRouterPlan, UndoPlan,
 };
-use office::customers::{AddCustomer, CustomerFields, ReadCustomer};
 use office::network::ReadLineTraffic;
 use simulators::router::{Fault, HotspotUser};
 use store::plans::LineState;
@@ -219,29 +218,6 @@ async fn a_user_who_is_opened_under_the_profile_of_closed_lines_is_warned_about(
     assert_eq!(detail["code"], "hotspot_profile_isolated");
 }
 
-async fn a_new_hotspot_line_is_looked_for_and_never_made(on: Engine) {
-    let desk = Desk::open(&on).await;
-    let fields = |name: &str| CustomerFields {
-        name: Some(name.to_owned()),
-        package_id: Some(desk.package_id),
-        router_id: Some(Some(desk.router_id)),
-        connection_type: Some(ConnectionType::Hotspot),
-        pppoe_username: Some(Some(name.to_owned())),
-        ..CustomerFields::default()
-    };
-    desk.router.load_hotspot_users([HotspotUser::new("ada", "x")]);
-    let there = desk.ask(AddCustomer(fields("ada"))).await.unwrap().id;
-    let absent = desk.ask(AddCustomer(fields("tiada"))).await.unwrap().id;
-    desk.run_due().await;
-    assert_eq!(desk.observed(there).await, Observed::Open);
-    let absent = desk.ask(ReadCustomer { id: absent }).await.unwrap();
-    assert_eq!(
-        absent.untold.unwrap().code.as_deref(),
-        Some("hotspot_user_missing")
-    );
-    assert_eq!((desk.writes(), desk.router.items(USERS).len()), (0, 1));
-}
-
 async fn a_hotspot_line_is_known_to_drift_traffic_and_leaks(on: Engine) {
     let (desk, id) = desk(&on).await;
     desk.router.insert(
@@ -286,6 +262,5 @@ on_both! {
     an_undo_switches_the_user_on_again,
     a_closing_that_was_cut_off_anywhere_leaves_nobody_logged_in,
     a_user_who_is_opened_under_the_profile_of_closed_lines_is_warned_about,
-    a_new_hotspot_line_is_looked_for_and_never_made,
     a_hotspot_line_is_known_to_drift_traffic_and_leaks,
 }

@@ -17,6 +17,7 @@ mod desk;
 mod dhcp_lines;
 mod ended_lines;
 mod engine;
+mod entries;
 mod explained;
 mod hold;
 mod hotspot_lines;

@@ -7,7 +7,7 @@ use office::customers::{AddCustomer, CustomerFields, CustomerView, ReadCustomer,
 use office::jobs::RetryJob;
 use office::schedule::RunTask;
 use secrecy::SecretString;
-use simulators::router::{Fault, Profile, RouterSpec, Secret, StaticLine};
+use simulators::router::{Fault, Profile, RouterSpec, Secret};
 
 use crate::desk::Desk;
 use crate::engine::{Engine, on_both};
@@ -223,31 +223,6 @@ async fn a_try_that_was_cut_off_anywhere_is_completed_without_a_double(on: Engin
     }
 }
 
-async fn a_fixed_address_without_an_arp_entry_is_said_and_nothing_is_written(on: Engine) {
-    let desk = Desk::open(&on).await;
-    let fixed = |name: &str, address: &str| CustomerFields {
-        connection_type: Some(ConnectionType::Static),
-        static_ip: Some(Some(address.to_owned())),
-        pppoe_username: None,
-        pppoe_password: None,
-        ..fields(&desk, name)
-    };
-    desk.router.load_static_lines([StaticLine {
-        address: "10.9.0.1".into(),
-        mac_address: "02:00:00:00:00:01".into(),
-        interface: "bridge1".into(),
-        comment: None,
-    }]);
-    let there = add(&desk, fixed("warnet", "10.9.0.1")).await.id;
-    let absent = add(&desk, fixed("warung", "10.9.0.2")).await.id;
-    desk.run_due().await;
-    assert!(read(&desk, there).await.untold.is_none());
-    assert_eq!(desk.observed(there).await, Observed::Open);
-    let untold = read(&desk, absent).await.untold.unwrap();
-    assert_eq!(untold.code.as_deref(), Some("arp_missing"));
-    assert_eq!(desk.writes(), 0);
-}
-
 on_both! {
     a_new_line_gets_a_secret_with_service_profile_password_and_our_mark,
     a_profile_that_the_office_mapped_to_the_package_is_used,
@@ -258,5 +233,4 @@ on_both! {
     somebody_whose_service_begins_later_is_on_the_router_from_that_day_on,
     a_line_that_was_closed_by_hand_while_its_secret_waited_begins_closed,
     a_try_that_was_cut_off_anywhere_is_completed_without_a_double,
-    a_fixed_address_without_an_arp_entry_is_said_and_nothing_is_written,
 }

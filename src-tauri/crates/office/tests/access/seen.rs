@@ -43,6 +43,16 @@ impl Desk {
             .expect("a router")
     }
 
+    /// Changes how the router closes lines with fixed addresses, as a person does it on its page.
+    pub(crate) async fn isolates_by(&self, how: billing::StaticIsolation) {
+        let change = office::routers::ChangeRouter {
+            id: self.router_id,
+            static_isolation: Some(how),
+            ..Default::default()
+        };
+        self.ask(change).await.expect("the router is changed");
+    }
+
     pub(crate) async fn acts(&self, act: &str) -> Vec<store::billing_logs::LogRow> {
         let mut tx = self.office.store().read().await.expect("reads");
         let filter = store::billing_logs::Filter {

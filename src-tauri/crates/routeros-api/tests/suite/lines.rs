@@ -156,6 +156,32 @@ async fn rules_are_placed_and_moved_above_fasttrack_and_learned_ones_cannot_be_c
 }
 
 #[tokio::test]
+async fn a_queue_is_asked_for_by_the_target_that_the_router_wrote_back() {
+    let router = router().await;
+    let connection = open(&router).await;
+    let add = Command::new("/queue/simple/add")
+        .attribute("name", "PLG-7 - Bu Siti")
+        .attribute("target", "10.5.0.7")
+        .attribute("max-limit", "5120k/10000k");
+    connection.call(add).await.unwrap();
+    let of_target = |target: &str| Command::new("/queue/simple/print").query(Query::equals("target", target));
+    let queues = connection.call(of_target("10.5.0.7/32")).await.unwrap().rows;
+    assert_eq!(queues[0].get("max-limit"), Some("5120k/10M"));
+    assert!(
+        connection
+            .call(of_target("10.5.0.7"))
+            .await
+            .unwrap()
+            .rows
+            .is_empty()
+    );
+    let again = Command::new("/queue/simple/add")
+        .attribute("name", "PLG-7 - Bu Siti")
+        .attribute("target", "10.5.0.8");
+    assert!(connection.call(again).await.unwrap_err().is_duplicate());
+}
+
+#[tokio::test]
 async fn a_connection_through_the_router_is_removed_once() {
     let router = router().await;
     let id = router

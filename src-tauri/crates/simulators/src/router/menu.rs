@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     AddressOrPool,
     /// An address with an optional prefix length or range.
     Network,
+    /// What a queue is for: addresses, networks and interfaces, separated by commas.
+    Targets,
     /// The name of an interface of the router.
     Interface,
     /// A MAC address.
@@ -188,7 +190,7 @@ const ADDRESS_LIST: &[Field] = &[
 
 const QUEUE: &[Field] = &[
     field("name", Kind::Text),
-    preset("target", Kind::Text, ""),
+    preset("target", Kind::Targets, ""),
     preset("parent", Kind::Text, "none"),
     preset("packet-marks", Kind::Text, ""),
     preset("priority", Kind::Text, "8/8"),

@@ -1,6 +1,6 @@
 //! What a field accepts, and how the router writes it back.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::menu::{Field, Kind};
 use super::rates;
@@ -57,6 +57,15 @@ impl State {
                 } else {
                     Err(invalid())
                 }
+            }
+            Kind::Targets => {
+                // A single address comes back with its length.
+                let written = |target: &str| match target.parse::<Ipv4Addr>() {
+                    Ok(address) => format!("{address}/32"),
+                    Err(_) => target.to_owned(),
+                };
+                let targets: Vec<String> = value.split(',').map(|target| written(target.trim())).collect();
+                kept(targets.join(","))
             }
             Kind::Mac => {
                 let octets = value.split([':', '-']).collect::<Vec<_>>();

@@ -3,9 +3,11 @@
 
 use std::collections::HashMap;
 
-use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, plan_limit};
+use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, StaticIsolation, plan_limit};
+use jiff::SignedDuration;
 use store::Tx;
 use store::access::LineAccess;
+use store::obstacles::Obstacle;
 use store::plans::Repair;
 use store::routers::Router;
 
@@ -13,10 +15,14 @@ use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::words;
 use crate::error::{Result, Sentence};
-use crate::network::{Failure, Said, Way};
+use crate::network::{self, Failure, Said, Way};
 
 /// How many earlier cut-offs say what is usual.
 const CUT_OFFS: i64 = 3;
+
+/// How long a reading counts that found something in the way of a closing; after that the line is tried, since the router
+/// may have been mended without anybody reading it.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 /// What would be done on a day.
 pub(crate) struct Draft {
@@ -62,6 +68,18 @@ impl Blocked {
             ),
             is_failure: false,
         })
+    }
+
+    /// What a closing would not get past, as the router was last seen.
+    fn by_obstacle(obstacle: &Obstacle) -> Blocked {
+        Blocked {
+            code: network::OBSTACLES
+                .into_iter()
+                .find(|code| *code == obstacle.code)
+                .unwrap_or("closing_without_effect"),
+            sentence: Sentence::new(obstacle.said_id.clone(), obstacle.said_en.clone()),
+            is_failure: true,
+        }
     }
 
     /// A failure that is known before anything is sent.
@@ -123,6 +141,11 @@ pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
     for id in routers.keys() {
         books.insert(*id, LineBook::of(tx, *id).await?);
     }
+    let obstacles: HashMap<i64, Obstacle> = store::obstacles::since(tx, day.now - REMEMBERED)
+        .await?
+        .into_iter()
+        .map(|obstacle| (obstacle.customer_id, obstacle))
+        .collect();
     let mut draft = Draft {
         day,
         closing: Vec::new(),
@@ -135,7 +158,11 @@ pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
         };
         let router_id = judged.customer.details.router_id;
         let router = router_id.and_then(|id| routers.get(&id));
-        let line = line(judged, action, router, router_id.and_then(|id| books.get(&id)));
+        let mut line = line(judged, action, router, router_id.and_then(|id| books.get(&id)));
+        let obstacle = obstacles
+            .get(&judged.customer.id)
+            .filter(|obstacle| action == Access::Closed && Some(obstacle.router_id) == router_id);
+        line.blocked = line.blocked.or_else(|| obstacle.map(Blocked::by_obstacle));
         match action {
             Access::Closed => draft.closing.push(line),
             Access::Open => draft.opening.push(line),
@@ -214,30 +241,38 @@ pub(crate) fn will_send(way: &Way, action: Access, router: &Router) -> (String, 
             let sent = format!("/ppp/secret/set {username} profile={profile}; /ppp/active/remove {username}");
             (sent, None)
         }
-        Way::Static { address } => {
-            let sent = match Said::of_static(action, router.details.static_isolation) {
-                Said::Arp { disabled } => format!(
-                    "/ip/arp/set {address} disabled={}",
-                    if disabled { "yes" } else { "no" }
+        Way::Static { address, .. } => {
+            let sent = match (router.details.static_isolation, action) {
+                (StaticIsolation::ArpDisable, Access::Closed) => {
+                    format!("/ip/arp/set {address} disabled=yes")
+                }
+                (StaticIsolation::ArpDisable, Access::Open) => format!("/ip/arp/set {address} disabled=no"),
+                (StaticIsolation::AddressList, Access::Closed) => format!(
+                    "/ip/firewall/address-list/add {address}; /ip/firewall/connection/remove {address}"
                 ),
-                Said::AddressList { listed: true } => format!("/ip/firewall/address-list/add {address}"),
-                Said::AddressList { listed: false } => format!("/ip/firewall/address-list/remove {address}"),
-                Said::Pppoe { .. } | Said::Lease { .. } | Said::Hotspot { .. } => String::new(),
+                (StaticIsolation::AddressList, Access::Open) => {
+                    format!("/ip/firewall/address-list/remove {address}")
+                }
             };
             (sent, None)
         }
-        Way::Dhcp { mac, address } => {
+        Way::Dhcp { mac, address, .. } => {
             let line = mac.as_deref().or(address.as_deref()).unwrap_or_default();
-            let verb = if action == Access::Closed { "add" } else { "remove" };
-            (format!("/ip/firewall/address-list/{verb} {line}"), None)
+            let sent = match action {
+                Access::Closed => {
+                    format!("/ip/firewall/address-list/add {line}; /ip/firewall/connection/remove {line}")
+                }
+                Access::Open => format!("/ip/firewall/address-list/remove {line}"),
+            };
+            (sent, None)
         }
-        Way::Hotspot { user } if action == Access::Closed => {
+        Way::Hotspot { user, .. } if action == Access::Closed => {
             let sent = format!(
                 "/ip/hotspot/user/set {user} disabled=yes; /ip/hotspot/cookie/remove {user}; /ip/hotspot/active/remove {user}"
             );
             (sent, None)
         }
-        Way::Hotspot { user } => (format!("/ip/hotspot/user/set {user} disabled=no"), None),
+        Way::Hotspot { user, .. } => (format!("/ip/hotspot/user/set {user} disabled=no"), None),
         Way::Unnamed => (String::new(), Some(Failure::NoName)),
     }
 }

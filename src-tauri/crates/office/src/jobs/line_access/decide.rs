@@ -48,6 +48,10 @@ pub(super) async fn plan<'j>(
             let plan_line = plan_lines
                 .remove(&customer_id)
                 .filter(|open| open.line.router_id == router_id);
+            let reason = judged
+                .get(&customer_id)
+                .and_then(|judged| judged.verdict.reasons.first());
+            let has_ended = matches!(reason, Some(Why::Terminated { .. }));
             let step = match judged.remove(&customer_id) {
                 Some(judged) => step(
                     call,
@@ -67,6 +71,7 @@ pub(super) async fn plan<'j>(
                 customer_id,
                 plan_line,
                 resumes: seen::is_unfinished(rows.get(&customer_id)),
+                has_ended,
                 step,
                 next: None,
             }

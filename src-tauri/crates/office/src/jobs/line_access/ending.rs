@@ -73,6 +73,14 @@ pub(super) async fn settle_all(
                 said: carried.after.clone(),
             });
         }
+        // Nothing was sent, or what was sent has no effect: the line is open, and said to be.
+        if let Step::Fail(Failure::NoEffect { said, .. }) = &work.step {
+            sights.push(seen::Seen {
+                customer_id: work.customer_id,
+                observed: Observed::Open,
+                said: said.clone(),
+            });
+        }
         if let (Step::Left(said), Some(router)) = (&work.step, router) {
             let observed = said.observed(&router.details.isolated_profile);
             // What was about to be asked was not asked.

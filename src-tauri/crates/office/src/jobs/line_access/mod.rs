@@ -91,6 +91,8 @@ struct Work<'j> {
     plan_line: Option<OpenLine>,
     /// Whether an earlier try was cut off that may have changed the router.
     resumes: bool,
+    /// Whether the customer has ended: what stands on the router for the line is taken off next.
+    has_ended: bool,
     step: Step,
     /// How the line goes on once the job has ended; `None` where it is where it should be.
     next: Option<Next>,
@@ -221,6 +223,10 @@ async fn send(session: &Session, works: &mut [Work<'_>]) {
                 work.step = match carried {
                     Ok(carried) => Step::Carried(turn, Box::new(carried)),
                     Err(Failure::ChangedSince { said }) => Step::Left(said),
+                    // The line cannot be closed this way, and need not be.
+                    Err(Failure::NoEffect { obstacle, said }) if work.has_ended => {
+                        Step::Carried(turn, Box::new(Carried::without_effect(said, obstacle)))
+                    }
                     Err(failure) => Step::Fail(failure),
                 };
             }

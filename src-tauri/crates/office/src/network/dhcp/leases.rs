@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
+use billing::{Access, Observed};
 use routeros_api::{Command, Query, Row};
 
 use crate::network::connections::Session;
-use crate::network::failure::Failure;
+use crate::network::failure::{Failure, Obstacle};
+use crate::network::isolation_list;
 use crate::network::line::{Said, Way};
 use crate::network::reading::{self, Listed};
 
@@ -25,7 +27,7 @@ impl Key<'_> {
     /// The key of a line; `None` where the line is of another kind.
     pub(in crate::network) fn of(way: &Way) -> Option<Key<'_>> {
         match way {
-            Way::Dhcp { mac, address } => Some(Key {
+            Way::Dhcp { mac, address, .. } => Some(Key {
                 mac: mac.as_deref(),
                 address: address.as_deref(),
             }),
@@ -67,6 +69,8 @@ pub(in crate::network) struct View {
     by_mac: HashMap<String, Vec<usize>>,
     by_address: HashMap<String, Vec<usize>>,
     listed: HashMap<String, Listed>,
+    /// Whether a rule keeps out who stands on the list.
+    is_matched: bool,
 }
 
 impl View {
@@ -75,6 +79,20 @@ impl View {
     /// # Errors
     /// Any [`Failure`] of reading.
     pub(in crate::network) async fn read(session: &Session, keys: &[Key<'_>]) -> Result<View, Failure> {
+        let (view, is_matched) =
+            tokio::join!(View::of(session, keys, true), isolation_list::is_matched(session));
+        Ok(View { is_matched, ..view? })
+    }
+
+    /// Reads the leases of these lines again; the rules are taken to be as they were a moment ago.
+    ///
+    /// # Errors
+    /// Any [`Failure`] of reading.
+    pub(super) async fn again(&self, session: &Session, keys: &[Key<'_>]) -> Result<View, Failure> {
+        View::of(session, keys, self.is_matched).await
+    }
+
+    async fn of(session: &Session, keys: &[Key<'_>], is_matched: bool) -> Result<View, Failure> {
         let (leases, listed) = tokio::join!(leases(session, keys), reading::listed(session));
         let leases = leases?;
         let mut by_mac: HashMap<String, Vec<usize>> = HashMap::new();
@@ -92,7 +110,27 @@ impl View {
             by_mac,
             by_address,
             listed: listed?,
+            is_matched,
         })
+    }
+
+    /// What it means for the customer that the router says this about a lease.
+    pub(in crate::network) fn observed(&self, said: &Said) -> Observed {
+        match said {
+            Said::Lease { listed, blocked } if !(*blocked || (*listed && self.is_matched)) => Observed::Open,
+            said => said.observed(""),
+        }
+    }
+
+    /// Why what the router says about a line that is to be closed does not close it.
+    pub(super) fn obstacle(&self, said: &Said) -> Option<Obstacle> {
+        (self.observed(said) != Observed::Closed).then(isolation_list::unmatched)
+    }
+
+    /// Why a closing of this line would not close it, where that is known before anything is sent.
+    pub(in crate::network) fn in_the_way(&self, key: Key<'_>) -> Option<Obstacle> {
+        let there = self.there(key).ok()?;
+        self.obstacle(&Said::of_lease(Access::Closed, &there.said))
     }
 
     /// What the router says about a line.

@@ -201,6 +201,29 @@ impl Failure {
                 "Saluran ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "This line has changed since the plan was applied, so it was left as it is.",
             ),
+            Failure::EntryTaken { menu, name, mark } => Sentence::new(
+                format!(
+                    "Entri {menu} untuk \"{name}\" di router milik pelanggan lain ({mark}). Betulkan data salah satunya lalu ulangi."
+                ),
+                format!(
+                    "The entry {menu} for \"{name}\" on the router is another customer's ({mark}). Correct one of the two \
+                     records and retry."
+                ),
+            ),
+            Failure::EntryDiffers { menu, name, what } => {
+                let what = what.join(", ");
+                Sentence::new(
+                    format!(
+                        "Router sudah punya entri {menu} untuk \"{name}\" yang bukan buatan Sambung dan isinya lain ({what}). \
+                         Samakan di router, atau kosongkan komentarnya, lalu ulangi pekerjaan ini."
+                    ),
+                    format!(
+                        "The router has an entry {menu} for \"{name}\" that Sambung did not make, and it differs ({what}). Make \
+                         it the same on the router, or empty its comment, and retry this job."
+                    ),
+                )
+            }
+            Failure::Unplaced(obstacle) | Failure::NoEffect { obstacle, .. } => obstacle.sentence.clone(),
             Failure::Unreadable(what) => Sentence::new(
                 format!("Jawaban router tidak dapat dibaca ({what}). Periksa versi RouterOS-nya."),
                 format!("The router's answer cannot be read ({what}). Check its RouterOS version."),
