@@ -1,6 +1,6 @@
 //! The queue of messages: one per customer, subject and day, written in a transaction and handed over by a job after it.
 
-use billing::CustomerStatus;
+use billing::{CustomerStatus, OverrideVerdict};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::customers::Customer;
@@ -117,13 +117,18 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
             if customer.standing.status != CustomerStatus::Isolated {
                 return Ok(());
             }
-            let payer = customer.details.payer_id.unwrap_or(customer.id);
-            let overdue = store::invoices::overdue_amounts(tx, &[payer], call.today).await?;
-            let owed = overdue.first().map_or(customer.balance, |overdue| overdue.amount);
+            let word = store::overrides::in_force(tx, customer.id, call.today).await?;
+            let text = if word.is_some_and(|word| word.verdict == OverrideVerdict::Closed) {
+                facts.closed_by_the_office()
+            } else {
+                let payer = customer.details.payer_id.unwrap_or(customer.id);
+                let overdue = store::invoices::overdue_amounts(tx, &[payer], call.today).await?;
+                facts.isolated(overdue.first().map_or(customer.balance, |overdue| overdue.amount))
+            };
             Told {
                 kind: "isolated",
                 subject: "line".into(),
-                text: facts.isolated(owed),
+                text,
                 event_id,
             }
         }

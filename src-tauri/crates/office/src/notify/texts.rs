@@ -72,6 +72,19 @@ impl Facts<'_> {
         })
     }
 
+    /// Of a line that somebody's word closes: no payment opens it, so none is asked for.
+    pub(crate) fn closed_by_the_office(&self) -> String {
+        let (name, no) = (self.name, self.customer_no);
+        self.signed(match self.language {
+            Language::Indonesian => format!(
+                "Halo {name} ({no}), internet Anda kami tutup sementara. Hubungi kami untuk keterangan. Terima kasih."
+            ),
+            Language::English => format!(
+                "Hello {name} ({no}), your internet is closed for now. Please ask us about it. Thank you."
+            ),
+        })
+    }
+
     pub(crate) fn opened(&self) -> String {
         let (name, no) = (self.name, self.customer_no);
         self.signed(match self.language {
