@@ -31,8 +31,8 @@ pub use drift::{
 pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
-    ApplyPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView,
-    PreviewLine, PreviewPlan, ReadPlan, UndoPlan,
+    ApplyPlan, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview,
+    PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines, TomorrowClosings, UndoPlan,
 };
 pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
 pub use router_mode::SwitchRouterMode;
@@ -42,5 +42,7 @@ pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason,
 pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
-pub(crate) use plan::{Since, bring_back_late, finish_plan, finish_undo, hold_line};
+pub(crate) use plan::{
+    Since, bring_back_late, finish_plan, finish_undo, hold_line, tomorrow as closings_tomorrow,
+};
 pub(crate) use words::decisive;

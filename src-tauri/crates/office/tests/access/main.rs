@@ -9,8 +9,10 @@
 )]
 
 mod bad_days;
+mod cancelled;
 mod changed_lines;
 mod closing_time;
+mod day_before;
 mod desk;
 mod dhcp_lines;
 mod ended_lines;
@@ -30,4 +32,5 @@ mod seen;
 mod silent_routers;
 mod static_lines;
 mod strangers;
+mod taken_over;
 mod undo;

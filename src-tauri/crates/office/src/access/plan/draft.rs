@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, plan_limit};
+use serde_json::json;
 use store::Tx;
 use store::access::LineAccess;
-use store::plans::Repair;
+use store::plans::{NewLine, Repair};
 use store::routers::Router;
 
 use crate::access::facts::{self, Day, Judged};
@@ -71,6 +72,21 @@ impl Blocked {
             sentence: failure.sentence(),
             is_failure: !matches!(failure, Failure::NoRouter | Failure::NotInUse),
         }
+    }
+}
+
+impl DraftLine {
+    /// The line as it is written into a plan; none without a router.
+    pub(super) fn planned(&self) -> Option<NewLine> {
+        Some(NewLine {
+            customer_id: self.customer_id,
+            router_id: self.router_id?,
+            action: self.action,
+            repair: self.repair,
+            before: self.seen.as_ref().map(|said| json!(said)),
+            reason: self.reason.id.clone(),
+            amount: self.amount,
+        })
     }
 }
 
