@@ -277,6 +277,34 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_word_names_the_words_that_are_allowed() {
+        let pay = [
+            "sambung", "payment", "take", "PLG-1", "--amount", "1", "--method", "x",
+        ];
+        let receipt = [
+            "sambung", "payment", "receipt", "PAY-1", "--out", "x", "--format", "x",
+        ];
+        let router = [
+            "sambung", "router", "add", "x", "--host", "x", "--user", "x", "--mode", "x",
+        ];
+        let user = ["sambung", "user", "add", "x", "--role", "x"];
+        let secrets = ["sambung", "--secrets", "x", "verify"];
+        for (words, last) in [
+            (&pay[..], "ewallet"),
+            (&receipt, "escpos"),
+            (&router, "manage"),
+            (&user, "collector"),
+            (&secrets, "file"),
+        ] {
+            let refused = CommandLine::try_parse_from(words).map_err(|error| error.to_string());
+            assert!(
+                refused.as_ref().is_err_and(|said| said.contains(last)),
+                "{words:?}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
     fn port_0_is_no_port_of_a_router() {
         let add = |port| {
             let words = [

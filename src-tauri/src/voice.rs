@@ -36,7 +36,12 @@ pub(crate) fn say(text: &str) {
 }
 
 /// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
-const WRONG_USE: [&str; 3] = ["database_url_unknown", "month_without_billing", "unknown_task"];
+const WRONG_USE: [&str; 4] = [
+    "database_url_unknown",
+    "invalid_status",
+    "month_without_billing",
+    "unknown_task",
+];
 
 /// Tells a failure and gives the exit code for it: 2 for wrong use, 1 for everything else.
 pub(crate) fn failed(error: &Error) -> ExitCode {

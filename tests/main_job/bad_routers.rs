@@ -175,3 +175,49 @@ async fn a_router_that_hangs_up_in_the_middle_of_its_answer_closes_nobody_and_is
     )
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_router_that_was_added_without_a_password_says_so_wherever_it_refuses_the_login() {
+    let desk = Desk::on_sqlite();
+    let router = Router::start(RouterSpec::default())
+        .await
+        .expect("the simulated router starts");
+    let port = router.addr().port().to_string();
+    let add = |name| {
+        let words = [
+            "router",
+            "add",
+            name,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            &port,
+            "--user",
+            "admin",
+        ];
+        desk.ended(&words, "\n")
+    };
+    let fresh = add("Baru");
+    assert!(fresh.told.contains("[password_empty]"), "{fresh:?}");
+    let fresh = parsed(&fresh.done());
+    assert_eq!(
+        (
+            &fresh["router"]["has_password"],
+            &fresh["router"]["password_state"]
+        ),
+        (&json!(false), &json!("empty")),
+        "{fresh}"
+    );
+    assert_eq!(fresh["test"]["ok"], true, "an empty password is a login: {fresh}");
+
+    router.set_fault(Fault::RefuseLogin).await.expect("the fault");
+    let refused = add("Lama");
+    assert!(
+        refused
+            .told
+            .contains("kata sandi admin yang disimpan untuk Lama kosong"),
+        "{refused:?}"
+    );
+    let refused = parsed(&refused.done());
+    assert_eq!(refused["test"]["error"]["code"], "router_bad_login", "{refused}");
+}

@@ -75,6 +75,39 @@ async fn what_is_struck_the_day_before_stays_open_and_a_plan_that_is_done_cannot
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_plans_so_far_are_listed_newest_first() {
+    let office = SmallOffice::open().await;
+    let none = office.answer(&["isolation", "list"]);
+    assert_eq!(
+        (none["total"].as_i64(), none["items"][0].is_null()),
+        (Some(0), true)
+    );
+
+    let first = office.answer(&["isolation", "apply", "--strike", "PLG-00002", "--confirm"]);
+    let second = office.answer(&["isolation", "apply", "--confirm"]);
+    let list = office.answer(&["isolation", "list"]);
+    assert_eq!(list["total"], 2, "{list}");
+    let ids = [&list["items"][0]["id"], &list["items"][1]["id"]];
+    assert_eq!(ids, [&second["id"], &first["id"]], "{list}");
+    assert_eq!(list["items"][0]["status"], "applied", "{list}");
+    assert_eq!(list["items"][1]["lines_by_status"]["done"], 2, "{list}");
+
+    let page = office.answer(&["isolation", "list", "--limit", "1"]);
+    let cursor = page["next_cursor"].as_str().expect("a further page");
+    let rest = office.answer(&["isolation", "list", "--limit", "1", "--cursor", cursor]);
+    assert_eq!(rest["items"][0]["id"], first["id"], "{rest}");
+    assert_eq!(
+        office.answer(&["isolation", "list", "--status", "waiting"])["total"],
+        0
+    );
+    let words = ["isolation", "list", "--status", "selesai"];
+    office
+        .desk
+        .ended(&words, "")
+        .failed(2, "invalid_status", "applied");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_or_a_customer_that_is_not_there_closes_nobody() {
     let office = SmallOffice::open().await;
     let failed = |words: &[&str], word: &str| office.desk.ended(words, "").failed(1, "not_found", word);

@@ -37,17 +37,96 @@ async fn a_backup_is_not_restored_under_an_office_that_is_open() {
     assert!(verdict.starts_with("{\"ok\":true"), "{verdict}");
 }
 
-#[test]
-fn a_file_that_is_no_backup_replaces_nothing() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_no_backup_replaces_nothing_and_is_named() {
     let desk = Desk::on_sqlite();
     desk.run(
         &["user", "add", "pemilik", "--role", "owner"],
         "kata sandi panjang\n",
     );
-    let picture = desk.folder().join("foto.png");
+    let folder = tempfile::tempdir().expect("a folder");
+    let picture = folder.path().join("foto.png");
     std::fs::write(&picture, b"\x89PNG\r\n\x1a\n and no database at all").expect("a file");
-    let told = desk.refused(&["restore", &picture.display().to_string()]);
-    assert!(told.contains("[database_corrupt]"), "{told}");
+    let empty = folder.path().join("kosong.sqlite");
+    std::fs::write(&empty, b"").expect("a file");
+    let of_others = folder.path().join("kontak.sqlite");
+    database(&of_others, "CREATE TABLE contacts (name TEXT)").await;
+    let without_tables = folder.path().join("tanpa-tabel.sqlite");
+    database(&without_tables, "PRAGMA user_version = 1").await;
+
+    let before = names(&desk);
+    for file in [picture, empty, of_others, without_tables] {
+        let told = desk.refused(&["restore", &file.display().to_string()]);
+        assert!(told.contains("[backup_unreadable]"), "{told}");
+        assert!(told.contains(&file.display().to_string()), "{told}");
+    }
+    assert_eq!(names(&desk), before, "nothing was left behind");
     let again = desk.refused(&["user", "add", "pemilik", "--role", "owner"]);
     assert!(!again.contains("database"), "the office is as it was: {again}");
+}
+
+/// A database file of another program.
+async fn database(path: &std::path::Path, sql: &'static str) {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .expect("a database");
+    sqlx::query(sql)
+        .execute(&mut connection)
+        .await
+        .expect("its table");
+    connection.close().await.expect("closes");
+}
+
+/// What is in the folder of the office.
+fn names(desk: &Desk) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(desk.data())
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_reads_what_a_backup_and_a_restore_leave_behind() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let desk = Desk::on_sqlite();
+    desk.run(
+        &["user", "add", "pemilik", "--role", "owner"],
+        "kata sandi panjang\n",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let backup = folder.path().join("cadangan.sqlite");
+    desk.run(&["backup", &backup.display().to_string()], "");
+    let mode = |path: &std::path::Path| {
+        let metadata = std::fs::metadata(path).expect("a file");
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(&backup), 0o600);
+    // As it comes back from another machine.
+    std::fs::set_permissions(&backup, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+    desk.run(&["restore", &backup.display().to_string()], "");
+    let databases: Vec<String> = names(&desk)
+        .into_iter()
+        .filter(|name| name.contains(".sqlite") || name.contains(".db"))
+        .collect();
+    assert!(
+        databases.len() > 1,
+        "the office and what it replaced: {databases:?}"
+    );
+    for name in databases {
+        assert_eq!(mode(&desk.data().join(&name)), 0o600, "{name}");
+    }
 }

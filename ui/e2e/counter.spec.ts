@@ -66,6 +66,27 @@ test('money received shows the change, and too little cannot be booked', async (
   await expect(desk.getByTestId('change')).toHaveText(rupiah(50_000));
 });
 
+test('nothing is no payment: 0 and an empty field are refused beside the field', async ({ desk, office }) => {
+  const page = await office.api<{ items: Person[] }>('/customers?overdue=true&limit=50');
+  const debtor = page.items.find((person) => person.balance > 0);
+  if (!debtor) throw new Error('the training office has no debtor');
+  await goTo(desk, `/customers/${debtor.id}`);
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText(debtor.name);
+  await desk.keyboard.press('F2');
+  const amount = desk.getByLabel('Jumlah dibayar');
+  for (const typed of ['0', '']) {
+    await expect(amount).toBeFocused();
+    await desk.keyboard.press('Control+a');
+    await desk.keyboard.press('Delete');
+    await desk.keyboard.type(typed);
+    await desk.keyboard.press('Enter');
+    await expect(amount).toHaveAccessibleDescription(/Isi jumlah bulat lebih dari 0/);
+  }
+  const after = await office.api<Person>(`/customers/${debtor.id}`);
+  expect(after.balance, 'nothing was booked').toBe(debtor.balance);
+  await desk.keyboard.press('Escape');
+});
+
 test('the receipt is a PDF, with one key', async ({ desk, office }) => {
   const page = await office.api<{ items: { id: number; number: string }[] }>('/payments?limit=1');
   const payment = page.items[0];

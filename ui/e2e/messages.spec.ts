@@ -31,7 +31,7 @@ test('a line was closed: the message stands ready to be sent by hand', async ({ 
   const message = await find();
   if (!message?.wa_link) throw new Error('the message has no link to send it by');
 
-  await goTo(desk, '/messages?kind=isolated');
+  await goTo(desk, `/messages?kind=isolated&customer_id=${debtor.id}`);
   const row = desk.getByRole('row', { name: new RegExp(debtor.customer_no) });
   await expect(row).toBeVisible();
   await row.getByRole('gridcell').first().click();

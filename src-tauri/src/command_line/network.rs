@@ -61,6 +61,18 @@ pub(crate) enum Isolation {
         #[arg(long, value_name = "DAY")]
         date: Option<Date>,
     },
+    /// The plans made so far, newest first.
+    List {
+        /// Only those that stand so: waiting, approved, applying, applied, undoing, undone or dismissed.
+        #[arg(long)]
+        status: Option<String>,
+        /// How many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=500))]
+        limit: i64,
+        /// Where the last page ended: its next_cursor.
+        #[arg(long)]
+        cursor: Option<String>,
+    },
     /// Carries a plan out: the one that waits, or one made now.
     Apply {
         /// The plan that waits; without it one is made now.

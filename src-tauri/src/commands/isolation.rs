@@ -1,15 +1,18 @@
-//! `sambung isolation`: the lines that would be closed and opened, carrying that out, stopping it, and taking it back.
+//! `sambung isolation`: the lines that would be closed and opened, carrying that out, the plans so far, stopping one, and
+//! taking one back.
 
 use std::process::ExitCode;
 
-use office::access::{ApplyPlan, CancelPlan, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan};
+use office::access::{
+    ApplyPlan, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
+};
 use office::{Actor, Error, Office, jobs};
 
 use crate::command_line::Isolation;
 use crate::commands::naming;
 use crate::voice;
 
-/// Does what was asked and prints the plan as one JSON document.
+/// Does what was asked and prints the plan, or the page of plans, as one JSON document.
 pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Error> {
     let console = Actor::console();
     match what {
@@ -23,6 +26,20 @@ pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Er
             if let Some(why) = plan.not_closing {
                 voice::say(&format!("{why} [not_closing_now]"));
             }
+            Ok(ExitCode::SUCCESS)
+        }
+        Isolation::List {
+            status,
+            limit,
+            cursor,
+        } => {
+            let request = ListPlans {
+                status,
+                cursor,
+                limit: Some(limit),
+            };
+            let page = office.perform(&console, request).await?;
+            voice::result(&serde_json::to_string(&page).map_err(Error::fault)?);
             Ok(ExitCode::SUCCESS)
         }
         Isolation::Apply {

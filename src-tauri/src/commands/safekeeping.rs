@@ -63,9 +63,7 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     let _alone = boot::occupy(&data_dir, true)?;
     // The rehearsal works on a copy, since opening a database may migrate it.
     let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
-    std::fs::copy(file, &rehearsal).map_err(io)?;
-    let checked = rehearse(&rehearsal, now).await;
-    if let Err(error) = checked {
+    if let Err(error) = rehearse(file, &rehearsal, now).await {
         remove_database(&rehearsal).map_err(io)?;
         return Err(error);
     }
@@ -93,24 +91,64 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     Ok(ExitCode::SUCCESS)
 }
 
-/// Opens the copy and checks it; a backup that does not hold what it must is refused before anything is replaced.
-async fn rehearse(copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
-    let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
-    let mut tx = store.read().await?;
-    let wrong = store::verify::all(&mut tx)
-        .await?
-        .into_iter()
-        .find(|check| !check.is_ok());
-    drop(tx);
-    store.close().await;
-    match wrong {
-        None => Ok(()),
-        Some(check) => Err(Error::new(
+/// Takes a copy of the backup, opens and checks it; a backup that does not hold what it must is refused before anything is
+/// replaced.
+async fn rehearse(file: &Path, copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
+    match unsound(file, copy, now).await {
+        Ok(None) => Ok(()),
+        Ok(Some(check)) => Err(Error::new(
             Kind::Invalid,
             "backup_unsound",
-            format!("Cadangan ini tidak utuh ({}). Pilih cadangan lain.", check.name),
-            format!("This backup is not sound ({}). Choose another.", check.name),
+            format!("Cadangan ini tidak utuh ({check}). Pilih cadangan lain."),
+            format!("This backup is not sound ({check}). Choose another."),
         )),
+        Err(error) => Err(about_the_backup(file, error)),
+    }
+}
+
+/// The first check that the copy does not pass.
+async fn unsound(
+    file: &Path,
+    copy: &Path,
+    now: jiff::Timestamp,
+) -> Result<Option<&'static str>, store::Error> {
+    store::backup::take_in(file, copy).await?;
+    let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
+    let mut tx = store.read().await?;
+    let checks = store::verify::all(&mut tx).await;
+    drop(tx);
+    store.close().await;
+    Ok(checks?
+        .into_iter()
+        .find(|check| !check.is_ok())
+        .map(|check| check.name))
+}
+
+/// What the database says of a backup, in words about the file that was given: the office's own is as it was.
+fn about_the_backup(file: &Path, error: store::Error) -> Error {
+    use store::Error as E;
+    let file = file.display();
+    match &error {
+        E::Busy | E::Full | E::ReadOnly => error.into(),
+        E::Newer { .. } => Error::new(
+            Kind::Unavailable,
+            error.code(),
+            format!(
+                "Cadangan {file} dibuat oleh Sambung yang lebih baru. Pasang versi terbaru, lalu pulihkan. Tidak ada yang \
+                 berubah."
+            ),
+            format!(
+                "The backup {file} was made by a newer Sambung. Install the newest version, then restore it. Nothing was \
+                 changed."
+            ),
+        )
+        .caused_by(error),
+        _ => Error::invalid(
+            "backup_unreadable",
+            format!("{file} bukan cadangan Sambung, atau rusak. Pilih berkas cadangan lain. Tidak ada yang berubah."),
+            format!("{file} is no backup of Sambung, or is damaged. Choose another file. Nothing was changed."),
+        )
+        .caused_by(error),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
-use office::{Error, FieldProblem, Kind, Sentence};
+use office::{Error, FieldProblem, Kind, Sentence, choices};
 
 use crate::problem::Failure;
 
@@ -207,19 +207,6 @@ impl Said {
     fn said(&self) -> (String, String) {
         (self.0.to_owned(), self.1.to_owned())
     }
-}
-
-/// The words that would have been accepted, where the parser lists them: those of [`billing::text_enum`] and of serde.
-fn choices(why: &str) -> Option<String> {
-    if let Some((_, words)) = why.split_once("; use one of: ") {
-        return Some(words.to_owned());
-    }
-    let (_, words) = why
-        .starts_with("unknown variant")
-        .then(|| why.split_once(", expected "))
-        .flatten()?;
-    let words = words.strip_prefix("one of ").unwrap_or(words);
-    Some(words.replace(" or ", ", ").replace('`', ""))
 }
 
 fn is_number(expected: &str) -> bool {

@@ -12,7 +12,7 @@ mod desk;
 use axum::body::Body;
 use axum::http::{Method, Request, header};
 use desk::{Desk, PASSWORD, request};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Failures.md S3: what is not signed by a token that the office knows is refused, on every path that there is.
 #[tokio::test]
@@ -283,6 +283,59 @@ async fn a_wrong_form_is_explained_in_the_callers_language() {
             assert!(!detail.contains(english), "{query}: {detail}");
         }
     }
+}
+
+/// Whatever is sent where a word of a list belongs, the refusal names the list, in both languages.
+#[tokio::test]
+async fn a_refused_word_names_the_words_that_are_allowed() {
+    let desk = Desk::open().await;
+    let payment = |method: Value| json!({ "customer_id": 1, "amount": 1, "method": method });
+    for given in [json!("gold"), json!(5), Value::Null, json!(["cash"])] {
+        let reply = desk.post("/api/v1/payments", payment(given.clone())).await;
+        assert_eq!(reply.field("method"), "wrong_form", "{given}");
+        let said = reply.json["errors"][0]["message"].as_str().unwrap();
+        assert!(
+            said.contains("cash, transfer, qris, ewallet, va, other"),
+            "{given}: {said}"
+        );
+    }
+    for (setting, value, words) in [
+        ("billing.timing", json!("nanti"), "advance, arrears"),
+        ("billing.timing", json!(1), "advance, arrears"),
+        (
+            "billing.bill_while_closed",
+            json!("kadang"),
+            "always, periods, never",
+        ),
+        (
+            "schedule.billing:tutup",
+            json!("0 6 * * *"),
+            "billing:check-overdue",
+        ),
+    ] {
+        let reply = desk.patch("/api/v1/settings", json!({ setting: value })).await;
+        assert_eq!(reply.problem(422), "invalid", "{setting}");
+        let said = reply.json["errors"][0]["message"].as_str().unwrap();
+        assert!(said.contains(words), "{setting}: {said}");
+    }
+    for (list, word) in [
+        ("notifications", "failed"),
+        ("jobs", "parked"),
+        ("isolation", "undoing"),
+        ("customers", "suspended"),
+    ] {
+        let path = format!("/api/v1/{list}?status=foo");
+        let reply = desk.get(&path).await;
+        let detail = reply.json["detail"].as_str().unwrap();
+        assert!(
+            reply.status.as_u16() == 422 && detail.contains(word),
+            "{path}: {detail}"
+        );
+    }
+    let token = json!({ "name": "skrip", "abilities": ["uang.ambil"] });
+    let reply = desk.post("/api/v1/auth/tokens", token).await;
+    let said = reply.json["errors"][0]["message"].as_str().unwrap();
+    assert!(said.contains("payments.write"), "{said}");
 }
 
 #[tokio::test]

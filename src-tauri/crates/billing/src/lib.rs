@@ -45,6 +45,7 @@ mod discount;
 mod draft;
 mod due_period;
 pub mod due_rule;
+mod earlier_debt;
 mod invoice_status;
 pub mod journal;
 mod money;
@@ -77,6 +78,7 @@ pub use due_period::{
     billing_date, current_period, due_period, period_asked_for, periods_to_prepay,
 };
 pub use due_rule::{DueRule, DueRuleError};
+pub use earlier_debt::months_of_debt;
 pub use invoice_status::{InvoiceStatus, is_overdue};
 pub use journal::{Account, EntryKind};
 pub use money::{BasisPoints, MoneyError, Rupiah};

@@ -37,7 +37,11 @@ impl UnknownWord {
 /// Reads any type from the text that its `FromStr` understands.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct FromText<T>(PhantomData<T>);
+pub struct FromText<T> {
+    /// Every text that there is, where they can be counted; a number in their place is refused with them.
+    words: &'static [&'static str],
+    of: PhantomData<T>,
+}
 
 impl<T> FromText<T>
 where
@@ -46,7 +50,18 @@ where
 {
     #[doc(hidden)]
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        deserializer.deserialize_str(FromText(PhantomData))
+        FromText::deserialize_word(deserializer, &[])
+    }
+
+    #[doc(hidden)]
+    pub fn deserialize_word<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        words: &'static [&'static str],
+    ) -> Result<T, D::Error> {
+        deserializer.deserialize_str(FromText {
+            words,
+            of: PhantomData,
+        })
     }
 }
 
@@ -58,7 +73,10 @@ where
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        match self.words {
+            [] => f.write_str("a text"),
+            words => write!(f, "a text; use one of: {}", words.join(", ")),
+        }
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
@@ -131,7 +149,7 @@ macro_rules! text_enum {
 
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
-                $crate::text_enum::FromText::<$name>::deserialize(deserializer)
+                $crate::text_enum::FromText::<$name>::deserialize_word(deserializer, $name::WORDS)
             }
         }
 
@@ -212,6 +230,17 @@ mod tests {
             endless.to_string().len() < 200,
             "a refusal does not repeat ten thousand characters"
         );
+    }
+
+    #[test]
+    fn what_is_no_text_at_all_is_refused_with_the_words_as_well() {
+        for given in ["1", "null", "true", "[]", "{}"] {
+            let error = serde_json::from_str::<Timing>(given).unwrap_err().to_string();
+            assert!(
+                error.contains("; use one of: advance, arrears"),
+                "{given}: {error}"
+            );
+        }
     }
 
     #[cfg(feature = "openapi")]

@@ -38,7 +38,7 @@ mod verify;
 pub use actor::{Ability, Actor, Role, Who};
 pub use clock::{Clock, SetClock, SystemClock};
 pub use dashboard::{Dashboard, ReadDashboard};
-pub use error::{Error, FieldProblem, Kind, Language, Result, Sentence};
+pub use error::{Error, FieldProblem, Kind, Language, Result, Sentence, choices};
 pub use lists::Page;
 pub use office::{Call, Office, Parts, Request};
 pub use verify::{Check, Verdict, Verify};

@@ -1,6 +1,8 @@
 //! The routers as records: where they are and how they are worked with. Passwords go to the office's secrets and never
 //! into the database. Talking to a router is `network`'s.
 
+mod password_state;
+
 use std::collections::HashMap;
 
 use billing::{RouterMode, StaticIsolation};
@@ -14,6 +16,8 @@ use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::secrets::Name;
+
+pub use password_state::PasswordState;
 
 /// A router.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -30,8 +34,10 @@ pub struct RouterView {
     pub tls: bool,
     /// The API user.
     pub username: String,
-    /// Whether a password is kept for it.
+    /// Whether a password is kept for it here, one that is not empty.
     pub has_password: bool,
+    /// What this desk logs in with.
+    pub password_state: PasswordState,
     /// `observe` sends nothing; `manage` does.
     pub mode: RouterMode,
     /// The profile that closed PPPoE lines get.
@@ -71,12 +77,12 @@ pub struct RouterView {
 }
 
 async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView> {
-    let has_password = call
+    let kept = call
         .office
         .secrets()
         .get(&Name::router_password(router.id))
-        .await?
-        .is_some();
+        .await?;
+    let password_state = PasswordState::of(kept.as_ref());
     let details = router.details;
     Ok(RouterView {
         id: router.id,
@@ -85,7 +91,8 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         port: details.port,
         tls: details.tls,
         username: details.username,
-        has_password,
+        has_password: password_state == PasswordState::Kept,
+        password_state,
         mode: details.mode,
         isolated_profile: details.isolated_profile,
         static_isolation: details.static_isolation,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use store::Tx;
 
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Result, choices};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -261,12 +261,8 @@ impl Request for ChangeSettings {
                     "There is no such setting.",
                 );
             } else if let Err(error) = Settings::with(key, value.clone()) {
-                check.refuse(
-                    key,
-                    "wrong_form",
-                    "Bentuk nilainya tidak benar; lihat contoh nilainya di daftar setelan.",
-                    format!("The value has the wrong form ({error})."),
-                );
+                let (id, en) = wrong_form(&error.to_string());
+                check.refuse(key, "wrong_form", id, en);
             } else {
                 object.insert(key.clone(), value.clone());
             }
@@ -307,5 +303,19 @@ impl Request for ChangeSettings {
         call.office.ring();
         let call = call.office.call(call.actor).await;
         ReadSettings.run(&call).await
+    }
+}
+
+/// What is said of a value that cannot be read, in Indonesian and English: the choices, where there are some.
+fn wrong_form(why: &str) -> (String, String) {
+    match choices(why) {
+        Some(choices) => (
+            format!("Pilih salah satu: {choices}."),
+            format!("Use one of: {choices}."),
+        ),
+        None => (
+            "Bentuk nilainya tidak benar; lihat contoh nilainya di daftar setelan.".to_owned(),
+            format!("The value has the wrong form ({why})."),
+        ),
     }
 }

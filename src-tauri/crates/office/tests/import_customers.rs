@@ -28,11 +28,13 @@ fn office() -> Known {
                 id: 1,
                 code: "HOME-10".into(),
                 name: "Home 10 Mbps".into(),
+                price: billing::Rupiah(150_000),
             },
             KnownPackage {
                 id: 2,
                 code: "HOME-20".into(),
                 name: "Home 20 Mbps".into(),
+                price: billing::Rupiah(250_000),
             },
         ],
         routers: vec![KnownRouter {

@@ -88,6 +88,20 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<LineAccess>> {
     )
 }
 
+/// The lines that the books call closed and of which nobody knows what their router says: `(line, router)`, by line.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn closed_unseen(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
+    sql!(
+        tx,
+        fetch_all::<(i64, i64)>,
+        "SELECT c.id, c.router_id FROM customers c LEFT JOIN access a ON a.customer_id = c.id
+         WHERE c.status IN ('isolated', 'suspended') AND c.router_id IS NOT NULL
+         AND COALESCE(a.observed, 'unknown') = 'unknown' ORDER BY c.id"
+    )
+}
+
 /// Notes what the rules want. What was seen is left alone; a new row was seen as nothing.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
-//! A consistent copy of the database while it is in use. Keeping, encrypting and rehearsing copies is the application's
-//! business; this makes one file, whole or not at all.
+//! A consistent copy of the database while it is in use, and a backup taken in. Keeping, encrypting and rehearsing copies is
+//! the application's business; this makes one file, whole or not at all, that nobody but its owner can read.
 
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::database::{Engine, Store};
 use crate::error::{Error, Result};
+use crate::{migration, private};
 
 /// Copies the database as of this moment to `target`, which must not exist. The copy is compact, has no write-ahead log
 /// beside it, and is on the disk when this returns.
@@ -22,6 +23,28 @@ pub async fn copy(store: &Store, target: &Path) -> Result<()> {
             "a database on a PostgreSQL server is backed up with the server's own tools (pg_dump)",
         )),
     }
+}
+
+/// Copies a backup to `target`, which must not exist, and requires that it is a Sambung database of whatever schema. A target
+/// that was refused is the caller's to remove.
+///
+/// # Errors
+/// [`Error::Corrupt`] and [`Error::ForeignSchema`] for what is none; [`Error::Full`]; [`Error::Unreachable`] when a file cannot
+/// be read or written.
+pub async fn take_in(file: &Path, target: &Path) -> Result<()> {
+    private::make(target).map_err(sqlx::Error::Io)?;
+    write_from(file, target).await.map_err(sqlx::Error::Io)?;
+    match migration::schema_of(target).await? {
+        Some(_) => Ok(()),
+        None => Err(Error::ForeignSchema(0)),
+    }
+}
+
+async fn write_from(file: &Path, target: &Path) -> std::io::Result<()> {
+    let mut from = tokio::fs::File::open(file).await?;
+    let mut to = tokio::fs::OpenOptions::new().write(true).open(target).await?;
+    tokio::io::copy(&mut from, &mut to).await?;
+    to.sync_all().await
 }
 
 /// `VACUUM INTO` reads one snapshot and disturbs no writer. It does not sync what it wrote, so that is done here, and only
@@ -49,6 +72,8 @@ async fn write(source: &Path, partial: &Path, target: &Path) -> Result<()> {
     let name = partial
         .to_str()
         .ok_or_else(|| Error::Unreachable(format!("{} is not UTF-8", partial.display())))?;
+    // SQLite fills an empty file as it is, and would make one that everybody can read.
+    private::make(partial).map_err(sqlx::Error::Io)?;
     let mut connection = SqliteConnectOptions::new().filename(source).connect().await?;
     sqlx::query("VACUUM INTO $1")
         .bind(name)

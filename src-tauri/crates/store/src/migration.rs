@@ -86,15 +86,7 @@ async fn bring_up(
         if file.permissions().readonly() {
             return Err(Error::ReadOnly);
         }
-        // Read-only and without pragmas: a database that is refused must not have been touched.
-        let looking = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            .busy_timeout(BUSY_WHILE_LOOKING);
-        let mut connection = looking.connect().await?;
-        let standing = standing(migrator, &sqlite_applied(&mut connection).await?);
-        connection.close().await?;
-        match standing? {
+        match standing(migrator, &look(path).await?)? {
             Standing::Current => return Ok(()),
             Standing::New => {}
             Standing::Behind(version) => {
@@ -123,6 +115,24 @@ async fn bring_up(
     tx.commit().await?;
     connection.close().await?;
     Ok(())
+}
+
+/// The newest schema version that a file says it carries; `None` for one without any.
+pub(crate) async fn schema_of(path: &Path) -> Result<Option<i64>> {
+    Ok(look(path).await?.iter().map(|(version, _)| *version).max())
+}
+
+/// Reads what a file says of its schema, read-only and without pragmas: a database that is refused must not have been
+/// touched.
+async fn look(path: &Path) -> Result<Applied> {
+    let looking = SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_WHILE_LOOKING);
+    let mut connection = looking.connect().await?;
+    let applied = sqlite_applied(&mut connection).await;
+    connection.close().await?;
+    applied
 }
 
 /// A copy that is just being opened may hold the file for a moment.

@@ -7,21 +7,23 @@ use std::path::Path;
 #[cfg(unix)]
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
+/// Makes a new, empty file, private from its first byte on.
+pub(crate) fn make(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
 /// Makes the file at `path` if it is not there, and narrows it and what is beside it, so that it is never readable to
 /// others for a moment.
 /// A file that belongs to somebody else is left as it is, with a warning.
 #[cfg(unix)]
 pub(crate) fn keep(path: &Path) {
-    use std::os::unix::fs::OpenOptionsExt as _;
-
     if !path.exists() {
-        let made = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path);
         // Whatever keeps the file from being made, SQLite meets it as well and says it in the words that are translated.
-        if let Err(error) = made {
+        if let Err(error) = make(path) {
             tracing::debug!(%error, "the database file was not made beforehand");
         }
         return;
@@ -101,6 +103,23 @@ mod tests {
             }
             store.close().await;
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_else_reads_a_copy_of_a_database_or_a_backup_that_is_taken_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("office.sqlite");
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let store = Store::open(&Location::Sqlite(path), now).await.unwrap();
+        let copy = folder.path().join("cadangan.sqlite");
+        crate::backup::copy(&store, &copy).await.unwrap();
+        assert_eq!(mode(&copy), 0o600);
+
+        std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let taken = folder.path().join("dipulihkan.sqlite");
+        crate::backup::take_in(&copy, &taken).await.unwrap();
+        assert_eq!(mode(&taken), 0o600, "whatever the backup's own mode is");
+        assert_eq!(mode(&copy), 0o644, "a file that was given is left as it is");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `billing:check-overdue`: who must close and who must open, as one plan. Within the limit it is carried out at once;
 //! above it the closings wait for a person while the openings go through. The numbers say what routers said, not what
-//! they were asked.
+//! they were asked. Lines that are closed by the books alone are looked at first.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use store::plans::{Kind, LineState};
 
 use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, DraftLine};
+use crate::access::unseen;
 use crate::actor::Ability;
 use crate::error::Result;
 use crate::jobs;
@@ -40,6 +41,7 @@ impl Request for CheckOverdue {
 
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
         let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
+        unseen::look(call, &mut summary).await?;
         let mut tx = call.read().await?;
         let draft = plan::draft(&mut tx, Day::of(call)).await?;
         count_blocked(&draft, &mut summary);
@@ -84,6 +86,7 @@ impl CheckOverdue {
         summary: &mut TaskSummary,
     ) -> Result<Vec<i64>> {
         let mut tx = call.begin().await?;
+        draft.lock(&mut tx).await?;
         // What a person struck in the preview, or in a plan that waited, stays struck in the plan that follows from it. On a
         // day without closings none follows, and the plan goes on waiting.
         let mut struck = HashSet::new();

@@ -1,6 +1,6 @@
 //! Who is served and who is not: the verdict of `billing` over what the database knows, compared with what the routers
 //! were seen to say, and the plans, overrides and explanations that follow. It enqueues jobs and never talks to a router
-//! itself, except to read one for its comparison.
+//! itself, except to read one for a comparison or before a plan.
 
 mod at_the_counter;
 mod by_hand;
@@ -19,6 +19,7 @@ mod router_mode;
 mod router_reading;
 pub(crate) mod seen;
 mod settling;
+mod unseen;
 mod why;
 mod words;
 

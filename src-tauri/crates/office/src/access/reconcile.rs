@@ -148,6 +148,7 @@ impl Request for ReconcileRouter {
             return Err(unconfirmed(&why));
         }
         let reason = format!("Perbaikan router {}", router.details.name);
+        draft.lock(&mut tx).await?;
         let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
         plan::let_through(&mut tx, call, id).await?;
         reconciled.plan = Some(plan::detail(&mut tx, id).await?);

@@ -1,6 +1,7 @@
 //! What a user hears when something cannot be done: one sentence in their language that says what happened and what to
 //! do, and a stable code that a program can branch on. A missing row and a broken database never look the same.
 
+mod choices;
 mod form;
 mod translate;
 
@@ -8,6 +9,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use choices::choices;
 pub(crate) use form::FormCheck;
 
 /// The answer of every use case.

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
+use billing::Rupiah;
+
 use super::headings::folded;
 
 /// What exists before the import. Everything is compared without regard to case, except PPPoE names, which routers tell
@@ -38,6 +40,8 @@ pub struct KnownPackage {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// What a month of it costs, before discount and tax.
+    pub price: Rupiah,
 }
 
 /// A router that exists.

@@ -11,6 +11,7 @@ use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::{book, says};
+use crate::invoicing::not_come::NotCome;
 use crate::invoicing::stride::{Drafted, Run, Wanted};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -123,6 +124,7 @@ impl GenerateInvoices {
             amount: Rupiah::ZERO,
             items: Vec::new(),
         };
+        let mut early = NotCome::default();
         let mut after = 0;
         loop {
             // A dry run reads; the real one takes the write lock, so that what it decides on cannot change under it.
@@ -140,12 +142,16 @@ impl GenerateInvoices {
             let drafted = run.draft(&mut tx, customers).await?;
             for drafted in &drafted {
                 made.count(drafted, &run, call)?;
+                early.count(drafted);
             }
             if !self.dry_run {
                 book(&mut tx, call, &run, &drafted, ORIGIN).await?;
                 tx.commit().await?;
                 call.office.ring();
             }
+        }
+        if let Some(why) = asked.and_then(|period| early.says(period, call)) {
+            made.summary.note("month_not_come", why);
         }
         if (made.summary.created > 0 && !self.dry_run) || claim.is_some() {
             let mut tx = call.begin().await?;

@@ -3,6 +3,7 @@
 mod booking;
 mod generate;
 mod list;
+mod not_come;
 mod stride;
 mod void;
 mod words;

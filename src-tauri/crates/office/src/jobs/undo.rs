@@ -1,7 +1,7 @@
 //! The job that brings lines back to what they were before a plan: exactly that, and only where nobody settled the line
 //! since and the router still says what the plan left. A line that changed since is kept as it is and named.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use billing::{Access, CustomerStatus, Observed};
 use serde_json::json;
@@ -295,7 +295,8 @@ async fn settle_all(
     let customers: Vec<i64> = works.iter().map(|work| work.line.customer_id).collect();
     store::customers::lock_all(&mut tx, &customers).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
-    let mut plans = HashSet::new();
+    // In one order everywhere, so that two that finish the same plans never wait for each other.
+    let mut plans = BTreeSet::new();
     let mut sights = Vec::new();
     let mut wishes = Vec::new();
     let mut unseen = Vec::new();

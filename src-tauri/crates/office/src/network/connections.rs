@@ -229,7 +229,15 @@ async fn reach(
         };
         silences += u32::from(was_silence(&failure));
         if attempt >= attempts || !may_do_better(&failure) {
-            return Err(in_full(failure, silences));
+            return Err(match in_full(failure, silences) {
+                Failure::Router(api::Error::BadLogin { .. }) if password.expose_secret().is_empty() => {
+                    Failure::EmptyRefused {
+                        router: router.details.name.clone(),
+                        username: router.details.username.clone(),
+                    }
+                }
+                failure => failure,
+            });
         }
         attempt += 1;
     }

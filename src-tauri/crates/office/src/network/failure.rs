@@ -27,6 +27,14 @@ pub enum Failure {
         /// How many tries ran into it.
         tries: u32,
     },
+    /// The router refused a login with an empty password, which is all that is kept for it.
+    #[error("the router {router} refused the login of {username} with an empty password")]
+    EmptyRefused {
+        /// The router's name.
+        router: String,
+        /// The API user.
+        username: String,
+    },
     /// The place for secrets has no password for the router.
     #[error("this desk has no password for the router {router}")]
     NoPassword {
@@ -170,6 +178,7 @@ impl Failure {
         match self {
             Failure::Router(error) => error.code(),
             Failure::Silent { .. } => "router_timed_out",
+            Failure::EmptyRefused { .. } => "router_bad_login",
             Failure::NoPassword { .. } => "router_password_missing",
             Failure::Secrets { code, .. } | Failure::Here { code, .. } => code,
             Failure::NotInUse => "router_not_in_use",
@@ -211,6 +220,7 @@ impl Failure {
                     )
             }
             Failure::Silent { .. }
+            | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
             | Failure::NotInUse => true,
@@ -254,6 +264,7 @@ impl From<Failure> for Error {
         let kind = match &failure {
             Failure::Router(_)
             | Failure::Silent { .. }
+            | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
             | Failure::Unreadable(_) => Kind::Elsewhere,

@@ -243,10 +243,12 @@ impl Request for ListNotifications {
             .map(str::parse::<State>)
             .transpose()
             .map_err(|error| {
+                let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
+                let words = words.join(", ");
                 Error::invalid(
                     "bad_status",
-                    "Status pesan tidak dikenal.",
-                    "There is no such message status.",
+                    format!("Status pesan salah satu dari: {words}."),
+                    format!("A message's status is one of: {words}."),
                 )
                 .caused_by(error)
             })?;

@@ -99,11 +99,12 @@ impl Request for CreateToken {
         }
         for ability in self.abilities.iter().filter(|ability| *ability != "*") {
             if ability.parse::<Ability>().is_err() {
+                let all = Ability::WORDS.join(", ");
                 form.refuse(
                     "abilities",
                     "unknown_ability",
-                    format!("Izin {ability} tidak dikenal."),
-                    format!("There is no ability {ability}."),
+                    format!("Izin {ability} tidak dikenal. Yang ada: {all}; * berarti semuanya."),
+                    format!("There is no ability {ability}. There are: {all}; * means all of them."),
                 );
             }
         }

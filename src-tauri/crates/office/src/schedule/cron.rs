@@ -79,8 +79,8 @@ pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Opti
         form.refuse(
             field,
             "unknown_setting",
-            "Tugas ini tidak dikenal.",
-            "There is no such task.",
+            format!("Tugas ini tidak dikenal. Yang ada: {}.", Task::WORDS.join(", ")),
+            format!("There is no such task. There are: {}.", Task::WORDS.join(", ")),
         );
         return None;
     }

@@ -82,9 +82,11 @@ impl Request for PreviewTask {
                     as_of: None,
                     language: self.language,
                 };
+                // The check first looks at lines that nobody has seen; the plan goes by what it saw.
+                let summary = run.run(call).await?;
                 let plan = Box::new(request.run(&inner).await?);
                 Ok(TaskPreview {
-                    summary: run.run(call).await?,
+                    summary,
                     detail: Some(TaskDetail::Lines { plan }),
                 })
             }

@@ -62,6 +62,7 @@ fn a_name_of_two_packages_asks_for_the_code() {
         id: 3,
         code: "OLD-10".into(),
         name: "home 10 mbps".into(),
+        price: billing::Rupiah(100_000),
     });
     let it = interpret(
         &sheet("Nama;Paket;User;HP\nA;Home 10 Mbps;a;081234567890\n"),

@@ -1,4 +1,4 @@
-use billing::{ChargeKind, InvoiceStatus, Period, Rupiah};
+use billing::{Access, ChargeKind, InvoiceStatus, Period, Rupiah};
 use jiff::civil::{Date, date};
 use office::Actor;
 use office::customers::ReadStatement;
@@ -10,6 +10,10 @@ use crate::opened::{Opened, on_both};
 
 on_both!(
     a_sum_becomes_one_overdue_invoice_of_the_month_before,
+    the_sum_of_a_rapel_payer_becomes_an_invoice_for_each_month_that_it_pays_for,
+    a_month_of_a_sum_costs_what_the_line_is_billed,
+    an_office_that_counts_unpaid_invoices_counts_the_months_of_a_sum,
+    a_rapel_payer_who_owes_more_months_than_the_office_allows_is_closed,
     the_months_of_a_debt_become_an_invoice_each_dated_as_they_were,
     a_debt_of_this_month_has_its_time,
     a_debt_of_an_earlier_month_is_late_whatever_the_rule_of_the_office,
@@ -62,6 +66,112 @@ async fn a_sum_becomes_one_overdue_invoice_of_the_month_before(opened: Opened) {
         "who owes nothing gets no invoice"
     );
     opened.verified().await;
+}
+
+/// What an invoice is for, of when, and how much.
+fn told(invoice: &InvoiceView) -> (&str, String, Date, i64) {
+    let words = invoice.lines[0].description.as_str();
+    (
+        words,
+        invoice.period.to_string(),
+        invoice.due_date,
+        invoice.total.0,
+    )
+}
+
+async fn the_sum_of_a_rapel_payer_becomes_an_invoice_for_each_month_that_it_pays_for(opened: Opened) {
+    opened.on_that_morning();
+    let file = list(
+        "Tanggal Tagihan;Rapel;Hutang",
+        &[("Budi", "5;3;450.000"), ("Siti", "5;;450.000")],
+    );
+    assert_eq!(opened.preview(&file).await.totals.opening_invoices, 4);
+    assert_eq!(opened.import(&file).await.opening_invoices, 4);
+    let invoices = invoices_of(&opened, "Budi").await;
+    let all: Vec<_> = invoices.iter().map(told).collect();
+    let part = |part| format!("Tunggakan sebelumnya, bagian {part} dari 3");
+    assert_eq!(
+        all,
+        [
+            (part(1).as_str(), "2025-11".to_owned(), date(2025, 11, 25), 50_000),
+            (
+                part(2).as_str(),
+                "2025-12".to_owned(),
+                date(2025, 12, 25),
+                200_000
+            ),
+            (part(3).as_str(), "2026-01".to_owned(), date(2026, 1, 25), 200_000),
+        ]
+    );
+    let siti = invoices_of(&opened, "Siti").await;
+    assert_eq!(siti.len(), 1, "nobody counts the months of an ordinary payer");
+    assert_eq!(siti[0].lines[0].description, "Tunggakan sebelumnya");
+    opened.verified().await;
+}
+
+async fn a_month_of_a_sum_costs_what_the_line_is_billed(opened: Opened) {
+    opened.on_that_morning();
+    opened.settings(json!({ "tax.is_pkp": true })).await;
+    let file = list(
+        "Rapel;Diskon;PPN;Hutang",
+        &[
+            ("Budi", "3;25%;tidak;450.000"),
+            ("Siti", "3;Rp 50.000;ya;499.500"),
+            ("Ujang", "3;100%;tidak;450.000"),
+            ("Dewi", "3;;tidak;9.999.999"),
+        ],
+    );
+    opened.import(&file).await;
+    let amounts = async |name| {
+        let invoices = invoices_of(&opened, name).await;
+        invoices.iter().map(|invoice| invoice.total.0).collect::<Vec<_>>()
+    };
+    assert_eq!(amounts("Budi").await, [150_000, 150_000, 150_000]);
+    assert_eq!(amounts("Siti").await, [166_500, 166_500, 166_500], "with its tax");
+    assert_eq!(
+        amounts("Ujang").await,
+        [450_000],
+        "what costs nothing tells no months"
+    );
+    let dewi = amounts("Dewi").await;
+    assert_eq!((dewi.len(), dewi[0], dewi[1]), (24, 5_399_999, 200_000));
+    opened.verified().await;
+}
+
+async fn an_office_that_counts_unpaid_invoices_counts_the_months_of_a_sum(opened: Opened) {
+    opened.on_that_morning();
+    opened
+        .settings(json!({ "isolation.min_overdue_invoices": 2 }))
+        .await;
+    opened
+        .import(&list("Hutang", &[("Budi", "400.000"), ("Siti", "200.000")]))
+        .await;
+    assert_eq!(invoices_of(&opened, "Budi").await.len(), 2);
+    assert_eq!(invoices_of(&opened, "Siti").await.len(), 1);
+    let desired = async |name| {
+        let id = opened.named(name).await.id;
+        opened.read(id).await.access.desired
+    };
+    opened.clock.set(crate::opened::at("2026-03-20T09:00:00+07:00"));
+    assert_eq!(desired("Budi").await, Access::Closed);
+    assert_eq!(desired("Siti").await, Access::Open);
+}
+
+async fn a_rapel_payer_who_owes_more_months_than_the_office_allows_is_closed(opened: Opened) {
+    opened.on_that_morning();
+    let file = list("Rapel;Hutang", &[("Budi", "2;800.000"), ("Siti", "2;400.000")]);
+    opened.import(&file).await;
+    opened.clock.set(crate::opened::at("2026-03-20T09:00:00+07:00"));
+    let desired = async |name| {
+        let id = opened.named(name).await.id;
+        opened.read(id).await.access.desired
+    };
+    assert_eq!(desired("Budi").await, Access::Closed);
+    assert_eq!(
+        desired("Siti").await,
+        Access::Open,
+        "as many months as are allowed"
+    );
 }
 
 async fn the_months_of_a_debt_become_an_invoice_each_dated_as_they_were(opened: Opened) {

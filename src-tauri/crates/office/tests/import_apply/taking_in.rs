@@ -34,10 +34,11 @@ async fn a_thousand_customers_of_a_windows_spreadsheet_come_in(opened: Opened) {
     assert_eq!(
         (
             preview.totals.debtors,
+            preview.totals.opening_invoices,
             preview.totals.isolated,
             preview.totals.active
         ),
-        (200, 100, 900)
+        (200, 200, 100, 900)
     );
     assert_eq!(preview.totals.new_areas.len(), 7);
     let packages: Vec<_> = preview

@@ -215,6 +215,49 @@ async fn a_month_that_does_not_exist_is_refused(it: Opened) {
     }
 }
 
+async fn a_month_that_has_not_come_says_so_and_from_when_on_it_is_billed(it: Opened) {
+    let notes = async |month, dry_run| {
+        let request = GenerateInvoices {
+            month: Some(month),
+            year: Some(2026),
+            dry_run,
+        };
+        let made = it.office.perform(&Actor::console(), request).await.unwrap();
+        let told: Vec<(String, String)> = made
+            .summary
+            .notes
+            .into_iter()
+            .map(|note| (note.code, note.message))
+            .collect();
+        (made.summary.created, told)
+    };
+    let not_come = |message: &str| vec![("month_not_come".to_owned(), message.to_owned())];
+    let december =
+        "Desember 2026 belum tiba, jadi belum ada yang ditagih. Tagihannya dibuat mulai 1 Desember 2026.";
+    assert_eq!(
+        notes(12, false).await,
+        (0, not_come(december)),
+        "also without customers"
+    );
+
+    it.customer("Pak Asep", CustomerFields::default()).await;
+    for billing_day in [10, 20] {
+        let fields = CustomerFields {
+            billing_day: Some(billing_day),
+            ..CustomerFields::default()
+        };
+        it.customer(&format!("Tanggal {billing_day}"), fields).await;
+    }
+    for dry_run in [true, false] {
+        assert_eq!(notes(12, dry_run).await, (0, not_come(december)));
+    }
+    let january = "Januari 2026 belum tiba untuk 2 saluran. Yang paling awal ditagih mulai 10 Januari 2026.";
+    assert_eq!(notes(1, false).await, (1, not_come(january)));
+    it.clock.set(at("2026-01-25T08:00:00+07:00"));
+    assert_eq!(notes(1, false).await, (2, vec![]));
+    assert_eq!(notes(1, false).await, (0, vec![]), "nothing is left to bill");
+}
+
 on_both!(
     m1_a_month_is_billed_once_however_often_it_is_asked_for,
     m2_the_day_is_the_offices_and_not_utc,
@@ -225,4 +268,5 @@ on_both!(
     credit_of_many_pays_each_their_own_invoice,
     s7_a_tick_seals_the_log_into_its_chain,
     a_month_that_does_not_exist_is_refused,
+    a_month_that_has_not_come_says_so_and_from_when_on_it_is_billed,
 );

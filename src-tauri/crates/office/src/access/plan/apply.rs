@@ -1,6 +1,8 @@
 //! Making plans, letting them through, and dismissing them. A plan above the limit waits for a person; openings never
 //! wait.
 
+use std::collections::BTreeSet;
+
 use billing::Access;
 use serde::Deserialize;
 use serde_json::json;
@@ -83,6 +85,7 @@ impl ApplyPlan {
 
     async fn make(&self, tx: &mut Tx, call: &Call<'_>) -> Result<i64> {
         let draft = draft::draft(tx, Day::of(call)).await?;
+        draft.lock(tx).await?;
         let closings_wait = closings_wait(call);
         // What was struck in the preview of the day stays out, whoever makes the day's plan.
         let struck = day_before::struck_on(tx, call.today).await?;
@@ -186,7 +189,7 @@ async fn planned(tx: &mut Tx, plan_id: i64, action: Access) -> Result<i64> {
 }
 
 /// Writes a plan that waits, with its lines, and with why it waits or leaves something out. Lines that still stand in an
-/// older plan leave it.
+/// older plan leave it. The customers are to be [locked](Draft::lock) by then.
 pub(crate) async fn write_plan(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -226,8 +229,10 @@ pub(crate) async fn write_plan(
     for open in &older {
         store::plans::set_line(tx, open.line.id, superseded, call.now).await?;
     }
-    for open in &older {
-        finish_plan(tx, call, open.line.plan_id).await?;
+    // In one order everywhere, so that two that finish the same plans never wait for each other.
+    let left: BTreeSet<i64> = older.iter().map(|open| open.line.plan_id).collect();
+    for plan in left {
+        finish_plan(tx, call, plan).await?;
     }
     let lines: Vec<NewLine> = lines.iter().filter_map(|line| line.planned()).collect();
     store::plans::insert_lines(tx, id, &lines).await?;
@@ -251,8 +256,10 @@ pub(crate) async fn write_plan(
     Ok(id)
 }
 
-/// Lets a waiting plan through: its lines become jobs.
+/// Lets a waiting plan through: its lines become jobs. A job that is running for one of them ends first and leaves the line
+/// to a new one, or looks again after this and finds it.
 pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
+    lock_lines(tx, plan_id).await?;
     store::plans::step(tx, plan_id, Step::Approve(call.actor.label()), call.now).await?;
     store::plans::step(tx, plan_id, Step::Apply, call.now).await?;
     let lines = store::plans::lines(tx, plan_id).await?;
@@ -290,6 +297,13 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
         Entry::done("plan_approved", format!("Rencana {plan_id} dijalankan")).about("plan", plan_id, "plan");
     logs::record(tx, call, entry).await?;
     finish_plan(tx, call, plan_id).await
+}
+
+/// Locks the customers of a plan's lines, as whoever ends their jobs does.
+pub(super) async fn lock_lines(tx: &mut Tx, plan_id: i64) -> Result<()> {
+    let lines = store::plans::lines(tx, plan_id).await?;
+    let customers: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
+    Ok(store::customers::lock_all(tx, &customers).await?)
 }
 
 /// Dismisses the plans that wait, because a newer one takes their place; gives the customers that a person had struck.

@@ -9,7 +9,7 @@ use store::jobs::{Job, State as JobState};
 use store::plans::{LineState, Plan, PlanLine, State, Step};
 
 use crate::access::facts::{self, Day, Judged};
-use crate::access::plan::apply::finish_plan;
+use crate::access::plan::apply::{finish_plan, lock_lines};
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::work::Work;
 use crate::actor::Ability;
@@ -30,10 +30,8 @@ impl Request for CancelPlan {
 
     async fn run(self, call: &Call<'_>) -> Result<PlanDetail> {
         let mut tx = call.begin().await?;
-        let lines = store::plans::lines(&mut tx, self.id).await?;
         // Whoever ends jobs of these lines locks the customers, then the plan.
-        let customers: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
-        store::customers::lock_all(&mut tx, &customers).await?;
+        lock_lines(&mut tx, self.id).await?;
         let plan = store::plans::lock(&mut tx, self.id)
             .await?
             .ok_or_else(|| Error::missing("Rencana", "plan"))?;

@@ -91,6 +91,14 @@ impl DraftLine {
 }
 
 impl Draft {
+    /// Locks the customers of its lines, before a plan of them is written: a job that is about to end for one of them then
+    /// ends first, or finds the plan.
+    pub(crate) async fn lock(&self, tx: &mut Tx) -> Result<()> {
+        let lines = self.closing.iter().chain(&self.opening);
+        let customers: Vec<i64> = lines.map(|line| line.customer_id).collect();
+        Ok(store::customers::lock_all(tx, &customers).await?)
+    }
+
     /// The closings that nothing stands in the way of.
     pub(crate) fn closable(&self) -> impl Iterator<Item = &DraftLine> {
         self.closing.iter().filter(|line| line.blocked.is_none())

@@ -14,8 +14,8 @@ use store::plans::{LineState, Plan, PlanLine, Repair, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::facts::{self, Day};
-use crate::access::plan::hold;
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::{apply, hold};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
 use crate::jobs;
@@ -58,6 +58,8 @@ impl Request for UndoPlan {
                 format!("Plan {} cannot be undone ({}).", plan.id, plan.state),
             ));
         }
+        // A job that is at its end writes what it did before the lines are looked at, or finds the plan undone after.
+        apply::lock_lines(&mut tx, plan.id).await?;
         let by = call.actor.label();
         store::plans::step(&mut tx, plan.id, Step::Undo { by, held_until }, call.now).await?;
         let lines = store::plans::lines(&mut tx, plan.id).await?;

@@ -1,6 +1,6 @@
-//! Debts from before as opening invoices: one for each month that the file names, else one for the sum. Each is dated as
-//! that month's invoice would have been, so that a migrated debtor is as late here as before, and is booked against the
-//! opening account, since its revenue was another book's.
+//! Debts from before as opening invoices: one for each month that the file names, else one for the sum or for each share of
+//! it. Each is dated as that month's invoice would have been, so that a migrated debtor is as late here as before, and is
+//! booked against the opening account, since its revenue was another book's.
 
 use billing::{BillingDay, ChargeKind, Period, Rupiah, ServiceSpan, journal};
 use jiff::civil::Date;
@@ -11,6 +11,7 @@ use store::invoices::NewInvoice;
 use crate::dates::period_words;
 use crate::error::{Error, Language, Result};
 use crate::importing::apply::customer;
+use crate::importing::apply::months_owed::MonthsOwed;
 use crate::importing::{Debt, ImportRow};
 use crate::office::Call;
 use crate::payments::dated;
@@ -40,18 +41,32 @@ struct Opening {
     period: Period,
     /// The days of service, where the file names the month.
     service: Option<ServiceSpan>,
+    /// Which share of a sum it is and of how many, the oldest first; `None` where it is the debt as the file gives it.
+    share: Option<(usize, usize)>,
     issued: Date,
     due: Date,
     amount: Rupiah,
 }
 
+/// How many opening invoices [`issue`] makes of these rows.
+pub(super) fn count(call: &Call<'_>, rows: &[ImportRow], months: &MonthsOwed) -> Result<usize> {
+    rows.iter()
+        .map(|row| openings(call, 0, row, months))
+        .try_fold(0, |count, openings| Ok(count + openings?.len()))
+}
+
 /// Issues the opening invoices of these customers, and gives how many they are. No event is recorded: the customer has
 /// been asked for this money before.
-pub(super) async fn issue(tx: &mut Tx, call: &Call<'_>, customers: &[(i64, &ImportRow)]) -> Result<usize> {
-    let openings: Vec<Opening> = customers
-        .iter()
-        .flat_map(|(id, row)| openings(call, *id, row))
-        .collect();
+pub(super) async fn issue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customers: &[(i64, &ImportRow)],
+    months: &MonthsOwed,
+) -> Result<usize> {
+    let mut openings: Vec<Opening> = Vec::new();
+    for (id, row) in customers {
+        openings.extend(self::openings(call, *id, row, months)?);
+    }
     if openings.is_empty() {
         return Ok(0);
     }
@@ -91,7 +106,7 @@ pub(super) async fn issue(tx: &mut Tx, call: &Call<'_>, customers: &[(i64, &Impo
     Ok(openings.len())
 }
 
-fn openings(call: &Call<'_>, customer_id: i64, row: &ImportRow) -> Vec<Opening> {
+fn openings(call: &Call<'_>, customer_id: i64, row: &ImportRow, months: &MonthsOwed) -> Result<Vec<Opening>> {
     let day = customer::billing_day(row);
     let opening = |period: Period, service, amount| {
         let (issued, due) = dates(call, period, day);
@@ -99,19 +114,34 @@ fn openings(call: &Call<'_>, customer_id: i64, row: &ImportRow) -> Vec<Opening> 
             customer_id,
             period,
             service,
+            share: None,
             issued,
             due,
             amount,
         }
     };
-    match &row.debt {
+    Ok(match &row.debt {
         None => Vec::new(),
-        Some(Debt::Total(amount)) => vec![opening(Period::of(call.today).previous(), None, *amount)],
+        Some(Debt::Total(amount)) => {
+            let shares = months.shares(row, *amount)?;
+            let count = shares.len();
+            let mut period = Period::of(call.today);
+            let mut openings: Vec<Opening> = Vec::with_capacity(count);
+            for (place, amount) in shares.into_iter().enumerate() {
+                period = period.previous();
+                openings.push(Opening {
+                    share: (count > 1).then_some((count - place, count)),
+                    ..opening(period, None, amount)
+                });
+            }
+            openings.reverse();
+            openings
+        }
         Some(Debt::ByMonth(months)) => months
             .iter()
             .map(|(period, amount)| opening(*period, Some(period.service_span(day)), *amount))
             .collect(),
-    }
+    })
 }
 
 /// When the month's invoice was issued, and by when it was to be paid. A debt of an earlier month is late whatever the
@@ -139,9 +169,11 @@ impl Opening {
             period: format!("opening:{}", self.period),
             service_from: self.service.map(ServiceSpan::from),
             service_to: self.service.map(ServiceSpan::to),
-            description: match self.service {
-                Some(_) => format!("{what}, {}", period_words(self.period, language)),
-                None => what.to_owned(),
+            description: match (self.service, self.share, language) {
+                (Some(_), ..) => format!("{what}, {}", period_words(self.period, language)),
+                (None, Some((part, of)), Language::Indonesian) => format!("{what}, bagian {part} dari {of}"),
+                (None, Some((part, of)), Language::English) => format!("{what}, part {part} of {of}"),
+                (None, None, _) => what.to_owned(),
             },
             amount: self.amount,
             discount: Rupiah::ZERO,

@@ -28,6 +28,7 @@ pub(super) async fn known(tx: &mut Tx, router: Option<&str>) -> Result<Known> {
                 id: it.id,
                 code: it.details.code,
                 name: it.details.name,
+                price: it.details.price,
             })
             .collect(),
         routers: routers

@@ -14,6 +14,7 @@ mod file;
 mod first_cut_off;
 mod happened_since;
 mod mode;
+mod months_owed;
 mod numbering;
 mod once;
 mod preview;

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::actor::Ability;
 use crate::error::Result;
 use crate::importing::apply::file::{File, understand};
+use crate::importing::apply::months_owed::MonthsOwed;
 use crate::importing::apply::sample::{Names, SampleRow};
 use crate::importing::apply::{customer, debts, existing};
 use crate::importing::{Column, ImportRow, Interpretation, Known, Problem};
@@ -60,6 +61,8 @@ pub struct ImportTotals {
     pub debt: Rupiah,
     /// Customers who owe something from before.
     pub debtors: usize,
+    /// Opening invoices that are made of what they owe.
+    pub opening_invoices: usize,
     /// Lines that will be active.
     pub active: usize,
     /// Lines whose service begins later.
@@ -133,6 +136,7 @@ fn totals(it: &Interpretation, known: &Known, call: &Call<'_>) -> Result<ImportT
     Ok(ImportTotals {
         debt: debts::sum(&it.rows)?,
         debtors: it.rows.iter().filter(|row| row.debt.is_some()).count(),
+        opening_invoices: debts::count(call, &it.rows, &MonthsOwed::of(known, call))?,
         active: count(CustomerStatus::Active),
         pending: count(CustomerStatus::Pending),
         isolated: count(CustomerStatus::Isolated),

@@ -13,6 +13,7 @@ use crate::customers::sealed_password;
 use crate::error::{Error, FieldProblem, Kind, Result, Sentence};
 use crate::importing::apply::file::{File, understand};
 use crate::importing::apply::mode::ImportMode;
+use crate::importing::apply::months_owed::MonthsOwed;
 use crate::importing::apply::{areas, closed_before, customer, debts, existing, first_cut_off, numbering};
 use crate::importing::{ImportRow, Interpretation, Problem};
 use crate::logs::{self, Entry};
@@ -76,11 +77,11 @@ pub(super) async fn take_in(
     let File { sheet, digest } = file;
     let file_name = sheet.file_name.clone();
     let known = existing::known(tx, router).await?;
-    let (it, _) = understand(sheet, known).await?;
+    let (it, known) = understand(sheet, known).await?;
     check(&it, mode, call)?;
 
     let customers = insert(tx, call, &it).await?;
-    let opening_invoices = debts::issue(tx, call, &customers).await?;
+    let opening_invoices = debts::issue(tx, call, &customers, &MonthsOwed::of(&known, call)).await?;
     let rows: Vec<BatchRow> = customers
         .iter()
         .map(|(customer_id, row)| BatchRow {

@@ -44,7 +44,9 @@ pub(super) async fn plan<'j>(
         .iter()
         .map(|job| {
             let customer_id = customer_of(job);
-            let plan_line = plan_lines.remove(&customer_id);
+            let plan_line = plan_lines
+                .remove(&customer_id)
+                .filter(|open| open.line.router_id == router_id);
             let step = match judged.remove(&customer_id) {
                 Some(judged) => step(
                     call,
@@ -65,6 +67,7 @@ pub(super) async fn plan<'j>(
                 plan_line,
                 resumes: seen::is_unfinished(rows.get(&customer_id)),
                 step,
+                next: None,
             }
         })
         .collect())
@@ -159,7 +162,8 @@ pub(super) fn refusal(
     None
 }
 
-async fn open_lines(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, OpenLine>> {
+/// The newest line for each of these customers in plans that are being carried out.
+pub(super) async fn open_lines(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, OpenLine>> {
     let mut lines = HashMap::new();
     for open in store::plans::open_lines(tx, ids).await? {
         // A secret that is missing is another job's work.

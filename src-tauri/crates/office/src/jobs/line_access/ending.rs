@@ -9,11 +9,11 @@ use store::Tx;
 use store::plans::{LineOutcome, LineState, OpenLine, Repair};
 use store::routers::Router;
 
-use super::{Askers, Step, Work, decide, standing};
+use super::meanwhile::{self, Next, kind_for};
+use super::{Askers, Step, Work, decide, enqueue, standing};
 use crate::access::{self, Judged, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
-use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
 use crate::network::{Carried, Failure};
@@ -23,7 +23,7 @@ use crate::office::Call;
 pub(super) async fn settle_all(
     call: &mut Call<'_>,
     owner: &str,
-    works: Vec<Work<'_>>,
+    mut works: Vec<Work<'_>>,
     router: Option<&Router>,
     observes: bool,
     lost: Option<&Failure>,
@@ -33,6 +33,9 @@ pub(super) async fn settle_all(
     let ids: Vec<i64> = works.iter().map(|work| work.customer_id).collect();
     // A payment that is being booked ends first and is seen, or begins after and finds the job gone.
     store::customers::lock_all(&mut tx, &ids).await?;
+    if let Some(router_id) = works.first().and_then(|work| work.job.router_id) {
+        meanwhile::look(&mut tx, call, router_id, &mut works).await?;
+    }
     let plan_lines: HashMap<i64, OpenLine> = works
         .iter()
         .filter_map(|work| work.plan_line.clone().map(|open| (work.customer_id, open)))
@@ -45,18 +48,23 @@ pub(super) async fn settle_all(
     let mut wishes = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
-        let ended = match &work.step {
-            Step::Fail(failure) => Ended::from(failure),
-            Step::Carried(wish, _) if !observes => match judged.get(&work.customer_id) {
-                Some(judged) if judged.desired() != *wish && !is_held_back(call, judged, work) => {
-                    Ended::Again(kind_for(judged.desired()).as_str())
-                }
-                _ => Ended::Done,
-            },
-            Step::Send(..) | Step::Skip(..) | Step::Left(_) | Step::Carried(..) => Ended::Done,
+        let turned = match &work.step {
+            Step::Carried(wish, _) if !observes => judged
+                .get(&work.customer_id)
+                .filter(|judged| judged.desired() != *wish && !is_held_back(call, judged, work)),
+            _ => None,
+        };
+        let ended = match (&work.step, turned, work.next) {
+            (Step::Fail(failure), ..) => Ended::from(failure),
+            (_, Some(judged), _) => Ended::Again(kind_for(judged.desired()).as_str()),
+            (_, None, Some(Next::Again(kind))) => Ended::Again(kind.as_str()),
+            (_, None, Some(Next::OnRouter(..)) | None) => Ended::Done,
         };
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
             continue;
+        }
+        if let (Some(Next::OnRouter(router_id, kind)), Ended::Done) = (work.next, &ended) {
+            enqueue(&mut tx, call, kind, work.customer_id, router_id).await?;
         }
         if let Step::Carried(_, carried) = &work.step {
             sights.push(seen::Seen {
@@ -83,7 +91,7 @@ pub(super) async fn settle_all(
             plans.insert(open.line.plan_id);
             close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
         }
-        if let (Step::Carried(wish, carried), Ended::Done, false) = (&work.step, &ended, observes)
+        if let (Step::Carried(wish, carried), None, false) = (&work.step, turned, observes)
             && let Some(judged) = judged.get(&work.customer_id)
         {
             // A payment that turned a closing into an opening was not asked for by whoever let the plan through.
@@ -120,13 +128,6 @@ pub(super) async fn settle_all(
     }
     tx.commit().await?;
     Ok(counts)
-}
-
-fn kind_for(desired: Access) -> JobKind {
-    match desired {
-        Access::Open => JobKind::OpenAccess,
-        Access::Closed => JobKind::Access,
-    }
 }
 
 /// A line that was opened and that the ledger would close: that is the next plan's business, not this job's.

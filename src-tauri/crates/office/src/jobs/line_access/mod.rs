@@ -5,6 +5,7 @@
 mod asker;
 mod decide;
 mod ending;
+mod meanwhile;
 mod standing;
 
 use billing::{Access, RouterMode};
@@ -23,6 +24,7 @@ use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
+use meanwhile::Next;
 pub(super) use standing::{record_access, record_standing};
 
 /// The key of a line's job: one at a time for each line.
@@ -67,7 +69,8 @@ pub(crate) async fn enqueue(
     Ok(Some(pending.id))
 }
 
-/// Asks for many lines at once: `(customer, router)`.
+/// Asks for many lines at once: `(customer, router)`. Like [`enqueue`], it relies on a running job to look again, so the
+/// customers must be locked before what it shall find is written.
 pub(crate) async fn enqueue_all(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -89,6 +92,8 @@ struct Work<'j> {
     /// Whether an earlier try was cut off that may have changed the router.
     resumes: bool,
     step: Step,
+    /// How the line goes on once the job has ended; `None` where it is where it should be.
+    next: Option<Next>,
 }
 
 impl Work<'_> {

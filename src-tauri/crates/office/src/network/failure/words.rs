@@ -22,6 +22,16 @@ impl Failure {
                 ),
                 format!("{self}; it may be overloaded, or something on the way swallows packets"),
             ),
+            Failure::EmptyRefused { router, username } => Sentence::new(
+                format!(
+                    "Router menolak nama pengguna atau kata sandi: kata sandi {username} yang disimpan untuk {router} kosong. \
+                     Isi kata sandinya di halaman router."
+                ),
+                format!(
+                    "The router refused the user name or the password: the password of {username} that is kept for {router} \
+                     is empty. Enter it on the router's page."
+                ),
+            ),
             Failure::NoPassword { router } => Sentence::new(
                 format!(
                     "Komputer ini tidak menyimpan kata sandi router {router}. Isi kata sandinya di halaman router."

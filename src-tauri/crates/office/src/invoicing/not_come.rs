@@ -1,0 +1,55 @@
+//! Why a month that a person named is not billed: it has not come yet, for everybody or for the lines with a later billing
+//! day. Who asked for it is told from when on it can be billed.
+
+use billing::{BillingDay, Period, SkipReason, billing_date};
+use jiff::civil::Date;
+
+use crate::dates::{date_words, period_words};
+use crate::error::{Language, Sentence};
+use crate::invoicing::stride::Drafted;
+use crate::office::Call;
+
+/// The lines whose period has not come.
+#[derive(Debug, Default)]
+pub(super) struct NotCome {
+    lines: u64,
+    first: Option<Date>,
+}
+
+impl NotCome {
+    /// Counts the lines of a payer that are not due yet.
+    pub(super) fn count(&mut self, drafted: &Drafted) {
+        for line in &drafted.draft.skipped {
+            if let SkipReason::NotYetDue { on } = line.reason {
+                self.lines += 1;
+                self.first = Some(self.first.map_or(on, |first| first.min(on)));
+            }
+        }
+    }
+
+    /// What is said about a month that was asked for, in the office's language; `None` where it has come.
+    pub(super) fn says(&self, period: Period, call: &Call<'_>) -> Option<String> {
+        let language = Language::from_tag(&call.settings.office_language);
+        let month = period_words(period, language);
+        let earliest = billing_date(period, BillingDay::default(), call.settings.billing_timing);
+        let day = |day| date_words(day, language);
+        let why = if call.today < earliest {
+            let day = day(self.first.unwrap_or(earliest));
+            Sentence::new(
+                format!("{month} belum tiba, jadi belum ada yang ditagih. Tagihannya dibuat mulai {day}."),
+                format!(
+                    "{month} has not come yet, so nothing is billed for it. It can be billed from {day} on."
+                ),
+            )
+        } else {
+            let (lines, day) = (self.lines, day(self.first?));
+            Sentence::new(
+                format!("{month} belum tiba untuk {lines} saluran. Yang paling awal ditagih mulai {day}."),
+                format!(
+                    "{month} has not come yet for {lines} lines. The first of them is billed from {day} on."
+                ),
+            )
+        };
+        Some(why.for_language(language).to_owned())
+    }
+}
