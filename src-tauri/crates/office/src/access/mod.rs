@@ -44,6 +44,6 @@ pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
 pub(crate) use plan::{
-    Since, bring_back_late, finish_plan, finish_undo, hold_line, tomorrow as closings_tomorrow,
+    Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans, tomorrow as closings_tomorrow,
 };
 pub(crate) use words::decisive;

@@ -264,7 +264,7 @@ pub struct OpenLine {
 }
 
 /// The lines for these customers in plans that are being carried out, newest first. A line that failed is among them, for
-/// its job tries again.
+/// its job tries again; one of a plan that was stopped is not.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -274,7 +274,7 @@ pub async fn open_lines(tx: &mut Tx, customers: &[i64]) -> Result<Vec<OpenLine>>
         let text = format!(
             "SELECT l.*, p.as_of, p.approved_at FROM plan_lines l JOIN plans p ON p.id = l.plan_id
              WHERE l.state IN ('planned', 'failed') AND p.state IN ('approved', 'applying', 'applied')
-             AND l.customer_id IN ({}) ORDER BY l.id DESC",
+             AND p.cancelled_at IS NULL AND l.customer_id IN ({}) ORDER BY l.id DESC",
             rows::placeholders(1, some.len())
         );
         found.extend(sql!(tx, fetch_all::<OpenLine>, AssertSqlSafe(text); each some.iter().copied())?);

@@ -69,6 +69,14 @@ fn not_running(plan: &Plan) -> Error {
     )
 }
 
+/// The plans that were stopped and whose last lines have not come to their end. Whoever ends a job of a line asks for them:
+/// the job may have begun before such a plan asked for the line as well.
+pub(crate) async fn stopped(tx: &mut Tx) -> Result<Vec<i64>> {
+    let applying = store::plans::in_state(tx, State::Applying).await?;
+    let stopped = applying.into_iter().filter(|plan| plan.cancelled_at.is_some());
+    Ok(stopped.map(|plan| plan.id).collect())
+}
+
 /// Takes out of a stopped plan what has not been sent, with its jobs. Lines whose job runs at this moment are left to it:
 /// this is asked again when it ends, so that it is not tried once more.
 pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {

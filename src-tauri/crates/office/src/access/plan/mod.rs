@@ -22,6 +22,7 @@ pub use undo::UndoPlan;
 pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan};
 
 pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waiting, why_held, write_plan};
+pub(crate) use cancel::stopped as stopped_plans;
 pub(crate) use day_before::{put_away as put_previews_away, struck_on, tomorrow};
 pub(crate) use draft::{Blocked, Draft, DraftLine, draft, limit, will_send};
 pub(crate) use hold::line as hold_line;
