@@ -73,26 +73,33 @@ pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
 /// Whatever keeps it from opening, in the user's words.
 pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
     let data_dir = data_dir(place)?;
-    let clock = Arc::new(SystemClock);
     let location = location(place, &data_dir)?;
     hold(occupy(&data_dir, false)?);
-    let store = Store::open(&location, office::Clock::now(clock.as_ref())).await?;
+    Office::open(parts(place, &data_dir, &location).await?).await
+}
+
+/// What the office on this database needs to open: its store, and where its secrets are.
+///
+/// # Errors
+/// When the database cannot be opened, or the place for secrets is not there.
+pub(crate) async fn parts(place: &Place, data_dir: &Path, database: &Location) -> Result<Parts, Error> {
+    let clock = Arc::new(SystemClock);
+    let store = Store::open(database, office::Clock::now(clock.as_ref())).await?;
     let secrets = match place.secrets {
-        SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, &data_dir))?),
+        SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, data_dir))?),
         SecretsPlace::File => {
             let file = data_dir.join(SECRETS);
             let passphrase = passphrase(&file)?;
             Secrets::File(SecretFile::open(file, passphrase).await?)
         }
     };
-    Office::open(Parts {
+    Ok(Parts {
         store,
         secrets,
         clock,
         desk: desk_name(),
         training: false,
     })
-    .await
 }
 
 /// The passphrase of the encrypted file. A short one is refused where it would make a new file; for a file that is there,

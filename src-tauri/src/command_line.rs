@@ -140,6 +140,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Isolation,
     },
+    /// The key that seals customers' passwords.
+    Key {
+        /// What.
+        #[command(subcommand)]
+        what: Key,
+    },
     /// Copies the database into a file, consistently, while it is in use.
     Backup {
         /// The file to make; it must not exist.
@@ -201,6 +207,9 @@ pub(crate) enum Import {
         /// The router of rows that name none, by its name in the office.
         #[arg(long, value_name = "NAME")]
         router: Option<String>,
+        /// The first month that is billed here, YYYY-MM; the one under way unless named.
+        #[arg(long, value_name = "MONTH")]
+        first_period: Option<billing::Period>,
     },
     /// The imports so far, newest first.
     List {
@@ -231,6 +240,17 @@ pub(crate) enum User {
         /// owner, admin, cashier, technician or collector.
         #[arg(long)]
         role: office::Role,
+    },
+}
+
+/// The key that seals customers' passwords.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Goes on with a new key where the old one is lost; the passwords that it sealed have to be typed again.
+    New {
+        /// Give those passwords up.
+        #[arg(long)]
+        confirm: bool,
     },
 }
 

@@ -1,6 +1,6 @@
 //! Putting a backup back: never under a copy of the program that goes on writing, and never a backup that is not sound.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, package};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_is_not_restored_under_an_office_that_is_open() {
@@ -129,4 +129,55 @@ fn nobody_else_reads_what_a_backup_and_a_restore_leave_behind() {
     for name in databases {
         assert_eq!(mode(&desk.data().join(&name)), 0o600, "{name}");
     }
+}
+
+#[test]
+fn a_backup_opens_on_a_new_machine_and_says_which_passwords_must_be_typed_again() {
+    let old = Desk::on_sqlite();
+    old.run(&package("HEMAT"), "");
+    let file = old.folder().join("pelanggan.csv");
+    std::fs::write(
+        &file,
+        "Nama,Paket,Tipe,Username PPPoE,Password PPPoE\nBudi,HEMAT,pppoe,budi,rahasia\nSiti,HEMAT,pppoe,siti,rahasia\n",
+    )
+    .expect("a file");
+    old.run(&["import", "customers", &file.display().to_string()], "");
+    let backup = old.folder().join("cadangan.sqlite").display().to_string();
+    old.run(&["backup", &backup], "");
+
+    let new = Desk::on_sqlite();
+    let restored = new.ended(&["restore", &backup], "");
+    assert_eq!(restored.code, Some(0), "{restored:?}");
+    assert!(restored.told.contains("2 kata sandi PPPoE"), "{restored:?}");
+    assert!(restored.result.contains("\"passwords\":2"), "{restored:?}");
+    let verdict = new.run(&["verify"], "");
+    assert!(verdict.starts_with("{\"ok\":true"), "{verdict}");
+    // The same once more, and on the machine that has the key: there it costs no password.
+    let again = old.ended(&["restore", &backup], "");
+    assert_eq!((again.code, again.told.as_str()), (Some(0), ""), "{again:?}");
+}
+
+#[test]
+fn an_office_whose_secrets_are_lost_says_the_way_on_and_takes_it_when_it_is_confirmed() {
+    let desk = Desk::on_sqlite();
+    desk.run(&package("HEMAT"), "");
+    let file = desk.folder().join("pelanggan.csv");
+    std::fs::write(
+        &file,
+        "Nama,Paket,Tipe,Username PPPoE,Password PPPoE\nBudi,HEMAT,pppoe,budi,rahasia\n",
+    )
+    .expect("a file");
+    desk.run(&["import", "customers", &file.display().to_string()], "");
+    std::fs::remove_file(desk.data().join("secrets.sambung")).expect("the secrets were there");
+    desk.ended(&["verify"], "")
+        .failed(1, "office_key_missing", "sambung key new");
+    desk.ended(&["key", "new"], "")
+        .failed(1, "key_new_unconfirmed", "1 kata sandi pelanggan");
+    desk.ended(&["verify"], "")
+        .failed(1, "office_key_missing", "berkas rahasia");
+    let first = desk.ended(&["key", "new", "--confirm"], "");
+    assert!(first.told.contains("[passwords_given_up]"), "{first:?}");
+    let second = desk.ended(&["key", "new"], "");
+    assert_eq!((second.code, second.told.as_str()), (Some(0), ""), "{second:?}");
+    desk.run(&["verify"], "");
 }

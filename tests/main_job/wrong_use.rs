@@ -35,6 +35,19 @@ fn a_postgresql_that_is_not_there_is_unreachable_and_so_is_one_whose_address_is_
 }
 
 #[test]
+fn a_backup_of_postgresql_names_the_tool_that_makes_it() {
+    let desk = Desk::on_sqlite();
+    let file = desk.folder().join("cadangan.sqlite").display().to_string();
+    let words = [
+        "--database-url",
+        "postgres://127.0.0.1:1/sambung",
+        "backup",
+        &file,
+    ];
+    desk.ended(&words, "").failed(1, "backup_needs_a_file", "pg_dump");
+}
+
+#[test]
 fn an_unknown_task_is_wrong_use_and_the_known_ones_are_named() {
     let desk = Desk::on_sqlite();
     let refused = desk.ended(&["task", "billing:isolate-everybody"], "");

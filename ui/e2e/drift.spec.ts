@@ -1,7 +1,7 @@
 /** What is at the router and not in the books: the drift names it, the leaks say what it costs. */
 import { expectAccessible } from './axe';
 import { expect, goTo, test } from './office';
-import { atRouter } from './router';
+import { atRouter, openLines } from './router';
 
 test.use({ story: 'drift' });
 
@@ -16,8 +16,9 @@ test('a changed profile, a missing secret and a stranger are each named in their
 }) => {
   const { lines, totals } = await office.api<Plan>('/routers/1/plan');
   expect(totals.missing).toBe(0);
-  await atRouter(office.router, ['/ppp/secret/set', '=numbers=plg00005', '=profile=default']);
-  await atRouter(office.router, ['/ppp/secret/remove', '=numbers=plg00007']);
+  const [changed, removed] = await openLines(office, 2);
+  await atRouter(office.router, ['/ppp/secret/set', `=numbers=${changed}`, '=profile=default']);
+  await atRouter(office.router, ['/ppp/secret/remove', `=numbers=${removed}`]);
   await atRouter(office.router, [
     '/ppp/secret/add',
     '=name=tanpa-tagihan',

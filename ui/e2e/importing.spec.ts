@@ -48,6 +48,26 @@ test('a file with bad rows: preview, good rows only, undo', async ({ desk, offic
     .toBe(before);
 });
 
+test('a good file: what it adds up to is on the screen, and so is the button', async ({ desk, office }) => {
+  const packages = await office.api<{ items: PackageRow[] }>('/packages');
+  const code = packages.items[0]?.code ?? '';
+  const rows = [
+    'Nama;No HP;Alamat;Paket;Username PPPoE;Wilayah;Status;Hutang',
+    `Sri Utang;081234567101;Jl. Lama 1;${code};utang-1;Wilayah Uji;Aktif;200.000`,
+    `Tono Utang;081234567102;Jl. Lama 2;${code};utang-2;Wilayah Uji;Isolir;300.000`,
+  ];
+  await goTo(desk, '/customers/import');
+  await desk.getByTestId('import-file').setInputFiles({
+    name: 'utang.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(rows.join('\r\n')),
+  });
+  await expect(desk.getByTestId('import-debt')).toHaveText('Rp\u00a0500.000');
+  await expect(desk.getByText('Wilayah Uji').first()).toBeVisible();
+  await expect(desk.getByRole('columnheader').nth(1)).toHaveText('Status');
+  await expect(desk.getByRole('button', { name: 'Impor semua 2 baris' })).toBeInViewport();
+});
+
 test('a picture is not a customer list', async ({ desk }) => {
   await goTo(desk, '/customers/import');
   await desk.getByTestId('import-file').setInputFiles({

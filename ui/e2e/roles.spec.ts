@@ -54,6 +54,23 @@ test('a cashier takes money and is offered nothing else', async ({ page, office 
   }
 });
 
+test('an address that the menu does not offer is no way in', async ({ page, office }) => {
+  await logIn(page, { ...office, user: 'uji-cashier', password: PASSWORD });
+  const id = await customer(office);
+  for (const path of [
+    '/customers/new',
+    '/customers/import',
+    `/customers/${id}/edit`,
+    '/log',
+    '/routers/1/repair',
+  ]) {
+    await goTo(page, path);
+    await expect(page.getByRole('heading', { level: 1 }), path).toHaveText('Bukan bagian peran Anda');
+  }
+  await goTo(page, `/customers/${id}`);
+  await expect(button(page, 'Terima pembayaran')).toBeVisible();
+});
+
 test('a technician changes lines and takes no money', async ({ page, office }) => {
   await as(page, office, 'technician');
   await goTo(page, `/customers/${await customer(office)}`);

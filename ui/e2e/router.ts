@@ -4,6 +4,8 @@
  */
 import { connect } from 'node:net';
 
+import type { Office } from './office';
+
 const USER = 'sambung';
 const PASSWORD = 'sandi-simulasi';
 const ANSWER_MS = 5_000;
@@ -52,4 +54,18 @@ export function atRouter(address: string, command: readonly string[]): Promise<v
       }
     });
   });
+}
+
+/** PPPoE names of lines that are open and shall be, so that whatever else is done to them is a difference. */
+export async function openLines(office: Office, n: number): Promise<string[]> {
+  const { lines } = await office.api<{
+    lines: { customer_id: number; desired: string; difference: string }[];
+  }>('/routers/1/plan');
+  const open = lines.filter((line) => line.desired === 'open' && line.difference === 'none').slice(0, n);
+  return Promise.all(
+    open.map(async ({ customer_id }) => {
+      const { pppoe_username } = await office.api<{ pppoe_username: string }>(`/customers/${customer_id}`);
+      return pppoe_username;
+    }),
+  );
 }

@@ -84,6 +84,7 @@ pub(super) async fn payment(office: &Office, what: Payment) -> Result<ExitCode, 
                 // Whoever types the same command twice is told, instead of holding the second payment as credit.
                 to_credit: Some(to_credit),
                 received_at: None,
+                reason: None,
                 idempotency_key: None,
             };
             take(office, request).await

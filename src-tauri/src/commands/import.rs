@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use office::importing::{ApplyImport, ImportMode, ListImports, PreviewImport, Problem, UndoImport};
+use office::importing::{
+    ApplyImport, FirstBilling, ImportMode, ListImports, PreviewImport, Problem, UndoImport,
+};
 use office::{Actor, Error, Kind, Language, Office};
 use serde::Serialize;
 
@@ -19,8 +21,12 @@ pub(super) async fn run(office: &Office, what: Import) -> Result<ExitCode, Error
             dry_run,
             good_rows,
             router,
+            first_period,
         } => {
-            let list = CustomerList::read(&file, router)?;
+            let list = CustomerList {
+                first_period,
+                ..CustomerList::read(&file, router)?
+            };
             if dry_run {
                 list.check(office).await
             } else {
@@ -57,6 +63,7 @@ struct CustomerList {
     file_name: String,
     bytes: Vec<u8>,
     router: Option<String>,
+    first_period: Option<billing::Period>,
 }
 
 impl CustomerList {
@@ -80,6 +87,7 @@ impl CustomerList {
             file_name,
             bytes,
             router,
+            first_period: None,
         })
     }
 
@@ -89,9 +97,13 @@ impl CustomerList {
             file_name: self.file_name,
             bytes: self.bytes,
             router: self.router,
+            first_period: self.first_period,
         };
         let preview = office.perform(&Actor::console(), request).await?;
         preview.problems.iter().for_each(tell);
+        if preview.first_billing.customers > 0 {
+            voice::say(&first_billing(&preview.first_billing));
+        }
         print(&preview)?;
         Ok(if preview.bad == 0 {
             ExitCode::SUCCESS
@@ -105,6 +117,7 @@ impl CustomerList {
             file_name: self.file_name,
             bytes: self.bytes,
             router: self.router,
+            first_period: self.first_period,
             digest: None,
             mode: if good_rows {
                 ImportMode::GoodRows
@@ -119,6 +132,21 @@ impl CustomerList {
         applied.problems.iter().for_each(tell);
         print(&applied)?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Whom the next month run would bill, and how to begin later.
+fn first_billing(billed: &FirstBilling) -> String {
+    let (customers, amount, month) = (billed.customers, billed.amount, billed.under_way.next());
+    match voice::language() {
+        Language::Indonesian => format!(
+            "{customers} pelanggan akan ditagih untuk periode yang sedang berjalan, kira-kira {amount}. Sudah ditagih di \
+             program lama? Mulai dari bulan depan: --first-period {month}."
+        ),
+        Language::English => format!(
+            "{customers} customers will be billed for the period under way, about {amount}. Billed by the old program \
+             already? Begin with next month: --first-period {month}."
+        ),
     }
 }
 

@@ -26,6 +26,9 @@ pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Er
             if let Some(why) = plan.not_closing {
                 voice::say(&format!("{why} [not_closing_now]"));
             }
+            if let Some(why) = plan.waits_because {
+                voice::say(&format!("{why} [plan_waits]"));
+            }
             Ok(ExitCode::SUCCESS)
         }
         Isolation::List {

@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use office::{Actor, Clock as _, Error, Kind, Office, SystemClock, Verify};
+use office::{Actor, Clock as _, Error, GivenUp, Kind, Office, SystemClock, Verify};
 use store::{Location, Store};
 
 use crate::command_line::Place;
+use crate::commands::key;
 use crate::{boot, voice};
 
 /// Copies the database into a new file while it is in use.
@@ -24,6 +25,15 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
             ),
         ));
     }
+    if let Location::Postgres(_) = boot::location(place, &boot::data_dir(place)?)? {
+        return Err(Error::invalid(
+            "backup_needs_a_file",
+            "Basis data PostgreSQL dicadangkan dengan alatnya sendiri: pg_dump --format=custom --file=BERKAS ALAMAT, dan \
+             dipulihkan dengan pg_restore.",
+            "A PostgreSQL database is backed up with its own tools: pg_dump --format=custom --file=FILE ADDRESS, and restored \
+             with pg_restore.",
+        ));
+    }
     let store = open(place).await?;
     store::backup::copy(&store, file).await?;
     voice::result(&serde_json::json!({ "file": file }).to_string());
@@ -31,7 +41,7 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
 }
 
 /// Puts a backup in the place of the database. The backup is opened and verified first, and what stands there now is kept
-/// beside it.
+/// beside it. On a machine that has not the key which sealed its passwords it is opened without them, and that is said.
 pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Error> {
     let now = SystemClock.now();
     let data_dir = boot::data_dir(place)?;
@@ -63,10 +73,13 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     let _alone = boot::occupy(&data_dir, true)?;
     // The rehearsal works on a copy, since opening a database may migrate it.
     let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
-    if let Err(error) = rehearse(file, &rehearsal, now).await {
-        remove_database(&rehearsal).map_err(io)?;
-        return Err(error);
-    }
+    let given_up = match rehearse(place, &data_dir, file, &rehearsal).await {
+        Ok(given_up) => given_up,
+        Err(error) => {
+            remove_database(&rehearsal).map_err(io)?;
+            return Err(error);
+        }
+    };
     let mut kept = None;
     if database.exists() {
         let store = open(place).await?;
@@ -87,23 +100,32 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         return Err(io(error));
     }
     remove_database(&aside).map_err(io)?;
-    voice::result(&serde_json::json!({ "restored": database, "kept": kept }).to_string());
+    key::say(&given_up);
+    voice::result(
+        &serde_json::json!({ "restored": database, "kept": kept, "given_up": given_up }).to_string(),
+    );
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes a copy of the backup, opens and checks it; a backup that does not hold what it must is refused before anything is
-/// replaced.
-async fn rehearse(file: &Path, copy: &Path, now: jiff::Timestamp) -> Result<(), Error> {
-    match unsound(file, copy, now).await {
-        Ok(None) => Ok(()),
-        Ok(Some(check)) => Err(Error::new(
+/// Takes a copy of the backup, checks it and opens it as an office; a backup that does not hold what it must is refused
+/// before anything is replaced, and so is one that this machine has no place of secrets for.
+async fn rehearse(place: &Place, data_dir: &Path, file: &Path, copy: &Path) -> Result<GivenUp, Error> {
+    let unsound = unsound(file, copy, SystemClock.now())
+        .await
+        .map_err(|error| about_the_backup(file, error))?;
+    if let Some(check) = unsound {
+        return Err(Error::new(
             Kind::Invalid,
             "backup_unsound",
             format!("Cadangan ini tidak utuh ({check}). Pilih cadangan lain."),
             format!("This backup is not sound ({check}). Choose another."),
-        )),
-        Err(error) => Err(about_the_backup(file, error)),
+        ));
     }
+    let parts = boot::parts(place, data_dir, &Location::Sqlite(copy.to_owned())).await?;
+    let store = parts.store.clone();
+    let opened = Office::open_anew(parts).await;
+    store.close().await;
+    opened.map(|(_, given_up)| given_up)
 }
 
 /// The first check that the copy does not pass.

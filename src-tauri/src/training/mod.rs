@@ -327,6 +327,7 @@ async fn pay(office: &Office, console: &Actor, number: u32, at: Timestamp) -> Re
         money_received: None,
         to_credit: None,
         received_at: Some(at.as_millisecond()),
+        reason: Some("Data latihan".into()),
         idempotency_key: None,
     };
     let call = office.call(console).await.as_of(at);

@@ -5,6 +5,7 @@
 import { untrack } from 'svelte';
 import { SvelteURLSearchParams } from 'svelte/reactivity';
 
+import { hasUnsaved, leave } from '../forms/unsaved.svelte';
 import { hashFor } from './address';
 
 export interface Place {
@@ -41,8 +42,21 @@ if (meant !== null) history.replaceState(null, '', `/${meant}`);
 
 let place = $state.raw(readPlace(location.hash));
 
+const hashOf = ({ path, query }: Place) => (query.size > 0 ? `#${path}?${query.toString()}` : `#${path}`);
+
 addEventListener('hashchange', () => {
-  place = readPlace(location.hash);
+  const next = readPlace(location.hash);
+  if (next.path === place.path || !hasUnsaved()) {
+    place = next;
+    return;
+  }
+  // The address has moved already, by a link or by going back; it waits where it was for the answer.
+  const wanted = location.hash;
+  history.replaceState(null, '', hashOf(place));
+  leave(() => {
+    history.pushState(null, '', wanted);
+    place = readPlace(wanted);
+  });
 });
 
 export function here(): Place {

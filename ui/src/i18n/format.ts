@@ -58,14 +58,15 @@ export function rupiah(amount: number): string {
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /**
- * What a clerk typed as money: digits with optional dots between thousands and an optional `Rp`.
- * `null` for nothing typed, `undefined` for something that is not a whole, positive amount.
+ * What a clerk typed as money, by the rule of the program (`billing::Rupiah::parse`): dots group by three, and a comma
+ * may only introduce zeros. `null` for nothing typed, `undefined` for something that is not a whole, positive amount.
  */
 export function readRupiah(text: string): number | null | undefined {
-  const bare = text.replace(/rp/i, '').replace(/[\s\u00a0]/g, '');
+  const bare = text.trim().replace(/^rp\.*\s*/i, '');
   if (bare === '') return null;
-  if (!/^\d+$|^\d{1,3}(\.\d{3})+$/.test(bare)) return undefined;
-  const amount = Number(bare.replaceAll('.', ''));
+  const [, whole] = /^(\d+|\d{1,3}(?:\.\d{3})+)(?:,0{0,2})?$/.exec(bare) ?? [];
+  if (whole === undefined) return undefined;
+  const amount = Number(whole.replaceAll('.', ''));
   return amount <= LARGEST ? amount : undefined;
 }
 

@@ -73,6 +73,7 @@ const looks: Record<string, Record<string, Look>> = {
     by_hand: { tone: 'info', icon: CircleDot },
     handed: { tone: 'good', icon: CircleDot },
     skipped: { tone: 'neutral', icon: Ban },
+    withdrawn: { tone: 'neutral', icon: Undo },
   },
   access: {
     open: { tone: 'good', icon: LockOpen },

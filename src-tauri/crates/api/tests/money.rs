@@ -195,6 +195,7 @@ async fn a_percentage_that_makes_no_sense_is_refused_beside_the_field() {
     let package = desk.package("P10", 200_000).await;
     for (value, code) in [
         (json!(-1), "bad_discount"),
+        (json!(0), "required"),
         (json!(100.01), "bad_discount"),
         (json!(1_000), "bad_discount"),
         (json!(12.345), "wrong_form"),

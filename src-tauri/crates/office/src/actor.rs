@@ -32,7 +32,7 @@ billing::text_enum! {
         AccessControl => "access.control",
         /// See invoices and documents.
         InvoicesRead => "invoices.read",
-        /// Run billing, void and reissue.
+        /// Run billing, void and reissue; agree with customers on discounts, taxes, due dates and who pays.
         InvoicesWrite => "invoices.write",
         /// See payments and receipts.
         PaymentsRead => "payments.read",

@@ -1,5 +1,7 @@
 //! The first screen of the day: today's money, what is unpaid, which lines are closed, what failed, what comes next.
 
+mod failures;
+
 use billing::{CustomerStatus, Method, Observed, Rupiah};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -10,9 +12,6 @@ use crate::actor::Ability;
 use crate::error::Result;
 use crate::office::{Call, Request};
 use crate::schedule;
-
-/// How many failures are shown.
-const MOST_FAILURES: i64 = 20;
 
 /// The dashboard.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -26,7 +25,7 @@ pub struct Dashboard {
     pub unpaid: Unpaid,
     /// The lines by status and by what the routers said.
     pub lines: Lines,
-    /// Jobs that were given up or wait for a router.
+    /// Routers that do not answer, and jobs that were given up, wait for a router, or failed and are tried again.
     pub failures: Vec<Failure>,
     /// What the schedule does next.
     pub next_tasks: Vec<NextTask>,
@@ -90,21 +89,29 @@ pub struct Lines {
     pub unknown: i64,
 }
 
-/// Work that did not get done.
+/// Work that did not get done, or a router that does not answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Failure {
-    /// The job's id.
-    pub job_id: i64,
-    /// What kind of work.
+    /// The job's id; `null` for a router.
+    pub job_id: Option<i64>,
+    /// The router that does not answer; `null` for a job.
+    pub router_id: Option<i64>,
+    /// What kind of work; `router` for a router that does not answer.
     pub kind: String,
-    /// `dead` or `parked`.
+    /// `unreachable` for a router. Of a job `dead`, `parked`, or `queued` when it failed and is tried again.
     pub state: String,
+    /// Which router, by its name.
+    pub router: Option<String>,
+    /// The jobs that wait for this router; 0 for a job.
+    pub waiting: i64,
     /// The stable code.
     pub code: Option<String>,
     /// What happened and what to do.
     pub detail: Option<String>,
-    /// When, epoch milliseconds.
+    /// When, epoch milliseconds; of a router, since when it does not answer.
     pub at: i64,
+    /// When it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
+    pub next_try: Option<i64>,
 }
 
 /// A task of the schedule and when it comes.
@@ -156,30 +163,7 @@ impl Request for ReadDashboard {
             }
         }
         lines.unknown = (served - lines.seen_open - lines.seen_closed).max(0);
-        let mut failures = Vec::new();
-        for state in [store::jobs::State::Dead, store::jobs::State::Parked] {
-            let filter = store::jobs::Filter {
-                state: Some(state),
-                kind: None,
-                router_id: None,
-                cursor: None,
-                limit: MOST_FAILURES,
-            };
-            failures.extend(
-                store::jobs::list(&mut tx, &filter)
-                    .await?
-                    .items
-                    .into_iter()
-                    .map(|job| Failure {
-                        job_id: job.id,
-                        kind: job.kind,
-                        state: job.state.as_str().to_owned(),
-                        code: job.error_code,
-                        detail: job.error,
-                        at: job.finished_at.unwrap_or(job.created_at).as_millisecond(),
-                    }),
-            );
-        }
+        let failures = failures::all(&mut tx).await?;
         let waiting = store::notifications::Filter {
             state: Some(store::notifications::State::Queued),
             limit: 1,

@@ -13,6 +13,7 @@ use crate::actor::{Ability, Actor};
 use crate::error::Result;
 use crate::lists::{Asked, Page};
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Office, Request};
 
 billing::text_enum! {
@@ -44,6 +45,8 @@ billing::text_enum! {
         UpdateCustomerDebt => "UpdateCustomerDebt",
         /// Opens the line when the payment was enough for it.
         CheckAutoOpenAccess => "CheckAutoOpenAccess",
+        /// Writes messages anew that were not sent yet, or takes them back where what they say is not so any more.
+        RenewMessages => "RenewMessages",
         /// Tells the customer that the line is closed, and why.
         SendIsolationNotification => "SendIsolationNotification",
         /// Writes the isolation to the log.
@@ -93,6 +96,16 @@ pub const LISTENERS: &[(EventKind, Listener, When)] = &[
         When::Within("access::check_auto_open"),
     ),
     (
+        EventKind::PaymentReceived,
+        Listener::RenewMessages,
+        When::Within("notify::review_payer"),
+    ),
+    (
+        EventKind::CustomerIsolated,
+        Listener::RenewMessages,
+        When::Within("events::record"),
+    ),
+    (
         EventKind::CustomerIsolated,
         Listener::LogIsolation,
         When::Within("events::record"),
@@ -101,6 +114,11 @@ pub const LISTENERS: &[(EventKind, Listener, When)] = &[
         EventKind::CustomerIsolated,
         Listener::SendIsolationNotification,
         When::After,
+    ),
+    (
+        EventKind::CustomerAccessOpened,
+        Listener::RenewMessages,
+        When::Within("events::record"),
     ),
     (
         EventKind::CustomerAccessOpened,
@@ -166,6 +184,8 @@ pub enum Event {
         name: String,
         /// Why, in a sentence.
         reason: String,
+        /// The day on which the line was judged.
+        judged_on: Date,
         /// What the router said, before and after.
         evidence: Value,
     },
@@ -225,9 +245,16 @@ impl Event {
                 json!({ "payment_id": payment_id, "customer_id": customer_id }),
             ),
             Event::CustomerIsolated {
-                customer_id, reason, ..
-            }
-            | Event::CustomerAccessOpened {
+                customer_id,
+                reason,
+                judged_on,
+                ..
+            } => (
+                "customer",
+                *customer_id,
+                json!({ "customer_id": customer_id, "reason": reason, "judged_on": judged_on }),
+            ),
+            Event::CustomerAccessOpened {
                 customer_id, reason, ..
             } => (
                 "customer",
@@ -269,11 +296,13 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
             name,
             reason,
             evidence,
+            ..
         } => {
             let entry = Entry::done("isolation_executed", reason)
                 .about("customer", customer_id, name)
                 .detail(evidence);
             logs::record(tx, call, entry).await?;
+            notify::review(tx, call, &[customer_id], None).await?;
         }
         Event::CustomerAccessOpened {
             customer_id,
@@ -285,6 +314,7 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
                 .about("customer", customer_id, name)
                 .detail(evidence);
             logs::record(tx, call, entry).await?;
+            notify::review(tx, call, &[customer_id], None).await?;
         }
         Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } | Event::ClosingsPreviewed { .. } => {}
     }
@@ -330,7 +360,7 @@ pub async fn deliver(office: &Office, event_id: i64, listener: Listener) -> Resu
     let Some(event) = store::events::find(&mut tx, event_id).await? else {
         return Err(crate::Error::missing("Kejadian", "event"));
     };
-    crate::notify::tell(&mut tx, &call, &event, listener).await?;
+    notify::tell(&mut tx, &call, &event, listener).await?;
     tx.commit().await?;
     office.ring();
     Ok(())

@@ -11,8 +11,9 @@ use tokio::sync::watch;
 
 use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::network::Network;
+use crate::office_key::{self, GivenUp};
 use crate::secrets::{OfficeKey, Secrets};
 use crate::settings::Settings;
 
@@ -108,7 +109,23 @@ impl Office {
     /// # Errors
     /// `keyring_*` when the secrets cannot be reached, `database_*` when the database cannot be read.
     pub async fn open(parts: Parts) -> Result<Office> {
-        let key = the_key(&parts).await?;
+        let key = office_key::of(&parts).await?;
+        Office::assemble(parts, key).await
+    }
+
+    /// Opens an office whose key is lost with the one that is here, or a new one, and gives up what the lost one sealed. Only
+    /// a person may want this; see [`GivenUp::at_stake`].
+    ///
+    /// # Errors
+    /// As [`Office::open`].
+    pub async fn open_anew(parts: Parts) -> Result<(Office, GivenUp)> {
+        let key = office_key::at_hand(&parts).await?;
+        let office = Office::assemble(parts, key).await?;
+        let given_up = office_key::give_up(&office).await?;
+        Ok((office, given_up))
+    }
+
+    async fn assemble(parts: Parts, key: OfficeKey) -> Result<Office> {
         let mut tx = parts.store.read().await?;
         let settings = Settings::load(&mut tx).await?;
         drop(tx);
@@ -222,46 +239,6 @@ impl Office {
     pub(crate) fn replace_settings(&self, settings: Settings) {
         self.parts.settings.send_replace(Arc::new(settings));
     }
-}
-
-/// The setting that remembers which key sealed the passwords in this database.
-const KEY_FINGERPRINT: &str = "internal.key_fingerprint";
-
-/// The key that seals customers' passwords: the one that this database knows, or a new one for a new database. A keyring
-/// that lost the key is reported and not papered over with another key, which could open none of the passwords.
-async fn the_key(parts: &Parts) -> Result<OfficeKey> {
-    let mut tx = parts.store.read().await?;
-    let known = store::settings::find(&mut tx, KEY_FINGERPRINT)
-        .await?
-        .map(|setting| setting.value);
-    drop(tx);
-    let key = match (OfficeKey::find(&parts.secrets).await?, &known) {
-        (Some(key), _) => key,
-        (None, None) => OfficeKey::create(&parts.secrets).await?,
-        (None, Some(_)) => return Err(key_lost()),
-    };
-    let fingerprint = serde_json::Value::String(key.fingerprint());
-    match known {
-        Some(known) if known == fingerprint => Ok(key),
-        Some(_) => Err(key_lost()),
-        None => {
-            let mut tx = parts.store.begin().await?;
-            store::settings::put(&mut tx, KEY_FINGERPRINT, &fingerprint, parts.clock.now()).await?;
-            tx.commit().await?;
-            Ok(key)
-        }
-    }
-}
-
-fn key_lost() -> Error {
-    Error::new(
-        Kind::Elsewhere,
-        "office_key_missing",
-        "Kunci kantor tidak ada di gantungan kunci komputer ini, jadi kata sandi pelanggan tidak dapat dibuka. Buka \
-         Sambung dengan akun komputer yang biasa dipakai, atau pulihkan gantungan kuncinya.",
-        "The office's key is not in this machine's keyring, so customers' passwords cannot be opened. Open Sambung with the \
-         usual account of this machine, or restore its keyring.",
-    )
 }
 
 impl Call<'_> {

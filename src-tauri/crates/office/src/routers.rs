@@ -379,11 +379,17 @@ impl Request for ChangeRouter {
     }
 }
 
+/// Whether a text can be an address or a host's name: an IPv6 address has colons, and nothing else does.
+fn is_host(host: &str) -> bool {
+    let has_port = host.contains(':') && host.parse::<std::net::Ipv6Addr>().is_err();
+    !has_port && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#' | '[' | ']'))
+}
+
 /// Refuses what is no router, and trims what is.
 fn check(details: Details, form: &mut FormCheck) -> Details {
     let name = form.text("name", &details.name, 60);
     let host = form.text("host", &details.host, 253);
-    if host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '@' | '?' | '#')) {
+    if !is_host(&host) {
         form.refuse(
             "host",
             "not_a_host",
@@ -426,5 +432,26 @@ fn check(details: Details, form: &mut FormCheck) -> Details {
         isolated_profile,
         new_profiles,
         ..details
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_a_name_or_an_address_and_has_no_port() {
+        for host in ["10.0.0.1", "router.desa.id", "fe80::1", "rb-gedung-a"] {
+            assert!(is_host(host), "{host}");
+        }
+        for host in [
+            "10.0.0.1:8728",
+            "router.desa.id:8729",
+            "[fe80::1]:8728",
+            "http://10.0.0.1",
+            "a b",
+        ] {
+            assert!(!is_host(host), "{host}");
+        }
     }
 }

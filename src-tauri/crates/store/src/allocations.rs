@@ -77,6 +77,23 @@ pub async fn of_payments(tx: &mut Tx, payments: &[i64]) -> Result<Vec<Allocation
     Ok(found)
 }
 
+/// What these payments had paid when they were taken back, by payment.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_reversed(tx: &mut Tx, payments: &[i64]) -> Result<Vec<Allocation>> {
+    let mut found = Vec::new();
+    for some in payments.chunks(500) {
+        let text = format!(
+            "SELECT a.* FROM allocations a JOIN payments p ON p.id = a.payment_id AND p.reversed_at = a.reversed_at
+             WHERE a.payment_id IN ({}) ORDER BY a.payment_id, a.id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Allocation>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
 /// Credit that pays an invoice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct CreditUsed {

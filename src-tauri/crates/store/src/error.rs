@@ -50,6 +50,12 @@ pub enum Error {
     /// The file cannot be opened, or the server cannot be reached.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
+    /// The server answers and has no database of this name.
+    #[error("the server has no such database ({0}); make it first, or mend its name in the address")]
+    NoDatabase(String),
+    /// The server answers and lets nobody in with this name and password.
+    #[error("the server refuses the user or the password ({0}); mend them in the address")]
+    Denied(String),
     /// A stored value that this program cannot read.
     #[error("the database holds a value that this program cannot read ({0})")]
     Unreadable(String),
@@ -79,6 +85,8 @@ impl Error {
             Error::Stale => "stale",
             Error::Corrupt(_) => "database_corrupt",
             Error::Unreachable(_) => "database_unreachable",
+            Error::NoDatabase(_) => "database_missing",
+            Error::Denied(_) => "database_denied",
             Error::Unreadable(_) => "database_unreadable",
             Error::Overflow(_) => "amount_too_large",
             Error::Unsupported(_) => "unsupported",
@@ -159,14 +167,12 @@ fn from_postgres(code: &str, error: &dyn sqlx::error::DatabaseError) -> Option<E
         "53100" => Some(Error::Full),
         "25006" | "42501" => Some(Error::ReadOnly),
         "XX001" | "XX002" => Some(Error::Corrupt(error.message().to_owned())),
-        // Class 08: connection; 28: refused at the door; 3D000: no such database; 53300: too many connections;
-        // 57P01 to 57P03: the server is stopping or starting.
-        "3D000" | "53300" | "57P01" | "57P02" | "57P03" => {
-            Some(Error::Unreachable(error.message().to_owned()))
-        }
-        _ if code.starts_with("08") || code.starts_with("28") => {
-            Some(Error::Unreachable(error.message().to_owned()))
-        }
+        "3D000" => Some(Error::NoDatabase(error.message().to_owned())),
+        // Class 28: refused at the door.
+        _ if code.starts_with("28") => Some(Error::Denied(error.message().to_owned())),
+        // Class 08: connection; 53300: too many connections; 57P01 to 57P03: the server is stopping or starting.
+        "53300" | "57P01" | "57P02" | "57P03" => Some(Error::Unreachable(error.message().to_owned())),
+        _ if code.starts_with("08") => Some(Error::Unreachable(error.message().to_owned())),
         _ => None,
     }
 }

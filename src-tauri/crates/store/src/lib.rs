@@ -27,6 +27,7 @@ pub mod leases;
 mod migration;
 pub mod notifications;
 pub mod overrides;
+pub mod package_changes;
 pub mod packages;
 pub mod page;
 pub mod payments;

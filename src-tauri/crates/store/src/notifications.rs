@@ -1,6 +1,7 @@
 //! Messages to customers, each with a key so that nobody is told the same thing twice.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::column::{Column, word_enum};
 use crate::error::Result;
@@ -20,6 +21,26 @@ word_enum! {
         Handed => "handed",
         /// Not sent, on purpose.
         Skipped => "skipped",
+        /// Taken back before it was sent, since what it says is not so any more.
+        Withdrawn => "withdrawn",
+    }
+}
+
+word_enum! {
+    /// Why a message was taken back.
+    pub enum Withdrawal {
+        /// What it asks for was paid.
+        Paid => "paid",
+        /// Its invoice is void.
+        Void => "void",
+        /// The line is open again.
+        Reopened => "reopened",
+        /// The plan that closed the line was taken back.
+        PlanUndone => "plan_undone",
+        /// The line is closed again.
+        Closed => "closed",
+        /// The line stands otherwise than it says.
+        Changed => "changed",
     }
 }
 
@@ -47,6 +68,14 @@ pub struct Notification {
     pub state: State,
     /// Why it failed.
     pub error: Option<String>,
+    /// The invoice that it is about.
+    pub invoice_id: Option<i64>,
+    /// The day on which its line was judged.
+    #[sqlx(try_from = "crate::column::MaybeCivil")]
+    pub judged_on: Option<Date>,
+    /// Why it was taken back.
+    #[sqlx(try_from = "crate::column::MaybeWord")]
+    pub withdrawn: Option<Withdrawal>,
     /// The provider's word for it.
     pub provider_id: Option<String>,
     /// When it was written.
@@ -68,6 +97,10 @@ pub struct NewNotification<'a> {
     pub event_id: Option<i64>,
     /// What it is about.
     pub kind: &'a str,
+    /// The invoice that it is about.
+    pub invoice_id: Option<i64>,
+    /// The day on which its line was judged.
+    pub judged_on: Option<Date>,
     /// By which way.
     pub channel: &'a str,
     /// The number or address on that way.
@@ -78,7 +111,8 @@ pub struct NewNotification<'a> {
     pub state: State,
 }
 
-/// Records a message. `None` when one with the same key exists: the customer has been told.
+/// Records a message. `None` when one with the same key exists: the customer has been told. One that was taken back told
+/// nobody anything, so a new one takes its place.
 ///
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
@@ -86,14 +120,20 @@ pub async fn insert(tx: &mut Tx, new: &NewNotification<'_>, now: Timestamp) -> R
     let added: Vec<(i64,)> = sql_rows!(
         tx,
         fetch_all::<(i64,)>,
-        "INSERT INTO notifications (key, customer_id, event_id, kind, channel, recipient, text, state, created_at) VALUES",
-        "ON CONFLICT (key) DO NOTHING RETURNING id",
+        "INSERT INTO notifications (key, customer_id, event_id, kind, invoice_id, judged_on, channel, recipient, text, state,
+           created_at) VALUES",
+        "ON CONFLICT (key) DO UPDATE SET event_id = excluded.event_id, judged_on = excluded.judged_on,
+           channel = excluded.channel, recipient = excluded.recipient, text = excluded.text, state = excluded.state,
+           created_at = excluded.created_at, error = NULL, withdrawn = NULL
+         WHERE notifications.state = 'withdrawn' RETURNING id",
         std::slice::from_ref(new),
         |it| [
             it.key.as_str(),
             it.customer_id,
             it.event_id,
             it.kind,
+            it.invoice_id,
+            it.judged_on.held(),
             it.channel,
             it.recipient,
             it.text.as_str(),
@@ -128,6 +168,50 @@ pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<Notification>>
         "SELECT * FROM notifications WHERE key = $1",
         key
     )
+}
+
+/// The messages to this customer that nobody and nothing has sent yet, the oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn unsent(tx: &mut Tx, customer_id: i64) -> Result<Vec<Notification>> {
+    sql!(
+        tx,
+        fetch_all::<Notification>,
+        "SELECT * FROM notifications WHERE customer_id = $1 AND state IN ('queued', 'failed') ORDER BY id",
+        customer_id
+    )
+}
+
+/// Gives a message that was not sent yet another text.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn rewrite(tx: &mut Tx, id: i64, text: &str) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET text = $2 WHERE id = $1 AND state IN ('queued', 'failed')",
+        id,
+        text
+    )?;
+    Ok(())
+}
+
+/// Takes a message back that was not sent yet.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn withdraw(tx: &mut Tx, id: i64, why: Withdrawal) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET state = 'withdrawn', withdrawn = $2, error = NULL
+         WHERE id = $1 AND state IN ('queued', 'failed')",
+        id,
+        why.as_str()
+    )?;
+    Ok(())
 }
 
 /// Notes that a message was sent or handed over.
@@ -171,7 +255,8 @@ pub async fn sent_by_hand(tx: &mut Tx, id: i64, channel: &str, now: Timestamp) -
     Ok(changed > 0)
 }
 
-/// Notes that a message was not sent, and why. One that somebody sent meanwhile stays sent.
+/// Notes that a message was not sent, and why. One that somebody sent meanwhile stays sent, one that was taken back stays
+/// that.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -179,7 +264,7 @@ pub async fn not_sent(tx: &mut Tx, id: i64, state: State, error: &str) -> Result
     sql!(
         tx,
         execute,
-        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1 AND state <> 'sent'",
+        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1 AND state NOT IN ('sent', 'withdrawn')",
         id,
         state.as_str(),
         error

@@ -6,6 +6,7 @@ import type {
   CustomerDraft,
   Id,
   Override,
+  PppoePassword,
   SentMessage,
   Statement,
   Traffic,
@@ -34,6 +35,10 @@ export const customers = (query: CustomerFilter) =>
 export const customer = (id: Id) =>
   content<Customer>(client.GET('/api/v1/customers/{id}', { params: { path: { id } } }));
 
+/** The password that the customer's device dials with; who asked is on record. */
+export const pppoePassword = (id: Id) =>
+  content<PppoePassword>(client.GET('/api/v1/customers/{id}/pppoe-password', { params: { path: { id } } }));
+
 export const addCustomer = (body: CustomerDraft) =>
   content<Customer>(client.POST('/api/v1/customers', { body }));
 
@@ -60,9 +65,10 @@ export const isolate = (id: Id, reason: string) =>
     client.POST('/api/v1/customers/{id}/isolate', { params: { path: { id } }, body: { reason } }),
   );
 
-export const openAccess = (id: Id, reason: string) =>
+/** Without a day the office's usual hold applies where the ledger would close the line. */
+export const openAccess = (id: Id, reason: string, until: string | null) =>
   content<AccessOutcome>(
-    client.POST('/api/v1/customers/{id}/open-access', { params: { path: { id } }, body: { reason } }),
+    client.POST('/api/v1/customers/{id}/open-access', { params: { path: { id } }, body: { reason, until } }),
   );
 
 export const pause = (id: Id, body: { from: string; until: string | null; reason: string }) =>

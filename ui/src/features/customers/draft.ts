@@ -60,7 +60,8 @@ export function fieldsOf(customer: Customer | undefined, today: string): Custome
     area_id: customer?.area_id ? String(customer.area_id) : '',
     collector_id: customer?.collector_id ? String(customer.collector_id) : '',
     odp: customer?.odp ?? '',
-    package_id: customer ? String(customer.package_id) : null,
+    // A package that waits for its day is what was chosen last; choosing the present one gives it up.
+    package_id: customer ? String(customer.package_change?.package.id ?? customer.package_id) : null,
     router_id: customer?.router_id ? String(customer.router_id) : '',
     connection_type: customer?.connection_type ?? 'pppoe',
     pppoe_username: customer?.pppoe_username ?? '',

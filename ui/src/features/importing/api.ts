@@ -20,9 +20,13 @@ export async function preview(file: File): Promise<ImportPreview> {
 
 export type ImportMode = 'all_or_nothing' | 'good_rows';
 
-export const apply = (digest: string, mode: ImportMode) =>
+/** `firstPeriod` is the first month that is billed; without one it is the month under way. */
+export const apply = (digest: string, mode: ImportMode, firstPeriod: string | null) =>
   content<ImportResult>(
-    client.POST('/api/v1/customers/imports/{digest}/apply', { params: { path: { digest } }, body: { mode } }),
+    client.POST('/api/v1/customers/imports/{digest}/apply', {
+      params: { path: { digest } },
+      body: { mode, first_period: firstPeriod },
+    }),
   );
 
 export const batches = (cursor: string | undefined) =>

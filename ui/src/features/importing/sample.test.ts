@@ -35,6 +35,10 @@ const row: Sample = {
 };
 
 describe('the sample of an import', () => {
+  test('shows who, in what state and with what debt before everything else', () => {
+    expect(filledFields([row]).slice(0, 4)).toEqual(['name', 'status', 'debt', 'package']);
+  });
+
   test('has no column that is empty in every row', () => {
     const fields = filledFields([row]);
     expect(fields).toContain('debt');

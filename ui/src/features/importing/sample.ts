@@ -14,10 +14,14 @@ function carries(row: Sample, field: SampleField): boolean {
   return field !== 'discount_type' && value !== null && value !== '' && value !== 0;
 }
 
-/** The columns in the order in which the answer has them, without those that are empty in every row. */
+/** What an office looks at first comes first, wherever its file has it. */
+const FIRST: readonly SampleField[] = ['customer_no', 'name', 'status', 'debt', 'package'];
+
+/** The columns that are filled in any row: what matters first, then the others as the answer has them. */
 export function filledFields(rows: readonly Sample[]): SampleField[] {
-  const all = new Set(rows.flatMap((row) => Object.keys(row) as SampleField[]));
-  return [...all].filter((field) => rows.some((row) => carries(row, field)));
+  const all = rows.flatMap((row) => Object.keys(row) as SampleField[]);
+  const ordered = [...FIRST.filter((field) => all.includes(field)), ...all];
+  return [...new Set(ordered)].filter((field) => rows.some((row) => carries(row, field)));
 }
 
 export function fieldName(field: string): string {

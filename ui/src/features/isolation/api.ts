@@ -41,3 +41,7 @@ export const undoPlan = (id: Id, days: number) =>
 
 export const dismissPlan = (id: Id) =>
   content<Plan>(client.POST('/api/v1/isolation/{id}/dismiss', { params: { path: { id } } }));
+
+/** Lines whose turn has not come are left as they are. */
+export const stopPlan = (id: Id) =>
+  content<Plan>(client.POST('/api/v1/isolation/{id}/cancel', { params: { path: { id } } }));

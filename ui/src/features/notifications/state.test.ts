@@ -8,12 +8,13 @@ test('a message that goes by hand waits for a person, any other for its turn', (
   expect(stateOf({ state: 'failed', channel: 'by_hand' })).toBe('failed');
 });
 
-test('what was sent, what nobody should get, and what has no number is not offered', () => {
+test('what was sent, what nobody should get, what was taken back, and what has no number is not offered', () => {
   const link = 'https://wa.me/62812';
   expect(sendable({ state: 'queued', wa_link: link })).toBe(true);
   expect(sendable({ state: 'failed', wa_link: link })).toBe(true);
   expect(sendable({ state: 'sent', wa_link: link })).toBe(false);
   expect(sendable({ state: 'skipped', wa_link: link })).toBe(false);
+  expect(sendable({ state: 'withdrawn', wa_link: link })).toBe(false);
   expect(sendable({ state: 'queued', wa_link: null })).toBe(false);
 });
 

@@ -10,7 +10,7 @@ export function stateOf(message: Pick<Notification, 'state' | 'channel'>): strin
 
 /** Whether it still makes sense to offer the link that sends it by hand. */
 export function sendable(message: Pick<Notification, 'state' | 'wa_link'>): boolean {
-  return message.wa_link !== null && message.state !== 'sent' && message.state !== 'skipped';
+  return message.wa_link !== null && !['sent', 'skipped', 'withdrawn'].includes(message.state);
 }
 
 /** Whether the link may be opened once more: somebody said that they sent it, and WhatsApp may have lost it. */

@@ -6,7 +6,10 @@ import type {
   NewRouter,
   Preparation,
   ProfileSync,
+  Reconciled,
+  ReconcileOrder,
   Router,
+  RouterCompared,
   RouterDraft,
   RouterHealth,
   RouterLines,
@@ -37,6 +40,16 @@ export const syncProfiles = (id: Id) =>
   content<ProfileSync>(client.POST('/api/v1/routers/{id}/sync-profiles', at(id)));
 
 export const routerPlan = (id: Id) => content<RouterPlan>(client.GET('/api/v1/routers/{id}/plan', at(id)));
+
+/** Every router that is in use beside the ledger; one that cannot be read has its reason in place of a plan. */
+export const routerPlans = () => content<RouterCompared[]>(client.GET('/api/v1/routers/plan', {}));
+
+/** What repairing everything that differs would send. Nothing is sent. */
+export const repairTable = (id: Id) =>
+  content<Reconciled>(client.POST('/api/v1/routers/{id}/reconcile', { ...at(id), body: { dry_run: true } }));
+
+export const repair = (id: Id, body: ReconcileOrder) =>
+  content<Reconciled>(client.POST('/api/v1/routers/{id}/reconcile', { ...at(id), body }));
 
 export const health = (id: Id) => content<RouterHealth>(client.GET('/api/v1/routers/{id}/health', at(id)));
 

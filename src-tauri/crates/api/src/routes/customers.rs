@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::http::StatusCode;
 use office::customers::{
-    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ListCustomers, PauseLine, ReadCustomer,
-    ReadStatement, ResumeLine, Statement, TerminateLine,
+    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ListCustomers, PauseLine, PppoePassword,
+    ReadCustomer, ReadPppoePassword, ReadStatement, ResumeLine, Statement, TerminateLine,
 };
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +17,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(list_customers, add_customer))
         .routes(routes!(read_customer, change_customer))
+        .routes(routes!(read_pppoe_password))
         .routes(routes!(read_statement))
         .routes(routes!(pause_line))
         .routes(routes!(resume_line))
@@ -58,6 +59,14 @@ async fn change_customer(
     Body(fields): Body<CustomerFields>,
 ) -> Answer<Json<CustomerView>> {
     caller.ask(ChangeCustomer { id, fields }).await
+}
+
+/// Reads what the customer's device has to be given so that it can dial. Who asked is logged.
+#[utoipa::path(get, path = "/customers/{id}/pppoe-password", tag = "customers", operation_id = "read_pppoe_password",
+    params(("id" = i64, Path, description = "Whose.")),
+    responses((status = 200, description = "Name and password.", body = PppoePassword)))]
+async fn read_pppoe_password(caller: Caller, Path(customer_id): Path<i64>) -> Answer<Json<PppoePassword>> {
+    caller.ask(ReadPppoePassword { customer_id }).await
 }
 
 /// Reads a customer's statement; the last twelve months when no days are named.

@@ -9,8 +9,9 @@ use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::{Extension, Json};
+use billing::Period;
 use office::importing::{
-    ApplyOnce, Column, Field, ImportMode, ImportPreview, ImportTotals, ImportView, ListImports,
+    ApplyOnce, Column, Field, FirstBilling, ImportMode, ImportPreview, ImportTotals, ImportView, ListImports,
     PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem, UndoImport, UndoneImport,
 };
 use office::{Error, Kind, Language, Office, Page};
@@ -53,6 +54,7 @@ struct Waiting {
     file_name: String,
     bytes: Bytes,
     router: Option<String>,
+    first_period: Option<Period>,
     since: Instant,
 }
 
@@ -76,6 +78,7 @@ impl Shown {
                 name: file.file_name.clone(),
                 bytes: Vec::from(file.bytes.clone()),
                 router: file.router.clone(),
+                first_period: file.first_period,
             })
     }
 
@@ -117,6 +120,8 @@ struct ImportShown {
     sample: Vec<SampleRow>,
     /// What the good rows add up to.
     totals: ImportTotals,
+    /// Whom the next month run would bill for the period under way, and for how much.
+    first_billing: FirstBilling,
 }
 
 /// Something about a line of a file that a person should see.
@@ -163,6 +168,7 @@ impl ImportShown {
             problems: RowProblem::all(preview.problems, language),
             sample: preview.sample,
             totals: preview.totals,
+            first_billing: preview.first_billing,
         }
     }
 }
@@ -174,6 +180,9 @@ impl ImportShown {
 struct LeftOpen {
     /// The name of the router of rows that name none; the office's only one when absent.
     router: Option<String>,
+    /// The first period that is billed, `YYYY-MM`; the one under way when absent.
+    #[param(value_type = Option<String>)]
+    first_period: Option<Period>,
 }
 
 /// Shows what a file would do. The body is the file itself, CSV or XLSX.
@@ -197,6 +206,7 @@ async fn preview_import(
             file_name: file_name.clone(),
             bytes: Vec::from(bytes.clone()),
             router: left_open.router.clone(),
+            first_period: left_open.first_period,
         })
         .await?;
     let owner = caller.actor.label().to_owned();
@@ -206,6 +216,7 @@ async fn preview_import(
         file_name,
         bytes,
         router: left_open.router,
+        first_period: left_open.first_period,
         since: Instant::now(),
     });
     Ok(Json(ImportShown::of(preview, language)))
@@ -252,6 +263,11 @@ fn file_name(headers: &HeaderMap) -> String {
 struct TakeIn {
     /// What to do about bad rows.
     mode: ImportMode,
+    /// The first period that is billed, `YYYY-MM`; when absent the one that the preview was asked for, else the one under
+    /// way.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    first_period: Option<Period>,
 }
 
 /// What was taken in, in the caller's language.
@@ -301,6 +317,7 @@ async fn apply_import(
         file: shown.find(owner, &digest),
         digest: digest.clone(),
         mode: form.mode,
+        first_period: form.first_period,
         idempotency_key,
     };
     let applied = caller.perform(request).await?;
@@ -379,6 +396,7 @@ mod tests {
             file_name: "a.csv".into(),
             bytes: Bytes::from_static(b"x"),
             router: None,
+            first_period: None,
             since: Instant::now(),
         }
     }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use billing::{Access, Observed};
+use jiff::civil::Date;
 use office::access::{
     EndOverride, HandAnswer, HandOutcome, IsolateByHand, OpenByHand, OverrideView, ReadWhy, SendWhy, SentWhy,
     SetOverride, Why,
@@ -81,6 +82,9 @@ struct LineByHand {
     observed: Observed,
     /// What came of it.
     outcome: HandOutcome,
+    /// The last day on which an opening holds against the ledger; `null` where the ledger decides at once.
+    #[schema(value_type = Option<String>, format = Date)]
+    until: Option<Date>,
     /// The same in a sentence.
     message: String,
 }
@@ -92,6 +96,7 @@ impl LineByHand {
             desired: answer.desired,
             observed: answer.observed,
             outcome: answer.outcome,
+            until: answer.until,
             message: answer.message.for_language(language).to_owned(),
         }
     }

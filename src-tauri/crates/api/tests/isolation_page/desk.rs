@@ -250,6 +250,7 @@ impl Desk {
             money_received: None,
             to_credit: None,
             received_at: None,
+            reason: None,
             idempotency_key: None,
         };
         self.ask(request).await.expect("the payment");

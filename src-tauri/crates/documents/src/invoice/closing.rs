@@ -32,7 +32,9 @@ impl Closing {
         let (m, texts, invoice) = (composer.measures, composer.texts, composer.invoice);
         let totals = total_rows(composer);
         let left_width = m.content() * 0.52;
-        let words = capitalised(&in_words(invoice.totals.total, invoice.language));
+        // The figure of the panel in words; what cannot be counted has stopped the document before.
+        let figure = invoice.figure().unwrap_or(invoice.totals.total);
+        let words = capitalised(&in_words(figure, invoice.language));
         let words = composer
             .drawing
             .wrap(Style::regular(m.body), left_width, 4, &words);

@@ -156,6 +156,17 @@ impl Invoice {
         };
         self.totals.remaining.checked_add(arrears).ok_or_else(overflow)
     }
+
+    /// The one figure that the customer looks for: what is asked for, or, where nothing is any more, what it came to.
+    ///
+    /// # Errors
+    /// As [`Invoice::to_pay`].
+    pub(crate) fn figure(&self) -> Result<Rupiah, DocumentError> {
+        match self.marking {
+            Some(Marking::Paid | Marking::Void) => Ok(self.totals.total),
+            Some(Marking::Copy) | None => self.to_pay(),
+        }
+    }
 }
 
 /// Writes a PDF of up to [`MOST_INVOICES_PER_FILE`] invoices; returns how many pages it has.

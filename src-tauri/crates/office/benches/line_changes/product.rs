@@ -203,6 +203,7 @@ fn payment(customer_id: i64) -> TakePayment {
         money_received: None,
         to_credit: None,
         received_at: None,
+        reason: None,
         idempotency_key: None,
     }
 }

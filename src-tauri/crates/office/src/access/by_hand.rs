@@ -1,18 +1,27 @@
 //! Closing and opening one line by hand: an override with its reason, and the job run at once, so that the person hears
-//! what the router said and not what it was asked.
+//! what the router said and not what it was asked. An opening ends a closing by hand; where the ledger would close the
+//! line all the same it holds for some days and never for ever.
 
 use std::time::Duration;
 
 use billing::{Access, CustomerStatus, Observed, OverrideVerdict, RouterMode};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use store::Tx;
+use store::customers::Customer;
 use store::jobs::State;
 use utoipa::ToSchema;
 
+use crate::access::facts::{self, Day};
 use crate::access::lines::LineBook;
 use crate::access::overrides;
+use crate::access::plan::USUAL_HOLD;
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result, Sentence};
+use crate::dates::date_words;
+use crate::error::{Error, FormCheck, Language, Result, Sentence};
 use crate::jobs::{self, JobKind};
+use crate::logs::{self, Entry};
 use crate::network::{Failure, Way};
 use crate::office::{Call, Request};
 
@@ -43,6 +52,10 @@ pub struct HandAnswer {
     pub observed: Observed,
     /// What came of it.
     pub outcome: HandOutcome,
+    /// The last day on which the word of this opening or closing holds; `null` where the ledger decides at once, and for a
+    /// closing, which holds until somebody opens.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
     /// The same in a sentence, in both languages.
     #[schema(value_type = Object)]
     pub message: Sentence,
@@ -59,7 +72,8 @@ pub struct IsolateByHand {
     pub reason: String,
 }
 
-/// Opens a line by hand; it stays open until somebody closes it or ends the override.
+/// Opens a line by hand: a closing by hand ends with it. Where the ledger wants the line closed all the same, it is held
+/// open until a last day, after which the ledger decides again.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenByHand {
@@ -68,6 +82,11 @@ pub struct OpenByHand {
     pub customer_id: i64,
     /// Why.
     pub reason: String,
+    /// The last day on which it is held open whatever is owed; when absent three days from today where the ledger would
+    /// close it, and no hold where it would not.
+    #[schema(value_type = Option<String>, format = Date)]
+    #[serde(default)]
+    pub until: Option<Date>,
 }
 
 impl Request for IsolateByHand {
@@ -75,7 +94,7 @@ impl Request for IsolateByHand {
     type Answer = HandAnswer;
 
     async fn run(self, call: &Call<'_>) -> Result<HandAnswer> {
-        set(call, self.customer_id, OverrideVerdict::Closed, &self.reason).await
+        set(call, self.customer_id, Access::Closed, &self.reason, None).await
     }
 }
 
@@ -84,18 +103,20 @@ impl Request for OpenByHand {
     type Answer = HandAnswer;
 
     async fn run(self, call: &Call<'_>) -> Result<HandAnswer> {
-        set(call, self.customer_id, OverrideVerdict::Open, &self.reason).await
+        set(call, self.customer_id, Access::Open, &self.reason, self.until).await
     }
 }
 
 async fn set(
     call: &Call<'_>,
     customer_id: i64,
-    verdict: OverrideVerdict,
+    desired: Access,
     reason: &str,
+    until: Option<Date>,
 ) -> Result<HandAnswer> {
     let mut form = FormCheck::new();
     let reason = form.text("reason", reason, 200);
+    overrides::check_until(&mut form, call, until);
     form.finish()?;
     let mut tx = call.begin().await?;
     let customer = store::customers::find(&mut tx, customer_id)
@@ -114,13 +135,76 @@ async fn set(
         Way::Unnamed => return Err(Failure::NoName.into()),
         Way::Pppoe { .. } | Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => {}
     }
-    overrides::set(&mut tx, call, customer_id, verdict, &reason, None).await?;
+    let until = match desired {
+        Access::Closed => {
+            overrides::set(&mut tx, call, customer_id, OverrideVerdict::Closed, &reason, None).await?;
+            None
+        }
+        Access::Open => open(&mut tx, call, &customer, &reason, until).await?,
+    };
     // A hand at the desk goes before the plans' closings, whichever way it points.
     let job = jobs::enqueue_access(&mut tx, call, JobKind::OpenAccess, customer_id, router_id).await?;
     tx.commit().await?;
     call.office.ring();
     let job = await_outcome(call, router_id, job).await?;
-    answer(call, customer_id, router_id, verdict.into(), job).await
+    let mut answer = answer(call, customer_id, router_id, desired, job).await?;
+    answer.until = until;
+    if desired == Access::Open {
+        answer.message = with_end(&answer.message, until);
+    }
+    Ok(answer)
+}
+
+/// Writes the word of an opening; gives the last day on which it holds, where it has to hold against the ledger or somebody
+/// asked for it.
+async fn open(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    reason: &str,
+    until: Option<Date>,
+) -> Result<Option<Date>> {
+    let ledger = facts::ledger(tx, &Day::of(call), customer.id).await?;
+    let would_close = ledger.is_some_and(|verdict| verdict.access == Access::Closed);
+    store::customers::lock(tx, customer.id).await?;
+    let word = store::overrides::in_force(tx, customer.id, call.today).await?;
+    let holds = word.filter(|word| word.verdict == OverrideVerdict::Open);
+    if until.is_none() && (!would_close || holds.is_some()) {
+        // Somebody's word that keeps it open stays as it is; one that closed it ends here.
+        if holds.is_none() {
+            store::overrides::end(tx, customer.id, call.actor.label(), call.now).await?;
+        }
+        let who = call.actor.label();
+        let entry = Entry::done("opened_by_hand", format!("Dibuka oleh {who}: {reason}")).about(
+            "customer",
+            customer.id,
+            &customer.details.name,
+        );
+        logs::record(tx, call, entry).await?;
+        return Ok(holds.and_then(|word| word.until));
+    }
+    let until = until.unwrap_or_else(|| call.today.saturating_add(USUAL_HOLD.days()));
+    overrides::set(tx, call, customer.id, OverrideVerdict::Open, reason, Some(until)).await?;
+    Ok(Some(until))
+}
+
+/// The sentence with what comes after the opening.
+fn with_end(message: &Sentence, until: Option<Date>) -> Sentence {
+    let Some(until) = until else {
+        return message.clone();
+    };
+    Sentence::new(
+        format!(
+            "{} Dibiarkan terbuka sampai {}; sesudah itu aturan tagihan berlaku lagi.",
+            message.id,
+            date_words(until, Language::Indonesian)
+        ),
+        format!(
+            "{} It is held open until {}; then the ledger decides again.",
+            message.en,
+            date_words(until, Language::English)
+        ),
+    )
 }
 
 /// Works on the router's lane until the job came to its first outcome; somebody else may have taken it.
@@ -214,6 +298,7 @@ async fn answer(
         desired,
         observed,
         outcome,
+        until: None,
         message,
     })
 }

@@ -54,6 +54,8 @@ fn policy(settings: &Settings) -> AccessPolicy {
 /// A customer with the verdict and what it was taken from.
 #[derive(Clone, Debug)]
 pub(crate) struct Judged {
+    /// The day that the verdict is for.
+    pub on: Date,
     pub customer: Customer,
     pub verdict: Verdict,
     /// What the payer owes and is late with, the oldest first.
@@ -84,6 +86,12 @@ impl Judged {
 /// Judges one customer.
 pub(crate) async fn judge(tx: &mut Tx, day: &Day, customer_id: i64) -> Result<Option<Judged>> {
     Ok(judge_some(tx, day, &[customer_id]).await?.pop())
+}
+
+/// What the ledger alone says of a line: whatever a person's word is, it is not heard.
+pub(crate) async fn ledger(tx: &mut Tx, day: &Day, customer_id: i64) -> Result<Option<Verdict>> {
+    let judged = judge(tx, day, customer_id).await?;
+    Ok(judged.map(|judged| verdict(&judged.customer, &judged.owed, None, day)))
 }
 
 /// Judges these customers, by id.
@@ -149,6 +157,7 @@ fn judged(
     let overridden = overrides.get(&customer.id).cloned();
     let verdict = verdict(&customer, &owed, overridden.as_ref(), day);
     Judged {
+        on: day.today,
         customer,
         verdict,
         owed,

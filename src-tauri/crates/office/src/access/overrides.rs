@@ -66,14 +66,7 @@ impl Request for SetOverride {
     async fn run(self, call: &Call<'_>) -> Result<OverrideView> {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
-        if self.until.is_some_and(|until| until < call.today) {
-            form.refuse(
-                "until",
-                "in_the_past",
-                "Tanggal berakhirnya sudah lewat; pilih hari ini atau sesudahnya.",
-                "Its last day has passed; choose today or later.",
-            );
-        }
+        check_until(&mut form, call, self.until);
         form.finish()?;
         let mut tx = call.begin().await?;
         let row = set(&mut tx, call, self.customer_id, self.verdict, &reason, self.until).await?;
@@ -81,6 +74,18 @@ impl Request for SetOverride {
         tx.commit().await?;
         call.office.ring();
         Ok(row.into())
+    }
+}
+
+/// Refuses a last day that has passed.
+pub(super) fn check_until(form: &mut FormCheck, call: &Call<'_>, until: Option<Date>) {
+    if until.is_some_and(|until| until < call.today) {
+        form.refuse(
+            "until",
+            "in_the_past",
+            "Tanggal berakhirnya sudah lewat; pilih hari ini atau sesudahnya.",
+            "Its last day has passed; choose today or later.",
+        );
     }
 }
 

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::change::{Change, WhyChange};
 use crate::access::facts::{self, Day, Judged};
-use crate::access::message::{self, Line};
+use crate::access::message::{self, Explained, Line, explain};
 use crate::access::overrides::OverrideView;
 use crate::access::{seen, words};
 use crate::actor::Ability;
@@ -66,7 +66,7 @@ pub struct Why {
     pub change: Option<WhyChange>,
     /// What happened before, newest first.
     pub history: Vec<WhyHistory>,
-    /// The same for the customer, in plain Indonesian.
+    /// The same for the customer, in plain words of the office's language.
     pub message_text: String,
 }
 
@@ -187,7 +187,7 @@ impl Request for ReadWhy {
                     observed,
                     change: change.as_ref().map(Change::stands),
                 },
-                &call.settings.office_name,
+                call,
             ),
             change: change.map(|change| change.view(&call.zone, self.language)),
             overridden: judged.overridden.clone().map(OverrideView::from),
@@ -291,7 +291,13 @@ async fn history(
     Ok(story)
 }
 
-/// Sends the answer to the customer, in plain Indonesian.
+/// What a message about a line is about: once a day for each state of it, since "still closed" must not keep "open again"
+/// from being said.
+pub(crate) fn line_subject(line: &Explained) -> String {
+    format!("line:{}:{}", line.judged.desired(), line.observed)
+}
+
+/// Sends the answer to the customer, in plain words.
 #[derive(Clone, Copy, Debug)]
 pub struct SendWhy {
     /// To whom.
@@ -322,8 +328,10 @@ impl Request for SendWhy {
             ));
         }
         let mut tx = call.begin().await?;
-        let judged = judged(&mut tx, call, self.customer_id).await?;
-        let customer = &judged.customer;
+        let line = explain(&mut tx, call, &Day::of(call), self.customer_id)
+            .await?
+            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+        let customer = &line.judged.customer;
         if customer.details.phone.is_none() {
             return Err(Error::invalid(
                 "no_phone",
@@ -331,20 +339,13 @@ impl Request for SendWhy {
                 "This customer has no phone number. Enter one first.",
             ));
         }
-        let row = store::access::find(&mut tx, self.customer_id).await?;
-        let router = router_of(&mut tx, &judged).await?;
-        let change = Change::of(&mut tx, self.customer_id, router.as_ref()).await?;
-        let line = Line {
-            observed: row.map_or(Observed::Unknown, |row| row.observed),
-            change: change.as_ref().map(Change::stands),
-        };
-        let text = message::message(&judged, line, &call.settings.office_name);
         let told = notify::Told {
-            kind: "why",
-            // Once a day for each state of the line: "still closed" must not keep "open again" from being said.
-            subject: format!("line:{}:{}", judged.desired(), line.observed),
-            text,
+            kind: notify::WHY,
+            subject: line_subject(&line),
+            text: line.text.clone(),
             event_id: None,
+            invoice_id: None,
+            judged_on: Some(call.today),
         };
         let id = notify::put(&mut tx, call, customer, told).await?.ok_or_else(|| {
             Error::conflict(

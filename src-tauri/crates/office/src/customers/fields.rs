@@ -5,20 +5,14 @@ use billing::{
     BillingDay, BillingMode, ConnectionType, Discount, DiscountType, DueRule, PaymentBehavior, phone,
 };
 use jiff::civil::Date;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use store::customers::Details;
 use utoipa::ToSchema;
 
 use crate::change::given;
 use crate::customers::DiscountValue;
-use crate::error::{FormCheck, Result};
-use crate::secrets::OfficeKey;
-
-/// What the sealed PPPoE password of this customer is for; copied to another row it does not open.
-pub(crate) fn pppoe_password_of(customer_id: i64) -> String {
-    format!("customer/{customer_id}/pppoe_password")
-}
+use crate::error::FormCheck;
 
 /// Where a customer's fields come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,7 +65,8 @@ pub struct CustomerFields {
     /// The name of its PPPoE secret.
     #[serde(default, deserialize_with = "given")]
     pub pppoe_username: Option<Option<String>>,
-    /// The password of its PPPoE secret; never read back.
+    /// The password of its PPPoE secret; one is made when the router has to be given a secret and there is none. It is read
+    /// at `pppoe-password` alone.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, format = Password)]
     pub pppoe_password: Option<Option<SecretString>>,
@@ -156,7 +151,8 @@ impl CustomerFields {
     }
 
     /// Puts the fields over `details`, refusing what is wrong beside its field. A password is not among them: it is sealed
-    /// for a customer, who has to have an id first; see [`sealed_password`].
+    /// for a customer, who has to have an id first; see
+    /// [`super::sealed_password`].
     pub(crate) fn apply(self, mut details: Details, form: &mut FormCheck) -> Details {
         if let Some(number) = self.customer_no {
             details.customer_no = form.text("customer_no", &number, 30);
@@ -237,18 +233,6 @@ impl CustomerFields {
     }
 }
 
-/// A password sealed for this customer; `None` for one that was emptied.
-pub(crate) fn sealed_password(
-    password: Option<&SecretString>,
-    customer_id: i64,
-    key: &OfficeKey,
-) -> Result<Option<String>> {
-    let password = password.filter(|password| !password.expose_secret().is_empty());
-    Ok(password
-        .map(|password| key.seal(&pppoe_password_of(customer_id), password))
-        .transpose()?)
-}
-
 /// Refuses fields that do not go together.
 fn whole(details: &Details, form: &mut FormCheck) {
     if let Some(kind) = details.discount_type {
@@ -257,8 +241,8 @@ fn whole(details: &Details, form: &mut FormCheck) {
             form.refuse(
                 "discount_value",
                 "bad_discount",
-                "Potongan 0 atau lebih; persen paling banyak 100, dan tidak berakhir sebelum mulai.",
-                "A discount is 0 or more; a percentage at most 100, and it does not end before it begins.",
+                "Potongan lebih dari 0; persen paling banyak 100, dan tidak berakhir sebelum mulai.",
+                "A discount is above 0; a percentage at most 100, and it does not end before it begins.",
             );
         }
     } else if details.discount_value != 0 {
@@ -295,6 +279,7 @@ fn discount(
     details: &mut Details,
     form: &mut FormCheck,
 ) {
+    let is_given = value.is_some() || kind.is_some();
     let value = match (value, kind) {
         (Some(value), _) => value,
         (None, Some(None)) => DiscountValue::default(),
@@ -302,6 +287,13 @@ fn discount(
     };
     put(kind, &mut details.discount_type);
     match value.stored(details.discount_type) {
+        // One that stood in the record before is nobody's slip of today.
+        Some(0) if is_given && details.discount_type.is_some() => form.refuse(
+            "discount_value",
+            "required",
+            "Isi besarnya potongan; tanpa potongan, kosongkan jenisnya.",
+            "Say how much the discount is; for no discount leave its kind empty.",
+        ),
         Some(stored) => details.discount_value = stored,
         None => form.refuse(
             "discount_value",

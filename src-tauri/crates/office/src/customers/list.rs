@@ -16,7 +16,8 @@ use crate::office::{Call, Request};
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListCustomers {
-    /// Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there.
+    /// Beginnings of words in name, number, phone, address or PPPoE name, all of which must be there; or the number of an
+    /// invoice or a payment.
     pub search: Option<String>,
     /// Only with this status.
     pub status: Option<CustomerStatus>,

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::access;
 use crate::customers::DiscountValue;
 use crate::customers::on_router::{self, Untold};
+use crate::customers::package_change::{self, PackageChange};
 use crate::error::Result;
 use crate::office::Call;
 
@@ -37,11 +38,15 @@ pub struct CustomerView {
     pub collector_id: Option<i64>,
     pub package_id: i64,
     pub package: Option<PackageName>,
+    /// A package that the line gets later, or, in the answer to its change, the one that it got now; else `null`.
+    pub package_change: Option<PackageChange>,
     pub router_id: Option<i64>,
     pub router: Option<RouterName>,
     pub connection_type: ConnectionType,
     pub pppoe_username: Option<String>,
     pub has_pppoe_password: bool,
+    /// Whether the program made it, since nobody had given the line one.
+    pub pppoe_password_made: bool,
     pub static_ip: Option<String>,
     pub mac_address: Option<String>,
     pub ont_serial: Option<String>,
@@ -134,11 +139,12 @@ pub(crate) async fn views(
     customers: Vec<Customer>,
 ) -> Result<Vec<CustomerView>> {
     let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
-    let packages: HashMap<i64, _> = store::packages::all(tx)
+    let packages: HashMap<i64, store::packages::Details> = store::packages::all(tx)
         .await?
         .into_iter()
         .map(|package| (package.id, package.details))
         .collect();
+    let mut package_changes = package_change::waiting(tx, &ids, &packages).await?;
     let routers: HashMap<i64, Router> = store::routers::all(tx)
         .await?
         .into_iter()
@@ -191,6 +197,7 @@ pub(crate) async fn views(
                 name: package.name.clone(),
                 price: package.price,
             }),
+            package_change: package_changes.remove(&customer.id),
             router: details.router_id.and_then(|id| {
                 let router = &routers.get(&id)?.details;
                 Some(RouterName {
@@ -211,6 +218,7 @@ pub(crate) async fn views(
             connection_type: details.connection_type,
             pppoe_username: details.pppoe_username,
             has_pppoe_password: details.pppoe_password.is_some(),
+            pppoe_password_made: customer.pppoe_password_made,
             static_ip: details.static_ip,
             mac_address: details.mac_address,
             ont_serial: details.ont_serial,

@@ -7,8 +7,11 @@ use store::customers::{Customer, Details, Standing};
 use crate::access;
 use crate::actor::Ability;
 use crate::customers::DiscountValue;
-use crate::customers::fields::{CustomerFields, sealed_password};
+use crate::customers::fields::CustomerFields;
 use crate::customers::on_router;
+use crate::customers::package_change;
+use crate::customers::pppoe_password::sealed_password;
+use crate::customers::terms;
 use crate::customers::view::{CustomerView, views};
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
@@ -69,8 +72,9 @@ impl Request for AddCustomer {
             exempt: false,
         };
         let password = fields.pppoe_password.take().flatten();
-        let mut details = fields.apply(blank, &mut form);
+        let mut details = fields.apply(blank.clone(), &mut form);
         form.finish()?;
+        terms::check(call.actor, &changed_fields(&blank, &details)["after"], true)?;
         let mut tx = call.begin().await?;
         check_references(&mut tx, &details, None).await?;
         if !numbered {
@@ -100,7 +104,8 @@ impl Request for AddCustomer {
     }
 }
 
-/// Changes a customer; what is absent stays. The router is told by jobs, and a line that the change frees is opened.
+/// Changes a customer; what is absent stays. The router is told by jobs, and a line that the change frees is opened. A
+/// dearer package begins at once, a cheaper one with the next period; the answer says which.
 #[derive(Debug)]
 pub struct ChangeCustomer {
     /// Which.
@@ -122,13 +127,16 @@ impl Request for ChangeCustomer {
         let mut form = FormCheck::new();
         let mut fields = self.fields;
         let password = fields.pppoe_password.take();
+        let package_id = fields.package_id;
         let mut details = fields.apply(before.details.clone(), &mut form);
         form.finish()?;
         if let Some(password) = password {
             details.pppoe_password = sealed_password(password.as_ref(), before.id, call.office.key())?;
         }
         check_references(&mut tx, &details, Some(before.id)).await?;
+        let package_change = package_change::decide(&mut tx, call, &before, &mut details, package_id).await?;
         let changed = changed_fields(&before.details, &details);
+        terms::check(call.actor, &changed["after"], false)?;
         let desired = on_router::desired(&mut tx, call, before.id).await?;
         let after = Customer {
             details,
@@ -149,7 +157,8 @@ impl Request for ChangeCustomer {
         {
             access::enqueue_settle(&mut tx, call, after.id).await?;
         }
-        let view = one(&mut tx, call, after.id).await?;
+        let mut view = one(&mut tx, call, after.id).await?;
+        view.package_change = package_change.or(view.package_change);
         tx.commit().await?;
         call.office.ring();
         Ok(view)

@@ -39,6 +39,18 @@ impl From<store::Error> for Error {
                 "Basis data tidak dapat dijangkau. Periksa letak berkas atau jaringan ke servernya.",
                 "The database cannot be reached. Check where its file is, or the network to its server.",
             ),
+            E::NoDatabase(_) => (
+                Kind::Unavailable,
+                "Server PostgreSQL menjawab, tetapi tidak punya basis data dengan nama itu. Buat dahulu (createdb), atau \
+                 betulkan namanya di --database-url.",
+                "The PostgreSQL server answers, but it has no database of this name. Make it first (createdb), or mend the \
+                 name in --database-url.",
+            ),
+            E::Denied(_) => (
+                Kind::Unavailable,
+                "Server PostgreSQL menjawab, tetapi menolak pengguna atau kata sandinya. Betulkan di --database-url.",
+                "The PostgreSQL server answers, but it refuses the user or the password. Mend them in --database-url.",
+            ),
             E::Corrupt(_) => (
                 Kind::Unavailable,
                 "Berkas basis data rusak. Pulihkan cadangan terakhir.",

@@ -29,9 +29,9 @@ mod values;
 mod workbook;
 
 pub use apply::{
-    AppliedImport, ApplyImport, ApplyOnce, ImportMode, ImportPreview, ImportTotals, ImportView, KeptCustomer,
-    ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem, UndoImport,
-    UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
+    AppliedImport, ApplyImport, ApplyOnce, FirstBilling, ImportMode, ImportPreview, ImportTotals, ImportView,
+    KeptCustomer, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem,
+    UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
 };
 pub(crate) use apply::{is_of_import, reserve_numbers};
 pub use headings::{Column, Field};

@@ -8,6 +8,7 @@ use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
+use crate::customers::apply_due_packages;
 use crate::error::{Error, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::{book, says};
@@ -152,6 +153,10 @@ impl GenerateInvoices {
         }
         if let Some(why) = asked.and_then(|period| early.says(period, call)) {
             made.summary.note("month_not_come", why);
+        }
+        if !self.dry_run {
+            // After the bills: in arrears the period that ended is still billed at the package that it had.
+            apply_due_packages(call).await?;
         }
         if (made.summary.created > 0 && !self.dry_run) || claim.is_some() {
             let mut tx = call.begin().await?;

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use billing::{
     BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus,
     Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, Shortfall,
-    TaxTable, draft, is_shortfall,
+    TaxTable, current_period, draft, is_shortfall,
 };
 use jiff::civil::Date;
 use store::Tx;
 use store::charges::Charge;
 use store::customers::Customer;
 use store::invoices::Unpaid;
+use store::package_changes::PackageChange;
 use store::packages::Package;
 
 use crate::error::{Error, Result};
@@ -64,6 +65,8 @@ impl Wanted {
 pub(super) struct Run<'a> {
     pub packages: HashMap<i64, Package>,
     pub dependants: HashMap<i64, Vec<Customer>>,
+    /// The packages of lines that change by now, which the records do not have yet.
+    pub changes: HashMap<i64, PackageChange>,
     pub tax: TaxTable,
     pub settings: &'a Settings,
     pub wanted: Wanted,
@@ -109,10 +112,16 @@ impl<'a> Run<'a> {
                 dependants.entry(payer).or_default().push(customer);
             }
         }
+        let changes = store::package_changes::due(tx, call.today)
+            .await?
+            .into_iter()
+            .map(|change| (change.customer_id, change))
+            .collect();
         let tax = TaxTable::default();
         Ok(Run {
             packages,
             dependants,
+            changes,
             tax,
             settings: &call.settings,
             wanted,
@@ -142,6 +151,9 @@ impl<'a> Run<'a> {
         let mut lines = vec![payer.clone()];
         lines.extend(self.dependants.get(&payer.id).into_iter().flatten().cloned());
         lines.retain(|line| self.wanted.takes(line.id));
+        for line in &mut lines {
+            self.put_package(line)?;
+        }
         let mut prepared = Vec::with_capacity(lines.len());
         let mut waiting = Vec::new();
         for line in &lines {
@@ -206,6 +218,21 @@ impl<'a> Run<'a> {
             short,
             draft,
         })
+    }
+
+    /// Gives the line the package that it has in the period to be billed.
+    fn put_package(&self, line: &mut Customer) -> Result<()> {
+        let Some(change) = self.changes.get(&line.id) else {
+            return Ok(());
+        };
+        let day = BillingDay::new(line.details.billing_day).map_err(Error::fault)?;
+        let timing = self.settings.billing_timing;
+        let period = self.wanted.of(line.id);
+        let period = period.unwrap_or_else(|| current_period(day, timing, self.today));
+        if change.from_day <= period.on(day) {
+            line.details.package_id = change.package_id;
+        }
+        Ok(())
     }
 
     /// The lines that these payers pay for besides their own.

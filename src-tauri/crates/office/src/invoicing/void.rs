@@ -19,6 +19,7 @@ use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
 use crate::invoicing::stride::{Run, Wanted};
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Request};
 use crate::payments::{dated, use_credit};
 
@@ -113,6 +114,7 @@ impl Request for VoidInvoice {
             );
         logs::record(&mut tx, call, entry).await?;
         access::check_auto_open(&mut tx, call, invoice.customer_id).await?;
+        notify::review_payer(&mut tx, call, invoice.customer_id).await?;
         claim.keep(&mut tx, call, &answer).await?;
         tx.commit().await?;
         call.office.ring();

@@ -1,8 +1,9 @@
-//! What an invoice says in words: the descriptions of its lines.
+//! What an invoice says in words: the descriptions of its lines. Service is named by its month where it lies in that month,
+//! and by its days where it does not: with billing day 15 the period `2026-11` reaches into December.
 
 use billing::{ChargeKind, DraftLine, PartReason, Period};
 
-use crate::dates::{date_words, period_words};
+use crate::dates::{date_words, period_words, span_words};
 use crate::error::Language;
 
 /// What the invoice says of a line.
@@ -14,17 +15,20 @@ pub(super) fn description(
     language: Language,
 ) -> String {
     let id = language == Language::Indonesian;
+    let by_days = line.span.filter(|span| {
+        let is_month = |day| Period::of(day) == period;
+        !is_month(span.from()) || !is_month(span.to())
+    });
+    let served = by_days.map_or_else(
+        || period_words(period, language),
+        |span| span_words(span, language),
+    );
     let what = match line.kind {
-        ChargeKind::Subscription => {
-            format!("Internet {package}, {}", period_words(period, language))
-        }
-        ChargeKind::Proration => {
-            format!(
-                "Internet {package}, {} {}",
-                if id { "prorata" } else { "prorated" },
-                period_words(period, language)
-            )
-        }
+        ChargeKind::Subscription => format!("Internet {package}, {served}"),
+        ChargeKind::Proration => format!(
+            "Internet {package}, {} {served}",
+            if id { "prorata" } else { "prorated" }
+        ),
         ChargeKind::Installation => (if id { "Pemasangan" } else { "Installation" }).to_owned(),
         ChargeKind::AddOn => (if id { "Tambahan" } else { "Add-on" }).to_owned(),
         ChargeKind::LateFee => (if id { "Denda keterlambatan" } else { "Late fee" }).to_owned(),
@@ -53,6 +57,10 @@ pub(super) fn description(
     let notes: Vec<String> = line
         .reasons
         .iter()
+        // Days that are said need no further word about where they begin and end.
+        .filter(|reason| {
+            by_days.is_none() || !matches!(reason, PartReason::Joined { .. } | PartReason::Ends { .. })
+        })
         .filter_map(|reason| note(reason, language))
         .collect();
     let mut text = what;

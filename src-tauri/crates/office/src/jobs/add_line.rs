@@ -9,13 +9,14 @@ use store::customers::Customer;
 use store::jobs::Job;
 
 use crate::access::{self, Day, LineBook};
+use crate::customers::make_password;
 use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::network::{
-    self, Failure, Order, Said, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
+    self, Failure, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish, Written,
 };
 use crate::office::Call;
 
@@ -88,6 +89,7 @@ impl OneLine for AddLine {
                 let wanted = WantedSecret {
                     name: username.clone(),
                     password: sealed::open(call, customer)?,
+                    spare: make_password(),
                     profile,
                     label: line.label,
                 };
@@ -110,23 +112,24 @@ impl OneLine for AddLine {
 
     async fn send(session: &Session, order: &NewLine) -> Result<Report, Failure> {
         match order {
-            NewLine::Secret(wanted) => Ok(written(network::add_secret(session, wanted).await?)),
-            NewLine::Missing { wanted, tried } => Ok(written(
-                network::make_missing_secret(session, wanted, *tried).await?,
-            )),
+            NewLine::Secret(wanted) => network::add_secret(session, wanted).await.map(written),
+            NewLine::Missing { wanted, tried } => network::make_missing_secret(session, wanted, *tried)
+                .await
+                .map(written),
             NewLine::Look(look) => {
                 let carried = network::carry_out(session, std::slice::from_ref(look)).await;
                 let carried = carried.into_iter().next().ok_or(Failure::NoName)??;
                 Ok(Report {
                     said: Some(carried.after),
-                    entry: None,
+                    ..Report::default()
                 })
             }
         }
     }
 }
 
-fn written((change, said): (SecretChange, Said)) -> Report {
+fn written(written: Written) -> Report {
+    let Written { change, said, learnt } = written;
     let message = match change {
         SecretChange::Added => Some("Secret PPPoE dibuat di router"),
         SecretChange::Adopted => Some("Secret PPPoE yang sudah ada di router dipakai"),
@@ -137,5 +140,6 @@ fn written((change, said): (SecretChange, Said)) -> Report {
     Report {
         entry: message.map(|message| ("line_written", message, detail)),
         said: Some(said),
+        learnt,
     }
 }

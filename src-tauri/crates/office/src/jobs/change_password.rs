@@ -69,6 +69,7 @@ impl OneLine for ChangePassword {
                 detail,
             )),
             said: None,
+            ..Report::default()
         })
     }
 }

@@ -58,6 +58,7 @@ impl OneLine for ChangeProfile {
         Ok(Report {
             entry: has_done.then_some(("line_profile_changed", "Profil paket diganti di router", detail)),
             said: Some(carried.after),
+            ..Report::default()
         })
     }
 }

@@ -14,9 +14,10 @@ use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers};
 use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
+use crate::jobs::sealed;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
-use crate::network::{self, Failure, Said, Session};
+use crate::network::{self, Failure, Learnt, Said, Session};
 use crate::office::{Call, Office};
 
 /// The kinds of job that work on one line, for whoever asks whether a router has been told.
@@ -61,6 +62,8 @@ pub(super) trait OneLine {
 pub(super) struct Report {
     /// What the router says about the line now, where that was read.
     pub said: Option<Said>,
+    /// A password that the office did not have.
+    pub learnt: Option<Learnt>,
     /// What the log is told; `None` where nothing had to be changed.
     pub entry: Option<(&'static str, &'static str, Value)>,
 }
@@ -259,6 +262,12 @@ async fn end<W: OneLine>(
             .as_ref()
             .map(|tried| tried.as_ref().map(|tried| &tried.report));
         plan_line::end(&mut tx, call, job, tried, &ended).await?;
+    }
+    if let Ok(Some(tried)) = &tried
+        && let Some(learnt) = &tried.report.learnt
+    {
+        // The router has it, whatever becomes of the job.
+        sealed::learn(&mut tx, call, &tried.customer, learnt).await?;
     }
     if let (Ok(Some(tried)), true) = (&tried, kept) {
         let customer = &tried.customer;

@@ -64,6 +64,7 @@ impl OneLine for RemoveLine {
         Ok(Report {
             entry: message.map(|message| ("line_removed", message, detail)),
             said: None,
+            ..Report::default()
         })
     }
 }

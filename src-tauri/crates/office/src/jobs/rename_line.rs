@@ -62,6 +62,7 @@ impl OneLine for RenameLine {
         Ok(Report {
             entry: has_done.then_some(("line_renamed", "Nama PPPoE diganti di router", detail)),
             said: Some(renamed.said),
+            ..Report::default()
         })
     }
 }

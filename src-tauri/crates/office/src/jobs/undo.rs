@@ -8,6 +8,7 @@ use serde_json::json;
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::{Job, NewJob};
+use store::notifications::Withdrawal;
 use store::plans::{LineOutcome, LineState, PlanLine, Repair};
 
 use crate::access::{self, LineBook, Since, seen};
@@ -20,6 +21,7 @@ use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
 use crate::network::{self, Carried, Failure, Order, Session, Wish};
+use crate::notify;
 use crate::office::{Call, Office};
 
 /// The key of the job that brings a line of a plan back.
@@ -404,5 +406,8 @@ async fn stand(
             .detail(evidence);
         return logs::record(tx, call, entry).await;
     }
-    record_access(tx, call, &now, (before, after), access, reason, evidence).await
+    // Before the event, which would only know that the line is open again.
+    notify::review(tx, call, &[customer.id], Some(Withdrawal::PlanUndone)).await?;
+    let judged = (&now, call.today);
+    record_access(tx, call, judged, (before, after), access, reason, evidence).await
 }

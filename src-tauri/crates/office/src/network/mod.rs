@@ -40,7 +40,9 @@ pub use line::{Line, Said, WantedProfile, Way, profile_name};
 pub use profiles::{ProfileAction, SyncRouterProfiles, SyncedProfile, SyncedProfiles, sync_router};
 pub use removal::{Removal, remove_secret, take_back_secret};
 pub use rename::{Renamed, rename_secret};
-pub use secret::{SecretChange, WantedSecret, add_secret, make_missing_secret, set_password};
+pub use secret::{
+    Learnt, SecretChange, WantedSecret, Written, add_secret, make_missing_secret, set_password,
+};
 pub use snapshot::{Snapshot, UnknownSecret};
 pub use traffic::{LineTraffic, ReadLineTraffic};
 

@@ -1,5 +1,6 @@
 //! The PPPoE secret of a new line: added with service, profile and our mark, or adopted where the router has the same one
-//! already. A secret that differs is somebody's work and is refused, and a comment that is not ours is never overwritten.
+//! already. A secret that differs is somebody's work and is refused, a comment that is not ours is never overwritten, and
+//! no secret is made without a password.
 
 use routeros_api::Command;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -23,6 +24,8 @@ pub struct WantedSecret {
     pub name: String,
     /// Its password; where the office has none, the router's stays.
     pub password: Option<SecretString>,
+    /// The password of a secret that has to be made while the office has none.
+    pub spare: SecretString,
     /// Its profile.
     pub profile: WantedProfile,
     /// Its comment: `ID: PLG-00001 - Bu Siti`.
@@ -43,12 +46,32 @@ pub enum SecretChange {
     Unchanged,
 }
 
+/// A password that the office did not have.
+#[derive(Clone, Debug)]
+pub struct Learnt {
+    /// In the clear.
+    pub password: SecretString,
+    /// Whether it is ours; else the router had it.
+    pub made: bool,
+}
+
+/// What was done with a secret, and what the router says about it afterwards.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// What was done.
+    pub change: SecretChange,
+    /// What the router says.
+    pub said: Said,
+    /// The secret's password where the office has none.
+    pub learnt: Option<Learnt>,
+}
+
 /// Adds the secret, or adopts the one of that name; gives what the router says about it afterwards.
 ///
 /// # Errors
 /// [`Failure::SecretTaken`] and [`Failure::SecretDiffers`] for a secret that is not the wanted one, and any other
 /// [`Failure`]; the secret is as it was then, or, where the connection broke, unknown.
-pub async fn add_secret(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, Said), Failure> {
+pub async fn add_secret(session: &Session, wanted: &WantedSecret) -> Result<Written, Failure> {
     match reading::full_secret(session, &wanted.name).await? {
         Some(there) => take_over(session, wanted, there).await,
         None => add(session, wanted).await,
@@ -64,7 +87,7 @@ pub async fn make_missing_secret(
     session: &Session,
     wanted: &WantedSecret,
     tried: bool,
-) -> Result<(SecretChange, Said), Failure> {
+) -> Result<Written, Failure> {
     let Some(there) = reading::full_secret(session, &wanted.name).await? else {
         return add(session, wanted).await;
     };
@@ -74,10 +97,14 @@ pub async fn make_missing_secret(
     } else {
         SecretChange::Unchanged
     };
-    Ok((change, there.said))
+    Ok(Written {
+        change,
+        learnt: learnt(wanted, &there),
+        said: there.said,
+    })
 }
 
-async fn add(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, Said), Failure> {
+async fn add(session: &Session, wanted: &WantedSecret) -> Result<Written, Failure> {
     let known = reading::profiles(session).await?;
     let need = Need {
         wanted: wanted.profile.clone(),
@@ -89,30 +116,59 @@ async fn add(session: &Session, wanted: &WantedSecret) -> Result<(SecretChange, 
     {
         return Err(failure);
     }
+    let password = wanted.password.as_ref().unwrap_or(&wanted.spare);
     let command = Command::new("/ppp/secret/add")
         .attribute("name", &wanted.name)
-        .attribute_if("password", exposed(wanted.password.as_ref()))
+        .attribute("password", password.expose_secret())
         .attribute("service", PPPOE)
         .attribute("profile", &wanted.profile.name)
         .attribute("comment", &wanted.label);
-    match session.call(command).await {
-        Ok(_) => {}
+    let added = match session.call(command).await {
+        Ok(_) => true,
         // Added at another desk between the look and the write; whether it is the wanted one is read back below.
-        Err(Failure::Router(error)) if error.is_duplicate() => {}
+        Err(Failure::Router(error)) if error.is_duplicate() => false,
         Err(failure) => return Err(failure),
-    }
+    };
     let should = Said::Pppoe {
         profile: wanted.profile.name.clone(),
         disabled: false,
     };
-    let said = reading::full_secret(session, &wanted.name)
-        .await?
-        .map(|secret| secret.said);
-    if said.as_ref() == Some(&should) {
-        Ok((SecretChange::Added, should))
-    } else {
-        Err(Failure::Disagrees { wanted: should, said })
+    let there = reading::full_secret(session, &wanted.name).await?;
+    match there {
+        Some(there) if there.said == should => Ok(Written {
+            change: SecretChange::Added,
+            learnt: if added && wanted.password.is_none() {
+                Some(spare(wanted))
+            } else {
+                learnt(wanted, &there)
+            },
+            said: should,
+        }),
+        there => Err(Failure::Disagrees {
+            wanted: should,
+            said: there.map(|there| there.said),
+        }),
     }
+}
+
+/// The password that a secret got because the office had none.
+fn spare(wanted: &WantedSecret) -> Learnt {
+    Learnt {
+        password: wanted.spare.clone(),
+        made: true,
+    }
+}
+
+/// The password of a secret that is there, where the office has none.
+fn learnt(wanted: &WantedSecret, there: &reading::FullSecret) -> Option<Learnt> {
+    if wanted.password.is_some() {
+        return None;
+    }
+    let password = there.password.clone()?;
+    (!is_empty(&password)).then_some(Learnt {
+        password,
+        made: false,
+    })
 }
 
 /// Takes the secret that is there: our own from an earlier try is completed, the same one is adopted.
@@ -120,9 +176,10 @@ async fn take_over(
     session: &Session,
     wanted: &WantedSecret,
     there: reading::FullSecret,
-) -> Result<(SecretChange, Said), Failure> {
+) -> Result<Written, Failure> {
     let differs = differences(wanted, &there);
     let mark = mark::of(there.comment.as_deref(), &wanted.label);
+    let is_open_to_all = wanted.password.is_none() && there.password.as_ref().is_some_and(is_empty);
     let (comment, password) = match &mark {
         Mark::Another(mark) => {
             return Err(Failure::SecretTaken {
@@ -141,7 +198,11 @@ async fn take_over(
         // Ours. Whether it is open or closed is the verdict's business and not looked at here.
         Mark::This => (
             Some(&wanted.label).filter(|label| there.comment.as_ref() != Some(*label)),
-            wanted.password.as_ref().filter(|_| differs.contains(&"password")),
+            if is_open_to_all {
+                Some(&wanted.spare)
+            } else {
+                wanted.password.as_ref().filter(|_| differs.contains(&"password"))
+            },
         ),
     };
     if comment.is_some() || password.is_some() {
@@ -151,12 +212,21 @@ async fn take_over(
             .attribute_if("comment", comment);
         session.call(command).await?;
     }
+    let learnt = if is_open_to_all && password.is_some() {
+        Some(spare(wanted))
+    } else {
+        learnt(wanted, &there)
+    };
     let change = match mark {
         Mark::This if comment.is_some() || password.is_some() => SecretChange::Changed,
         Mark::This => SecretChange::Unchanged,
         _ => SecretChange::Adopted,
     };
-    Ok((change, there.said))
+    Ok(Written {
+        change,
+        said: there.said,
+        learnt,
+    })
 }
 
 /// Gives the secret of an existing line another password. The session that is live goes on with the old one; the new one
@@ -215,6 +285,10 @@ fn is_same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
         (Some(one), Some(other)) => one.expose_secret() == other.expose_secret(),
         _ => false,
     }
+}
+
+fn is_empty(password: &SecretString) -> bool {
+    password.expose_secret().is_empty()
 }
 
 fn exposed(password: Option<&SecretString>) -> Option<String> {

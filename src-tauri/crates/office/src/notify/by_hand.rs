@@ -37,6 +37,13 @@ impl Request for MarkSent {
                  next message can be sent.",
             ));
         }
+        if before.state == State::Withdrawn {
+            return Err(Error::conflict(
+                "message_withdrawn",
+                "Pesan ini sudah ditarik karena isinya tidak berlaku lagi. Tidak perlu dikirim.",
+                "This message was taken back, since what it says is not so any more. It need not be sent.",
+            ));
+        }
         let by_hand = MessageChannel::ByHand.as_str();
         if store::notifications::sent_by_hand(&mut tx, self.id, by_hand, call.now).await? {
             let customer = store::customers::find(&mut tx, before.customer_id).await?;

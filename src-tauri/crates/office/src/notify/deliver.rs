@@ -6,9 +6,10 @@ use serde::Deserialize;
 use store::notifications::State;
 use utoipa::ToSchema;
 
-use crate::actor::Ability;
+use crate::actor::{Ability, Actor};
 use crate::error::{Error, FormCheck, Kind, Result};
 use crate::logs::{self, Entry};
+use crate::notify::standing;
 use crate::office::{Call, Office, Request};
 use crate::secrets::Name;
 use crate::settings::MessageChannel;
@@ -18,19 +19,24 @@ fn token_name() -> Name {
     Name::gateway("fonnte", "token")
 }
 
-/// Hands one message over. A message that is not waiting any more is left alone, so it is safe to run twice.
+/// Hands one message over, with what is so at this moment. A message that is not waiting any more is left alone, so it is
+/// safe to run twice; one that no longer holds is taken back instead.
 ///
 /// # Errors
 /// The provider's refusal or absence, to be tried again by the job.
 pub async fn deliver(office: &Office, notification_id: i64) -> Result<()> {
-    let mut tx = office.store().read().await?;
+    let schedule = Actor::schedule();
+    let call = office.call(&schedule).await;
+    let mut tx = call.begin().await?;
     let Some(row) = store::notifications::find(&mut tx, notification_id).await? else {
         return Ok(());
     };
-    drop(tx);
     if !matches!(row.state, State::Queued | State::Failed) {
         return Ok(());
     }
+    let renewed = standing::renew(&mut tx, &call, row, None).await?;
+    tx.commit().await?;
+    let Some(row) = renewed else { return Ok(()) };
     let message = Message {
         to: Recipient::new(row.recipient.unwrap_or_default()).map_err(told)?,
         text: row.text,

@@ -4,9 +4,11 @@
 mod by_hand;
 mod deliver;
 mod queue;
+mod standing;
 mod texts;
 
 pub use by_hand::MarkSent;
 pub use deliver::{MessengerToken, deliver};
 pub use queue::{ListNotifications, NotificationView, tell};
-pub(crate) use queue::{Told, facts, put};
+pub(crate) use queue::{REMINDER, Told, WHY, facts, put};
+pub(crate) use standing::{review, review_payer};

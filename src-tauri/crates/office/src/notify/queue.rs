@@ -1,6 +1,7 @@
 //! The queue of messages: one per customer, subject and day, written in a transaction and handed over by a job after it.
 
-use billing::{CustomerStatus, OverrideVerdict};
+use billing::{Access, CustomerStatus};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::customers::Customer;
@@ -12,13 +13,25 @@ use crate::actor::Ability;
 use crate::error::{Error, Language, Result};
 use crate::events::Listener;
 use crate::lists::{Asked, Page};
+use crate::notify::standing;
 use crate::notify::texts::Facts;
 use crate::office::{Call, Request};
 use crate::settings::MessageChannel;
 
+/// An invoice that was made.
+pub(super) const INVOICE: &str = "invoice";
+/// An invoice that falls due soon.
+pub(crate) const REMINDER: &str = "reminder";
+/// A line that was closed.
+pub(super) const ISOLATED: &str = "isolated";
+/// A line that was opened again.
+pub(super) const OPENED: &str = "opened";
+/// The answer to "why is my line as it is?".
+pub(crate) const WHY: &str = "why";
+
 /// A message to be told.
 pub(crate) struct Told {
-    /// What it is about: `invoice`, `isolated`, `opened`, `reminder`, `why`.
+    /// What it is about: one of the words above.
     pub kind: &'static str,
     /// The subject that makes it one message a day: an invoice, an event.
     pub subject: String,
@@ -26,6 +39,10 @@ pub(crate) struct Told {
     pub text: String,
     /// The event that caused it.
     pub event_id: Option<i64>,
+    /// The invoice that it is about.
+    pub invoice_id: Option<i64>,
+    /// The day on which its line was judged.
+    pub judged_on: Option<Date>,
 }
 
 /// Puts a message into the queue, unless the customer got one of this kind about this subject today. Gives its id.
@@ -48,6 +65,8 @@ pub(crate) async fn put(
         customer_id: customer.id,
         event_id: told.event_id,
         kind: told.kind,
+        invoice_id: told.invoice_id,
+        judged_on: told.judged_on,
         channel: channel.as_str(),
         recipient,
         text: told.text,
@@ -107,29 +126,30 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
                 invoice.due_date,
             );
             Told {
-                kind: "invoice",
+                kind: INVOICE,
                 subject: invoice.number,
                 text,
                 event_id,
+                invoice_id: Some(invoice.id),
+                judged_on: None,
             }
         }
         Listener::SendIsolationNotification => {
-            if customer.standing.status != CustomerStatus::Isolated {
+            let judged_on = judged_on(event);
+            let Some(line) = standing::explained(tx, call, customer.id, judged_on).await? else {
+                return Ok(());
+            };
+            let is_closed = customer.standing.status == CustomerStatus::Isolated;
+            if !is_closed || line.judged.desired() != Access::Closed {
                 return Ok(());
             }
-            let word = store::overrides::in_force(tx, customer.id, call.today).await?;
-            let text = if word.is_some_and(|word| word.verdict == OverrideVerdict::Closed) {
-                facts.closed_by_the_office()
-            } else {
-                let payer = customer.details.payer_id.unwrap_or(customer.id);
-                let overdue = store::invoices::overdue_amounts(tx, &[payer], call.today).await?;
-                facts.isolated(overdue.first().map_or(customer.balance, |overdue| overdue.amount))
-            };
             Told {
-                kind: "isolated",
+                kind: ISOLATED,
                 subject: "line".into(),
-                text,
+                text: line.text,
                 event_id,
+                invoice_id: None,
+                judged_on,
             }
         }
         Listener::SendAccessNotification => {
@@ -137,10 +157,12 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
                 return Ok(());
             }
             Told {
-                kind: "opened",
+                kind: OPENED,
                 subject: "line".into(),
                 text: facts.opened(),
                 event_id,
+                invoice_id: None,
+                judged_on: None,
             }
         }
         // The others run inside their transactions, see `events::LISTENERS`.
@@ -148,11 +170,18 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
         | Listener::UpdateInvoiceStatus
         | Listener::UpdateCustomerDebt
         | Listener::CheckAutoOpenAccess
+        | Listener::RenewMessages
         | Listener::LogIsolation
         | Listener::LogAccessOpened => return Ok(()),
     };
     put(tx, call, &customer, told).await?;
     Ok(())
+}
+
+/// The day on which the line was judged that was closed: of a plan made for another day, that day.
+fn judged_on(event: &Event) -> Option<Date> {
+    let day = event.payload.get("judged_on")?.as_str()?;
+    day.parse().ok()
 }
 
 /// What a text may say of the customer.
@@ -180,11 +209,13 @@ pub struct NotificationView {
     pub recipient: Option<String>,
     /// The text.
     pub text: String,
-    /// `queued`, `sent`, `failed`, `handed` or `skipped`.
+    /// `queued`, `sent`, `failed`, `handed`, `skipped` or `withdrawn`.
     pub state: String,
     /// Why it failed.
     pub error: Option<String>,
-    /// The link that opens WhatsApp with the text.
+    /// Why it was taken back before it was sent: `paid`, `void`, `reopened`, `plan_undone`, `closed` or `changed`.
+    pub withdrawn: Option<String>,
+    /// The link that opens WhatsApp with the text; none for one that was taken back.
     pub wa_link: Option<String>,
     /// When it was written, epoch milliseconds.
     pub created_at: i64,
@@ -197,6 +228,7 @@ impl From<Notification> for NotificationView {
         let wa_link = row
             .recipient
             .as_deref()
+            .filter(|_| row.state != State::Withdrawn)
             .and_then(|digits| super::deliver::link(digits, &row.text));
         NotificationView {
             id: row.id,
@@ -207,6 +239,7 @@ impl From<Notification> for NotificationView {
             text: row.text,
             state: row.state.as_str().to_owned(),
             error: row.error,
+            withdrawn: row.withdrawn.map(|why| why.as_str().to_owned()),
             wa_link,
             created_at: row.created_at.as_millisecond(),
             sent_at: row.sent_at.map(|at| at.as_millisecond()),

@@ -58,33 +58,6 @@ impl Facts<'_> {
         })
     }
 
-    pub(crate) fn isolated(&self, owed: Rupiah) -> String {
-        let (name, no) = (self.name, self.customer_no);
-        self.signed(match self.language {
-            Language::Indonesian => format!(
-                "Halo {name} ({no}), internet Anda kami tutup sementara karena ada tagihan yang lewat jatuh tempo: \
-                 {owed}. Begitu dibayar, internet langsung terbuka lagi."
-            ),
-            Language::English => format!(
-                "Hello {name} ({no}), your internet is closed for now because of overdue bills: {owed}. It opens again \
-                 as soon as they are paid."
-            ),
-        })
-    }
-
-    /// Of a line that somebody's word closes: no payment opens it, so none is asked for.
-    pub(crate) fn closed_by_the_office(&self) -> String {
-        let (name, no) = (self.name, self.customer_no);
-        self.signed(match self.language {
-            Language::Indonesian => format!(
-                "Halo {name} ({no}), internet Anda kami tutup sementara. Hubungi kami untuk keterangan. Terima kasih."
-            ),
-            Language::English => format!(
-                "Hello {name} ({no}), your internet is closed for now. Please ask us about it. Thank you."
-            ),
-        })
-    }
-
     pub(crate) fn opened(&self) -> String {
         let (name, no) = (self.name, self.customer_no);
         self.signed(match self.language {

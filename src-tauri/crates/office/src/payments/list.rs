@@ -44,7 +44,7 @@ pub struct PaymentView {
     pub received_on: Date,
     /// By whom.
     pub received_by: String,
-    /// What it went to.
+    /// What it went to; of a payment that was taken back, what it had paid until then.
     pub allocations: Vec<AllocationView>,
     /// What became credit.
     pub credit: Rupiah,
@@ -78,7 +78,13 @@ pub(super) async fn view(tx: &mut Tx, id: i64) -> Result<PaymentView> {
 
 async fn views(tx: &mut Tx, payments: Vec<Payment>) -> Result<Vec<PaymentView>> {
     let ids: Vec<i64> = payments.iter().map(|payment| payment.id).collect();
-    let allocations = store::allocations::of_payments(tx, &ids).await?;
+    let mut allocations = store::allocations::of_payments(tx, &ids).await?;
+    let reversed: Vec<i64> = payments
+        .iter()
+        .filter(|payment| payment.reversed_at.is_some())
+        .map(|payment| payment.id)
+        .collect();
+    allocations.extend(store::allocations::of_reversed(tx, &reversed).await?);
     let invoice_ids: Vec<i64> = allocations
         .iter()
         .map(|allocation| allocation.invoice_id)

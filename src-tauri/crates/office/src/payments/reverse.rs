@@ -9,6 +9,7 @@ use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
 use crate::idempotency::Claim;
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Request};
 use crate::payments::credit::{dated, free_credit};
 use crate::payments::list::{PaymentView, view};
@@ -96,6 +97,7 @@ impl Request for ReversePayment {
         .about("customer", payment.customer_id, answer.customer_name.clone())
         .detail(serde_json::json!({ "payment": payment.number, "amount": payment.amount }));
         logs::record(&mut tx, call, entry).await?;
+        notify::review_payer(&mut tx, call, payment.customer_id).await?;
         // The line may have lost its right to be open; closing waits for the overdue check, as every closing does.
         claim.keep(&mut tx, call, &answer).await?;
         tx.commit().await?;

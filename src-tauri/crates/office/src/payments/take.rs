@@ -3,7 +3,7 @@
 //! transaction; the opening itself follows it as a job.
 
 use billing::{Allocation, Method, PaymentError, Rupiah, Unpaid, allocate, change, journal};
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::allocations::NewAllocation;
@@ -16,9 +16,13 @@ use crate::error::{Error, FormCheck, Kind, Result};
 use crate::events::{self, Event};
 use crate::idempotency::Claim;
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::{Call, Request};
 use crate::payments::credit::{dated, use_credit};
 use crate::payments::list::{PaymentView, view};
+
+/// How far back a payment may be dated, in days: the year that the books are still open for, and a month to notice.
+const FURTHEST_BACK: i64 = 400;
 
 /// Takes a payment.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -40,8 +44,12 @@ pub struct TakePayment {
     /// Whether what is paid above the debt becomes credit. When absent it does, but at the counter it is refused; `false`
     /// refuses it everywhere.
     pub to_credit: Option<bool>,
-    /// When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
+    /// When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments and a
+    /// `reason`, and lies no more than 400 days back.
     pub received_at: Option<i64>,
+    /// Why it is booked only now, for the log; required with another day.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// The caller's key for this request; from the header `Idempotency-Key`.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -102,6 +110,7 @@ impl Request for TakePayment {
         .await?;
 
         access::check_auto_open(&mut tx, call, payer_id).await?;
+        notify::review_payer(&mut tx, call, payer_id).await?;
         let payment = view(&mut tx, payment_id).await?;
         let entry = Entry::done(
             "payment_received",
@@ -110,7 +119,8 @@ impl Request for TakePayment {
         .about("customer", line.id, line.details.name)
         .detail(
             serde_json::json!({ "payment": payment.number, "amount": self.amount, "method": self.method,
-                "allocations": payment.allocations, "credit": payment.credit }),
+                "allocations": payment.allocations, "credit": payment.credit,
+                "received_on": call.zone.to_datetime(received_at).date(), "reason": self.reason }),
         );
         logs::record(&mut tx, call, entry).await?;
         let line = access::line_access(&mut tx, call, line.id).await?;
@@ -142,8 +152,9 @@ impl TakePayment {
                 format!("A whole amount above 0, at most {}.", Rupiah::LARGEST_TYPED),
             );
         }
-        form.finish()?;
+        let reason = form.optional_text("reason", self.reason.as_deref(), 200);
         let Some(at) = self.received_at else {
+            form.finish()?;
             return Ok(call.now);
         };
         let at = crate::lists::instant(at)?;
@@ -157,7 +168,25 @@ impl TakePayment {
         }
         if day != call.today {
             call.actor.require(Ability::PaymentsReverse)?;
+            if reason.is_none() {
+                form.refuse(
+                    "reason",
+                    "required",
+                    "Tulis alasan mengapa pembayaran ini dicatat dengan tanggal lain.",
+                    "Say why this payment is booked with another day.",
+                );
+            }
+            let first = call.today.saturating_sub(FURTHEST_BACK.days());
+            if day < first {
+                form.refuse(
+                    "received_at",
+                    "too_long_ago",
+                    format!("Paling lama {FURTHEST_BACK} hari yang lalu, sejak {first}; periksa tanggalnya."),
+                    format!("At most {FURTHEST_BACK} days ago, since {first}; check the day."),
+                );
+            }
         }
+        form.finish()?;
         Ok(at)
     }
 

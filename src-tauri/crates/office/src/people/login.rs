@@ -1,12 +1,13 @@
 //! Logging in and being recognised afterwards. A session is a token like any other, with an end; the database knows
 //! only its digest.
 
-use jiff::ToSpan as _;
+use jiff::{Timestamp, ToSpan as _};
 use rand::RngCore as _;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::Tx;
+use store::tokens::Token;
 use store::users::User;
 use utoipa::ToSchema;
 
@@ -20,8 +21,12 @@ use crate::people::password;
 const TRIES: i64 = 5;
 /// How long it rests, in minutes.
 const REST_MINUTES: i64 = 15;
-/// How long a session lasts, in hours: a working day and the evening after it.
+/// How long a session lasts after its last use, in hours: a working day and the evening after it.
 const SESSION_HOURS: i64 = 14;
+/// A token's use is noted no more often than this, in seconds, so that reading does not become writing.
+const NOTED_EVERY: i64 = 60;
+/// The kind of token that a session is.
+const SESSION: &str = "session";
 
 /// The person behind a session.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -108,7 +113,7 @@ async fn refuse(mut tx: Tx, call: &Call<'_>, name: &str) -> Result<Error> {
             let until = call
                 .now
                 .saturating_add(REST_MINUTES.minutes())
-                .unwrap_or(jiff::Timestamp::MAX);
+                .unwrap_or(Timestamp::MAX);
             store::users::lock_until(&mut tx, user.id, until).await?;
         }
         let entry = Entry::failed("login_failed", "Kata sandi salah").about("user", user.id, user.name);
@@ -138,14 +143,11 @@ fn locked_out(minutes: i64) -> Error {
 /// Opens a session for `user` in the running transaction.
 pub(super) async fn begin_session(tx: &mut Tx, call: &Call<'_>, user: &User) -> Result<LoginAnswer> {
     let role = role_of(user)?;
-    let end = call
-        .now
-        .saturating_add(SESSION_HOURS.hours())
-        .unwrap_or(jiff::Timestamp::MAX);
+    let end = session_end(call.now);
     let (secret, digest) = new_secret();
     let token = store::tokens::NewToken {
         user_id: user.id,
-        kind: "session",
+        kind: SESSION,
         name: call.office.desk(),
         digest: &digest,
         abilities: &serde_json::json!(["*"]),
@@ -165,6 +167,12 @@ pub(super) async fn begin_session(tx: &mut Tx, call: &Call<'_>, user: &User) -> 
     })
 }
 
+/// When a session that is used now ends by itself.
+fn session_end(now: Timestamp) -> Timestamp {
+    now.saturating_add(SESSION_HOURS.hours())
+        .unwrap_or(Timestamp::MAX)
+}
+
 /// A new secret and its digest. 256 random bits need no slow hash.
 pub(super) fn new_secret() -> (String, String) {
     let mut bytes = [0_u8; 32];
@@ -178,7 +186,7 @@ fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-fn role_of(user: &User) -> Result<Role> {
+pub(super) fn role_of(user: &User) -> Result<Role> {
     user.role
         .parse()
         .map_err(|error: billing::UnknownWord| Error::fault(error))
@@ -197,14 +205,17 @@ pub async fn recognise(office: &Office, token: &str) -> Result<Actor> {
             "Your session has ended or the token is not valid. Log in again.",
         )
     };
+    let now = office.now();
     let mut tx = office.store().read().await?;
-    let token = store::tokens::find_valid(&mut tx, &digest(token), office.now())
+    let token = store::tokens::find_valid(&mut tx, &digest(token), now)
         .await?
         .ok_or_else(refused)?;
     let user = store::users::find(&mut tx, token.user_id)
         .await?
         .filter(|user| user.is_active)
         .ok_or_else(refused)?;
+    drop(tx);
+    note_use(office, &token, now).await;
     let role = role_of(&user)?;
     let mut abilities = role.abilities();
     let granted: Vec<String> = serde_json::from_value(token.abilities).map_err(Error::fault)?;
@@ -220,6 +231,24 @@ pub async fn recognise(office: &Office, token: &str) -> Result<Actor> {
         },
         abilities,
     })
+}
+
+/// Notes that a token is in use, at most once a minute, and moves a session's end on. What was asked for is answered whether
+/// or not this could be written.
+async fn note_use(office: &Office, token: &Token, now: Timestamp) {
+    let is_noted = |at: Timestamp| now < at.saturating_add(NOTED_EVERY.seconds()).unwrap_or(Timestamp::MAX);
+    if token.last_used_at.is_some_and(is_noted) {
+        return;
+    }
+    let end = (token.kind == SESSION).then(|| session_end(now));
+    let noted = async {
+        let mut tx = office.store().begin().await?;
+        store::tokens::used(&mut tx, token.id, now, end).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(token = token.id, %error, "the use of a token could not be noted");
+    }
 }
 
 /// Who am I?

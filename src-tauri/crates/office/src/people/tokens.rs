@@ -7,7 +7,7 @@ use crate::actor::{Ability, Role, Who};
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
-use crate::people::login::new_secret;
+use crate::people::login::{new_secret, role_of};
 
 /// A token, without its secret but at the moment of its creation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -116,6 +116,7 @@ impl Request for CreateToken {
             (None, _) => None,
         };
         let user = user.ok_or_else(|| Error::missing("Pengguna", "user"))?;
+        refuse_beyond(&self.abilities, role_of(&user)?)?;
         if call.actor.user_id() != Some(user.id) {
             call.actor.require(Ability::StaffWrite)?;
             // A token acts as its owner, so whoever may not make owners may not make an owner's token either.
@@ -160,6 +161,29 @@ impl Request for CreateToken {
             ..row.try_into()?
         })
     }
+}
+
+/// Refuses abilities that the token's owner does not have: it would never have them either, and nobody would see why.
+fn refuse_beyond(abilities: &[String], role: Role) -> Result<()> {
+    let has = role.abilities();
+    let lacking: Vec<&str> = abilities
+        .iter()
+        .map(String::as_str)
+        .filter(|name| *name != "*" && !has.iter().any(|ability| ability.as_str() == *name))
+        .collect();
+    let mut form = FormCheck::new();
+    if !lacking.is_empty() {
+        let lacking = lacking.join(", ");
+        form.refuse(
+            "abilities",
+            "beyond_the_owner",
+            format!(
+                "Peran {role} tidak memiliki izin {lacking}. Hapus dari daftar, atau pilih pengguna lain."
+            ),
+            format!("The role {role} lacks {lacking}. Leave it out, or choose another user."),
+        );
+    }
+    form.finish()
 }
 
 /// Revokes a token.

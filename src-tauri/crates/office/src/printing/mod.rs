@@ -242,6 +242,12 @@ async fn gather(
         .into_iter()
         .map(|used| (used.invoice_id, used.amount))
         .collect();
+    // Only what was owed before: a later invoice asks for itself.
+    let before: std::collections::HashMap<i64, Rupiah> = store::invoices::owed_before(tx, &ids)
+        .await?
+        .into_iter()
+        .map(|owed| (owed.invoice_id, owed.amount))
+        .collect();
     let taxes = TaxTable::default();
     let customer_ids: Vec<i64> = rows.iter().map(|row| row.customer_id).collect();
     let customers: std::collections::HashMap<i64, _> = store::customers::find_many(tx, &customer_ids)
@@ -256,7 +262,6 @@ async fn gather(
             .get(&row.customer_id)
             .cloned()
             .ok_or_else(|| Error::fault("an invoice of nobody"))?;
-        let balance = customer.balance;
         let own = charges.remove(&row.id).unwrap_or_default();
         let span = |charge: &store::charges::Charge| {
             charge
@@ -277,8 +282,7 @@ async fn gather(
         } else {
             (row.remaining.is_zero() && row.total.is_positive()).then_some(Marking::Paid)
         };
-        let arrears =
-            Some(balance.try_sub(row.remaining)?).filter(|arrears| arrears.is_positive() && !is_void);
+        let arrears = before.get(&row.id).copied().filter(|_| !is_void);
         // Who scans pays what the invoice asks for in figures.
         let to_pay = row.remaining.try_add(arrears.unwrap_or_default())?;
         let qr = qris

@@ -55,6 +55,8 @@ impl Request for ReceiptOf {
         let allocations = payment
             .allocations
             .iter()
+            // What a payment that was taken back had paid is owed again.
+            .filter(|_| payment.reversed_at.is_none())
             .map(|allocation| Allocation {
                 invoice: allocation.number.clone(),
                 period: invoices
@@ -83,7 +85,10 @@ impl Request for ReceiptOf {
             number: payment.number.clone(),
             time: call.zone.to_datetime(received_at),
             cashier: payment.received_by,
-            method: method_words(payment.method, language).to_owned(),
+            method: match &payment.reference {
+                Some(reference) => format!("{} · {reference}", method_words(payment.method, language)),
+                None => method_words(payment.method, language).to_owned(),
+            },
             amount: payment.amount,
             received: payment.money_received,
             change: payment.change_given.unwrap_or(Rupiah::ZERO),

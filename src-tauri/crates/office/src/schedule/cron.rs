@@ -102,6 +102,15 @@ pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Opti
             );
             None
         }
+        Some((text, Ok(cron))) if never_comes(&cron) => {
+            form.refuse(
+                field,
+                "never",
+                format!("Jadwal {text} tidak pernah tiba: tanggal itu tidak ada di bulannya. Periksa tanggal dan bulan."),
+                format!("The schedule {text} never comes: its month has no such day. Check day and month."),
+            );
+            None
+        }
         Some((text, Ok(_))) => Some((task.to_owned(), text.to_owned())),
         _ => {
             form.refuse(
@@ -120,6 +129,11 @@ pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Opti
 const SHORTEST_MINUTES: i64 = 5;
 /// How many times in a row are looked at: more than a day of the shortest pause.
 const LOOKED_AT: usize = 300;
+
+/// Whether the schedule names a day that no year has, like 31 February.
+fn never_comes(cron: &Cron) -> bool {
+    cron.find_next_occurrence(&DateTime::UNIX_EPOCH, false).is_err()
+}
 
 /// Whether two times of the schedule lie closer together than [`SHORTEST_MINUTES`].
 fn is_too_often(cron: &Cron) -> bool {
@@ -185,11 +199,8 @@ mod tests {
             "across the hour too"
         );
         assert_eq!(read("*/5 * * * *"), (true, None));
-        assert_eq!(
-            read("0 6 30 2 *"),
-            (true, None),
-            "a day that never comes disturbs nobody"
-        );
+        assert_eq!(read("0 6 29 2 *"), (true, None), "a leap day comes, if seldom");
+        assert_eq!(read("0 6 30 2 *"), (false, Some("never")));
     }
 
     #[test]

@@ -49,10 +49,12 @@ pub(super) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
         let text =
             notify::facts(call, &customer).reminder(&invoice.number, invoice.remaining, invoice.due_date);
         let told = Told {
-            kind: "reminder",
+            kind: notify::REMINDER,
             subject: invoice.number,
             text,
             event_id: None,
+            invoice_id: Some(invoice.id),
+            judged_on: None,
         };
         match notify::put(&mut tx, call, &customer, told).await? {
             Some(_) => summary.sent += 1,

@@ -52,16 +52,20 @@ pub(crate) fn at(text: &str) -> Timestamp {
 }
 
 async fn open(location: &Location, clock: &Arc<SetClock>, secrets: &Secrets) -> Office {
+    Office::open(parts(location, clock, secrets).await)
+        .await
+        .expect("the office opens")
+}
+
+async fn parts(location: &Location, clock: &Arc<SetClock>, secrets: &Secrets) -> Parts {
     let store = Store::open(location, at(BILLED)).await.expect("the store opens");
-    Office::open(Parts {
+    Parts {
         store,
         secrets: secrets.clone(),
         clock: Arc::clone(clock) as Arc<dyn office::Clock>,
         desk: "meja-uji".to_owned(),
         training: false,
-    })
-    .await
-    .expect("the office opens")
+    }
 }
 
 impl Desk {
@@ -142,6 +146,11 @@ impl Desk {
         self.office.store().close().await;
         let office = open(&self.location, &self.clock, &self.secrets).await;
         Desk { office, ..self }
+    }
+
+    /// What a further copy of the program opens this office with, and these secrets.
+    pub(crate) async fn parts(&self, secrets: &Secrets) -> Parts {
+        parts(&self.location, &self.clock, secrets).await
     }
 
     fn details(&self, name: &str, kind: ConnectionType) -> Details {
@@ -314,6 +323,7 @@ impl Desk {
             money_received: None,
             to_credit: None,
             received_at: None,
+            reason: None,
             idempotency_key: None,
         };
         self.office

@@ -163,6 +163,7 @@ async fn an_entry_that_somebody_else_listed_closes_the_line_and_is_not_taken_off
     let open = OpenByHand {
         customer_id: id,
         reason: "uji".into(),
+        until: None,
     };
     let answer = desk.ask(open).await.unwrap();
     assert_eq!(answer.outcome, HandOutcome::Queued);
@@ -191,6 +192,7 @@ async fn a_lease_that_somebody_blocked_is_freed_by_an_opening(on: Engine) {
     let open = OpenByHand {
         customer_id: id,
         reason: "sudah selesai".into(),
+        until: None,
     };
     let opened = desk.ask(open).await.unwrap();
     assert_eq!(

@@ -210,6 +210,7 @@ async fn a_user_who_is_opened_under_the_profile_of_closed_lines_is_warned_about(
     let open = OpenByHand {
         customer_id: id,
         reason: "uji".into(),
+        until: None,
     };
     let opened = desk.ask(open).await.unwrap();
     assert_eq!(opened.outcome, HandOutcome::Done);

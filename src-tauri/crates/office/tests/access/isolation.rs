@@ -270,6 +270,7 @@ async fn a_line_closed_and_opened_by_hand_answers_with_what_the_router_said(on: 
     let open = OpenByHand {
         customer_id: ids[0],
         reason: "sudah selesai".into(),
+        until: None,
     };
     let opened = desk.office.perform(&Actor::console(), open).await.unwrap();
     assert_eq!(

@@ -9,9 +9,11 @@
 )]
 
 mod bad_days;
+mod by_hand;
 mod cancelled;
 mod changed_lines;
 mod closing_time;
+mod dashboard;
 mod day_before;
 mod desk;
 mod dhcp_lines;
@@ -22,6 +24,8 @@ mod hold;
 mod hotspot_lines;
 mod isolation;
 mod jobs;
+mod lost_key;
+mod made_passwords;
 mod messages_by_hand;
 mod new_lines;
 mod overtaken;
@@ -36,3 +40,4 @@ mod strangers;
 mod taken_over;
 mod undo;
 mod unseen;
+mod withdrawn_messages;

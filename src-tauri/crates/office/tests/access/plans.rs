@@ -26,6 +26,8 @@ async fn a_plan_above_the_limit_waits_for_a_person_and_closes_nobody(on: Engine)
         .await
         .unwrap();
     assert_eq!((preview.limit.limit, preview.limit.within), (20, false));
+    let why = preview.waits_because.unwrap();
+    assert!(why.contains("25 saluran di atas batas 20"), "{why}");
     let waiting = preview.waiting_plan.unwrap();
     let apply = |strike: Vec<i64>, confirm| ApplyPlan {
         plan_id: Some(waiting.id),
@@ -61,6 +63,38 @@ async fn a_plan_above_the_limit_waits_for_a_person_and_closes_nobody(on: Engine)
     );
     assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
     assert_eq!(desk.profile("plg0002"), "isolated");
+}
+
+async fn a_preview_of_the_first_cut_off_after_an_import_says_that_it_waits_and_why(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    let preview = async || desk.ask(PreviewPlan::default()).await.unwrap();
+    assert_eq!(
+        preview().await.waits_because,
+        None,
+        "a small plan goes through by itself"
+    );
+    // As an import with debts leaves it.
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let row = store::import_batches::ImportRow {
+        line_no: 2,
+        customer_id: ids[0],
+    };
+    let now = desk.office.now();
+    let batch = store::import_batches::insert(&mut tx, "pelanggan.csv", &[row], 0, "uji", now)
+        .await
+        .unwrap();
+    let unconfirmed = serde_json::json!({ "batches": [batch] });
+    store::settings::put(&mut tx, "internal.first_cut_off", &unconfirmed, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let shown = preview().await;
+    assert!(shown.limit.within && shown.waiting_plan.is_none());
+    let why = shown.waits_because.unwrap();
+    assert!(why.starts_with("Penutupan pertama setelah impor"), "{why}");
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.waiting), (0, 2), "{summary:?}");
+    assert_eq!(summary.notes[0].message, why, "the check says the same");
 }
 
 async fn openings_go_through_while_the_closings_wait(on: Engine) {
@@ -171,6 +205,7 @@ async fn the_log_names_who_let_a_plan_through_and_who_took_the_payment(on: Engin
         money_received: None,
         to_credit: None,
         received_at: None,
+        reason: None,
         idempotency_key: None,
     };
     desk.office.perform(&rina, payment).await.unwrap();
@@ -267,6 +302,7 @@ async fn lines_that_cannot_be_controlled_are_failures_and_lines_without_a_router
 
 on_both! {
     a_plan_above_the_limit_waits_for_a_person_and_closes_nobody,
+    a_preview_of_the_first_cut_off_after_an_import_says_that_it_waits_and_why,
     openings_go_through_while_the_closings_wait,
     a_confirmed_check_goes_through_and_a_dismissed_plan_does_nothing,
     a_preview_says_who_why_and_what_will_be_sent,

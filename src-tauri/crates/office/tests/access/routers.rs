@@ -262,6 +262,7 @@ async fn a_profile_made_for_a_line_that_opens_takes_no_addresses_of_closed_lines
     let open = OpenByHand {
         customer_id: budi,
         reason: "sudah dijanjikan".into(),
+        until: None,
     };
     desk.ask(open).await.unwrap();
     desk.run_due().await;

@@ -107,6 +107,7 @@ async fn an_entry_that_somebody_else_listed_is_not_taken_off(on: Engine) {
     let open = office::access::OpenByHand {
         customer_id: id,
         reason: "uji".into(),
+        until: None,
     };
     let answer = desk
         .office

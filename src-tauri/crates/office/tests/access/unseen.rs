@@ -34,6 +34,7 @@ async fn taken_in(on: &Engine, mode: RouterMode, closed: &[&str], served: &[&str
         file_name: "pelanggan.csv".into(),
         bytes: list.into_bytes(),
         router: None,
+        first_period: None,
         digest: None,
         mode: ImportMode::AllOrNothing,
     })

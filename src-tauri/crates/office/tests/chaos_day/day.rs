@@ -109,6 +109,7 @@ async fn pay(town: &Town, payers: &[&Line]) {
             money_received: None,
             to_credit: None,
             received_at: None,
+            reason: None,
             idempotency_key: None,
         };
         town.ask(payment).await;

@@ -57,6 +57,7 @@ impl Opened {
             file_name: NAME.into(),
             bytes: bytes.to_vec(),
             router: None,
+            first_period: None,
         };
         self.office.perform(&Actor::console(), request).await.unwrap()
     }
@@ -70,6 +71,7 @@ impl Opened {
             file_name: NAME.into(),
             bytes: bytes.to_vec(),
             router: None,
+            first_period: None,
             digest: None,
             mode,
         };

@@ -9,6 +9,7 @@
 )]
 
 mod debts;
+mod first_billing;
 mod first_cut_off;
 mod lists;
 #[allow(

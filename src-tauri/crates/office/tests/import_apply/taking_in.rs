@@ -53,6 +53,7 @@ async fn a_thousand_customers_of_a_windows_spreadsheet_come_in(opened: Opened) {
         file_name: NAME.into(),
         bytes: file,
         router: None,
+        first_period: None,
         digest: Some(preview.digest),
         mode: ImportMode::AllOrNothing,
     };
@@ -284,6 +285,7 @@ async fn a_file_that_changed_since_its_preview_is_refused(opened: Opened) {
         file_name: NAME.into(),
         bytes: bytes.to_vec(),
         router: None,
+        first_period: None,
         digest: Some(digest.clone()),
         mode: ImportMode::AllOrNothing,
     };
@@ -356,6 +358,7 @@ async fn what_is_no_table_is_refused_by_name(opened: Opened) {
             file_name: NAME.into(),
             bytes: bytes.clone(),
             router: None,
+            first_period: None,
         };
         let error = opened
             .office
@@ -382,6 +385,7 @@ async fn debts_need_the_right_to_make_invoices(opened: Opened) {
         file_name: NAME.into(),
         bytes: list("Hutang", &[("Budi", debt)]),
         router: None,
+        first_period: None,
         digest: None,
         mode: ImportMode::AllOrNothing,
     };

@@ -8,8 +8,12 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod back_dating;
+mod described;
 mod month_run;
 mod opened;
+mod package_changes;
 mod payments;
 mod reissue;
+mod terms;
 mod tolerance;

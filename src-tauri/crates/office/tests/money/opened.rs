@@ -195,6 +195,7 @@ pub(crate) fn payment(customer_id: i64, amount: i64) -> TakePayment {
         money_received: None,
         to_credit: None,
         received_at: None,
+        reason: None,
         idempotency_key: None,
     }
 }

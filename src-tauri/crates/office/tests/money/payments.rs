@@ -184,7 +184,12 @@ async fn what_was_taken_back_says_so_on_its_receipt_and_on_the_statement(it: Ope
         reason: "salah pelanggan".into(),
         idempotency_key: None,
     };
-    it.office.perform(&Actor::console(), reverse).await.unwrap();
+    let reversed = it.office.perform(&Actor::console(), reverse).await.unwrap();
+    assert_eq!(
+        (reversed.allocations.len(), reversed.invoice_id),
+        (1, taken.payment.invoice_id),
+        "what it had paid stays visible"
+    );
     let receipt = ReceiptOf {
         payment_id: taken.payment.id,
         form: ReceiptForm::EscPos(Roll::Mm80),

@@ -1,4 +1,5 @@
-//! Lists of customers: searched by the beginnings of words, narrowed, sorted, in pages.
+//! Lists of customers: searched by the beginnings of words or by the number of an invoice or a payment, narrowed, sorted,
+//! in pages.
 //!
 //! The text of a query is put together from the fixed pieces below, so that an engine plans for what is asked and not for
 //! what could be; every value is bound, always in the same place.
@@ -31,7 +32,7 @@ pub enum Sort {
 /// Which customers to list.
 #[derive(Clone, Debug, Default)]
 pub struct Filter<'a> {
-    /// Beginnings of words, all of which must be there.
+    /// Beginnings of words, all of which must be there; or the number of a document, which finds whose it is.
     pub search: Option<&'a str>,
     /// Standing so.
     pub status: Option<CustomerStatus>,
@@ -143,7 +144,7 @@ macro_rules! bound {
 /// # Errors
 /// Whatever the database says.
 pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Customer>> {
-    let words = filter.search.map(prefixes).unwrap_or_default();
+    let mut words = filter.search.map(prefixes).unwrap_or_default();
     if words.is_empty() && filter.search.is_some_and(|search| !search.trim().is_empty()) {
         // Only punctuation: nothing has such a word.
         return Ok(Page {
@@ -152,19 +153,83 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Customer>> {
             total: 0,
         });
     }
-    let (total,) = match count_text(filter, words.len()) {
+    let document = filter.search.and_then(Document::of);
+    let first = match &document {
+        Some(document) => {
+            // A number has no blanks, so it is the one word; its own bounds come after the word's.
+            words.push(document.number.clone());
+            Hits::WordOr(document.table)
+        }
+        None => Hits::Words(words.len()),
+    };
+    let (total,) = match count_text(filter, first) {
         Some(text) => bound!(tx, fetch_one::<(i64,)>, text, filter, words)?,
         None => sql!(tx, fetch_one::<(i64,)>, "SELECT COUNT(*) FROM customers")?,
     };
-    let text = page_text(filter, words.len(), total);
+    let text = page_text(filter, first, total);
     let items = bound!(tx, fetch_all::<Customer>, text, filter, words)?;
     Ok(Page::of(items, filter.limit, total, |customer| {
         filter.cursor_of(customer)
     }))
 }
 
-/// Hits of the first word: the others are asked of each of these alone.
-const FIRST: &str = "(SELECT DISTINCT customer_id FROM customer_words WHERE word >= $12 AND word < $13) hit";
+/// The number of an invoice or a payment, as it is scanned or typed at the counter.
+struct Document {
+    table: &'static str,
+    number: Prefix,
+}
+
+impl Document {
+    /// `INV-202611-00058`, `pay-20261129-1`: with the month or the day, since a beginning that is shorter has too many hits
+    /// to mean anybody.
+    fn of(search: &str) -> Option<Document> {
+        let number = search.trim().to_ascii_uppercase();
+        let (table, rest) = match number.get(..4) {
+            Some("INV-") => ("invoices", number.get(4..)?),
+            Some("PAY-") => ("payments", number.get(4..)?),
+            _ => return None,
+        };
+        let (dated, serial) = rest.split_once('-')?;
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit());
+        (dated.len() >= 6 && is_number(dated) && is_number(serial)).then(|| Document {
+            table,
+            number: Prefix::of(number),
+        })
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hits {
+    /// So many words, all of them.
+    Words(usize),
+    /// One word, or a number in this table of documents.
+    WordOr(&'static str),
+}
+
+impl Hits {
+    /// How many words are asked for by themselves.
+    fn words(self) -> usize {
+        match self {
+            Hits::Words(count) => count,
+            Hits::WordOr(_) => 1,
+        }
+    }
+
+    /// Hits of the first word, or of the number: the other words are asked of each of these alone.
+    fn first(self) -> String {
+        match self {
+            Hits::Words(_) => {
+                "(SELECT DISTINCT customer_id FROM customer_words WHERE word >= $12 AND word < $13) hit"
+                    .to_owned()
+            }
+            Hits::WordOr(table) => format!(
+                "(SELECT customer_id FROM customer_words WHERE word >= $12 AND word < $13
+                  UNION SELECT t.customer_id FROM {table} t WHERE t.number >= $14 AND t.number < $15) hit"
+            ),
+        }
+    }
+}
 
 /// `EXISTS` for the words from `from` on, of the customer whose id is `whose`. A word's bounds are `$12, $13`, the next
 /// one's `$14, $15`, …
@@ -183,25 +248,25 @@ fn words_from(from: usize, count: usize, whose: &str) -> impl Iterator<Item = St
 
 /// The customers that have the words. A hit of the first word shows all the others before its row is fetched: most hits
 /// of a common name do not, and the rows are what costs.
-fn hits(words: usize, conditions: &mut Vec<String>) -> String {
-    conditions.extend(words_from(1, words, "hit.customer_id"));
+fn hits(found: Hits, conditions: &mut Vec<String>) -> String {
+    conditions.extend(words_from(1, found.words(), "hit.customer_id"));
     conditions.push("c.id = hit.customer_id".to_owned());
     // CROSS JOIN: SQLite keeps the order of the tables, and PostgreSQL reads it as any join.
-    format!("{FIRST} CROSS JOIN customers c")
+    format!("{} CROSS JOIN customers c", found.first())
 }
 
 /// Counts the hits. `None`: there is nothing to narrow by.
-fn count_text(filter: &Filter<'_>, words: usize) -> Option<String> {
+fn count_text(filter: &Filter<'_>, found: Hits) -> Option<String> {
     let mut conditions = filter.conditions();
-    let from = match (words, conditions.is_empty()) {
+    let from = match (found.words(), conditions.is_empty()) {
         (0, true) => return None,
         (0, false) => "customers c".to_owned(),
         // Words alone need no row of a customer.
         (_, true) => {
-            conditions.extend(words_from(1, words, "hit.customer_id"));
-            FIRST.to_owned()
+            conditions.extend(words_from(1, found.words(), "hit.customer_id"));
+            found.first()
         }
-        (_, false) => hits(words, &mut conditions),
+        (_, false) => hits(found, &mut conditions),
     };
     Some(format!(
         "SELECT COUNT(*) FROM {from} {}",
@@ -209,17 +274,21 @@ fn count_text(filter: &Filter<'_>, words: usize) -> Option<String> {
     ))
 }
 
-fn page_text(filter: &Filter<'_>, words: usize, total: i64) -> String {
+fn page_text(filter: &Filter<'_>, found: Hits, total: i64) -> String {
     let mut conditions = filter.conditions();
     let (key, beyond) = filter.order();
     let direction = if filter.descending { "DESC" } else { "ASC" };
     // Balance and date of entry have no index to walk.
     let is_indexed = matches!(filter.sort, Sort::Name | Sort::CustomerNo);
-    let from = if words == 0 || (is_indexed && total > MANY) {
-        conditions.extend(words_from(0, words, "c.id"));
+    let walks = match found {
+        Hits::Words(count) => count == 0 || (is_indexed && total > MANY),
+        Hits::WordOr(_) => false,
+    };
+    let from = if walks {
+        conditions.extend(words_from(0, found.words(), "c.id"));
         "customers c".to_owned()
     } else {
-        hits(words, &mut conditions)
+        hits(found, &mut conditions)
     };
     if filter.cursor.is_some() {
         conditions.push(beyond.to_owned());

@@ -13,11 +13,14 @@ use jiff::civil::Date;
 pub use at_address::with_address;
 pub use list::{Filter, Sort, list};
 pub use read::{
-    after, any_of_kind, billable, count_by_status, dependants, find, find_by_no, find_by_pppoe, find_many,
-    having_payer, lock, lock_all,
+    after, any_of_kind, billable, count_by_status, count_passwords, dependants, find, find_by_no,
+    find_by_pppoe, find_many, having_payer, lock, lock_all,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
-pub use write::{erase_words, insert, reindex, set_sealed_password, set_standing, update};
+pub use write::{
+    erase_words, forget_passwords, insert, learn_sealed_password, reindex, set_sealed_password, set_standing,
+    update,
+};
 
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -30,6 +33,8 @@ pub struct Customer {
     /// Where the customer stands, which follows from acts and not from edits.
     #[sqlx(flatten)]
     pub standing: Standing,
+    /// Whether the sealed password is one that the program made.
+    pub pppoe_password_made: bool,
     /// Owed; negative is credit.
     #[sqlx(try_from = "crate::column::Amount")]
     pub balance: Rupiah,

@@ -185,6 +185,19 @@ pub async fn billable(
     sql!(tx, fetch_all::<Customer>, text, id, ended_since.held(), limit)
 }
 
+/// How many customers have a sealed password.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn count_passwords(tx: &mut Tx) -> Result<u64> {
+    let (count,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM customers WHERE pppoe_password IS NOT NULL"
+    )?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// How many customers there are of each status.
 ///
 /// # Errors

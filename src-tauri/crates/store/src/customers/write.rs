@@ -93,7 +93,8 @@ pub async fn update(tx: &mut Tx, customer: &Customer, now: Timestamp) -> Result<
            pppoe_password = $14, static_ip = $15, mac_address = $16, ont_serial = $17, billing = $18, billing_day = $19,
            billing_start = $20, taxed = $21, discount_type = $22, discount_value = $23, discount_reason = $24,
            discount_from = $25, discount_until = $26, payment_behavior = $27, rapel_months = $28, payer_id = $29,
-           due_rule = $30, exempt = $31, updated_at = $32, version = version + 1
+           due_rule = $30, exempt = $31, updated_at = $32, version = version + 1,
+           pppoe_password_made = CASE WHEN pppoe_password = $14 THEN pppoe_password_made ELSE FALSE END
          WHERE id = $1 AND version = $2",
         details;
         customer.id,
@@ -120,6 +121,35 @@ pub async fn set_sealed_password(tx: &mut Tx, id: i64, sealed: &str) -> Result<(
         sealed
     )?;
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// Forgets every sealed password, since the key that sealed them is lost; gives how many there were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_passwords(tx: &mut Tx) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE customers SET pppoe_password = NULL, pppoe_password_made = FALSE, version = version + 1 WHERE pppoe_password IS NOT NULL"
+    )
+}
+
+/// Writes the sealed password that a customer got without anybody typing one: the program `made` it, or the router had it.
+/// One that was recorded meanwhile stays; `false` says so.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn learn_sealed_password(tx: &mut Tx, id: i64, sealed: &str, made: bool) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE customers SET pppoe_password = $2, pppoe_password_made = $3 WHERE id = $1 AND pppoe_password IS NULL",
+        id,
+        sealed,
+        made
+    )?;
+    Ok(changed == 1)
 }
 
 /// Writes where a customer stands. Not an edit: two acts on one customer take turns by [`super::lock`], not by version.

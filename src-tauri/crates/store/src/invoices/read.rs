@@ -42,6 +42,16 @@ pub struct Overdue {
     pub amount: Rupiah,
 }
 
+/// What is owed on invoices before another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OwedBefore {
+    /// The other.
+    pub invoice_id: i64,
+    /// How much.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount: Rupiah,
+}
+
 /// What the whole office is owed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct UnpaidSums {
@@ -227,6 +237,26 @@ pub async fn overdue_amounts(tx: &mut Tx, customers: &[i64], today: Date) -> Res
         found.extend(
             sql!(tx, fetch_all::<Overdue>, AssertSqlSafe(text), today.held(); each some.iter().copied())?,
         );
+    }
+    Ok(found)
+}
+
+/// What the customer of each of these invoices owes on invoices before it: of an earlier month, or made earlier in the same
+/// one. An invoice with nothing unpaid before it is not among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn owed_before(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<OwedBefore>> {
+    let mut found = Vec::new();
+    for some in invoices.chunks(500) {
+        let text = format!(
+            "SELECT i.id AS invoice_id, CAST(SUM(e.remaining) AS BIGINT) AS amount FROM invoices i
+             JOIN invoices e ON e.customer_id = i.customer_id AND e.remaining > 0 AND e.voided_at IS NULL
+               AND (e.period < i.period OR (e.period = i.period AND e.id < i.id))
+             WHERE i.id IN ({}) GROUP BY i.id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<OwedBefore>, AssertSqlSafe(text); each some.iter().copied())?);
     }
     Ok(found)
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, pending_of, requeue};
-pub use list::{Filter, count_by_state, find, list, oldest_queued, unsettled};
+pub use list::{Filter, count_by_state, failing, find, list, oldest_queued, unsettled};
 pub use run::{Claim, annotate, claim, fail, finish, heartbeat, park, park_router, unpark};
 
 use crate::column::{Column, word_enum};

@@ -7,7 +7,7 @@ use store::customers::{self, Details, Filter, Sort, Standing};
 use store::{Cursor, Promise, Tx};
 
 use crate::engine::{Database, on_both};
-use crate::invented::{Ground, customer, ground, issue, later, line, now};
+use crate::invented::{Ground, customer, ground, issue, later, line, now, pay};
 
 on_both!(
     a_customer_is_read_as_it_was_written,
@@ -20,6 +20,7 @@ on_both!(
     a_list_is_narrowed_by_all_that_is_asked,
     many_hits_are_the_same_rows_as_few,
     a_kind_of_line_is_known_while_one_of_it_is_in_service,
+    a_customer_is_found_by_the_number_of_an_invoice_or_a_payment,
 );
 
 async fn a_customer_is_read_as_it_was_written(database: Database) {
@@ -501,4 +502,43 @@ async fn a_kind_of_line_is_known_while_one_of_it_is_in_service(database: Databas
     customers::set_standing(&mut tx, id, &ended, now()).await.unwrap();
     let left = customers::any_of_kind(&mut tx, ground.router_id, ConnectionType::Dhcp).await;
     assert!(!left.unwrap());
+}
+
+async fn a_customer_is_found_by_the_number_of_an_invoice_or_a_payment(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let siti = customer(&mut tx, ground, 1, "Siti").await;
+    let budi = customer(&mut tx, ground, 2, "Budi").await;
+    issue(&mut tx, siti, 100_000).await;
+    let (invoice, _) = issue(&mut tx, budi, 100_000).await;
+    pay(&mut tx, budi, 100_000, &[(invoice, 100_000)]).await;
+    let called = Details {
+        name: "inv-202601-00001".into(),
+        ..line(ground, 3, "x")
+    };
+    let called = customers::insert(&mut tx, &called, &Standing::of(CustomerStatus::Active), now())
+        .await
+        .unwrap();
+    for (search, status, expected) in [
+        ("INV-202601-00002", None, vec![budi]),
+        (" inv-202601-00002 ", None, vec![budi]),
+        ("INV-202601-00002", Some(CustomerStatus::Isolated), vec![]),
+        ("PAY-20260101-00001", None, vec![budi]),
+        ("INV-202601-0000", None, vec![budi, called, siti]),
+        ("INV-202601-00001", None, vec![called, siti]),
+        ("INV-202601", None, vec![called]),
+        ("INV-202601-00099", None, vec![]),
+        ("INV-x-1", None, vec![]),
+    ] {
+        let filter = Filter {
+            search: Some(search),
+            status,
+            limit: 10,
+            ..Filter::default()
+        };
+        let page = customers::list(&mut tx, &filter).await.unwrap();
+        let ids: Vec<i64> = page.items.iter().map(|customer| customer.id).collect();
+        assert_eq!(ids, expected, "{search}");
+        assert_eq!(page.total, i64::try_from(expected.len()).unwrap(), "{search}");
+    }
 }

@@ -74,7 +74,7 @@ pub(crate) async fn postgres(test: &str) -> Option<Database> {
 }
 
 /// `postgres://user@host/?…` with the database's name in it.
-fn url(cluster: &str, database: &str) -> String {
+pub(crate) fn url(cluster: &str, database: &str) -> String {
     let (server, options) = cluster.split_once('?').unwrap_or((cluster, ""));
     format!("{}/{database}?{options}", server.trim_end_matches('/'))
 }

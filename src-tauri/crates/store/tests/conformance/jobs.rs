@@ -648,6 +648,8 @@ async fn t5_the_same_message_twice(database: Database) {
         customer_id: budi,
         event_id: None,
         kind: "reminder",
+        invoice_id: None,
+        judged_on: None,
         channel: "whatsapp",
         recipient: Some("6281234567890"),
         text: "Tagihan Anda jatuh tempo besok.".into(),

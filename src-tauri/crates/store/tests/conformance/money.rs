@@ -21,6 +21,7 @@ on_both!(
     a_number_that_was_taken_back_is_given_out_again,
     a_waiting_charge_goes_on_one_invoice,
     unpaid_invoices_come_oldest_first,
+    only_what_was_owed_before_an_invoice_is_earlier_debt,
     money_of_a_day_is_counted_by_method,
     lists_of_documents_are_found_by_number_and_by_customer,
 );
@@ -305,6 +306,38 @@ async fn unpaid_invoices_come_oldest_first(database: Database) {
     );
     let sums = invoices::unpaid_sums(&mut tx, tomorrow).await.unwrap();
     assert_eq!((sums.overdue_invoices, sums.overdue_amount), (2, Rupiah(150_000)));
+}
+
+async fn only_what_was_owed_before_an_invoice_is_earlier_debt(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    let ani = customer(&mut tx, ground, 2, "Ani").await;
+    let (first, _) = issue(&mut tx, budi, 200_000).await;
+    let (second, _) = issue(&mut tx, budi, 200_000).await;
+    let (third, _) = issue(&mut tx, budi, 200_000).await;
+    let (other, _) = issue(&mut tx, ani, 100_000).await;
+    pay(&mut tx, budi, 50_000, &[(first, 50_000)]).await;
+    let mut owed = invoices::owed_before(&mut tx, &[first, second, third, other])
+        .await
+        .unwrap();
+    owed.sort_by_key(|it| it.invoice_id);
+    assert_eq!(
+        owed.iter()
+            .map(|it| (it.invoice_id, it.amount))
+            .collect::<Vec<_>>(),
+        [(second, Rupiah(150_000)), (third, Rupiah(350_000))],
+        "a later invoice is not owed before an earlier one"
+    );
+    assert!(invoices::void(&mut tx, first, "salah", now()).await.unwrap());
+    let owed = invoices::owed_before(&mut tx, &[second, third]).await.unwrap();
+    assert_eq!(
+        owed.iter()
+            .map(|it| (it.invoice_id, it.amount))
+            .collect::<Vec<_>>(),
+        [(third, Rupiah(200_000))],
+        "what is void is owed no more"
+    );
 }
 
 async fn money_of_a_day_is_counted_by_method(database: Database) {

@@ -146,6 +146,16 @@ async fn a_server_that_is_not_there_gets_a_clear_word_without_the_password() {
 }
 
 #[tokio::test]
+async fn a_server_that_answers_without_such_a_database_is_not_called_away() {
+    let Ok(cluster) = std::env::var("SAMBUNG_TEST_POSTGRES") else {
+        return;
+    };
+    let location = Location::Postgres(engine::url(&cluster, "nobody_made_this"));
+    let refused = Store::open(&location, now()).await.unwrap_err();
+    assert_eq!(refused.code(), "database_missing");
+}
+
+#[tokio::test]
 async fn a_database_locked_by_another_copy_is_busy_and_nothing_is_lost() {
     let database = engine::sqlite().await;
     let options = Options {

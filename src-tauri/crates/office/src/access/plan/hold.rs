@@ -11,6 +11,10 @@ use crate::error::Result;
 use crate::importing;
 use crate::office::Call;
 
+/// For how many days after today a line that the ledger wants closed is held open when nobody says: after an undone plan,
+/// and after an opening by hand.
+pub(crate) const USUAL_HOLD: i64 = 3;
+
 /// Holds a line of an undone plan open, in the transaction that brings the line back. Nothing happens where the plan is
 /// undone without a hold, where the hold has run out, or where somebody's word is in force.
 pub(crate) async fn line(tx: &mut Tx, call: &Call<'_>, plan: &Plan, customer_id: i64) -> Result<()> {

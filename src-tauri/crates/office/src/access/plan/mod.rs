@@ -25,7 +25,7 @@ pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waitin
 pub(crate) use cancel::stopped as stopped_plans;
 pub(crate) use day_before::{put_away as put_previews_away, struck_on, tomorrow};
 pub(crate) use draft::{Blocked, Draft, DraftLine, draft, limit, will_send};
-pub(crate) use hold::line as hold_line;
+pub(crate) use hold::{USUAL_HOLD, line as hold_line};
 pub(crate) use since::Since;
 pub(crate) use undo::{bring_back_late, finish_undo};
 pub(in crate::access) use view::detail;

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::access::closing_hours;
 use crate::access::facts::Day;
+use crate::access::plan::apply;
 use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
@@ -36,6 +37,9 @@ pub struct PlanPreview {
     /// Why nobody is closed now, or at the times of that day's overdue check, and when lines are closed next; `null` when
     /// they are.
     pub not_closing: Option<String>,
+    /// Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
+    /// `null` where the overdue check closes them by itself.
+    pub waits_because: Option<String>,
     /// The plan that waits for a person.
     pub waiting_plan: Option<PlanView>,
     /// What was written down for that day the day before, where lines can be struck.
@@ -150,17 +154,18 @@ impl Request for PreviewPlan {
                 .map(|line| PreviewLine::of(line, &shown_lines, self.language))
                 .collect()
         };
-        let left = || {
-            let is_struck =
-                |line: &DraftLine| shown_lines.get(&line.customer_id).copied().unwrap_or_default();
-            draft.closable().filter(move |line| !is_struck(line))
-        };
-        let count = u32::try_from(left().count()).unwrap_or(u32::MAX);
+        let left: Vec<&DraftLine> = draft
+            .closable()
+            .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
+            .collect();
+        let held = apply::why_held(&mut tx, &draft, &left).await?;
+        let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         Ok(PlanPreview {
             as_of,
-            amount: left().map(|line| line.amount).sum(),
+            amount: left.iter().map(|line| line.amount).sum(),
             limit: LimitView::of(draft.limit, count),
             not_closing: not_closing.map(|why| why.for_language(self.language).to_owned()),
+            waits_because: held.map(|why| why.for_language(self.language).to_owned()),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,

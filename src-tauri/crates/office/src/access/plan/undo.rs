@@ -14,6 +14,7 @@ use store::plans::{LineState, Plan, PlanLine, Repair, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::facts::{self, Day};
+use crate::access::plan::hold::USUAL_HOLD;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::{apply, hold};
 use crate::actor::Ability;
@@ -22,8 +23,6 @@ use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
-/// How many days an undone closing stays undone when nobody says.
-const USUAL_HOLD: i64 = 3;
 /// How many it may at most; a longer word is an override with a reason of its own.
 const LONGEST_HOLD: i64 = 30;
 

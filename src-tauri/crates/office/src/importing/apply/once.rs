@@ -1,6 +1,7 @@
 //! Taking in a file that was shown, once however often it is asked for. The answer of the first time is kept with its key,
 //! and the file, which may hold passwords, is not: a later call needs no file any more, and is refused if it names another.
 
+use billing::Period;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -9,7 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::idempotency::Claim;
 use crate::importing::apply::file::File;
 use crate::importing::apply::mode::ImportMode;
-use crate::importing::apply::take_in::{AppliedImport, take_in};
+use crate::importing::apply::take_in::{AppliedImport, Decided, take_in};
 use crate::importing::{Field, Problem};
 use crate::office::{Call, Request};
 
@@ -22,6 +23,8 @@ pub struct ApplyOnce {
     pub digest: String,
     /// What to do about bad rows.
     pub mode: ImportMode,
+    /// The first period that is billed; when absent the one that the preview was asked for.
+    pub first_period: Option<Period>,
     /// The caller's key for this request; from the header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }
@@ -35,6 +38,8 @@ pub struct ShownFile {
     pub bytes: Vec<u8>,
     /// The router that was chosen for rows that name none.
     pub router: Option<String>,
+    /// The first period that was named.
+    pub first_period: Option<Period>,
 }
 
 /// What was taken in, in words that are kept with the key.
@@ -99,6 +104,8 @@ impl From<AppliedImport> for TakenIn {
 struct Named {
     digest: String,
     mode: ImportMode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_period: Option<Period>,
 }
 
 impl Request for ApplyOnce {
@@ -109,11 +116,12 @@ impl Request for ApplyOnce {
         let named = Named {
             digest: self.digest.trim().to_ascii_lowercase(),
             mode: self.mode,
+            first_period: self.first_period,
         };
         let file = match self.file {
             Some(shown) => {
                 let file = File::open(shown.name, shown.bytes, Some(self.digest)).await?;
-                Some((file, shown.router))
+                Some((file, shown.router, shown.first_period))
             }
             None => None,
         };
@@ -122,8 +130,13 @@ impl Request for ApplyOnce {
         if let Some(answered) = answered {
             return Ok(answered);
         }
-        let (file, router) = file.ok_or_else(not_shown)?;
-        let taken = TakenIn::from(take_in(&mut tx, call, file, router.as_deref(), self.mode).await?);
+        let (file, router, shown_period) = file.ok_or_else(not_shown)?;
+        let decided = Decided {
+            router: router.as_deref(),
+            mode: self.mode,
+            first_period: self.first_period.or(shown_period),
+        };
+        let taken = TakenIn::from(take_in(&mut tx, call, file, decided).await?);
         claim.keep(&mut tx, call, &taken).await?;
         tx.commit().await?;
         Ok(taken)

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use billing::{CustomerStatus, Rupiah};
+use billing::{CustomerStatus, Period, Rupiah};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::Result;
 use crate::importing::apply::file::{File, understand};
+use crate::importing::apply::first_billing::{self, FirstBilling};
 use crate::importing::apply::months_owed::MonthsOwed;
 use crate::importing::apply::sample::{Names, SampleRow};
 use crate::importing::apply::{customer, debts, existing};
@@ -27,6 +28,8 @@ pub struct PreviewImport {
     pub bytes: Vec<u8>,
     /// The name of the router of rows that name none; the office's only one when absent.
     pub router: Option<String>,
+    /// The first period that is billed; the one under way when absent.
+    pub first_period: Option<Period>,
 }
 
 /// What a file would do.
@@ -52,6 +55,8 @@ pub struct ImportPreview {
     pub sample: Vec<SampleRow>,
     /// What the good rows add up to.
     pub totals: ImportTotals,
+    /// Whom the next month run would bill for the period under way, and for how much.
+    pub first_billing: FirstBilling,
 }
 
 /// What the good rows of a file add up to.
@@ -97,6 +102,7 @@ impl Request for PreviewImport {
     type Answer = ImportPreview;
 
     async fn run(self, call: &Call<'_>) -> Result<ImportPreview> {
+        first_billing::check(call, self.first_period)?;
         let File { sheet, digest } = File::open(self.file_name, self.bytes, None).await?;
         let mut tx = call.read().await?;
         let known = existing::known(&mut tx, self.router.as_deref()).await?;
@@ -119,6 +125,7 @@ impl Request for PreviewImport {
             bad: it.bad_rows(),
             sample: sample?,
             totals: totals(&it, &known, call)?,
+            first_billing: first_billing::preview(&it.rows, &known, call, self.first_period)?,
             columns: it.columns,
             problems: it.problems,
         })

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use billing::Period;
 use serde::Serialize;
 use serde_json::json;
 use store::Tx;
@@ -12,6 +13,7 @@ use crate::actor::Ability;
 use crate::customers::sealed_password;
 use crate::error::{Error, FieldProblem, Kind, Result, Sentence};
 use crate::importing::apply::file::{File, understand};
+use crate::importing::apply::first_billing;
 use crate::importing::apply::mode::ImportMode;
 use crate::importing::apply::months_owed::MonthsOwed;
 use crate::importing::apply::{areas, closed_before, customer, debts, existing, first_cut_off, numbering};
@@ -22,8 +24,8 @@ use crate::office::{Call, Request};
 /// How many bad rows a refusal names; the preview names all.
 const NAMED: usize = 100;
 
-/// Takes a file in. Nothing is sent to a router and no message to a customer. A file that brings debts needs the ability
-/// to make invoices as well.
+/// Takes a file in. Nothing is sent to a router and no message to a customer. A file that brings debts, or terms of a bill
+/// such as discounts, needs the ability to make invoices as well; so does naming the first period.
 #[derive(Clone, Debug)]
 pub struct ApplyImport {
     /// The file's name.
@@ -36,6 +38,16 @@ pub struct ApplyImport {
     pub digest: Option<String>,
     /// What to do about bad rows.
     pub mode: ImportMode,
+    /// The first period that is billed; the one under way when absent.
+    pub first_period: Option<Period>,
+}
+
+/// What a person decides about a file besides its rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided<'a> {
+    pub router: Option<&'a str>,
+    pub mode: ImportMode,
+    pub first_period: Option<Period>,
 }
 
 /// What was taken in.
@@ -60,7 +72,12 @@ impl Request for ApplyImport {
     async fn run(self, call: &Call<'_>) -> Result<AppliedImport> {
         let file = File::open(self.file_name, self.bytes, self.digest).await?;
         let mut tx = call.begin().await?;
-        let applied = take_in(&mut tx, call, file, self.router.as_deref(), self.mode).await?;
+        let decided = Decided {
+            router: self.router.as_deref(),
+            mode: self.mode,
+            first_period: self.first_period,
+        };
+        let applied = take_in(&mut tx, call, file, decided).await?;
         tx.commit().await?;
         Ok(applied)
     }
@@ -71,16 +88,17 @@ pub(super) async fn take_in(
     tx: &mut Tx,
     call: &Call<'_>,
     file: File,
-    router: Option<&str>,
-    mode: ImportMode,
+    decided: Decided<'_>,
 ) -> Result<AppliedImport> {
+    let first_period = decided.first_period;
+    first_billing::check(call, first_period)?;
     let File { sheet, digest } = file;
     let file_name = sheet.file_name.clone();
-    let known = existing::known(tx, router).await?;
+    let known = existing::known(tx, decided.router).await?;
     let (it, known) = understand(sheet, known).await?;
-    check(&it, mode, call)?;
+    check(&it, decided, call)?;
 
-    let customers = insert(tx, call, &it).await?;
+    let customers = insert(tx, call, &it, first_period).await?;
     let opening_invoices = debts::issue(tx, call, &customers, &MonthsOwed::of(&known, call)).await?;
     let rows: Vec<BatchRow> = customers
         .iter()
@@ -102,7 +120,7 @@ pub(super) async fn take_in(
     .about("import", batch_id, &file_name)
     .detail(json!({
         "imported": rows.len(), "refused": refused, "debt": debts::sum(&it.rows)?,
-        "opening_invoices": opening_invoices, "new_areas": it.new_areas, "sha256": digest,
+        "opening_invoices": opening_invoices, "first_period": first_period.map(|period| period.to_string()), "new_areas": it.new_areas, "sha256": digest,
     }));
     logs::record(tx, call, entry).await?;
     Ok(AppliedImport {
@@ -115,11 +133,14 @@ pub(super) async fn take_in(
 }
 
 /// Refuses the file as a whole where it may not be taken in.
-fn check(it: &Interpretation, mode: ImportMode, call: &Call<'_>) -> Result<()> {
-    if it.bad_rows() > 0 && (mode == ImportMode::AllOrNothing || it.rows.is_empty()) {
+fn check(it: &Interpretation, decided: Decided<'_>, call: &Call<'_>) -> Result<()> {
+    if it.bad_rows() > 0 && (decided.mode == ImportMode::AllOrNothing || it.rows.is_empty()) {
         return Err(bad_rows(it));
     }
-    if it.rows.iter().any(|row| row.debt.is_some()) {
+    let has_terms = |row: &ImportRow| {
+        row.debt.is_some() || row.discount.is_some() || row.taxed == Some(false) || row.rapel_months.is_some()
+    };
+    if decided.first_period.is_some() || it.rows.iter().any(has_terms) {
         call.actor.require(Ability::InvoicesWrite)?;
     }
     Ok(())
@@ -130,12 +151,13 @@ async fn insert<'a>(
     tx: &mut Tx,
     call: &Call<'_>,
     it: &'a Interpretation,
+    first_period: Option<Period>,
 ) -> Result<Vec<(i64, &'a ImportRow)>> {
     let areas = areas::by_name(tx, call, &it.new_areas).await?;
     let numbers = numbering::numbers(tx, &it.rows).await?;
     let mut customers = Vec::with_capacity(it.rows.len());
     for (row, number) in it.rows.iter().zip(numbers) {
-        let id = add(tx, call, row, number, &areas)
+        let id = add(tx, call, row, number, &areas, first_period)
             .await
             .map_err(|error| at_line(error, row.line_no))?;
         if row.is_closed_today() {
@@ -152,6 +174,7 @@ async fn add(
     row: &ImportRow,
     number: String,
     areas: &HashMap<String, i64>,
+    first_period: Option<Period>,
 ) -> Result<i64> {
     let area_id = match &row.area {
         Some(area) => Some(
@@ -161,7 +184,8 @@ async fn add(
         ),
         None => None,
     };
-    let details = customer::details(row, number, area_id, call.today);
+    let mut details = customer::details(row, number, area_id, call.today);
+    details.billing_start = first_billing::billing_start(row, first_period, call.today);
     let standing = customer::standing(row, call.today);
     let id = store::customers::insert(tx, &details, &standing, call.now).await?;
     if let Some(sealed) = sealed_password(row.pppoe_password.as_ref(), id, call.office.key())? {

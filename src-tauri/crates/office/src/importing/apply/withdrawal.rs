@@ -9,6 +9,7 @@ use store::invoices::Invoice;
 
 use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
+use crate::notify;
 use crate::office::Call;
 use crate::payments::dated;
 
@@ -36,6 +37,7 @@ pub(super) async fn withdraw(
 
     let standing = Standing::of(CustomerStatus::Terminated);
     store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
+    notify::review(tx, call, &[customer.id], None).await?;
     let mut withdrawn = customer;
     let details = &mut withdrawn.details;
     // The id makes it unique, whatever a later file brings.

@@ -2,6 +2,7 @@
 
 use billing::access::Reason as Why;
 use billing::{Access, CustomerStatus};
+use jiff::civil::Date;
 use serde_json::json;
 use store::Tx;
 use store::customers::{Customer, Standing};
@@ -54,7 +55,16 @@ pub(super) async fn stand(
             .detail(evidence);
         return logs::record(tx, call, entry).await;
     }
-    record_access(tx, call, customer, (before, after), wish, reason, evidence).await
+    record_access(
+        tx,
+        call,
+        (customer, judged.on),
+        (before, after),
+        wish,
+        reason,
+        evidence,
+    )
+    .await
 }
 
 /// Records that an open line got the profile of its package. The customer was served before and after, so nobody is told.
@@ -117,11 +127,11 @@ pub(in crate::jobs) async fn record_standing(
     Ok(())
 }
 
-/// Records that a line was closed or opened: as an event where the customer is one whom that concerns, else in the log.
+/// Records that a line, as it was judged on a day, was closed or opened: as an event where the customer is one whom that concerns, else in the log.
 pub(in crate::jobs) async fn record_access(
     tx: &mut Tx,
     call: &Call<'_>,
-    customer: &Customer,
+    (customer, judged_on): (&Customer, Date),
     (before, after): (CustomerStatus, CustomerStatus),
     access: Access,
     reason: String,
@@ -134,6 +144,7 @@ pub(in crate::jobs) async fn record_access(
                 customer_id,
                 name,
                 reason,
+                judged_on,
                 evidence,
             }
         }

@@ -1,0 +1,70 @@
+//! The first screen says what is wrong from the first try on: a router that is away, with the work that waits for it, and work
+//! that failed and is tried again; not only what was given up.
+
+use billing::CustomerStatus;
+use office::ReadDashboard;
+use simulators::router::Fault;
+
+use crate::desk::overdue;
+use crate::engine::{Engine, on_both};
+
+async fn a_router_that_is_away_is_told_once_with_the_work_that_waits_for_it(on: Engine) {
+    let (desk, _) = overdue(&on, 3).await;
+    assert!(desk.ask(ReadDashboard).await.unwrap().failures.is_empty());
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    desk.check_overdue(false).await;
+    let failures = desk.ask(ReadDashboard).await.unwrap().failures;
+    let [away] = failures.as_slice() else {
+        panic!("one for the router: {failures:?}")
+    };
+    assert_eq!(
+        (away.kind.as_str(), away.router.as_deref(), away.waiting),
+        ("router", Some("Gedung A"), 3)
+    );
+    assert_eq!(
+        (away.router_id, away.job_id, away.code.as_deref()),
+        (Some(desk.router_id), None, Some("router_unreachable"))
+    );
+    assert!(away.detail.is_some());
+    desk.router_is_back().await;
+    assert!(desk.ask(ReadDashboard).await.unwrap().failures.is_empty());
+}
+
+async fn work_that_failed_is_told_while_it_is_still_tried_again(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    // A customer whose secret nobody ever made.
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let mut customer = store::customers::find(&mut tx, ids[0]).await.unwrap().unwrap();
+    customer.details.pppoe_username = Some("budi-baru".into());
+    store::customers::update(&mut tx, &customer, desk.office.now())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    desk.check_overdue(false).await;
+    let job = desk.job(ids[0]).await;
+    assert_eq!(job.state, store::jobs::State::Queued, "it is tried again");
+    let failures = desk.ask(ReadDashboard).await.unwrap().failures;
+    let told = failures
+        .iter()
+        .find(|failure| failure.job_id == Some(job.id))
+        .unwrap();
+    assert_eq!(
+        (told.state.as_str(), told.next_try),
+        ("queued", Some(job.run_at.as_millisecond()))
+    );
+    assert_eq!(told.code, job.error_code);
+}
+
+async fn closed_lines_are_counted_as_customers_and_as_the_router_says(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.check_overdue(true).await;
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
+    let lines = desk.ask(ReadDashboard).await.unwrap().lines;
+    assert_eq!((lines.isolated, lines.seen_closed), (2, 2));
+}
+
+on_both! {
+    a_router_that_is_away_is_told_once_with_the_work_that_waits_for_it,
+    work_that_failed_is_told_while_it_is_still_tried_again,
+    closed_lines_are_counted_as_customers_and_as_the_router_says,
+}

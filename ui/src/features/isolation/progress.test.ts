@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+
+import type { Plan } from '../../api/types';
+import { canStop, canUndo, progressOf } from './progress';
+
+const lines = (...states: string[]) => states.map((status) => ({ status }));
+const plan = (status: string, ...states: string[]) => ({ status, lines: lines(...states) }) as Plan;
+
+test('struck lines are no part of the work', () => {
+  expect(progressOf(lines('done', 'failed', 'planned', 'struck', 'skipped'))).toEqual({
+    total: 4,
+    settled: 3,
+    of: { waiting: 1, done: 1, failed: 1, left: 1, struck: 1 },
+  });
+});
+
+test('a state of a later version is not counted as work that waits', () => {
+  expect(progressOf(lines('stopped')).settled).toBe(1);
+});
+
+test('a plan that runs can be stopped and taken back at the same time', () => {
+  const running = plan('applying', 'done', 'planned');
+  expect(canStop(running)).toBe(true);
+  expect(canUndo(running)).toBe(true);
+});
+
+test.each(['waiting', 'undoing', 'undone', 'dismissed'])('a plan that is %s cannot be stopped', (status) => {
+  expect(canStop(plan(status, 'planned'))).toBe(false);
+});
+
+test('what has changed nothing has no way back', () => {
+  expect(canUndo(plan('applying', 'planned', 'failed'))).toBe(false);
+  expect(canUndo(plan('undone', 'done'))).toBe(false);
+});

@@ -1,0 +1,46 @@
+/** How far a plan is, counted by what became of its lines. */
+import type { Plan, PlanLine } from '../../api/types';
+
+/** What a person asks of a line: all of its states come down to one of these. */
+export type Standing = 'waiting' | 'done' | 'failed' | 'left' | 'struck';
+
+const STANDINGS: Readonly<Record<string, Standing>> = {
+  planned: 'waiting',
+  done: 'done',
+  undone: 'done',
+  failed: 'failed',
+  skipped: 'left',
+  kept: 'left',
+  struck: 'struck',
+};
+
+/** A state that this version does not know is at least no work that waits. */
+export const standingOf = (line: Pick<PlanLine, 'status'>): Standing => STANDINGS[line.status] ?? 'left';
+
+export interface Progress {
+  /** Lines that were to be changed; the struck ones are none. */
+  total: number;
+  settled: number;
+  of: Readonly<Record<Standing, number>>;
+}
+
+export function progressOf(lines: readonly Pick<PlanLine, 'status'>[]): Progress {
+  const of: Record<Standing, number> = { waiting: 0, done: 0, failed: 0, left: 0, struck: 0 };
+  for (const line of lines) of[standingOf(line)] += 1;
+  const total = lines.length - of.struck;
+  return { total, settled: total - of.waiting, of };
+}
+
+const GOING = new Set(['approved', 'applying']);
+
+/** Whether lines still wait for their turn, so that there is something to stop. */
+export function canStop(plan: Plan): boolean {
+  return GOING.has(plan.status) && progressOf(plan.lines).of.waiting > 0;
+}
+
+/** Whether there is a way back: as soon as one line was changed, and not only after the last. */
+export function canUndo(plan: Plan): boolean {
+  return (
+    (plan.status === 'applied' || GOING.has(plan.status)) && plan.lines.some((line) => line.status === 'done')
+  );
+}

@@ -1,0 +1,36 @@
+/** What of a router's differences is chosen for repair, and what that comes to. */
+import type { Id, Reconciled } from '../../api/types';
+
+export type RepairLine = Reconciled['lines'][number];
+export type Difference = RepairLine['difference'];
+
+/** In the order in which an office cares: who is online without paying first. */
+const ORDER: readonly string[] = ['should_close', 'should_open', 'missing', 'wrong_profile'];
+
+/** The differences that occur, the gravest first; one that this version does not know comes last. */
+export function differencesOf(lines: readonly RepairLine[]): Difference[] {
+  const place = (difference: string) =>
+    ORDER.includes(difference) ? ORDER.indexOf(difference) : ORDER.length;
+  return [...new Set(lines.map((line) => line.difference))].sort((a, b) => place(a) - place(b));
+}
+
+/** The lines that will be sent: neither struck by the person nor held back by the rules. */
+export function chosen(lines: readonly RepairLine[], struck: ReadonlySet<Id>): RepairLine[] {
+  return lines.filter((line) => line.blocked === null && !struck.has(line.customer_id));
+}
+
+export interface Sum {
+  lines: number;
+  closing: number;
+  /** What those who will be closed owe. */
+  owed: number;
+}
+
+export function sumOf(lines: readonly RepairLine[]): Sum {
+  const closing = lines.filter((line) => line.difference === 'should_close');
+  return {
+    lines: lines.length,
+    closing: closing.length,
+    owed: closing.reduce((sum, line) => sum + line.amount, 0),
+  };
+}
