@@ -47,6 +47,34 @@ async fn a_plan_names_each_line_with_its_reason_before_it_is_carried_out_and_tak
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_struck_the_day_before_stays_open_and_a_plan_that_is_done_cannot_be_stopped() {
+    let office = SmallOffice::open().await;
+    let four = "2026-03-01T16:00:00+07:00";
+    let written = office.answer(&["task", "billing:preview-closings", "--as-of", four]);
+    assert_eq!(written["notes"][0]["code"], "closings_tomorrow", "{written}");
+    let plan = office.answer(&["isolation", "plan", "--date", "2026-03-02"]);
+    let id = plan["shown"]["id"].to_string();
+    let struck = office.answer(&["isolation", "strike", &id, "PLG-00001,PLG-00002"]);
+    assert_eq!(struck["lines_by_status"]["struck"], 2, "{struck}");
+    let back = office.answer(&["isolation", "strike", &id, "PLG-00002", "--back"]);
+    assert_eq!(back["lines_by_status"]["struck"], 1, "{back}");
+
+    let six = "2026-03-02T06:00:00+07:00";
+    let check = office.answer(&["task", "billing:check-overdue", "--confirm", "--as-of", six]);
+    assert_eq!(
+        (check["isolated"].as_u64(), check["skipped"].as_u64()),
+        (Some(2), Some(1)),
+        "{check}"
+    );
+    assert_eq!(office.profile("budi"), "pkg-hemat", "struck the day before");
+    office.desk.ended(&["isolation", "cancel", &id], "").failed(
+        1,
+        "plan_not_running",
+        "tidak sedang dijalankan",
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_plans_so_far_are_listed_newest_first() {
     let office = SmallOffice::open().await;
     let none = office.answer(&["isolation", "list"]);

@@ -85,6 +85,22 @@ pub(crate) enum Isolation {
         #[arg(long)]
         confirm: bool,
     },
+    /// Takes lines out of a plan that waits or is shown for tomorrow; it stays so when the plan is carried out.
+    Strike {
+        /// The plan.
+        id: i64,
+        /// Customer numbers, separated by commas.
+        #[arg(value_name = "NUMBERS", value_delimiter = ',', required = true)]
+        numbers: Vec<String>,
+        /// Take them back in.
+        #[arg(long)]
+        back: bool,
+    },
+    /// Stops a plan that is being carried out: what has not been sent yet is not sent.
+    Cancel {
+        /// The plan.
+        id: i64,
+    },
     /// Takes a plan's changes back, but for lines that changed since.
     Undo {
         /// The plan.

@@ -1,9 +1,11 @@
-//! `sambung isolation`: the lines that would be closed and opened, carrying that out, the plans so far, and taking one
-//! back.
+//! `sambung isolation`: the lines that would be closed and opened, carrying that out, the plans so far, stopping one, and
+//! taking one back.
 
 use std::process::ExitCode;
 
-use office::access::{ApplyPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, UndoPlan};
+use office::access::{
+    ApplyPlan, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
+};
 use office::{Actor, Error, Office, jobs};
 
 use crate::command_line::Isolation;
@@ -48,23 +50,43 @@ pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Er
             strike,
             confirm,
         } => {
-            let mut struck = Vec::with_capacity(strike.len());
-            for number in strike {
-                struck.push(naming::customer(office, &number).await?);
-            }
             let request = ApplyPlan {
                 plan_id: plan,
-                strike: struck,
+                strike: named(office, strike).await?,
                 confirm,
             };
             let applied = office.perform(&console, request).await?;
             carry_through(office, &applied).await
         }
+        Isolation::Strike { id, numbers, back } => {
+            let request = StrikeLines {
+                id,
+                customer_ids: named(office, numbers).await?,
+                struck: !back,
+            };
+            tell(&office.perform(&console, request).await?)
+        }
+        Isolation::Cancel { id } => tell(&office.perform(&console, CancelPlan { id }).await?),
         Isolation::Undo { id, hold_days } => {
             let undone = office.perform(&console, UndoPlan { id, hold_days }).await?;
             carry_through(office, &undone).await
         }
     }
+}
+
+/// The customers with these numbers.
+async fn named(office: &Office, numbers: Vec<String>) -> Result<Vec<i64>, Error> {
+    let mut ids = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        ids.push(naming::customer(office, &number).await?);
+    }
+    Ok(ids)
+}
+
+/// Prints the plan as it stands now.
+fn tell(plan: &PlanDetail) -> Result<ExitCode, Error> {
+    voice::result(&serde_json::to_string(plan).map_err(Error::fault)?);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Runs the plan's jobs to their first outcome and prints what became of its lines. A plan that waits for a person is no

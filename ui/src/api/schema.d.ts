@@ -1335,6 +1335,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isolation/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts away a plan that waits. */
+        post: operations["cancel_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/{id}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts away a plan that waits. */
+        post: operations["strike_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1869,6 +1903,7 @@ export interface components {
             today: components["schemas"]["Takings"];
             /** @description What is owed. */
             unpaid: components["schemas"]["Unpaid"];
+            closing_tomorrow: null | components["schemas"]["TomorrowClosings"];
         };
         /** @enum {string} */
         Difference: "none" | "wrong_profile" | "should_close" | "should_open" | "missing";
@@ -2193,8 +2228,6 @@ export interface components {
             isolated: number;
             /** @description Areas that the office does not have yet. */
             new_areas: string[];
-            /** @description Opening invoices that are made of what they owe. */
-            opening_invoices: number;
             /** @description The packages in use, most customers first. */
             packages: components["schemas"]["PackageUse"][];
             /** @description Lines whose service begins later. */
@@ -3247,6 +3280,9 @@ export interface components {
         PlanDetail: components["schemas"]["PlanView"] & {
             /** @description Its lines. */
             lines: components["schemas"]["PlanLineView"][];
+            jobs_by_status: {
+                [key: string]: number;
+            };
         };
         /** @description A line of a plan. */
         PlanLineView: {
@@ -3315,6 +3351,7 @@ export interface components {
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
             waiting_plan: components["schemas"]["PlanView"] | null;
+            shown: components["schemas"]["PlanView"] | null;
         };
         /** @description A plan. */
         PlanView: {
@@ -3382,6 +3419,9 @@ export interface components {
             undone_at: number | null;
             /** @description Who undid it. */
             undone_by: string | null;
+            cancelled_by: string | null;
+            /** Format: int64 */
+            cancelled_at: number | null;
         };
         /** @description A router as the isolation page needs it. */
         Preparation: {
@@ -3482,6 +3522,7 @@ export interface components {
             router: string | null;
             /** @description What the router will be told. */
             will_send: string;
+            struck: boolean | null;
         };
         /** @description A problem detail (RFC 9457). */
         Problem: {
@@ -4714,6 +4755,19 @@ export interface components {
              * @description Since when it does not answer, epoch milliseconds; `null` while it does.
              */
             unreachable_since: number | null;
+        };
+        TomorrowClosings: {
+            plan_id: number;
+            /** Format: date */
+            day: string;
+            lines: number;
+            /** @description What the closing lines owe. */
+            amount: components["schemas"]["Rupiah"];
+            struck: number;
+        };
+        StrikeLines: {
+            customer_ids: number[];
+            struck?: boolean;
         };
     };
     responses: never;
@@ -7937,6 +7991,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strike_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeLines"];
+            };
+        };
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
                 };
             };
             /** @description What went wrong, and what to do. */

@@ -16,6 +16,7 @@ const AFFECTED: Readonly<Record<string, readonly string[]>> = {
     'jobs',
   ],
   CustomerIsolated: ['customers', 'dashboard', 'isolation', 'find', 'log', 'notifications', 'jobs'],
+  ClosingsPreviewed: ['dashboard', 'isolation', 'log'],
   CustomerAccessOpened: ['customers', 'dashboard', 'isolation', 'find', 'log', 'notifications', 'jobs'],
 };
 

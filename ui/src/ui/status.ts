@@ -48,6 +48,7 @@ const looks: Record<string, Record<string, Look>> = {
     cancelled: { tone: 'neutral', icon: Ban },
   },
   plan: {
+    preview: { tone: 'info', icon: CircleDashed },
     waiting: { tone: 'warn', icon: Hourglass },
     approved: { tone: 'info', icon: CircleDot },
     applying: { tone: 'info', icon: LoaderCircle },

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::{self, TomorrowClosings};
 use crate::actor::Ability;
 use crate::error::Result;
 use crate::office::{Call, Request};
@@ -30,6 +31,8 @@ pub struct Dashboard {
     pub next_tasks: Vec<NextTask>,
     /// Messages that wait for a person.
     pub messages_waiting: i64,
+    /// Who closes tomorrow, once that was written down; `null` where nobody does.
+    pub closing_tomorrow: Option<TomorrowClosings>,
 }
 
 /// What came in on a day.
@@ -185,6 +188,7 @@ impl Request for ReadDashboard {
             failures,
             next_tasks,
             messages_waiting,
+            closing_tomorrow: access::closings_tomorrow(&mut tx, call).await?,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! table [`LISTENERS`] says what follows from each, and whether inside that transaction or as a job after it. A listener
 //! that fails is retried alone and never undoes the event.
 
+use billing::Rupiah;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ billing::text_enum! {
         CustomerIsolated => "CustomerIsolated",
         /// The router said that a line is open again.
         CustomerAccessOpened => "CustomerAccessOpened",
+        /// It was written down who would be closed on a day to come.
+        ClosingsPreviewed => "ClosingsPreviewed",
     }
 }
 
@@ -136,6 +139,7 @@ pub const SEEN_WITH: &[(EventKind, Ability)] = &[
     (EventKind::PaymentReceived, Ability::PaymentsRead),
     (EventKind::CustomerIsolated, Ability::CustomersRead),
     (EventKind::CustomerAccessOpened, Ability::CustomersRead),
+    (EventKind::ClosingsPreviewed, Ability::CustomersRead),
 ];
 
 /// What somebody sees of the feed.
@@ -196,6 +200,17 @@ pub enum Event {
         /// What the router said, before and after.
         evidence: Value,
     },
+    /// It was written down who would be closed on a day to come.
+    ClosingsPreviewed {
+        /// The plan that shows it.
+        plan_id: i64,
+        /// The day.
+        day: Date,
+        /// How many lines.
+        lines: u64,
+        /// What they owe.
+        amount: Rupiah,
+    },
 }
 
 impl Event {
@@ -207,6 +222,7 @@ impl Event {
             Event::PaymentReceived { .. } => EventKind::PaymentReceived,
             Event::CustomerIsolated { .. } => EventKind::CustomerIsolated,
             Event::CustomerAccessOpened { .. } => EventKind::CustomerAccessOpened,
+            Event::ClosingsPreviewed { .. } => EventKind::ClosingsPreviewed,
         }
     }
 
@@ -244,6 +260,16 @@ impl Event {
                 "customer",
                 *customer_id,
                 json!({ "customer_id": customer_id, "reason": reason }),
+            ),
+            Event::ClosingsPreviewed {
+                plan_id,
+                day,
+                lines,
+                amount,
+            } => (
+                "plan",
+                *plan_id,
+                json!({ "plan_id": plan_id, "day": day, "lines": lines, "amount": amount }),
             ),
         };
         store::events::NewEvent {
@@ -290,7 +316,7 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
             logs::record(tx, call, entry).await?;
             notify::review(tx, call, &[customer_id], None).await?;
         }
-        Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } => {}
+        Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } | Event::ClosingsPreviewed { .. } => {}
     }
     Ok(ids.first().copied().unwrap_or_default())
 }

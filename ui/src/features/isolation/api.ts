@@ -16,6 +16,15 @@ export interface Approval {
 
 export const applyPlan = (body: Approval) => content<Plan>(client.POST('/api/v1/isolation/apply', { body }));
 
+/** Takes lines out of a plan that waits or is shown for tomorrow, or back in; it stays so. */
+export const strikeLines = (id: Id, customers: Id[], struck: boolean) =>
+  content<Plan>(
+    client.POST('/api/v1/isolation/{id}/strike', {
+      params: { path: { id } },
+      body: { customer_ids: customers, struck },
+    }),
+  );
+
 export const plans = (cursor?: string) =>
   listed<PlanSummary>(
     client.GET('/api/v1/isolation', { params: { query: { limit: 50, ...(cursor && { cursor }) } } }),

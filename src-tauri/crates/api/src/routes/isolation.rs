@@ -3,14 +3,15 @@
 use axum::Json;
 use jiff::civil::Date;
 use office::access::{
-    ApplyPlan, DismissPlan, ListPlans, PlanDetail, PlanPreview, PlanView, PreviewPlan, ReadPlan, UndoPlan,
+    ApplyPlan, CancelPlan, DismissPlan, ListPlans, PlanDetail, PlanPreview, PlanView, PreviewPlan, ReadPlan,
+    StrikeLines, UndoPlan,
 };
 use office::{Office, Page};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, List, OptionalBody, Path, Query, Spoken};
+use crate::extract::{Body, Caller, List, OptionalBody, Path, Query, Spoken};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -21,6 +22,8 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(read_plan))
         .routes(routes!(undo_plan))
         .routes(routes!(dismiss_plan))
+        .routes(routes!(cancel_plan))
+        .routes(routes!(strike_lines))
 }
 
 /// Lists plans, newest first.
@@ -89,4 +92,25 @@ async fn undo_plan(
     responses((status = 200, description = "The plan.", body = PlanDetail)))]
 async fn dismiss_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
     caller.ask(DismissPlan { id }).await
+}
+
+/// Stops a plan that is being carried out: what has not been sent yet is not sent. Lines that are being sent at this moment
+/// come to their end; the plan then counts as applied and can be undone.
+#[utoipa::path(post, path = "/isolation/{id}/cancel", tag = "isolation", operation_id = "cancel_plan",
+    params(("id" = i64, Path, description = "Which plan.")),
+    responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn cancel_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDetail>> {
+    caller.ask(CancelPlan { id }).await
+}
+
+/// Takes single lines out of a plan that waits, or out of what is shown for tomorrow, or back in.
+#[utoipa::path(post, path = "/isolation/{id}/strike", tag = "isolation", operation_id = "strike_lines",
+    request_body = StrikeLines, params(("id" = i64, Path, description = "Which plan.")),
+    responses((status = 200, description = "The plan.", body = PlanDetail)))]
+async fn strike_lines(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Body(form): Body<StrikeLines>,
+) -> Answer<Json<PlanDetail>> {
+    caller.ask(StrikeLines { id, ..form }).await
 }

@@ -2,6 +2,7 @@
 //! above it the closings wait for a person while the openings go through. The numbers say what routers said, not what
 //! they were asked. Lines that are closed by the books alone are looked at first.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use billing::Access;
@@ -46,13 +47,14 @@ impl Request for CheckOverdue {
         count_blocked(&draft, &mut summary);
         let may_close = may_close(call, &draft, &mut summary);
         if self.dry_run {
-            let closing = if may_close {
-                u64::from(draft.closable_count())
-            } else {
-                0
-            };
+            let struck = plan::struck_on(&mut tx, call.today).await?;
+            let (kept_out, lines): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
+                .closable()
+                .filter(|_| may_close)
+                .partition(|line| struck.contains(&line.customer_id));
+            summary.skipped += kept_out.len() as u64;
+            let closing = lines.len() as u64;
             summary.opened = draft.openable().count() as u64;
-            let lines: Vec<&DraftLine> = draft.closable().filter(|_| may_close).collect();
             match plan::why_held(&mut tx, &draft, &lines).await? {
                 Some(why) if !self.confirm => {
                     summary.waiting = closing;
@@ -85,13 +87,14 @@ impl CheckOverdue {
     ) -> Result<Vec<i64>> {
         let mut tx = call.begin().await?;
         draft.lock(&mut tx).await?;
-        // What a person struck in the preview stays struck in the plan that follows from it. On a day without closings none
-        // follows, and the plan goes on waiting.
-        let struck = if may_close {
-            plan::supersede_waiting(&mut tx, call).await?
-        } else {
-            Vec::new()
-        };
+        // What a person struck in the preview, or in a plan that waited, stays struck in the plan that follows from it. On a
+        // day without closings none follows, and the plan goes on waiting.
+        let mut struck = HashSet::new();
+        if may_close {
+            struck = plan::struck_on(&mut tx, call.today).await?;
+            struck.extend(plan::supersede_waiting(&mut tx, call).await?);
+            plan::put_previews_away(&mut tx, call, call.today).await?;
+        }
         let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
             .closable()
             .filter(|_| may_close)

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use billing::access::{self, AccessPolicy, LineFacts, OverrideInForce, OwedInvoice, Verdict};
+use billing::access::{self, AccessPolicy, LineFacts, OverrideInForce, OwedInvoice, Reason, Verdict};
 use billing::{Access, Pause, Rupiah};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,6 +66,12 @@ pub(crate) struct Judged {
 impl Judged {
     pub(crate) fn desired(&self) -> Access {
         self.verdict.access
+    }
+
+    /// Whether the line is to be closed for a bill, which goes only through a plan, rather than by somebody's word.
+    pub(crate) fn closes_for_a_bill(&self) -> bool {
+        let for_a_bill = matches!(self.verdict.reasons.first(), Some(Reason::Overdue { .. }));
+        self.desired() == Access::Closed && for_a_bill
     }
 
     /// The number of an invoice that a reason names.

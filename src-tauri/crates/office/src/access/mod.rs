@@ -32,8 +32,8 @@ pub use drift::{
 pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
-    ApplyPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview, PlanView,
-    PreviewLine, PreviewPlan, ReadPlan, UndoPlan,
+    ApplyPlan, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview,
+    PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines, TomorrowClosings, UndoPlan,
 };
 pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
 pub use router_mode::SwitchRouterMode;
@@ -44,7 +44,9 @@ pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label};
 pub(crate) use message::{Explained, explain};
-pub(crate) use plan::{Since, bring_back_late, finish_plan, finish_undo, hold_line};
+pub(crate) use plan::{
+    Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans, tomorrow as closings_tomorrow,
+};
 pub(crate) use router_reading::in_the_way;
 pub(crate) use why::line_subject;
 pub(crate) use words::decisive;

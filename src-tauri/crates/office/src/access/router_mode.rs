@@ -1,11 +1,15 @@
 //! Switching a router between `observe` and `manage`. Taking a router over means accepting what stands on it: lines that
-//! somebody closed there by hand become overrides, so that the first plan does not open them all.
+//! are closed there count as closed from then on, so that no plan closes them again and nobody is told so; those that the
+//! ledger would open were closed by hand and become overrides, so that the first plan does not open them all.
 
-use billing::{Access, Observed, OverrideVerdict, RouterMode};
+use billing::access::Reason;
+use billing::{Access, CustomerStatus, Observed, OverrideVerdict, RouterMode};
+use store::Tx;
+use store::customers::Standing;
 use store::routers::Router;
 
-use crate::access::overrides;
-use crate::access::router_reading;
+use crate::access::facts::Judged;
+use crate::access::{overrides, router_reading, seen, words};
 use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
@@ -28,8 +32,8 @@ impl Request for SwitchRouterMode {
     type Answer = RouterView;
 
     async fn run(self, call: &Call<'_>) -> Result<RouterView> {
-        let closed_by_hand = match self.mode {
-            RouterMode::Manage => closed_by_hand(call, self.router_id).await?,
+        let found = match self.mode {
+            RouterMode::Manage => found_closed(call, self.router_id).await?,
             RouterMode::Observe => Vec::new(),
         };
         let mut tx = call.begin().await?;
@@ -43,24 +47,15 @@ impl Request for SwitchRouterMode {
                 "Sudah tertutup di router {} sebelum dikelola Sambung",
                 details.name
             );
-            for customer_id in &closed_by_hand {
-                overrides::set(
-                    &mut tx,
-                    call,
-                    *customer_id,
-                    OverrideVerdict::Closed,
-                    &reason,
-                    None,
-                )
-                .await?;
-            }
+            let closed_by_hand = accept_closed(&mut tx, call, &found, &reason).await?;
             let entry = Entry::done(
                 "router_mode_switched",
                 format!("Router {} kini dalam mode {}", details.name, self.mode),
             )
             .about("router", self.router_id, &details.name)
             .detail(serde_json::json!({
-                "before": before.details.mode, "after": self.mode, "closed_by_hand": closed_by_hand.len(),
+                "before": before.details.mode, "after": self.mode, "closed_by_hand": closed_by_hand,
+                "closed": found.len(),
             }));
             store::routers::update(&mut tx, &Router { details, ..before }, call.now).await?;
             logs::record(&mut tx, call, entry).await?;
@@ -71,14 +66,54 @@ impl Request for SwitchRouterMode {
     }
 }
 
-/// The lines that the ledger wants open and that are closed on the router; somebody closed them there.
-async fn closed_by_hand(call: &Call<'_>, router_id: i64) -> Result<Vec<i64>> {
+/// The lines that are closed on the router, but for those that somebody's word keeps open.
+async fn found_closed(call: &Call<'_>, router_id: i64) -> Result<Vec<Judged>> {
     let read = router_reading::read(call, router_id).await?;
-    let by_hand = read.lines.iter().filter(|(judged, line)| {
-        let said = read.snapshot.about(line);
-        judged.desired() == Access::Open
-            && judged.overridden.is_none()
-            && said.is_ok_and(|said| said.observed(&read.isolated) == Observed::Closed)
+    let isolated = read.isolated;
+    let snapshot = read.snapshot;
+    let found = read.lines.into_iter().filter(|(judged, line)| {
+        let said = snapshot.about(line);
+        said.is_ok_and(|said| said.observed(&isolated) == Observed::Closed)
+            && (judged.desired() == Access::Closed || judged.overridden.is_none())
     });
-    Ok(by_hand.map(|(judged, _)| judged.customer.id).collect())
+    Ok(found.map(|(judged, _)| judged).collect())
+}
+
+/// Takes over that these lines are closed, in the order of their ids, and gives how many of them the ledger would have
+/// opened. No event is recorded: nobody closed them just now, so nobody is told that we did.
+async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: &str) -> Result<usize> {
+    let mut kept = 0;
+    let mut wishes = Vec::with_capacity(found.len());
+    for judged in found {
+        let customer = &judged.customer;
+        let why = match judged.desired() {
+            Access::Open => {
+                overrides::set(tx, call, customer.id, OverrideVerdict::Closed, by_hand, None).await?;
+                kept += 1;
+                by_hand.to_owned()
+            }
+            Access::Closed => words::decisive(judged).id,
+        };
+        wishes.push((customer.id, Access::Closed));
+        // Pauses and ended contracts have words of their own, which the next plan writes.
+        let is_other = matches!(
+            judged.verdict.reasons.first(),
+            Some(Reason::Paused { .. } | Reason::Terminated { .. })
+        );
+        let now = store::customers::lock(tx, customer.id).await?;
+        if let Some(now) = now.filter(|now| now.standing.status == CustomerStatus::Active && !is_other) {
+            let standing = Standing {
+                status: CustomerStatus::Isolated,
+                isolation_reason: Some(why),
+                ..now.standing
+            };
+            store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
+            let entry = Entry::done("line_found_closed", "Sudah tertutup di router saat diambil alih")
+                .about("customer", customer.id, &customer.details.name)
+                .detail(serde_json::json!({ "router_id": customer.details.router_id, "reason": standing.isolation_reason }));
+            logs::record(tx, call, entry).await?;
+        }
+    }
+    seen::ask(tx, &wishes).await?;
+    Ok(kept)
 }

@@ -24,11 +24,12 @@ use crate::settings::MessageChannel;
 /// How many earlier acts are told.
 const HISTORY: i64 = 20;
 /// The acts that belong to the story of a line.
-const ACTS: [&str; 14] = [
+const ACTS: [&str; 15] = [
     "isolation_executed",
     "isolation_opened",
     "override_set",
     "override_ended",
+    "line_found_closed",
     "line_begun",
     "line_paused",
     "line_resumed",

@@ -28,12 +28,12 @@ mod unpacking;
 mod values;
 mod workbook;
 
-pub(crate) use apply::reserve_numbers;
 pub use apply::{
     AppliedImport, ApplyImport, ApplyOnce, FirstBilling, ImportMode, ImportPreview, ImportTotals, ImportView,
     KeptCustomer, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem,
     UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
 };
+pub(crate) use apply::{is_of_import, reserve_numbers};
 pub use headings::{Column, Field};
 pub use interpret::interpret;
 pub use known::{Known, KnownCollector, KnownPackage, KnownRouter};

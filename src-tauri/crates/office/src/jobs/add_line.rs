@@ -42,6 +42,11 @@ pub(crate) async fn enqueue_missing(
     one_line::ask_for_plan(tx, call, JobKind::AddLine, place, plan_line).await
 }
 
+/// The key of the job that [`enqueue_missing`] asks for.
+pub(crate) fn missing_key(place: LineAt, plan_line: i64) -> String {
+    one_line::key_for_plan(JobKind::AddLine, place, plan_line)
+}
+
 /// What a router is told of a new line.
 pub(super) enum NewLine {
     /// This secret.

@@ -31,7 +31,9 @@ pub use sync_profiles::enqueue as enqueue_sync_profiles;
 pub(crate) use worker::run_router;
 pub use worker::{run_due, spawn_worker};
 
-pub(crate) use add_line::{enqueue as enqueue_add_line, enqueue_missing as enqueue_missing_line};
+pub(crate) use add_line::{
+    enqueue as enqueue_add_line, enqueue_missing as enqueue_missing_line, missing_key as missing_line_key,
+};
 pub(crate) use change_password::enqueue as enqueue_change_password;
 pub(crate) use change_profile::enqueue as enqueue_change_profile;
 pub(crate) use line_access::{
@@ -40,4 +42,4 @@ pub(crate) use line_access::{
 pub(crate) use one_line::{KINDS as LINE_KINDS, LineAt};
 pub(crate) use remove_line::enqueue as enqueue_remove_line;
 pub(crate) use rename_line::enqueue as enqueue_rename_line;
-pub(crate) use undo::enqueue as enqueue_undo;
+pub(crate) use undo::{enqueue as enqueue_undo, key as undo_key};

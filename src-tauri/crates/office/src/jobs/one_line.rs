@@ -90,12 +90,21 @@ pub(super) async fn ask_for_plan(
     place: LineAt,
     plan_line: i64,
 ) -> Result<Option<i64>> {
-    let of_line = (
-        format!("plan-line-{plan_line}"),
-        plan_line::PLAN_LINE,
-        plan_line.into(),
-    );
+    let of_line = (of_plan(plan_line), plan_line::PLAN_LINE, plan_line.into());
     ask_about(tx, call, kind, place, Some(of_line)).await
+}
+
+/// The key of the job that [`ask_for_plan`] asks for.
+pub(super) fn key_for_plan(kind: JobKind, place: LineAt, plan_line: i64) -> String {
+    format!("{}:{}", key(kind, place), of_plan(plan_line))
+}
+
+fn of_plan(plan_line: i64) -> String {
+    format!("plan-line-{plan_line}")
+}
+
+fn key(kind: JobKind, place: LineAt) -> String {
+    format!("{kind}:{}:{}", place.customer_id, place.router_id)
 }
 
 /// Asks for the job; what it is about besides the line stands at the end of its key, and in its payload under a word.
@@ -110,7 +119,7 @@ async fn ask_about(
     if router.is_none_or(|router| router.details.mode == RouterMode::Observe) {
         return Ok(None);
     }
-    let mut key = format!("{kind}:{}:{}", place.customer_id, place.router_id);
+    let mut key = key(kind, place);
     let mut payload = json!({ "customer_id": place.customer_id, ASKED_BY: call.actor.label() });
     if let Some((of_key, word, value)) = about {
         key = format!("{key}:{of_key}");

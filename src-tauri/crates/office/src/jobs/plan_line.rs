@@ -24,8 +24,11 @@ pub(super) fn of(job: &Job) -> Option<i64> {
 /// Whether a job may still do what it was asked for; one that no plan asked for always may.
 pub(super) async fn is_wanted(tx: &mut Tx, job: &Job) -> Result<bool> {
     let Some(id) = of(job) else { return Ok(true) };
-    let line = store::plans::find_lines(tx, &[id]).await?.pop();
-    Ok(line.is_some_and(|line| is_open(line.state)))
+    let Some(line) = store::plans::find_lines(tx, &[id]).await?.pop() else {
+        return Ok(false);
+    };
+    let open = store::plans::open_lines(tx, &[line.customer_id]).await?;
+    Ok(open.iter().any(|open| open.line.id == id))
 }
 
 fn is_open(state: LineState) -> bool {
@@ -59,7 +62,8 @@ pub(super) async fn end(
             Some("Tidak perlu lagi saat gilirannya tiba.".to_owned()),
         ),
         Err(failure) if matches!(ended, Ended::Parked(_)) => {
-            return Ok(store::plans::note_line(tx, id, &failure.sentence().id).await?);
+            store::plans::note_line(tx, id, &failure.sentence().id).await?;
+            return access::finish_plan(tx, call, line.plan_id).await;
         }
         Err(failure) => (LineState::Failed, None, Some(failure.sentence().id)),
     };

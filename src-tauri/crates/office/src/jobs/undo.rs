@@ -24,13 +24,18 @@ use crate::network::{self, Carried, Failure, Order, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
 
+/// The key of the job that brings a line of a plan back.
+pub(crate) fn key(line_id: i64) -> String {
+    format!("undo:{line_id}")
+}
+
 /// Asks for plan lines to be brought back: `(line, router)`.
 pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, lines: &[(i64, i64)]) -> Result<u64> {
     let jobs: Vec<NewJob<'_>> = lines
         .iter()
         .map(|&(line_id, router_id)| NewJob {
             kind: JobKind::Undo.as_str(),
-            key: format!("undo:{line_id}"),
+            key: key(line_id),
             payload: json!({ "plan_line_id": line_id, ASKED_BY: call.actor.label() }),
             router_id: Some(router_id),
             run_at: call.now,

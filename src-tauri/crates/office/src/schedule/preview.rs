@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::access::{PlanPreview, PreviewPlan};
 use crate::actor::Ability;
-use crate::error::{Language, Result};
+use crate::error::{Error, Language, Result};
 use crate::invoicing::{GenerateInvoices, PreviewItem};
 use crate::office::{Call, Request};
 use crate::schedule::{RunTask, Task, TaskSummary};
@@ -87,6 +87,17 @@ impl Request for PreviewTask {
                 let plan = Box::new(request.run(&inner).await?);
                 Ok(TaskPreview {
                     summary,
+                    detail: Some(TaskDetail::Lines { plan }),
+                })
+            }
+            Task::PreviewClosings => {
+                let request = PreviewPlan {
+                    as_of: Some(inner.today.tomorrow().map_err(Error::fault)?),
+                    language: self.language,
+                };
+                let plan = Box::new(request.run(&inner).await?);
+                Ok(TaskPreview {
+                    summary: run.run(call).await?,
                     detail: Some(TaskDetail::Lines { plan }),
                 })
             }

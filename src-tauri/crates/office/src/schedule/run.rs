@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::access::CheckOverdue;
+use crate::access::{CheckOverdue, PreviewTomorrow};
 use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::invoicing::GenerateInvoices;
@@ -55,6 +55,13 @@ impl Request for RunTask {
                 CheckOverdue {
                     dry_run: self.dry_run,
                     confirm: self.confirm,
+                }
+                .run(&inner)
+                .await
+            }
+            Task::PreviewClosings => {
+                PreviewTomorrow {
+                    dry_run: self.dry_run,
                 }
                 .run(&inner)
                 .await

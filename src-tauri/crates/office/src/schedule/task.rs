@@ -9,6 +9,8 @@ billing::text_enum! {
         GenerateInvoices => "billing:generate-invoices",
         /// Closes and opens the lines that must.
         CheckOverdue => "billing:check-overdue",
+        /// Writes down who would be closed tomorrow.
+        PreviewClosings => "billing:preview-closings",
         /// Reminds customers of what falls due.
         SendReminders => "billing:send-reminders",
         /// Brings the routers' profiles up to date with the packages.
@@ -24,6 +26,7 @@ impl Task {
         match self {
             Task::GenerateInvoices => "1 0 * * *",
             Task::CheckOverdue => "0 6 * * *",
+            Task::PreviewClosings => "0 16 * * *",
             Task::SendReminders => "0 9 * * *",
             Task::SyncProfiles => "0 2 * * *",
         }
@@ -40,6 +43,10 @@ impl Task {
             Task::CheckOverdue => Sentence::new(
                 "Menutup pelanggan yang menunggak dan membuka yang sudah berhak.",
                 "Closes lines that are overdue and opens those that may be open.",
+            ),
+            Task::PreviewClosings => Sentence::new(
+                "Menulis siapa yang ditutup besok, agar dapat dilihat dan dicoret hari ini.",
+                "Writes down who closes tomorrow, to be seen and struck today.",
             ),
             Task::SendReminders => Sentence::new(
                 "Mengingatkan tagihan yang akan jatuh tempo.",

@@ -135,16 +135,31 @@ async fn a_word_that_is_in_force_is_left_as_it_is(on: Engine) {
     );
 }
 
-async fn an_override_that_closed_the_line_gives_way_to_the_hold(on: Engine) {
-    let (desk, ids) = overdue(&on, 1).await;
-    let closed = SetOverride {
-        customer_id: ids[0],
+async fn closed_by_a_person(desk: &Desk, customer_id: i64) {
+    let word = SetOverride {
+        customer_id,
         verdict: OverrideVerdict::Closed,
-        reason: "ditutup sebelum impor".into(),
+        reason: "alat dibawa pergi".into(),
         until: None,
     };
-    desk.ask(closed).await.unwrap();
+    desk.ask(word).await.unwrap();
     // A word of the same moment as the plan counts as later than it; this one was there before.
+    desk.forward(60);
+}
+
+async fn the_closing_that_an_import_took_over_gives_way_to_the_hold(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    let word = store::overrides::NewOverride {
+        customer_id: ids[0],
+        verdict: OverrideVerdict::Closed,
+        reason: "Sudah diisolir sebelum diimpor",
+        until: None,
+        created_by: "console",
+    };
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let now = crate::desk::at(crate::desk::OVERDUE);
+    store::overrides::set(&mut tx, &word, now).await.unwrap();
+    tx.commit().await.unwrap();
     desk.forward(60);
     closed_and_undone(&desk, ids[0], None).await;
     assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
@@ -155,6 +170,56 @@ async fn an_override_that_closed_the_line_gives_way_to_the_hold(on: Engine) {
         "pkg-hemat-10",
         "the undo is the later word"
     );
+}
+
+async fn a_persons_word_from_before_the_plan_outlives_its_undo(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    closed_by_a_person(&desk, ids[0]).await;
+    let plan_id = closed_and_undone(&desk, ids[0], None).await;
+    let word = override_of(&desk, ids[0], date(2026, 3, 2)).await.unwrap();
+    assert_eq!(
+        (word.verdict, word.reason.as_str()),
+        (OverrideVerdict::Closed, "alat dibawa pergi")
+    );
+    assert_eq!(desk.profile("plg0001"), "isolated", "and the line stays closed");
+    let plan = desk.plan(plan_id).await;
+    let kept = plan.lines.iter().find(|line| line.customer_id == ids[0]).unwrap();
+    assert_eq!(kept.status, "kept");
+    assert!(
+        kept.error.as_deref().unwrap().contains("manual"),
+        "{:?}",
+        kept.error
+    );
+    assert_eq!(desk.profile("plg0002"), "pkg-hemat-10");
+}
+
+async fn a_persons_word_outlives_the_undo_of_a_plan_whose_turn_had_not_come(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    closed_by_a_person(&desk, ids[0]).await;
+    desk.check_overdue(false).await;
+    let id = desk.plan_line(ids[0]).await.plan_id;
+    desk.ask(UndoPlan { id, hold_days: None }).await.unwrap();
+    let word = override_of(&desk, ids[0], date(2026, 3, 2)).await.unwrap();
+    assert_eq!(word.verdict, OverrideVerdict::Closed);
+}
+
+async fn what_failed_is_neither_held_nor_struck_by_the_undo(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let closed = desk.pppoe(&["plg0001"]).await[0];
+    let failed = desk.leased("tanpa-lease", "AA:BB:CC:00:00:01").await;
+    desk.bill_and_wait().await;
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.failed), (1, 1), "{summary:?}");
+    let id = desk.plan_line(closed).await.plan_id;
+    desk.ask(UndoPlan { id, hold_days: None }).await.unwrap();
+    desk.run_due().await;
+    assert_eq!(desk.plan(id).await.plan.status, "undone");
+    let line = desk.plan_line(failed).await;
+    assert_eq!(line.state, store::plans::LineState::Failed);
+    assert!(line.error.is_some(), "and it still says why");
+    assert_eq!(override_of(&desk, failed, date(2026, 3, 2)).await, None);
+    assert!(override_of(&desk, closed, date(2026, 3, 2)).await.is_some());
 }
 
 async fn lines_whose_turn_had_not_come_are_held_as_well(on: Engine) {
@@ -228,7 +293,10 @@ on_both! {
     an_undo_without_a_hold_is_closed_again_by_the_next_check,
     a_hold_outside_0_to_30_days_is_refused_beside_its_field,
     a_word_that_is_in_force_is_left_as_it_is,
-    an_override_that_closed_the_line_gives_way_to_the_hold,
+    the_closing_that_an_import_took_over_gives_way_to_the_hold,
+    a_persons_word_from_before_the_plan_outlives_its_undo,
+    a_persons_word_outlives_the_undo_of_a_plan_whose_turn_had_not_come,
+    what_failed_is_neither_held_nor_struck_by_the_undo,
     lines_whose_turn_had_not_come_are_held_as_well,
     the_undo_of_an_opening_holds_nothing_open,
     a_closing_that_was_at_the_router_while_its_plan_was_undone_is_brought_back,

@@ -10,9 +10,11 @@
 
 mod bad_days;
 mod by_hand;
+mod cancelled;
 mod changed_lines;
 mod closing_time;
 mod dashboard;
+mod day_before;
 mod desk;
 mod dhcp_lines;
 mod ended_lines;
@@ -36,6 +38,7 @@ mod seen;
 mod silent_routers;
 mod static_lines;
 mod strangers;
+mod taken_over;
 mod undo;
 mod unseen;
 mod withdrawn_messages;

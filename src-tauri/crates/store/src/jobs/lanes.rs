@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::Job;
 use crate::clock;
 use crate::column::Column;
 use crate::error::Result;
+use crate::rows;
 use crate::transaction::{Tx, sql};
 
 /// The routers that have work due, `None` standing for work that needs no router. Work whose worker let its lease run out
@@ -52,6 +54,22 @@ pub async fn pending(tx: &mut Tx, key: &str) -> Result<Option<Job>> {
         "SELECT * FROM jobs WHERE key = $1 AND state IN ('queued', 'running', 'parked')",
         key
     )
+}
+
+/// The jobs with these keys that wait, run or are parked.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn pending_of(tx: &mut Tx, keys: &[String]) -> Result<Vec<Job>> {
+    let mut found = Vec::new();
+    for some in keys.chunks(500) {
+        let text = format!(
+            "SELECT * FROM jobs WHERE state IN ('queued', 'running', 'parked') AND key IN ({})",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Job>, AssertSqlSafe(text); each some.iter().map(String::as_str))?);
+    }
+    Ok(found)
 }
 
 /// Lets a job that waits go at once and as another kind, with all its tries: what it waits for has become urgent. One that

@@ -8,13 +8,15 @@ mod run;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
-pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, requeue};
+pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, pending_of, requeue};
 pub use list::{Filter, count_by_state, failing, find, list, oldest_queued, unsettled};
 pub use run::{Claim, annotate, claim, fail, finish, heartbeat, park, park_router, unpark};
 
 use crate::column::{Column, word_enum};
 use crate::error::Result;
+use crate::rows;
 use crate::transaction::{Tx, sql, sql_rows};
 
 word_enum! {
@@ -158,6 +160,24 @@ pub async fn cancel(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
         now.held()
     )?;
     Ok(changed == 1)
+}
+
+/// Takes these jobs out of the queue as far as they wait or are parked, and gives which of them that were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn cancel_waiting(tx: &mut Tx, ids: &[i64], now: Timestamp) -> Result<Vec<i64>> {
+    let mut cancelled = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let text = format!(
+            "UPDATE jobs SET state = 'cancelled', finished_at = $1
+             WHERE state IN ('queued', 'parked') AND id IN ({}) RETURNING id",
+            rows::placeholders(2, some.len())
+        );
+        let rows = sql!(tx, fetch_all::<(i64,)>, AssertSqlSafe(text), now.held(); each some.iter().copied())?;
+        cancelled.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(cancelled)
 }
 
 /// Puts dead letters with this key away, because the same is asked for anew; gives how many.

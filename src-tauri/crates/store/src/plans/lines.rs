@@ -183,6 +183,39 @@ pub async fn strike(tx: &mut Tx, plan_id: i64, customers: &[i64], now: Timestamp
     Ok(struck)
 }
 
+/// Takes lines back in that a person took out, and gives how many that were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn unstrike(tx: &mut Tx, plan_id: i64, customers: &[i64]) -> Result<u64> {
+    let mut back = 0;
+    for some in customers.chunks(500) {
+        let text = format!(
+            "UPDATE plan_lines SET state = 'planned', finished_at = NULL
+             WHERE plan_id = $1 AND state = 'struck' AND error IS NULL AND customer_id IN ({})",
+            rows::placeholders(2, some.len())
+        );
+        back += sql!(tx, execute, AssertSqlSafe(text), plan_id; each some.iter().copied())?;
+    }
+    Ok(back)
+}
+
+/// Takes these lines out of their plan, as far as they are still to be done, and says why.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn take_out(tx: &mut Tx, lines: &[i64], why: &str, now: Timestamp) -> Result<()> {
+    for some in lines.chunks(500) {
+        let text = format!(
+            "UPDATE plan_lines SET state = 'struck', error = $1, finished_at = $2
+             WHERE state = 'planned' AND id IN ({})",
+            rows::placeholders(3, some.len())
+        );
+        sql!(tx, execute, AssertSqlSafe(text), why, now.held(); each some.iter().copied())?;
+    }
+    Ok(())
+}
+
 /// Notes what became of a line.
 ///
 /// # Errors
@@ -231,7 +264,7 @@ pub struct OpenLine {
 }
 
 /// The lines for these customers in plans that are being carried out, newest first. A line that failed is among them, for
-/// its job tries again.
+/// its job tries again; one of a plan that was stopped is not.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -241,7 +274,7 @@ pub async fn open_lines(tx: &mut Tx, customers: &[i64]) -> Result<Vec<OpenLine>>
         let text = format!(
             "SELECT l.*, p.as_of, p.approved_at FROM plan_lines l JOIN plans p ON p.id = l.plan_id
              WHERE l.state IN ('planned', 'failed') AND p.state IN ('approved', 'applying', 'applied')
-             AND l.customer_id IN ({}) ORDER BY l.id DESC",
+             AND p.cancelled_at IS NULL AND l.customer_id IN ({}) ORDER BY l.id DESC",
             rows::placeholders(1, some.len())
         );
         found.extend(sql!(tx, fetch_all::<OpenLine>, AssertSqlSafe(text); each some.iter().copied())?);
@@ -298,7 +331,8 @@ pub async fn note_line(tx: &mut Tx, line_id: i64, why: &str) -> Result<()> {
     Ok(())
 }
 
-/// Takes out what has not been done of a plan that is taken back, and gives how many lines that were.
+/// Takes out what has not been tried of a plan that is taken back, and gives how many lines that were. What failed keeps
+/// its reason.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -307,7 +341,7 @@ pub async fn close_open(tx: &mut Tx, plan_id: i64, why: &str, now: Timestamp) ->
         tx,
         execute,
         "UPDATE plan_lines SET state = 'struck', error = $2, finished_at = $3
-         WHERE plan_id = $1 AND state IN ('planned', 'failed')",
+         WHERE plan_id = $1 AND state = 'planned'",
         plan_id,
         why,
         now.held()

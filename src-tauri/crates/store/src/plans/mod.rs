@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 pub use lines::{
     LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, find_lines, in_work,
-    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, strike, tally,
+    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, strike, take_out, tally,
+    unstrike,
 };
 
 use crate::column::{Column, word_enum};
@@ -27,12 +28,16 @@ word_enum! {
         Manual => "manual",
         /// Making a router say what it should.
         Reconcile => "reconcile",
+        /// Showing the day before who would be closed.
+        Preview => "preview",
     }
 }
 
 word_enum! {
     /// Where a plan stands.
     pub enum State {
+        /// Is only shown; the plan that is carried out is made on its day.
+        Preview => "preview",
         /// Waits for a person.
         Waiting => "waiting",
         /// May be carried out.
@@ -96,6 +101,11 @@ pub struct Plan {
     /// The last day on which the lines that taking it back opened stay open; `None` where nothing holds them.
     #[sqlx(try_from = "crate::column::MaybeCivil")]
     pub held_until: Option<Date>,
+    /// Who stopped it while it was being carried out.
+    pub cancelled_by: Option<String>,
+    /// When.
+    #[sqlx(try_from = "crate::column::MaybeMillis")]
+    pub cancelled_at: Option<Timestamp>,
 }
 
 /// A plan to be made.
@@ -105,7 +115,7 @@ pub struct NewPlan<'a> {
     pub kind: Kind,
     /// The civil day that it decides for.
     pub as_of: Date,
-    /// Waiting or approved.
+    /// Waiting, approved, or only shown.
     pub state: State,
     /// How many lines it closes.
     pub closing: i64,
@@ -200,8 +210,21 @@ pub async fn in_state(tx: &mut Tx, state: State) -> Result<Vec<Plan>> {
     )
 }
 
+/// The newest preview of a day, wherever it stands.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn preview_of(tx: &mut Tx, day: Date) -> Result<Option<Plan>> {
+    sql!(
+        tx,
+        fetch_optional::<Plan>,
+        "SELECT * FROM plans WHERE kind = 'preview' AND as_of = $1 ORDER BY id DESC LIMIT 1",
+        day.held()
+    )
+}
+
 /// How many lines the last plans for overdue customers really closed, newest first: what is usual. What was planned and
-/// failed, and what was taken back, does not count; a plan that closed nobody was no cut-off.
+/// failed, and what was taken back, does not count; a plan that closed nobody, or was stopped half-way, was no cut-off.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -210,7 +233,8 @@ pub async fn usual_closings(tx: &mut Tx, plans: i64) -> Result<Vec<i64>> {
         tx,
         fetch_all::<(i64,)>,
         "SELECT COUNT(*) FROM plans p JOIN plan_lines l ON l.plan_id = p.id
-         WHERE p.state = 'applied' AND p.kind = 'overdue' AND l.state = 'done' AND l.action = 'closed'
+         WHERE p.state = 'applied' AND p.kind = 'overdue' AND p.cancelled_at IS NULL AND l.state = 'done'
+           AND l.action = 'closed'
          GROUP BY p.id ORDER BY p.id DESC LIMIT $1",
         plans
     )?;
@@ -254,6 +278,8 @@ pub enum Step<'a> {
     Apply,
     /// Its last line is done.
     Finish,
+    /// What has not been sent yet is not sent any more.
+    Cancel(&'a str),
     /// It is being taken back.
     Undo {
         /// By whom.
@@ -295,6 +321,15 @@ pub async fn step(tx: &mut Tx, id: i64, step: Step<'_>, now: Timestamp) -> Resul
             id,
             at
         )?,
+        Step::Cancel(by) => sql!(
+            tx,
+            execute,
+            "UPDATE plans SET cancelled_by = $2, cancelled_at = $3
+             WHERE id = $1 AND state = 'applying' AND cancelled_at IS NULL",
+            id,
+            by,
+            at
+        )?,
         Step::Undo { by, held_until } => sql!(
             tx,
             execute,
@@ -314,7 +349,8 @@ pub async fn step(tx: &mut Tx, id: i64, step: Step<'_>, now: Timestamp) -> Resul
         Step::Dismiss => sql!(
             tx,
             execute,
-            "UPDATE plans SET state = 'dismissed', finished_at = $2 WHERE id = $1 AND state IN ('waiting', 'approved')",
+            "UPDATE plans SET state = 'dismissed', finished_at = $2
+             WHERE id = $1 AND state IN ('waiting', 'approved', 'preview')",
             id,
             at
         )?,

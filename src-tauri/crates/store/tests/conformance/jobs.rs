@@ -20,6 +20,7 @@ on_both!(
     a_job_that_two_workers_claim,
     a_worker_that_lost_its_lease_and_writes_over_the_next_one,
     a_job_before_its_time,
+    a_job_that_runs_is_not_taken_out_of_the_queue,
     an_unreachable_router_that_eats_tries,
     a_worker_takes_only_what_it_can_do,
     a_job_that_failed_for_good_and_nobody_sees,
@@ -260,6 +261,27 @@ async fn a_worker_that_lost_its_lease_and_writes_over_the_next_one(database: Dat
         !jobs::cancel(&mut tx, id, now()).await.unwrap(),
         "what is done is done"
     );
+}
+
+async fn a_job_that_runs_is_not_taken_out_of_the_queue(database: Database) {
+    queued(&database.store, &["a"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let running = jobs::claim(&mut tx, &claim_at("w")).await.unwrap()[0].id;
+    tx.commit().await.unwrap();
+    queued(&database.store, &["b"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let keys = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+    let pending = jobs::pending_of(&mut tx, &keys).await.unwrap();
+    assert_eq!(pending.len(), 2);
+    let waiting = pending.iter().find(|job| job.key == "b").unwrap().id;
+    assert_eq!(
+        jobs::cancel_waiting(&mut tx, &[running, waiting, 999], now())
+            .await
+            .unwrap(),
+        [waiting]
+    );
+    let left = jobs::pending_of(&mut tx, &keys).await.unwrap();
+    assert_eq!(left.iter().map(|job| job.id).collect::<Vec<_>>(), [running]);
 }
 
 async fn a_job_before_its_time(database: Database) {

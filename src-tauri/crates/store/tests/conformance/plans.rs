@@ -12,6 +12,8 @@ use crate::invented::{Ground, TODAY, customer, ground, issue, later, now};
 on_both!(
     a_plan_that_is_carried_out_twice,
     a_line_that_is_struck_stays_out,
+    a_preview_is_found_by_its_day_and_gives_lines_back,
+    a_plan_that_is_stopped_keeps_what_was_done,
     an_undo_that_has_forgotten_what_stood_there,
     a_repair_that_forgets_what_it_was_planned_on,
     what_is_usual_is_what_was_carried_out,
@@ -145,6 +147,72 @@ async fn a_line_that_is_struck_stays_out(database: Database) {
         .await
         .unwrap_err();
     assert_eq!(twice.code(), "plan_line_exists");
+}
+
+async fn a_preview_is_found_by_its_day_and_gives_lines_back(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    plan(&mut tx, Kind::Overdue, 1).await;
+    assert_eq!(plans::preview_of(&mut tx, TODAY).await.unwrap(), None);
+    plan(&mut tx, Kind::Preview, 1).await;
+    let id = plan(&mut tx, Kind::Preview, 1).await;
+    let found = plans::preview_of(&mut tx, TODAY).await.unwrap().unwrap();
+    assert_eq!(found.id, id, "the newest");
+    plans::insert_lines(&mut tx, id, &[closing(ground, budi)])
+        .await
+        .unwrap();
+    plans::strike(&mut tx, id, &[budi], now()).await.unwrap();
+    assert_eq!(plans::unstrike(&mut tx, id, &[budi, 999]).await.unwrap(), 1);
+    let line = plans::lines(&mut tx, id).await.unwrap().pop().unwrap();
+    assert_eq!((line.state, line.finished_at), (LineState::Planned, None));
+}
+
+async fn a_plan_that_is_stopped_keeps_what_was_done(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let budi = customer(&mut tx, ground, 1, "Budi").await;
+    let ani = customer(&mut tx, ground, 2, "Ani").await;
+    let id = plan(&mut tx, Kind::Overdue, 2).await;
+    let early = plans::step(&mut tx, id, Step::Cancel("owner"), now()).await;
+    assert_eq!(early.unwrap_err().code(), "stale", "it is not being carried out");
+    plans::insert_lines(&mut tx, id, &[closing(ground, budi), closing(ground, ani)])
+        .await
+        .unwrap();
+    plans::step(&mut tx, id, Step::Approve("owner"), now())
+        .await
+        .unwrap();
+    plans::step(&mut tx, id, Step::Apply, now()).await.unwrap();
+    let lines = plans::lines(&mut tx, id).await.unwrap();
+    let done = LineOutcome {
+        state: LineState::Done,
+        before: None,
+        after: None,
+        error: None,
+    };
+    plans::set_line(&mut tx, lines[0].id, done, now()).await.unwrap();
+    plans::step(&mut tx, id, Step::Cancel("owner"), later(1))
+        .await
+        .unwrap();
+    let ids: Vec<i64> = lines.iter().map(|line| line.id).collect();
+    plans::take_out(&mut tx, &ids, "stopped", later(1)).await.unwrap();
+    let lines = plans::lines(&mut tx, id).await.unwrap();
+    assert_eq!(
+        (lines[0].state, lines[1].state, lines[1].error.as_deref()),
+        (LineState::Done, LineState::Struck, Some("stopped"))
+    );
+    assert_eq!(
+        plans::unstrike(&mut tx, id, &[ani]).await.unwrap(),
+        0,
+        "nobody struck it"
+    );
+    plans::step(&mut tx, id, Step::Finish, later(2)).await.unwrap();
+    let it = plans::find(&mut tx, id).await.unwrap().unwrap();
+    assert_eq!(
+        (it.state, it.cancelled_by.as_deref(), it.cancelled_at),
+        (State::Applied, Some("owner"), Some(later(1)))
+    );
+    assert!(plans::usual_closings(&mut tx, 3).await.unwrap().is_empty());
 }
 
 async fn an_undo_that_has_forgotten_what_stood_there(database: Database) {

@@ -14,6 +14,7 @@ use crate::access::closing_hours;
 use crate::access::facts::Day;
 use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::{cancel, day_before};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::importing;
@@ -86,7 +87,12 @@ impl ApplyPlan {
         let draft = draft::draft(tx, Day::of(call)).await?;
         draft.lock(tx).await?;
         let closings_wait = closings_wait(call);
-        let wanted = |line: &&DraftLine| !self.strike.contains(&line.customer_id);
+        // What was struck in the preview of the day stays out, whoever makes the day's plan.
+        let struck = day_before::struck_on(tx, call.today).await?;
+        let wanted = |line: &&DraftLine| {
+            !self.strike.contains(&line.customer_id)
+                && (line.action == Access::Open || !struck.contains(&line.customer_id))
+        };
         let closing: Vec<&DraftLine> = draft
             .closable()
             .filter(wanted)
@@ -110,6 +116,7 @@ impl ApplyPlan {
             return Ok(id);
         }
         supersede_waiting(tx, call).await?;
+        day_before::put_away(tx, call, call.today).await?;
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
         let held = why_held(tx, &draft, &closing).await?;
         if held.is_none() || self.confirm {
@@ -227,20 +234,7 @@ pub(crate) async fn write_plan(
     for plan in left {
         finish_plan(tx, call, plan).await?;
     }
-    let lines: Vec<NewLine> = lines
-        .iter()
-        .filter_map(|line| {
-            Some(NewLine {
-                customer_id: line.customer_id,
-                router_id: line.router_id?,
-                action: line.action,
-                repair: line.repair,
-                before: line.seen.as_ref().map(|said| json!(said)),
-                reason: line.reason.id.clone(),
-                amount: line.amount,
-            })
-        })
-        .collect();
+    let lines: Vec<NewLine> = lines.iter().filter_map(|line| line.planned()).collect();
     store::plans::insert_lines(tx, id, &lines).await?;
     let why = reason.map(|reason| format!(". {reason}")).unwrap_or_default();
     let repaired = match repairs {
@@ -337,9 +331,10 @@ pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Ve
 /// Ends a plan whose last line came to its end.
 pub(crate) async fn finish_plan(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
     let plan = store::plans::lock(tx, plan_id).await?;
-    if plan.is_none_or(|plan| plan.state != State::Applying) {
+    let Some(plan) = plan.filter(|plan| plan.state == State::Applying) else {
         return Ok(());
-    }
+    };
+    cancel::take_out_rest(tx, call, &plan).await?;
     let still = store::plans::tally(tx, plan_id)
         .await?
         .into_iter()

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, StaticIsolation, plan_limit};
 use jiff::SignedDuration;
+use serde_json::json;
 use store::Tx;
 use store::access::LineAccess;
 use store::obstacles::Obstacle;
-use store::plans::Repair;
+use store::plans::{NewLine, Repair};
 use store::routers::Router;
 
 use crate::access::facts::{self, Day, Judged};
@@ -89,6 +90,21 @@ impl Blocked {
             sentence: failure.sentence(),
             is_failure: !matches!(failure, Failure::NoRouter | Failure::NotInUse),
         }
+    }
+}
+
+impl DraftLine {
+    /// The line as it is written into a plan; none without a router.
+    pub(super) fn planned(&self) -> Option<NewLine> {
+        Some(NewLine {
+            customer_id: self.customer_id,
+            router_id: self.router_id?,
+            action: self.action,
+            repair: self.repair,
+            before: self.seen.as_ref().map(|said| json!(said)),
+            reason: self.reason.id.clone(),
+            amount: self.amount,
+        })
     }
 }
 

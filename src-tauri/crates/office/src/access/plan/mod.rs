@@ -2,19 +2,28 @@
 //! by line, and undone. A plan names lines and reasons; what is sent is decided again when each line's turn comes.
 
 mod apply;
+mod cancel;
+mod day_before;
 mod draft;
 mod hold;
 mod preview;
 mod since;
+mod strike;
 mod undo;
 mod view;
+mod work;
 
 pub use apply::{ApplyPlan, DismissPlan};
+pub use cancel::CancelPlan;
+pub use day_before::{PreviewTomorrow, TomorrowClosings};
 pub use preview::{LimitView, PlanPreview, PreviewLine, PreviewPlan};
+pub use strike::StrikeLines;
 pub use undo::UndoPlan;
 pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan};
 
 pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waiting, why_held, write_plan};
+pub(crate) use cancel::stopped as stopped_plans;
+pub(crate) use day_before::{put_away as put_previews_away, struck_on, tomorrow};
 pub(crate) use draft::{Blocked, Draft, DraftLine, draft, limit, will_send};
 pub(crate) use hold::{USUAL_HOLD, line as hold_line};
 pub(crate) use since::Since;

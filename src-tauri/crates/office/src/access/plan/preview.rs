@@ -1,11 +1,13 @@
 //! The plan as it would be made now or on another day: who, why, what will be sent, and whether anybody is closed then at
 //! all. It reads the database alone and changes nothing.
 
+use std::collections::HashMap;
+
 use billing::{Access, PlanLimit, Rupiah};
 use jiff::civil::{Date, Time};
 use serde::Serialize;
 use store::Tx;
-use store::plans::{Kind, State};
+use store::plans::{Kind, LineState, State};
 use utoipa::ToSchema;
 
 use crate::access::closing_hours;
@@ -28,7 +30,7 @@ pub struct PlanPreview {
     pub closing: Vec<PreviewLine>,
     /// Lines that would open.
     pub opening: Vec<PreviewLine>,
-    /// What the closing lines owe.
+    /// What the closing lines owe, without those that were struck the day before.
     pub amount: Rupiah,
     /// What would go through by itself.
     pub limit: LimitView,
@@ -40,6 +42,8 @@ pub struct PlanPreview {
     pub waits_because: Option<String>,
     /// The plan that waits for a person.
     pub waiting_plan: Option<PlanView>,
+    /// What was written down for that day the day before, where lines can be struck.
+    pub shown: Option<PlanView>,
 }
 
 /// How many lines close without a person.
@@ -87,10 +91,12 @@ pub struct PreviewLine {
     pub will_send: String,
     /// Why nothing will be sent although it should be.
     pub blocked: Option<String>,
+    /// Whether the line was struck in what was written down the day before; `null` where it does not stand in it.
+    pub struck: Option<bool>,
 }
 
 impl PreviewLine {
-    fn of(line: &DraftLine, language: Language) -> PreviewLine {
+    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, language: Language) -> PreviewLine {
         PreviewLine {
             customer_id: line.customer_id,
             customer_no: line.customer_no.clone(),
@@ -104,6 +110,7 @@ impl PreviewLine {
                 .blocked
                 .as_ref()
                 .map(|blocked| blocked.sentence.for_language(language).to_owned()),
+            struck: shown.get(&line.customer_id).copied(),
         }
     }
 }
@@ -130,30 +137,45 @@ impl Request for PreviewPlan {
             Some(plan) => Some(view(&mut tx, plan).await?),
             None => None,
         };
-        let closable: Vec<&DraftLine> = draft.closable().collect();
-        let held = apply::why_held(&mut tx, &draft, &closable).await?;
         let not_closing = not_closing(&mut tx, call, as_of).await?;
+        let mut shown_lines = HashMap::new();
+        let mut shown = None;
+        if let Some(plan) = store::plans::preview_of(&mut tx, as_of).await? {
+            let lines = store::plans::lines(&mut tx, plan.id).await?;
+            let states = lines
+                .iter()
+                .map(|line| (line.customer_id, line.state == LineState::Struck));
+            shown_lines.extend(states);
+            shown = Some(view(&mut tx, plan).await?);
+        }
         let of = |lines: &[DraftLine]| {
             lines
                 .iter()
-                .map(|line| PreviewLine::of(line, self.language))
+                .map(|line| PreviewLine::of(line, &shown_lines, self.language))
                 .collect()
         };
+        let left: Vec<&DraftLine> = draft
+            .closable()
+            .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
+            .collect();
+        let held = apply::why_held(&mut tx, &draft, &left).await?;
+        let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         Ok(PlanPreview {
             as_of,
-            amount: draft.closable().map(|line| line.amount).sum(),
-            limit: LimitView::of(draft.limit, draft.closable_count()),
+            amount: left.iter().map(|line| line.amount).sum(),
+            limit: LimitView::of(draft.limit, count),
             not_closing: not_closing.map(|why| why.for_language(self.language).to_owned()),
             waits_because: held.map(|why| why.for_language(self.language).to_owned()),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,
+            shown,
         })
     }
 }
 
 /// Why nobody is closed: today at this hour, on another day at every hour at which the overdue check runs then.
-async fn not_closing(tx: &mut Tx, call: &Call<'_>, day: Date) -> Result<Option<Sentence>> {
+pub(super) async fn not_closing(tx: &mut Tx, call: &Call<'_>, day: Date) -> Result<Option<Sentence>> {
     let calendar = crate::access::calendar(&call.settings);
     let mut times = if day == call.today {
         vec![day.to_datetime(call.time_of_day)]

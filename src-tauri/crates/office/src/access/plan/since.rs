@@ -3,21 +3,22 @@
 
 use std::collections::HashMap;
 
-use billing::Access;
-use jiff::Timestamp;
+use billing::{Access, OverrideVerdict};
 use store::Tx;
 use store::access::LineAccess;
+use store::overrides::Override;
 use store::plans::PlanLine;
 
 use crate::access::seen;
 use crate::error::{Result, Sentence};
+use crate::importing;
 use crate::office::Call;
 
 /// What is known of some lines since their plan did them.
 pub(crate) struct Since {
     rows: HashMap<i64, LineAccess>,
     later_plans: HashMap<i64, i64>,
-    overrides: HashMap<i64, Timestamp>,
+    overrides: HashMap<i64, Override>,
 }
 
 impl Since {
@@ -31,7 +32,7 @@ impl Since {
             overrides: store::overrides::of_customers(tx, &customers, call.today)
                 .await?
                 .into_iter()
-                .map(|word| (word.customer_id, word.created_at))
+                .map(|word| (word.customer_id, word))
                 .collect(),
         })
     }
@@ -46,10 +47,16 @@ impl Since {
         }
         let overridden = self.overrides.get(&line.customer_id);
         // Within one millisecond nobody can tell which was first; a person's word is then the safer one to heed.
-        if overridden.is_some_and(|&at| line.finished_at.is_none_or(|done| at >= done)) {
+        if overridden.is_some_and(|word| line.finished_at.is_none_or(|done| word.created_at >= done)) {
             return Some(Sentence::new(
                 "Ada keputusan manual untuk saluran ini sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "Somebody decided about this line by hand since the plan was applied, so it was left as it is.",
+            ));
+        }
+        if line.action == Access::Closed && overridden.is_some_and(keeps_closed) {
+            return Some(Sentence::new(
+                "Saluran ini tertutup karena keputusan manual yang sudah ada sebelum rencana, jadi dibiarkan apa adanya.",
+                "This line is closed by a person's word from before the plan, so it was left as it is.",
             ));
         }
         let row = self.rows.get(&line.customer_id)?;
@@ -73,4 +80,10 @@ impl Since {
                 row.desired != line.action && row.observed.agrees_with(row.desired) != Some(true)
             })
     }
+}
+
+/// Whether somebody's word closes the line whatever becomes of the plan. What an import took over from its list is no
+/// such word.
+fn keeps_closed(word: &Override) -> bool {
+    word.verdict == OverrideVerdict::Closed && !importing::is_of_import(word)
 }

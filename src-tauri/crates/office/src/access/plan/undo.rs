@@ -13,6 +13,7 @@ use store::Tx;
 use store::plans::{LineState, Plan, PlanLine, Repair, State, Step};
 use utoipa::ToSchema;
 
+use crate::access::facts::{self, Day};
 use crate::access::plan::hold::USUAL_HOLD;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::{apply, hold};
@@ -108,7 +109,8 @@ impl UndoPlan {
     }
 }
 
-/// Holds the closings open whose turn had not come: the plan was taken back for them as well.
+/// Holds the closings open whose turn had not come and that a bill would have closed: the plan was taken back for them as
+/// well. What failed was never closed, and what somebody's word closes is not the plan's to hold open.
 async fn hold_untouched(tx: &mut Tx, call: &Call<'_>, plan_id: i64, lines: &[PlanLine]) -> Result<()> {
     let plan = store::plans::find(tx, plan_id)
         .await?
@@ -117,13 +119,21 @@ async fn hold_untouched(tx: &mut Tx, call: &Call<'_>, plan_id: i64, lines: &[Pla
     let untouched: BTreeSet<i64> = lines
         .iter()
         .filter(|line| line.repair == Repair::Access && line.action == Access::Closed)
-        .filter(|line| matches!(line.state, LineState::Planned | LineState::Failed))
+        .filter(|line| line.state == LineState::Planned || was_stopped(line))
         .map(|line| line.customer_id)
         .collect();
-    for customer_id in untouched {
-        hold::line(tx, call, &plan, customer_id).await?;
+    let untouched: Vec<i64> = untouched.into_iter().collect();
+    for judged in facts::judge_some(tx, &Day::on(call, plan.as_of), &untouched).await? {
+        if judged.closes_for_a_bill() {
+            hold::line(tx, call, &plan, judged.customer.id).await?;
+        }
     }
     Ok(())
+}
+
+/// Whether a line was taken out because its plan was stopped, rather than by a person who did not want it closed.
+fn was_stopped(line: &PlanLine) -> bool {
+    line.state == LineState::Struck && line.error.is_some()
 }
 
 /// Asks for the lines of an undone plan to be brought back that were done while it was being undone: their job was at the

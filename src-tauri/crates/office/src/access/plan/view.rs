@@ -10,6 +10,7 @@ use store::Tx;
 use store::plans::{Plan, State};
 use utoipa::ToSchema;
 
+use crate::access::plan::work::Work;
 use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::lists::{Asked, Page};
@@ -20,12 +21,12 @@ use crate::office::{Call, Request};
 pub struct PlanView {
     /// The row's id.
     pub id: i64,
-    /// `overdue`, `reopen`, `manual` or `reconcile`.
+    /// `overdue`, `reopen`, `manual`, `reconcile`, or `preview` for what is only shown the day before.
     pub kind: String,
     /// The civil day that it decides for.
     #[schema(value_type = String, format = Date)]
     pub as_of: Date,
-    /// `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`.
+    /// `preview`, `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`.
     pub status: String,
     /// How many lines it closes.
     pub closing: i64,
@@ -53,6 +54,10 @@ pub struct PlanView {
     /// them.
     #[schema(value_type = Option<String>, format = Date)]
     pub held_until: Option<Date>,
+    /// Who stopped it while it was being carried out.
+    pub cancelled_by: Option<String>,
+    /// When, epoch milliseconds.
+    pub cancelled_at: Option<i64>,
     /// How many lines stand where: `{"done": 12, "failed": 1}`.
     pub lines_by_status: HashMap<String, i64>,
 }
@@ -63,6 +68,9 @@ pub struct PlanDetail {
     /// The plan.
     #[serde(flatten)]
     pub plan: PlanView,
+    /// How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
+    /// a router that is away, `retrying` after a failure.
+    pub jobs_by_status: HashMap<String, i64>,
     /// Its lines.
     pub lines: Vec<PlanLineView>,
 }
@@ -120,6 +128,8 @@ pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
         undone_by: plan.undone_by,
         undone_at: plan.undone_at.map(|at| at.as_millisecond()),
         held_until: plan.held_until,
+        cancelled_by: plan.cancelled_by,
+        cancelled_at: plan.cancelled_at.map(|at| at.as_millisecond()),
         lines_by_status,
     })
 }
@@ -129,6 +139,13 @@ pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanD
         .await?
         .ok_or_else(|| Error::missing("Rencana", "plan"))?;
     let lines = store::plans::lines(tx, plan_id).await?;
+    let work = match plan.state {
+        State::Approved | State::Applying | State::Undoing => Some(Work::of(tx, &lines).await?),
+        State::Preview | State::Waiting | State::Applied | State::Undone | State::Dismissed => None,
+    };
+    let jobs_by_status = work
+        .as_ref()
+        .map_or_else(HashMap::new, |work| work.counts(&lines));
     let ids: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
     let names: HashMap<i64, (String, String)> = store::customers::find_many(tx, &ids)
         .await?
@@ -138,6 +155,7 @@ pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanD
     let lines = lines
         .into_iter()
         .map(|line| {
+            let waits_for = work.as_ref().and_then(|work| work.error(&line));
             let (customer_no, name) = names.get(&line.customer_id).cloned().unwrap_or_default();
             PlanLineView {
                 id: line.id,
@@ -152,13 +170,14 @@ pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanD
                 status: line.state.as_str().to_owned(),
                 before: line.before,
                 after: line.after,
-                error: line.error,
+                error: line.error.or(waits_for),
                 finished_at: line.finished_at.map(|at| at.as_millisecond()),
             }
         })
         .collect();
     Ok(PlanDetail {
         plan: view(tx, plan).await?,
+        jobs_by_status,
         lines,
     })
 }

@@ -26,7 +26,7 @@ pub(super) fn reason(row: &ImportRow) -> &'static str {
 }
 
 /// Whether the import itself has set this override.
-pub(super) fn is_of_import(word: &Override) -> bool {
+pub(crate) fn is_of_import(word: &Override) -> bool {
     let reason = word.reason.as_str();
     [WITH_DEBT, WITHOUT_DEBT].contains(&reason) || crate::onboarding::is_closing_of_import(reason)
 }

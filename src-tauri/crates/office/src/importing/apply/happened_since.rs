@@ -125,9 +125,9 @@ async fn is_in_a_plan(tx: &mut Tx, customer_id: i64) -> Result<bool> {
     for line in store::plans::lines_of_customer(tx, customer_id, i64::MAX).await? {
         let touched = match line.state {
             LineState::Struck | LineState::Skipped => false,
-            LineState::Planned => store::plans::find(tx, line.plan_id)
-                .await?
-                .is_some_and(|plan| !matches!(plan.state, State::Waiting | State::Dismissed)),
+            LineState::Planned => store::plans::find(tx, line.plan_id).await?.is_some_and(|plan| {
+                !matches!(plan.state, State::Preview | State::Waiting | State::Dismissed)
+            }),
             LineState::Done | LineState::Failed | LineState::Undone | LineState::Kept => true,
         };
         if touched {

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use billing::access::Reason as Why;
 use billing::{Access, Observed};
 use store::Tx;
 use store::access::LineAccess;
@@ -139,8 +138,7 @@ pub(super) fn refusal(
     judged: &Judged,
     plan_line: Option<&OpenLine>,
 ) -> Option<(&'static str, Sentence)> {
-    let for_a_bill = matches!(judged.verdict.reasons.first(), Some(Why::Overdue { .. }));
-    if judged.desired() == Access::Open || !for_a_bill {
+    if !judged.closes_for_a_bill() {
         return None;
     }
     let Some(open) = plan_line else {

@@ -127,6 +127,7 @@ pub(super) async fn settle_all(
     }
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
+    plans.extend(access::stopped_plans(&mut tx).await?);
     for plan in plans {
         access::finish_plan(&mut tx, call, plan).await?;
         access::bring_back_late(&mut tx, call, plan).await?;
