@@ -16,6 +16,7 @@ use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 
 const TOKENS: &str = "/api/v1/auth/tokens";
+const HOUR: i64 = 3_600;
 
 fn after(seconds: i64) -> Timestamp {
     NOW.parse::<Timestamp>().unwrap() + seconds.seconds()
@@ -56,7 +57,6 @@ async fn a_tokens_use_is_noted_and_at_most_once_a_minute() {
 #[tokio::test]
 async fn a_session_goes_on_while_it_is_used_and_ends_fourteen_hours_after_that() {
     let desk = Desk::open().await;
-    const HOUR: i64 = 3_600;
     for hours in [10, 20, 33] {
         desk.clock.set(after(hours * HOUR));
         assert_eq!(use_it(&desk, &desk.owner).await, 200, "after {hours} hours");
