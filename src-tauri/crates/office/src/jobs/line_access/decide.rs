@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use billing::access::Reason as Why;
 use billing::{Access, Observed};
 use store::Tx;
 use store::access::LineAccess;
