@@ -302,6 +302,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/pppoe-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what the customer's device has to be given so that it can dial. Who asked is logged. */
+        get: operations["read_pppoe_password"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/resume": {
         parameters: {
             query?: never;
@@ -652,6 +669,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isolation/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stops a plan that is being carried out: what has not been sent yet is not sent. Lines that are being sent at this moment
+         *     come to their end; the plan then counts as applied and can be undone.
+         */
+        post: operations["cancel_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/isolation/{id}/dismiss": {
         parameters: {
             query?: never;
@@ -663,6 +700,23 @@ export interface paths {
         put?: never;
         /** Puts away a plan that waits. */
         post: operations["dismiss_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/isolation/{id}/strike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes single lines out of a plan that waits, or out of what is shown for tomorrow, or back in. */
+        post: operations["strike_lines"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,40 +1389,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/isolation/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Puts away a plan that waits. */
-        post: operations["cancel_plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/isolation/{id}/strike": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Puts away a plan that waits. */
-        post: operations["strike_lines"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1422,6 +1442,8 @@ export interface components {
              * @description How often a connection is tried; 3 when absent.
              */
             attempts?: number | null;
+            /** @description The router's profile whose addresses a profile takes over that is made there; `default` when absent. */
+            default_profile?: string | null;
             /** @description Name or address. */
             host: string;
             /** @description `true` when absent. */
@@ -1446,6 +1468,10 @@ export interface components {
              * @description The API's TCP port; 8729 with TLS and 8728 without when absent.
              */
             port?: number | null;
+            /** @description The `local-address` of such a profile, an address or a pool. */
+            profile_local_address?: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address?: string | null;
             static_isolation?: components["schemas"]["StaticIsolation"] | null;
             /**
              * Format: int64
@@ -1608,6 +1634,8 @@ export interface components {
              * @description How often a connection is tried.
              */
             attempts?: number | null;
+            /** @description The router's profile whose addresses a profile takes over that is made there. */
+            default_profile?: string | null;
             /** @description Name or address. */
             host?: string | null;
             /** @description Whether it is in use. */
@@ -1631,6 +1659,10 @@ export interface components {
              * @description The API's TCP port.
              */
             port?: number | null;
+            /** @description The `local-address` of such a profile; blank takes it away. */
+            profile_local_address?: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address?: string | null;
             static_isolation?: components["schemas"]["StaticIsolation"] | null;
             /**
              * Format: int64
@@ -1767,7 +1799,8 @@ export interface components {
             phone?: string | null;
             /**
              * Format: password
-             * @description The password of its PPPoE secret; never read back.
+             * @description The password of its PPPoE secret; one is made when the router has to be given a secret and there is none. It is read
+             *     at `pppoe-password` alone.
              */
             pppoe_password?: string | null;
             /** @description The name of its PPPoE secret. */
@@ -1848,6 +1881,7 @@ export interface components {
             overdue_amount: components["schemas"]["Rupiah"];
             override: components["schemas"]["OverrideView"] | null;
             package: components["schemas"]["PackageName"] | null;
+            package_change: components["schemas"]["PackageChange"] | null;
             /** Format: int64 */
             package_id: number;
             /** Format: date */
@@ -1858,6 +1892,8 @@ export interface components {
             payer_id: number | null;
             payment_behavior: components["schemas"]["PaymentBehavior"];
             phone: string | null;
+            /** @description Whether the program made it, since nobody had given the line one. */
+            pppoe_password_made: boolean;
             pppoe_username: string | null;
             /** Format: int64 */
             rapel_months: number;
@@ -1883,12 +1919,13 @@ export interface components {
         };
         /** @description The dashboard. */
         Dashboard: {
+            closing_tomorrow: components["schemas"]["TomorrowClosings"] | null;
             /**
              * Format: date
              * @description The office's day.
              */
             date: string;
-            /** @description Jobs that were given up or wait for a router. */
+            /** @description Routers that do not answer, and jobs that were given up, wait for a router, or failed and are tried again. */
             failures: components["schemas"]["Failure"][];
             /** @description The lines by status and by what the routers said. */
             lines: components["schemas"]["Lines"];
@@ -1903,7 +1940,6 @@ export interface components {
             today: components["schemas"]["Takings"];
             /** @description What is owed. */
             unpaid: components["schemas"]["Unpaid"];
-            closing_tomorrow: null | components["schemas"]["TomorrowClosings"];
         };
         /** @enum {string} */
         Difference: "none" | "wrong_profile" | "should_close" | "should_open" | "missing";
@@ -2025,11 +2061,11 @@ export interface components {
             /** @description The kind of thing it happened to. */
             subject_kind: string;
         };
-        /** @description Work that did not get done. */
+        /** @description Work that did not get done, or a router that does not answer. */
         Failure: {
             /**
              * Format: int64
-             * @description When, epoch milliseconds.
+             * @description When, epoch milliseconds; of a router, since when it does not answer.
              */
             at: number;
             /** @description The stable code. */
@@ -2038,13 +2074,30 @@ export interface components {
             detail: string | null;
             /**
              * Format: int64
-             * @description The job's id.
+             * @description The job's id; `null` for a router.
              */
-            job_id: number;
-            /** @description What kind of work. */
+            job_id: number | null;
+            /** @description What kind of work; `router` for a router that does not answer. */
             kind: string;
-            /** @description `dead` or `parked`. */
+            /**
+             * Format: int64
+             * @description When it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
+             */
+            next_try: number | null;
+            /** @description Which router, by its name. */
+            router: string | null;
+            /**
+             * Format: int64
+             * @description The router that does not answer; `null` for a job.
+             */
+            router_id: number | null;
+            /** @description `unreachable` for a router. Of a job `dead`, `parked`, or `queued` when it failed and is tried again. */
             state: string;
+            /**
+             * Format: int64
+             * @description The jobs that wait for this router; 0 for a job.
+             */
+            waiting: number;
         };
         /**
          * @description A field of a customer that a column can fill.
@@ -2059,6 +2112,17 @@ export interface components {
             field: string;
             /** @description What is wrong with it and what would be right. */
             message: string;
+        };
+        /** @description Whom the next month run would bill for the period under way. */
+        FirstBilling: {
+            /** @description About how much: packages less discounts, before tax and further charges. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Customers who would be billed for their period under way. */
+            customers: number;
+            /** @description The first period that is billed, where one was named; `null` for the one under way. */
+            first_period: string | null;
+            /** @description The period under way today, of a line that is billed on the 1st. */
+            under_way: string;
         };
         /** @enum {string} */
         FirstMonth: "prorated" | "full";
@@ -2187,6 +2251,8 @@ export interface components {
             digest: string;
             /** @description The file's name. */
             file_name: string;
+            /** @description Whom the next month run would bill for the period under way, and for how much. */
+            first_billing: components["schemas"]["FirstBilling"];
             /** @description Rows that can become customers. */
             good: number;
             /** @description What is wrong or worth knowing, in the order of the file. */
@@ -2228,6 +2294,8 @@ export interface components {
             isolated: number;
             /** @description Areas that the office does not have yet. */
             new_areas: string[];
+            /** @description Opening invoices that are made of what they owe. */
+            opening_invoices: number;
             /** @description The packages in use, most customers first. */
             packages: components["schemas"]["PackageUse"][];
             /** @description Lines whose service begins later. */
@@ -2539,6 +2607,11 @@ export interface components {
             observed: components["schemas"]["Observed"];
             /** @description What came of it. */
             outcome: components["schemas"]["HandOutcome"];
+            /**
+             * Format: date
+             * @description The last day on which an opening holds against the ledger; `null` where the ledger decides at once.
+             */
+            until: string | null;
         };
         /** @description How a line was closed. */
         LineClosed: {
@@ -2920,19 +2993,30 @@ export interface components {
              * @description When it was handed over, epoch milliseconds.
              */
             sent_at: number | null;
-            /** @description `queued`, `sent`, `failed`, `handed` or `skipped`. */
+            /** @description `queued`, `sent`, `failed`, `handed`, `skipped` or `withdrawn`. */
             state: string;
             /** @description The text. */
             text: string;
-            /** @description The link that opens WhatsApp with the text. */
+            /** @description The link that opens WhatsApp with the text; none for one that was taken back. */
             wa_link: string | null;
+            /** @description Why it was taken back before it was sent: `paid`, `void`, `reopened`, `plan_undone`, `closed` or `changed`. */
+            withdrawn: string | null;
         };
         /** @enum {string} */
         Observed: "open" | "closed" | "unknown";
-        /** @description Opens a line by hand; it stays open until somebody closes it or ends the override. */
+        /**
+         * @description Opens a line by hand: a closing by hand ends with it. Where the ledger wants the line closed all the same, it is held
+         *     open until a last day, after which the ledger decides again.
+         */
         OpenByHand: {
             /** @description Why. */
             reason: string;
+            /**
+             * Format: date
+             * @description The last day on which it is held open whatever is owed; when absent three days from today where the ledger would
+             *     close it, and no hold where it would not.
+             */
+            until?: string | null;
         };
         /** @enum {string} */
         OverrideVerdict: "open" | "closed";
@@ -2957,6 +3041,17 @@ export interface components {
         };
         /** @enum {string} */
         PackageBy: "mapped" | "profile_name" | "speed" | "name" | "new" | "nothing";
+        /** @description What becomes of a package that was changed: one that begins later, or, in the answer to the change, one that began today. */
+        PackageChange: {
+            difference: components["schemas"]["Rupiah"] | null;
+            /**
+             * Format: date
+             * @description The first day with it.
+             */
+            from: string;
+            /** @description What the line gets. */
+            package: components["schemas"]["PackageName"];
+        };
         /** @description The package behind a customer. */
         PackageName: {
             code: string;
@@ -3195,6 +3290,8 @@ export interface components {
              */
             total: number;
         };
+        /** @enum {string} */
+        PasswordState: "kept" | "empty" | "missing";
         /** @description Sets a line aside by agreement: neither served nor billed on those days. */
         PauseLine: {
             /**
@@ -3214,7 +3311,7 @@ export interface components {
         PaymentBehavior: "regular" | "rapel";
         /** @description A payment. */
         PaymentView: {
-            /** @description What it went to. */
+            /** @description What it went to; of a payment that was taken back, what it had paid until then. */
             allocations: components["schemas"]["AllocationView"][];
             /** @description Rupiah. */
             amount: components["schemas"]["Rupiah"];
@@ -3278,11 +3375,15 @@ export interface components {
         };
         /** @description A plan with its lines. */
         PlanDetail: components["schemas"]["PlanView"] & {
-            /** @description Its lines. */
-            lines: components["schemas"]["PlanLineView"][];
+            /**
+             * @description How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
+             *     a router that is away, `retrying` after a failure.
+             */
             jobs_by_status: {
                 [key: string]: number;
             };
+            /** @description Its lines. */
+            lines: components["schemas"]["PlanLineView"][];
         };
         /** @description A line of a plan. */
         PlanLineView: {
@@ -3332,7 +3433,7 @@ export interface components {
         };
         /** @description The plan as it would be made now. */
         PlanPreview: {
-            /** @description What the closing lines owe. */
+            /** @description What the closing lines owe, without those that were struck the day before. */
             amount: components["schemas"]["Rupiah"];
             /**
              * Format: date
@@ -3350,8 +3451,13 @@ export interface components {
             not_closing: string | null;
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
-            waiting_plan: components["schemas"]["PlanView"] | null;
             shown: components["schemas"]["PlanView"] | null;
+            waiting_plan: components["schemas"]["PlanView"] | null;
+            /**
+             * @description Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
+             *     `null` where the overdue check closes them by itself.
+             */
+            waits_because: string | null;
         };
         /** @description A plan. */
         PlanView: {
@@ -3364,6 +3470,13 @@ export interface components {
              * @description The civil day that it decides for.
              */
             as_of: string;
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            cancelled_at: number | null;
+            /** @description Who stopped it while it was being carried out. */
+            cancelled_by: string | null;
             /**
              * Format: int64
              * @description How many lines it closes.
@@ -3392,7 +3505,7 @@ export interface components {
              * @description The row's id.
              */
             id: number;
-            /** @description `overdue`, `reopen`, `manual` or `reconcile`. */
+            /** @description `overdue`, `reopen`, `manual`, `reconcile`, or `preview` for what is only shown the day before. */
             kind: string;
             /**
              * Format: int64
@@ -3410,7 +3523,7 @@ export interface components {
             opening: number;
             /** @description Why it was made, or why it waits. */
             reason: string | null;
-            /** @description `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
+            /** @description `preview`, `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
             status: string;
             /**
              * Format: int64
@@ -3419,9 +3532,18 @@ export interface components {
             undone_at: number | null;
             /** @description Who undid it. */
             undone_by: string | null;
-            cancelled_by: string | null;
-            /** Format: int64 */
-            cancelled_at: number | null;
+        };
+        /** @description What a device has to be given so that it can dial. */
+        PppoePassword: {
+            /** @description Whether the program made it, since nobody had given one. */
+            made: boolean;
+            /**
+             * Format: password
+             * @description The password.
+             */
+            password: string;
+            /** @description The name. */
+            username: string | null;
         };
         /** @description A router as the isolation page needs it. */
         Preparation: {
@@ -3520,9 +3642,10 @@ export interface components {
             reason: string;
             /** @description The router's name. */
             router: string | null;
+            /** @description Whether the line was struck in what was written down the day before; `null` where it does not stand in it. */
+            struck: boolean | null;
             /** @description What the router will be told. */
             will_send: string;
-            struck: boolean | null;
         };
         /** @description A problem detail (RFC 9457). */
         Problem: {
@@ -3918,6 +4041,8 @@ export interface components {
             uptime: string | null;
             /** @description Its RouterOS version. */
             version: string | null;
+            /** @description What would keep closings of this router's lines from cutting them off, each reason once. */
+            warnings: components["schemas"]["RouterRefusal"][];
         };
         /** @description A router. */
         RouterView: {
@@ -3928,7 +4053,9 @@ export interface components {
             attempts: number;
             /** @description The pinned certificate's SHA-256, hexadecimal. */
             certificate_sha256: string | null;
-            /** @description Whether a password is kept for it. */
+            /** @description The router's profile whose addresses a profile takes over that is made there. */
+            default_profile: string;
+            /** @description Whether a password is kept for it here, one that is not empty. */
             has_password: boolean;
             /** @description Name or address. */
             host: string;
@@ -3964,11 +4091,17 @@ export interface components {
             mode: components["schemas"]["RouterMode"];
             /** @description Its name in the office. */
             name: string;
+            /** @description What this desk logs in with. */
+            password_state: components["schemas"]["PasswordState"];
             /**
              * Format: int64
              * @description The API's TCP port.
              */
             port: number;
+            /** @description The `local-address` of a profile that is made there, an address or a pool, before that of `default_profile`. */
+            profile_local_address: string | null;
+            /** @description The same for its `remote-address`. */
+            profile_remote_address: string | null;
             /** @description Its RouterOS version. */
             ros_version: string | null;
             /** @description How lines with a fixed address are closed. */
@@ -4360,6 +4493,13 @@ export interface components {
         };
         /** @enum {string} */
         Strength: "certain" | "strong" | "likely" | "weak";
+        /** @description Takes lines out of a plan that waits or is shown, or back in. */
+        StrikeLines: {
+            /** @description Whose lines. */
+            customer_ids: number[];
+            /** @description Whether they are taken out, which they are when this is absent, or back in. */
+            struck?: boolean;
+        };
         /** @description Switches a router's mode. */
         SwitchRouterMode: {
             /** @description `observe` or `manage`. */
@@ -4379,6 +4519,11 @@ export interface components {
         };
         /** @description How a file that was shown is taken in. */
         TakeIn: {
+            /**
+             * @description The first period that is billed, `YYYY-MM`; when absent the one that the preview was asked for, else the one under
+             *     way.
+             */
+            first_period?: string | null;
             /** @description What to do about bad rows. */
             mode: components["schemas"]["ImportMode"];
         };
@@ -4399,9 +4544,12 @@ export interface components {
             /** @description How. */
             method: components["schemas"]["Method"];
             money_received?: components["schemas"]["Rupiah"] | null;
+            /** @description Why it is booked only now, for the log; required with another day. */
+            reason?: string | null;
             /**
              * Format: int64
-             * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments.
+             * @description When it was received, epoch milliseconds; now when absent. Another day needs the ability to reverse payments and a
+             *     `reason`, and lies no more than 400 days back.
              */
             received_at?: number | null;
             /** @description The bank's or the provider's word for it. */
@@ -4547,6 +4695,31 @@ export interface components {
              */
             user_id: number;
         };
+        /** @description Who closes tomorrow, as it was written down today. */
+        TomorrowClosings: {
+            /** @description What they owe. */
+            amount: components["schemas"]["Rupiah"];
+            /**
+             * Format: date
+             * @description Tomorrow.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many lines close.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Where single lines can be struck.
+             */
+            plan_id: number;
+            /**
+             * Format: int64
+             * @description How many lines were struck.
+             */
+            struck: number;
+        };
         /** @description A secret that nobody is billed for. */
         UnbilledSecret: {
             /** @description Its comment. */
@@ -4652,7 +4825,7 @@ export interface components {
             desired: components["schemas"]["Access"];
             /** @description What happened before, newest first. */
             history: components["schemas"]["WhyHistory"][];
-            /** @description The same for the customer, in plain Indonesian. */
+            /** @description The same for the customer, in plain words of the office's language. */
             message_text: string;
             /** @description What the router was last seen to say. */
             observed: components["schemas"]["Observed"];
@@ -4755,19 +4928,6 @@ export interface components {
              * @description Since when it does not answer, epoch milliseconds; `null` while it does.
              */
             unreachable_since: number | null;
-        };
-        TomorrowClosings: {
-            plan_id: number;
-            /** Format: date */
-            day: string;
-            lines: number;
-            /** @description What the closing lines owe. */
-            amount: components["schemas"]["Rupiah"];
-            struck: number;
-        };
-        StrikeLines: {
-            customer_ids: number[];
-            struck?: boolean;
         };
     };
     responses: never;
@@ -5128,7 +5288,10 @@ export interface operations {
     list_customers: {
         parameters: {
             query?: {
-                /** @description Beginnings of words in name, number, phone, address or PPPoE name; all of them must be there. */
+                /**
+                 * @description Beginnings of words in name, number, phone, address or PPPoE name, all of which must be there; or the number of an
+                 *     invoice or a payment.
+                 */
                 search?: string;
                 /** @description Only with this status. */
                 status?: components["schemas"]["CustomerStatus"];
@@ -5251,6 +5414,8 @@ export interface operations {
             query?: {
                 /** @description The name of the router of rows that name none; the office's only one when absent. */
                 router?: string;
+                /** @description The first period that is billed, `YYYY-MM`; the one under way when absent. */
+                first_period?: string;
             };
             header?: {
                 /** @description The file's name, percent-encoded. */
@@ -5585,6 +5750,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_pppoe_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Name and password. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PppoePassword"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -6283,6 +6480,38 @@ export interface operations {
             };
         };
     };
+    cancel_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     dismiss_plan: {
         parameters: {
             query?: never;
@@ -6294,6 +6523,42 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    strike_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which plan. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StrikeLines"];
+            };
+        };
         responses: {
             /** @description The plan. */
             200: {
@@ -7991,74 +8256,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
-                };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_plan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which plan. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The plan. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDetail"];
-                };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    strike_lines: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which plan. */
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StrikeLines"];
-            };
-        };
-        responses: {
-            /** @description The plan. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanDetail"];
                 };
             };
             /** @description What went wrong, and what to do. */

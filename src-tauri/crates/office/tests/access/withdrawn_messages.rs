@@ -124,6 +124,7 @@ async fn a_line_that_opens_again_takes_back_the_word_that_it_is_closed(on: Engin
     desk.run_due().await;
     let by_hand = OpenByHand {
         customer_id: ids[0],
+        until: None,
         reason: "janji bayar".into(),
     };
     desk.ask(by_hand).await.unwrap();
