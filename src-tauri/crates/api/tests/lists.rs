@@ -63,8 +63,10 @@ async fn an_absent_value_is_null_and_never_left_out() {
     .ok();
     let document = serde_json::to_value(api::openapi()).unwrap();
     let mut asked = 0;
-    // The router of this office is off, so what only a router can answer is an error here; and nobody made a plan.
+    // The router of this office is off, so what only a router can answer is an error here; nobody made a plan, and nobody
+    // recorded a password.
     let elsewhere = [
+        "/pppoe-password",
         "/plan",
         "/health",
         "/traffic",

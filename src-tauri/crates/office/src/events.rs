@@ -484,7 +484,7 @@ mod tests {
         );
         assert_eq!(
             sees(&[Ability::CustomersRead]),
-            Sight::Only(vec!["CustomerIsolated", "CustomerAccessOpened"])
+            Sight::Only(vec!["CustomerIsolated", "CustomerAccessOpened", "ClosingsPreviewed"])
         );
         assert_eq!(sees(&[Ability::LogRead]), Sight::Everything);
         for role in Role::ALL {

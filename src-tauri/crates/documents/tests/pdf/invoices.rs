@@ -418,7 +418,7 @@ fn english_is_complete() {
         "Billed to",
         "Amount to pay",
         "Page 1 of 1",
-        "Three hundred forty nine thousand",
+        "Three hundred fifty nine thousand",
     ] {
         assert!(text.contains(expected), "{expected:?} is missing in {text}");
     }
