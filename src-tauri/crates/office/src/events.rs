@@ -484,7 +484,11 @@ mod tests {
         );
         assert_eq!(
             sees(&[Ability::CustomersRead]),
-            Sight::Only(vec!["CustomerIsolated", "CustomerAccessOpened", "ClosingsPreviewed"])
+            Sight::Only(vec![
+                "CustomerIsolated",
+                "CustomerAccessOpened",
+                "ClosingsPreviewed"
+            ])
         );
         assert_eq!(sees(&[Ability::LogRead]), Sight::Everything);
         for role in Role::ALL {

@@ -94,7 +94,7 @@ impl Request for IsolateByHand {
     type Answer = HandAnswer;
 
     async fn run(self, call: &Call<'_>) -> Result<HandAnswer> {
-        set(call, self.customer_id, Access::Closed, &self.reason, None).await
+        Box::pin(set(call, self.customer_id, Access::Closed, &self.reason, None)).await
     }
 }
 
@@ -103,7 +103,14 @@ impl Request for OpenByHand {
     type Answer = HandAnswer;
 
     async fn run(self, call: &Call<'_>) -> Result<HandAnswer> {
-        set(call, self.customer_id, Access::Open, &self.reason, self.until).await
+        Box::pin(set(
+            call,
+            self.customer_id,
+            Access::Open,
+            &self.reason,
+            self.until,
+        ))
+        .await
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) enum NewName {
     /// Of other entries, and then that the line is where the rules want it.
     Entries {
         from: Former,
-        order: Order,
+        order: Box<Order>,
         password: Option<SecretString>,
     },
 }
@@ -73,11 +73,11 @@ impl OneLine for RenameLine {
                 let to = judged.first().map_or(Access::Open, access::Judged::desired);
                 Some(NewName::Entries {
                     from,
-                    order: Order {
+                    order: Box::new(Order {
                         line,
                         wish: Wish::Access(to),
                         unfinished: one_line::was_tried(job),
-                    },
+                    }),
                     password: sealed::open(call, customer)?,
                 })
             }
