@@ -207,10 +207,13 @@ class Tray(unittest.TestCase):
             log.seek(0)
             return words in log.read()
 
+        pauses = iter(range(100, 10_000, 100))
+
         def written_and_closed():
-            """Types into the first field of the first screen, which may not have been ready for it yet."""
+            """Types into the first field of the first screen, each time more slowly: it may not be ready for it yet."""
             window = awaited("a window", visible_windows)[0]
-            subprocess.run(["xdotool", "windowactivate", "--sync", window, "type", "Warga Net"], check=True)
+            typing = ["type", "--delay", str(next(pauses)), "Warga Net"]
+            subprocess.run(["xdotool", "windowactivate", "--sync", window, *typing], check=True)
             self.close_window()
             awaited("the rest is over", lambda: told("its page stays") or not self.pages())
             if told("its page stays"):
