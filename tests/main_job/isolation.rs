@@ -47,6 +47,38 @@ async fn a_plan_names_each_line_with_its_reason_before_it_is_carried_out_and_tak
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_line_is_closed_opened_and_disconnected_and_its_router_is_asked_how_it_is() {
+    let office = SmallOffice::open().await;
+    let closed = office.answer(&["customer", "isolate", "PLG-00001", "--reason", "pindah"]);
+    assert_eq!(
+        (&closed["outcome"], &closed["observed"]),
+        (&"done".into(), &"closed".into())
+    );
+    assert_eq!(office.profile("budi"), "isolated");
+    let opened = office.answer(&["customer", "open", "PLG-00001", "--reason", "kembali"]);
+    assert_eq!(
+        (&opened["outcome"], &opened["observed"]),
+        (&"done".into(), &"open".into())
+    );
+    assert_eq!(office.profile("budi"), "pkg-hemat");
+    let dropped = office.answer(&["customer", "disconnect", "PLG-00001"]);
+    assert!(dropped["dropped"].is_u64(), "{dropped}");
+
+    let router = office.answer(&["router", "plan"])[0]["router"].clone();
+    let name = router.as_str().expect("a name");
+    assert_eq!(office.answer(&["router", "test", name])["ok"], true);
+    assert!(office.answer(&["router", "health", name])["sessions"].is_i64());
+    assert_eq!(
+        office.answer(&["router", "mode", name, "observe"])["mode"],
+        "observe"
+    );
+    office
+        .desk
+        .ended(&["customer", "disconnect", "PLG-00001"], "")
+        .failed(1, "router_observed", "amati");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_struck_the_day_before_stays_open_and_a_plan_that_is_done_cannot_be_stopped() {
     let office = SmallOffice::open().await;
     let four = "2026-03-01T16:00:00+07:00";

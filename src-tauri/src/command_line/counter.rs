@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 /// Packages.
 #[derive(Debug, Subcommand)]
@@ -36,6 +37,30 @@ pub(crate) enum Customer {
         /// Send it to the customer as well, in plain words.
         #[arg(long)]
         send: bool,
+    },
+    /// Closes the line by hand, now; it stays closed until somebody opens it.
+    Isolate {
+        /// The customer's number.
+        customer_no: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Opens the line by hand, now; where the ledger would close it, it is held open for some days.
+    Open {
+        /// The customer's number.
+        customer_no: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The last day on which it is held open whatever is owed, YYYY-MM-DD; three days from today when absent.
+        #[arg(long, value_name = "DAY")]
+        until: Option<Date>,
+    },
+    /// Drops the line's live session once, so that its device dials again.
+    Disconnect {
+        /// The customer's number.
+        customer_no: String,
     },
 }
 

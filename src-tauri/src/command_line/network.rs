@@ -26,6 +26,23 @@ pub(crate) enum Router {
         #[arg(long, default_value = "observe")]
         mode: billing::RouterMode,
     },
+    /// Tests a router: whether it answers, what it is, and what its API user may do.
+    Test {
+        /// The router's name in the office.
+        name: String,
+    },
+    /// Switches a router between `observe`, in which nothing is sent to it, and `manage`.
+    Mode {
+        /// The router's name in the office.
+        name: String,
+        /// `observe` or `manage`.
+        mode: billing::RouterMode,
+    },
+    /// How a router feels at this moment: load, memory, sessions.
+    Health {
+        /// The router's name in the office.
+        name: String,
+    },
     /// How a router differs from the ledger, or each router without a name; reads only.
     Plan {
         /// The router's name in the office.

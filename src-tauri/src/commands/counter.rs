@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use office::access::{ReadWhy, SendWhy, SentWhy, Why};
+use office::access::{HandAnswer, IsolateByHand, OpenByHand, ReadWhy, SendWhy, SentWhy, Why};
 use office::catalogue::AddPackage;
+use office::network::DisconnectLine;
 use office::payments::TakePayment;
 use office::{Actor, Error, Language, Office, Sentence, jobs};
 use serde::Serialize;
@@ -32,11 +33,47 @@ pub(super) async fn package(office: &Office, what: Package) -> Result<ExitCode, 
     print(&office.perform(&Actor::console(), request).await?)
 }
 
-/// Says why a line is open or closed.
+/// Says why a line is open or closed, closes or opens it by hand, or drops its session.
 pub(super) async fn customer(office: &Office, what: Customer) -> Result<ExitCode, Error> {
-    let Customer::Why { customer_no, send } = what;
     let console = Actor::console();
-    let customer_id = naming::customer(office, &customer_no).await?;
+    match what {
+        Customer::Why { customer_no, send } => why(office, &customer_no, send).await,
+        Customer::Isolate { customer_no, reason } => {
+            let customer_id = naming::customer(office, &customer_no).await?;
+            let closing = IsolateByHand { customer_id, reason };
+            said(&office.perform(&console, closing).await?)
+        }
+        Customer::Open {
+            customer_no,
+            reason,
+            until,
+        } => {
+            let customer_id = naming::customer(office, &customer_no).await?;
+            let opening = OpenByHand {
+                customer_id,
+                reason,
+                until,
+            };
+            said(&office.perform(&console, opening).await?)
+        }
+        Customer::Disconnect { customer_no } => {
+            let customer_id = naming::customer(office, &customer_no).await?;
+            let dropped = office.perform(&console, DisconnectLine { customer_id }).await?;
+            voice::say(dropped.message.for_language(voice::language()));
+            print(&dropped)
+        }
+    }
+}
+
+/// Prints what came of closing or opening by hand. A line that waits for its router is no failure, and is said.
+fn said(answer: &HandAnswer) -> Result<ExitCode, Error> {
+    voice::say(answer.message.for_language(voice::language()));
+    print(answer)
+}
+
+async fn why(office: &Office, customer_no: &str, send: bool) -> Result<ExitCode, Error> {
+    let console = Actor::console();
+    let customer_id = naming::customer(office, customer_no).await?;
     let language = voice::language();
     let request = ReadWhy {
         customer_id,

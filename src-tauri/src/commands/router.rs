@@ -2,14 +2,16 @@
 
 use std::process::ExitCode;
 
-use office::network::TestRouter;
+use office::access::SwitchRouterMode;
+use office::network::{ReadRouterHealth, TestRouter};
 use office::routers::AddRouter;
 use office::{Actor, Error, Language, Office};
 use secrecy::ExposeSecret as _;
+use serde::Serialize;
 
 use crate::command_line::Router;
 use crate::commands::people::read_secret;
-use crate::commands::{router_lines, router_plan};
+use crate::commands::{naming, router_lines, router_plan};
 use crate::voice;
 
 /// Does what was asked.
@@ -56,6 +58,20 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
             };
             add(office, request).await
         }
+        Router::Test { name } => test(office, &name).await,
+        Router::Mode { name, mode } => {
+            let router_id = naming::router(office, &name).await?.id;
+            let switch = SwitchRouterMode { router_id, mode };
+            print(&office.perform(&Actor::console(), switch).await?)
+        }
+        Router::Health { name } => {
+            let router_id = naming::router(office, &name).await?.id;
+            print(
+                &office
+                    .perform(&Actor::console(), ReadRouterHealth { router_id })
+                    .await?,
+            )
+        }
         Router::Plan { name } => router_plan::show(office, name.as_deref()).await,
         Router::Reconcile {
             name,
@@ -73,12 +89,32 @@ async fn add(office: &Office, request: AddRouter) -> Result<ExitCode, Error> {
     let tested = office
         .perform(&console, TestRouter { router_id: router.id })
         .await?;
-    voice::result(
-        &serde_json::to_string(&serde_json::json!({ "router": router, "test": tested }))
-            .map_err(Error::fault)?,
-    );
+    print(&serde_json::json!({ "router": router, "test": tested }))?;
     if let Some(problem) = tested.error {
         voice::say(problem.message.for_language(voice::language()));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tests a router. One that cannot be worked with has its reason in the document and on standard error, and the exit code
+/// says so.
+async fn test(office: &Office, name: &str) -> Result<ExitCode, Error> {
+    let router_id = naming::router(office, name).await?.id;
+    let tested = office
+        .perform(&Actor::console(), TestRouter { router_id })
+        .await?;
+    print(&tested)?;
+    if let Some(problem) = &tested.error {
+        voice::say(problem.message.for_language(voice::language()));
+    }
+    Ok(if tested.ok {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn print(answer: &impl Serialize) -> Result<ExitCode, Error> {
+    voice::result(&serde_json::to_string(answer).map_err(Error::fault)?);
     Ok(ExitCode::SUCCESS)
 }

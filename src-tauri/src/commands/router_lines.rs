@@ -19,6 +19,7 @@ pub(super) async fn run(office: &Office, name: &str, table: bool) -> Result<Exit
     let preview = PreviewRouterLines {
         router_id: router.id,
         language,
+        ..PreviewRouterLines::default()
     };
     let lines = office.perform(&console, preview).await?;
     if table {

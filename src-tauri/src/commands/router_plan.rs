@@ -50,8 +50,10 @@ pub(super) async fn reconcile(
         ..ReconcileRouter::default()
     };
     let mut reconciled = office.perform(&console, request).await?;
-    if let Some(id) = reconciled.plan.as_ref().map(|plan| plan.plan.id) {
+    if !dry_run {
         jobs::run_due(office, true).await?;
+    }
+    if let Some(id) = reconciled.plan.as_ref().map(|plan| plan.plan.id) {
         reconciled.plan = Some(office.perform(&console, ReadPlan { id }).await?);
     }
     voice::result(&serde_json::to_string(&reconciled).map_err(Error::fault)?);

@@ -233,6 +233,23 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/api/v1/customers/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drops the line's live session once, so that its device dials again; only where the router is managed. */
+        post: operations["disconnect_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/isolate": {
         parameters: {
             query?: never;
@@ -1942,7 +1959,7 @@ export interface components {
             unpaid: components["schemas"]["Unpaid"];
         };
         /** @enum {string} */
-        Difference: "none" | "wrong_profile" | "should_close" | "should_open" | "missing";
+        Difference: "none" | "wrong_profile" | "wrong_rate" | "should_close" | "should_open" | "missing";
         /** @enum {string} */
         DiscountType: "amount" | "percent";
         /**
@@ -2012,6 +2029,11 @@ export interface components {
              * @description Open under another profile.
              */
             wrong_profile: number;
+            /**
+             * Format: int64
+             * @description Profiles with another limit than the package's.
+             */
+            wrong_rate: number;
         };
         /**
          * @description How the due date follows from the issue date; per office, and per customer where one has a word of their own.
@@ -2230,6 +2252,11 @@ export interface components {
              * @description The first day that new customers are billed for; the billing day of the next month when absent.
              */
             billing_start?: string | null;
+            /**
+             * @description Profiles of which a person says that lines were closed with them here: their lines are closed ones, and no package
+             *     is theirs. The preview has to be asked with the same.
+             */
+            closed_profiles?: string[];
             /** @description Whether the passwords of their secrets are read and sealed; `true` when absent. */
             keep_passwords?: boolean | null;
             /** @description The lines; one that is not named is left. */
@@ -2665,6 +2692,21 @@ export interface components {
             phone?: string | null;
             /** @description Whether a customer who has another line gets this one instead; `false` when absent. */
             replace_line?: boolean | null;
+        };
+        /** @description What was dropped, in the caller's language. */
+        LineDisconnected: {
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /**
+             * Format: int64
+             * @description How many sessions there were, none of which is there any more.
+             */
+            dropped: number;
+            /** @description The same in a sentence. */
+            message: string;
         };
         /** @description Lines that were sold the same. */
         LineGroup: {
@@ -3761,6 +3803,8 @@ export interface components {
              * @description The router.
              */
             router_id: number;
+            /** @description The profiles whose limit is brought to the package's, by a job that is queued with the plan. */
+            wrong_rates: components["schemas"]["WrongRate"][];
         };
         /** @enum {string} */
         Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "long_offline" | "comment_cut";
@@ -3972,6 +4016,8 @@ export interface components {
             strangers: components["schemas"]["Stranger"][];
             /** @description How many of what. */
             totals: components["schemas"]["DriftTotals"];
+            /** @description Profiles whose limit is another than the package's. */
+            wrong_rates: components["schemas"]["WrongRate"][];
         };
         /** @description A PPP profile of a router. */
         RouterProfile: {
@@ -4780,7 +4826,7 @@ export interface components {
             message: string | null;
         };
         /** @enum {string} */
-        UntoldBecause: "observed" | "waiting" | "failed";
+        UntoldBecause: "observed" | "waiting" | "failed" | "missing";
         /** @description The person behind a session. */
         UserView: {
             /** @description What the session may do. */
@@ -4928,6 +4974,22 @@ export interface components {
              * @description Since when it does not answer, epoch milliseconds; `null` while it does.
              */
             unreachable_since: number | null;
+        };
+        /** @description A profile whose limit is another than the package's. */
+        WrongRate: {
+            /**
+             * Format: int64
+             * @description How many lines have that package.
+             */
+            lines: number;
+            /** @description The code of its package; `null` for the profile of closed lines. */
+            package: string | null;
+            /** @description The profile. */
+            profile: string;
+            /** @description The limit that the router has, upload/download in its spelling; `null` where it limits nothing. */
+            rate_seen: string | null;
+            /** @description The limit that it should have. */
+            rate_wanted: string;
         };
     };
     responses: never;
@@ -5576,6 +5638,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was dropped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineDisconnected"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7459,7 +7553,10 @@ export interface operations {
     };
     preview_router_lines: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Profiles with which lines were closed here, separated by commas. */
+                closed_profiles?: string;
+            };
             header?: never;
             path: {
                 /** @description Which router. */

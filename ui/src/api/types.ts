@@ -46,6 +46,7 @@ export type Why = Schemas['Why'];
 export type SentMessage = Schemas['SentWhy'];
 export type Statement = Schemas['Statement'];
 export type AccessOutcome = Schemas['LineByHand'];
+export type Disconnected = Schemas['LineDisconnected'];
 export type Area = Schemas['AreaView'];
 export type DueRule = Schemas['DueRule'];
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::routers::{Details, NewProfiles, Router};
 use utoipa::ToSchema;
 
+use crate::access::closed_profile;
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
@@ -307,10 +308,7 @@ impl Request for ChangeRouter {
 
     async fn run(self, call: &Call<'_>) -> Result<RouterView> {
         let id = self.id;
-        let mut tx = call.begin().await?;
-        let before = store::routers::find(&mut tx, id)
-            .await?
-            .ok_or_else(|| Error::missing("Router", "router"))?;
+        let before = record(call, id).await?;
         let was = before.details.clone();
         let mut form = FormCheck::new();
         let details = Details {
@@ -342,11 +340,16 @@ impl Request for ChangeRouter {
         };
         let details = check(details, &mut form);
         form.finish()?;
+        let closes_otherwise = details.isolated_profile != was.isolated_profile;
+        if closes_otherwise {
+            closed_profile::may_be_renamed(call, &before).await?;
+        }
         let after = Router {
             details,
             version: self.version.unwrap_or(before.version),
             ..before
         };
+        let mut tx = call.begin().await?;
         store::routers::update(&mut tx, &after, call.now).await?;
         if after.details.static_isolation != was.static_isolation {
             // Its lines are closed another way now; what is in the way of that one the next reading tells.
@@ -379,8 +382,17 @@ impl Request for ChangeRouter {
         }
         tx.commit().await?;
         call.office.network().forget(id);
+        if closes_otherwise && after.last_seen_at.is_some() {
+            closed_profile::read_again(call, id).await;
+        }
         ReadRouter { id }.run(call).await
     }
+}
+
+async fn record(call: &Call<'_>, id: i64) -> Result<Router> {
+    let mut tx = call.read().await?;
+    let router = store::routers::find(&mut tx, id).await?;
+    router.ok_or_else(|| Error::missing("Router", "router"))
 }
 
 /// Whether a text can be an address or a host's name: an IPv6 address has colons, and nothing else does.

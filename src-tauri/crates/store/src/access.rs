@@ -25,6 +25,8 @@ pub struct LineAccess {
     pub observed_at: Option<Timestamp>,
     /// The router's words: a profile, an ARP entry.
     pub evidence: Option<String>,
+    /// Whether something was asked of the router that whoever asked it has not read back. A look at the router leaves it.
+    pub unread: bool,
 }
 
 /// What was seen of a line.
@@ -102,7 +104,8 @@ pub async fn closed_unseen(tx: &mut Tx) -> Result<Vec<(i64, i64)>> {
     )
 }
 
-/// Notes what the rules want. What was seen is left alone; a new row was seen as nothing.
+/// Notes what the rules want. What was seen is left alone; a new row was seen as nothing. Another wish than before waits to
+/// be read back.
 ///
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
@@ -111,7 +114,8 @@ pub async fn desire(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
         tx,
         execute,
         "INSERT INTO access (customer_id, desired, observed) VALUES",
-        "ON CONFLICT (customer_id) DO UPDATE SET desired = excluded.desired",
+        "ON CONFLICT (customer_id) DO UPDATE SET unread = access.unread OR access.desired <> excluded.desired,
+           desired = excluded.desired",
         wishes,
         |wish| [
             wish.customer_id,
@@ -130,23 +134,49 @@ pub async fn begin(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
     sql_rows!(
         tx,
         execute,
-        "INSERT INTO access (customer_id, desired, observed) VALUES",
-        "ON CONFLICT (customer_id) DO UPDATE SET desired = excluded.desired, observed = excluded.observed",
+        "INSERT INTO access (customer_id, desired, observed, unread) VALUES",
+        "ON CONFLICT (customer_id) DO UPDATE SET desired = excluded.desired, observed = excluded.observed,
+           unread = excluded.unread",
         wishes,
         |wish| [
             wish.customer_id,
             wish.desired.as_str(),
-            Observed::Unknown.as_str()
+            Observed::Unknown.as_str(),
+            true
         ]
     );
     Ok(())
 }
 
-/// Notes what was seen at `now`. What is wanted is left alone; for a line that nobody asked about it is `open`.
+/// Notes what whoever asked something of these lines read back at `now`. What is wanted is left alone; for a line that
+/// nobody asked about it is `open`.
 ///
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
 pub async fn observe(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "INSERT INTO access (customer_id, desired, observed, observed_at, evidence) VALUES",
+        "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed, observed_at = excluded.observed_at,
+           evidence = excluded.evidence, unread = FALSE",
+        sights,
+        |sight| [
+            sight.customer_id,
+            Access::Open.as_str(),
+            sight.observed.as_str(),
+            now.held(),
+            sight.evidence
+        ]
+    );
+    Ok(())
+}
+
+/// Notes what somebody saw who only looked. What was asked and not read back stays so.
+///
+/// # Errors
+/// [`crate::Error::ForeignKey`] without such a customer.
+pub async fn look(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Result<()> {
     sql_rows!(
         tx,
         execute,
@@ -163,6 +193,21 @@ pub async fn observe(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Resul
         ]
     );
     Ok(())
+}
+
+/// How many PPPoE lines of a router were last seen closed.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn closed_at(tx: &mut Tx, router_id: i64) -> Result<i64> {
+    let (lines,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM customers c JOIN access a ON a.customer_id = c.id
+         WHERE c.router_id = $1 AND c.connection_type = 'pppoe' AND a.observed = 'closed'",
+        router_id
+    )?;
+    Ok(lines)
 }
 
 /// How many lines in service were last seen so: `(observed, lines)`; a line that was never seen counts as unknown.

@@ -228,6 +228,21 @@ pub async fn seen(tx: &mut Tx, id: i64, identity: &str, ros_version: &str, now: 
     Ok(back == 1)
 }
 
+/// Notes that a router that is there was asked something and answered. Not an edit: the version stays.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn still_there(tx: &mut Tx, id: i64, now: Timestamp) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE routers SET last_seen_at = $2 WHERE id = $1",
+        id,
+        now.held()
+    )?;
+    Ok(())
+}
+
 /// Notes that the router did not answer; `true` when it had answered until now.
 ///
 /// # Errors

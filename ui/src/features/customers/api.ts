@@ -4,6 +4,7 @@ import type {
   Customer,
   CustomerStatus,
   CustomerDraft,
+  Disconnected,
   Id,
   Override,
   PppoePassword,
@@ -70,6 +71,10 @@ export const openAccess = (id: Id, reason: string, until: string | null) =>
   content<AccessOutcome>(
     client.POST('/api/v1/customers/{id}/open-access', { params: { path: { id } }, body: { reason, until } }),
   );
+
+/** Ends the live session once; the device dials again by itself. */
+export const disconnect = (id: Id) =>
+  content<Disconnected>(client.POST('/api/v1/customers/{id}/disconnect', { params: { path: { id } } }));
 
 export const pause = (id: Id, body: { from: string; until: string | null; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/pause', { params: { path: { id } }, body }));

@@ -53,9 +53,16 @@ export const repair = (id: Id, body: ReconcileOrder) =>
 
 export const health = (id: Id) => content<RouterHealth>(client.GET('/api/v1/routers/{id}/health', at(id)));
 
-/** Reads every line of the router and proposes what becomes of it; nothing is kept. */
-export const routerLines = (id: Id) =>
-  content<RouterLines>(client.GET('/api/v1/routers/{id}/import-lines', at(id)));
+/**
+ * Reads every line of the router and proposes what becomes of it; nothing is kept. `closed`: profiles of which
+ * a person says that lines were closed with them.
+ */
+export const routerLines = (id: Id, closed: readonly string[]) =>
+  content<RouterLines>(
+    client.GET('/api/v1/routers/{id}/import-lines', {
+      params: { path: { id }, query: closed.length > 0 ? { closed_profiles: closed.join(',') } : {} },
+    }),
+  );
 
 export const takeLines = (id: Id, body: ImportLines) =>
   content<ImportedLines>(client.POST('/api/v1/routers/{id}/import-lines', { ...at(id), body }));

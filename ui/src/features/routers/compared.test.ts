@@ -6,7 +6,7 @@ import type { RouterCompared } from '../../api/types';
 vi.stubGlobal('localStorage', { getItem: () => null });
 vi.stubGlobal('document', { documentElement: {} });
 
-const { comparedTotals, differing } = await import('./compared');
+const { comparedTotals, differing, verdictOf } = await import('./compared');
 
 const router = (
   router_id: number,
@@ -21,6 +21,7 @@ const router = (
     read_at: router_id * 1_000,
     lines: [],
     strangers: [],
+    wrong_rates: [],
     totals: {
       lines: 10,
       none: 10,
@@ -29,6 +30,7 @@ const router = (
       should_open: 0,
       strangers: 0,
       wrong_profile: 0,
+      wrong_rate: 0,
       ...totals,
     },
   },
@@ -47,4 +49,9 @@ test('a router that cannot be read counts for nothing, neither as equal nor as d
 
 test('secrets without a customer are no line that differs', () => {
   expect(differing(router(1, { strangers: 4 }))).toBe(0);
+});
+
+test('a router whose lines are right and whose profiles are not is not called as it should be', () => {
+  expect(verdictOf(router(1, { wrong_rate: 2 })).tone).toBe('warn');
+  expect(verdictOf(router(1, {})).tone).toBe('good');
 });

@@ -36,7 +36,9 @@ export function comparedTotals(compared: readonly RouterCompared[]): ComparedTot
 export function verdictOf(row: RouterCompared): Look & { label: string } {
   if (!row.plan) return { tone: 'bad', icon: CircleAlert, label: t('compare.unread') };
   const n = differing(row);
-  return n === 0
-    ? { tone: 'good', icon: CircleCheck, label: t('compare.none') }
-    : { tone: 'warn', icon: CircleDot, label: t('compare.n_differ', { n, total: row.plan.totals.lines }) };
+  const { lines: total, wrong_rate: rates } = row.plan.totals;
+  if (n > 0) return { tone: 'warn', icon: CircleDot, label: t('compare.n_differ', { n, total }) };
+  return rates > 0
+    ? { tone: 'warn', icon: CircleDot, label: t('compare.n_rates_differ', { n: rates }) }
+    : { tone: 'good', icon: CircleCheck, label: t('compare.none') };
 }

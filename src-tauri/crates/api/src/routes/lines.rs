@@ -8,6 +8,7 @@ use office::access::{
     EndOverride, HandAnswer, HandOutcome, IsolateByHand, OpenByHand, OverrideView, ReadWhy, SendWhy, SentWhy,
     SetOverride, Why,
 };
+use office::network::{DisconnectLine, Disconnected};
 use office::{Language, Office};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(set_override, end_override))
         .routes(routes!(isolate_line))
         .routes(routes!(open_line))
+        .routes(routes!(disconnect_line))
 }
 
 /// Tells why the line is open or closed: the rule, the invoices, what the router said and when.
@@ -128,4 +130,38 @@ async fn open_line(
 ) -> Answer<Json<LineByHand>> {
     let answer = caller.perform(OpenByHand { customer_id, ..form }).await?;
     Ok(Json(LineByHand::of(answer, language)))
+}
+
+/// What was dropped, in the caller's language.
+#[derive(Serialize, ToSchema)]
+struct LineDisconnected {
+    /// Whose line.
+    customer_id: i64,
+    /// How many sessions there were, none of which is there any more.
+    dropped: u64,
+    /// The same in a sentence.
+    message: String,
+}
+
+impl LineDisconnected {
+    fn of(answer: Disconnected, language: Language) -> LineDisconnected {
+        LineDisconnected {
+            customer_id: answer.customer_id,
+            dropped: answer.dropped,
+            message: answer.message.for_language(language).to_owned(),
+        }
+    }
+}
+
+/// Drops the line's live session once, so that its device dials again; only where the router is managed.
+#[utoipa::path(post, path = "/customers/{id}/disconnect", tag = "lines", operation_id = "disconnect_line",
+    params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "What was dropped.", body = LineDisconnected)))]
+async fn disconnect_line(
+    caller: Caller,
+    Path(customer_id): Path<i64>,
+    Spoken(language): Spoken,
+) -> Answer<Json<LineDisconnected>> {
+    let answer = caller.perform(DisconnectLine { customer_id }).await?;
+    Ok(Json(LineDisconnected::of(answer, language)))
 }

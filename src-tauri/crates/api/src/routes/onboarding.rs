@@ -8,10 +8,12 @@ use office::onboarding::{
     ImportRouterLines, ImportedLines, MapProfiles, PreviewRouterLines, ReadProfileMappings, RouterLines,
     RouterProfiles,
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Spoken};
+use crate::extract::{Body, Caller, Path, Query, Spoken};
 use crate::problem::Answer;
 
 /// The largest list of decisions, in bytes: some 50,000 lines.
@@ -25,18 +27,41 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(map_router_profiles))
 }
 
+/// What a person says about the router before its lines are judged.
+#[derive(Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Marks {
+    /// Profiles with which lines were closed here, separated by commas.
+    closed_profiles: Option<String>,
+}
+
+impl Marks {
+    fn closed_profiles(&self) -> Vec<String> {
+        let names = self.closed_profiles.as_deref().unwrap_or_default().split(',');
+        let names = names.map(str::trim).filter(|name| !name.is_empty());
+        names.map(str::to_owned).collect()
+    }
+}
+
 /// Reads the router's lines and proposes what becomes of each. Nothing is kept, and nothing is sent to the router but
 /// questions.
 #[utoipa::path(get, path = "/routers/{id}/import-lines", tag = "routers", operation_id = "preview_router_lines",
-    params(("id" = i64, Path, description = "Which router.")),
+    params(("id" = i64, Path, description = "Which router."), Marks),
     responses((status = 200, description = "The lines, the groups that they were sold in, and proposals.",
         body = RouterLines)))]
 async fn preview_router_lines(
     caller: Caller,
     Path(router_id): Path<i64>,
+    Query(marks): Query<Marks>,
     Spoken(language): Spoken,
 ) -> Answer<Json<RouterLines>> {
-    caller.ask(PreviewRouterLines { router_id, language }).await
+    let preview = PreviewRouterLines {
+        router_id,
+        closed_profiles: marks.closed_profiles(),
+        language,
+    };
+    caller.ask(preview).await
 }
 
 /// Takes lines in as they were decided about, all or none. The same request twice does nothing twice; it is undone like

@@ -151,10 +151,27 @@ async fn set(
     };
     // A hand at the desk goes before the plans' closings, whichever way it points.
     let job = jobs::enqueue_access(&mut tx, call, JobKind::OpenAccess, customer_id, router_id).await?;
+    let router = store::routers::find(&mut tx, router_id).await?;
     tx.commit().await?;
+    let is_parked = match job {
+        Some(id) => find(call, id)
+            .await?
+            .is_some_and(|job| job.state == State::Parked),
+        None => false,
+    };
+    let is_away = router.is_some_and(|router| router.unreachable_since.is_some());
+    let away = if is_parked || is_away {
+        away(call, router_id).await
+    } else {
+        None
+    };
     call.office.ring();
-    let job = await_outcome(call, router_id, job).await?;
-    let mut answer = answer(call, customer_id, router_id, desired, job).await?;
+    let job = match (&away, job) {
+        // Whoever stands there is not kept waiting for a router that is not there.
+        (Some(_), Some(id)) => find(call, id).await?,
+        _ => await_outcome(call, router_id, job).await?,
+    };
+    let mut answer = answer(call, customer_id, router_id, desired, job, away).await?;
     answer.until = until;
     if desired == Access::Open {
         answer.message = with_end(&answer.message, until);
@@ -214,6 +231,18 @@ fn with_end(message: &Sentence, until: Option<Date>) -> Sentence {
     )
 }
 
+/// A router that was away is asked once more now that somebody stands there waiting; if it answers, its work goes on. Gives
+/// why it does not.
+async fn away(call: &Call<'_>, router_id: i64) -> Option<Sentence> {
+    let asked = call.office.network().glance(call.office, router_id).await;
+    asked.err().map(|failure| failure.sentence())
+}
+
+async fn find(call: &Call<'_>, job_id: i64) -> Result<Option<store::jobs::Job>> {
+    let mut tx = call.read().await?;
+    Ok(store::jobs::find(&mut tx, job_id).await?)
+}
+
 /// Works on the router's lane until the job came to its first outcome; somebody else may have taken it.
 async fn await_outcome(
     call: &Call<'_>,
@@ -222,12 +251,6 @@ async fn await_outcome(
 ) -> Result<Option<store::jobs::Job>> {
     let Some(id) = job else { return Ok(None) };
     let look = async {
-        // A router that was away is asked once more now that somebody stands there waiting; if it answers, its work goes on.
-        if is_parked(call, id).await?
-            && let Err(failure) = call.office.network().session(call.office, router_id).await
-        {
-            tracing::debug!(router_id, %failure, "the router is still away");
-        }
         loop {
             jobs::run_router(call.office, router_id).await?;
             let mut tx = call.read().await?;
@@ -244,18 +267,8 @@ async fn await_outcome(
     match tokio::time::timeout(PATIENCE, look).await {
         Ok(job) => job,
         // A slow router is no failure: the job goes on, and the answer says that it waits.
-        Err(_) => {
-            let mut tx = call.read().await?;
-            Ok(store::jobs::find(&mut tx, id).await?)
-        }
+        Err(_) => find(call, id).await,
     }
-}
-
-async fn is_parked(call: &Call<'_>, job_id: i64) -> Result<bool> {
-    let mut tx = call.read().await?;
-    Ok(store::jobs::find(&mut tx, job_id)
-        .await?
-        .is_some_and(|job| job.state == State::Parked))
 }
 
 async fn answer(
@@ -264,6 +277,7 @@ async fn answer(
     router_id: i64,
     desired: Access,
     job: Option<store::jobs::Job>,
+    away: Option<Sentence>,
 ) -> Result<HandAnswer> {
     let mut tx = call.read().await?;
     let observed = store::access::find(&mut tx, customer_id)
@@ -293,10 +307,16 @@ async fn answer(
         );
         (HandOutcome::Done, message)
     } else {
-        let why = job.and_then(|job| job.error).unwrap_or_default();
+        let why = away.or_else(|| said_of(job)).unwrap_or_else(not_yet);
         let message = Sentence::new(
-            format!("Dicatat, tetapi router {name} belum mengatakannya. Akan dicoba lagi. {why}"),
-            format!("Noted, but the router {name} has not said so yet. It will be tried again. {why}"),
+            format!(
+                "Dicatat, tetapi router {name} belum mengatakannya. Akan dicoba lagi. {}",
+                why.id
+            ),
+            format!(
+                "Noted, but the router {name} has not said so yet. It will be tried again. {}",
+                why.en
+            ),
         );
         (HandOutcome::Queued, message)
     };
@@ -308,4 +328,18 @@ async fn answer(
         until: None,
         message,
     })
+}
+
+/// Why the job did not do it, as it says itself.
+fn said_of(job: Option<store::jobs::Job>) -> Option<Sentence> {
+    let why = job.and_then(|job| job.error)?;
+    Some(Sentence::new(why.clone(), why))
+}
+
+fn not_yet() -> Sentence {
+    let seconds = PATIENCE.as_secs();
+    Sentence::new(
+        format!("Dalam {seconds} detik router belum selesai menjawab."),
+        format!("The router has not finished answering within {seconds} seconds."),
+    )
 }

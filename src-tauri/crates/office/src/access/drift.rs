@@ -7,6 +7,7 @@ use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::access::facts::Judged;
+use crate::access::rates::{self, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
@@ -15,12 +16,14 @@ use crate::network::{Failure, Line, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
 billing::text_enum! {
-    /// How a line differs from what it should be.
+    /// How a line, or the profile of many, differs from what it should be.
     pub enum Difference as "difference" {
         /// It does not.
         None => "none",
         /// Open, under another profile than its package's.
         WrongProfile => "wrong_profile",
+        /// Its profile has another limit than the package: told of profiles, never of a line.
+        WrongRate => "wrong_rate",
         /// Open, and it should be closed.
         ShouldClose => "should_close",
         /// Closed, and it should be open.
@@ -41,6 +44,8 @@ pub struct RouterPlan {
     pub lines: Vec<DriftLine>,
     /// Secrets that no customer has.
     pub strangers: Vec<Stranger>,
+    /// Profiles whose limit is another than the package's.
+    pub wrong_rates: Vec<WrongRate>,
     /// How many of what.
     pub totals: DriftTotals,
 }
@@ -98,6 +103,8 @@ pub struct DriftTotals {
     pub none: u64,
     /// Open under another profile.
     pub wrong_profile: u64,
+    /// Profiles with another limit than the package's.
+    pub wrong_rate: u64,
     /// Open and should be closed.
     pub should_close: u64,
     /// Closed and should be open.
@@ -206,6 +213,7 @@ impl RouterPlan {
             *match line.difference {
                 Difference::None => &mut totals.none,
                 Difference::WrongProfile => &mut totals.wrong_profile,
+                Difference::WrongRate => &mut totals.wrong_rate,
                 Difference::ShouldClose => &mut totals.should_close,
                 Difference::ShouldOpen => &mut totals.should_open,
                 Difference::Missing => &mut totals.missing,
@@ -225,11 +233,14 @@ impl RouterPlan {
             .map(Stranger::from)
             .collect();
         totals.strangers = strangers.len() as u64;
+        let wrong_rates = rates::wrong(read);
+        totals.wrong_rate = wrong_rates.len() as u64;
         RouterPlan {
             router_id,
             read_at: call.now.as_millisecond(),
             lines,
             strangers,
+            wrong_rates,
             totals,
         }
     }

@@ -112,7 +112,7 @@ impl Request for ReadLeaks {
         }
         drop(tx);
         let reads = routers.iter().map(|router| async move {
-            let read = match call.office.network().session(call.office, router.id).await {
+            let read = match call.office.network().glance(call.office, router.id).await {
                 Ok(session) => Inventory::read(&session, Passwords::Left).await,
                 Err(failure) => Err(failure),
             };

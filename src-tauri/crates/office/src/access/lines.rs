@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use billing::ConnectionType;
 use store::Tx;
-use store::customers::Customer;
+use store::customers::{Customer, Details};
 use store::packages::Package;
 
 use crate::error::Result;
@@ -74,5 +74,10 @@ impl LineBook {
 
 /// How things on a router are marked as this customer's.
 pub(crate) fn label(customer: &Customer) -> String {
-    format!("ID: {} - {}", customer.details.customer_no, customer.details.name)
+    label_of(&customer.details)
+}
+
+/// The same, of a record as it was.
+pub(crate) fn label_of(details: &Details) -> String {
+    format!("ID: {} - {}", details.customer_no, details.name)
 }

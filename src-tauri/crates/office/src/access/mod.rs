@@ -6,6 +6,7 @@ mod at_the_counter;
 mod by_hand;
 mod change;
 mod check_overdue;
+pub(crate) mod closed_profile;
 mod closing_hours;
 mod drift;
 mod facts;
@@ -14,6 +15,7 @@ mod lines;
 mod message;
 mod overrides;
 mod plan;
+mod rates;
 mod reconcile;
 mod router_mode;
 mod router_reading;
@@ -35,6 +37,7 @@ pub use plan::{
     ApplyPlan, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview,
     PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines, TomorrowClosings, UndoPlan,
 };
+pub use rates::WrongRate;
 pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
 pub use router_mode::SwitchRouterMode;
 pub use settling::{LineAccess, check_auto_open, enqueue_settle, line_access};
@@ -42,11 +45,11 @@ pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason,
 
 pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
-pub(crate) use lines::{LineBook, label};
+pub(crate) use lines::{LineBook, label, label_of};
 pub(crate) use message::{Explained, explain};
 pub(crate) use plan::{
     Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans, tomorrow as closings_tomorrow,
 };
 pub(crate) use router_reading::in_the_way;
 pub(crate) use why::line_subject;
-pub(crate) use words::decisive;
+pub(crate) use words::{decisive, moment};

@@ -15,10 +15,12 @@ use utoipa::ToSchema;
 use crate::access::drift::{self, Difference};
 use crate::access::facts::{Day, Judged};
 use crate::access::plan::{self, Blocked, Draft, DraftLine, LimitView, PlanDetail};
+use crate::access::rates::{self, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Language, Result, Sentence};
+use crate::jobs;
 use crate::network::{self, Line, Said, Way};
 use crate::office::{Call, Request};
 
@@ -53,6 +55,8 @@ pub struct Reconciled {
     pub dry_run: bool,
     /// The chosen lines that differ.
     pub lines: Vec<ReconcileLine>,
+    /// The profiles whose limit is brought to the package's, by a job that is queued with the plan.
+    pub wrong_rates: Vec<WrongRate>,
     /// How many lines may close without a confirmation.
     pub limit: LimitView,
     /// Why it needs a confirmation; `null` where it goes through without.
@@ -112,6 +116,7 @@ impl Request for ReconcileRouter {
         let active = wanted.active;
         let read = router_reading::ask(call, &router, wanted.take(router.id)).await?;
         self.check(&read)?;
+        let wrong_rates = self.wrong_rates(&read);
         let proposals = self.proposals(call, &router, &read);
         let table: Vec<ReconcileLine> = proposals
             .iter()
@@ -131,6 +136,7 @@ impl Request for ReconcileRouter {
             read_at: call.now.as_millisecond(),
             dry_run: self.dry_run,
             lines: table,
+            wrong_rates,
             limit: LimitView::of(draft.limit, draft.closable_count()),
             needs_confirmation: held
                 .as_ref()
@@ -141,17 +147,22 @@ impl Request for ReconcileRouter {
             return Ok(reconciled);
         }
         let lines: Vec<&DraftLine> = draft.openable().chain(closing).collect();
-        if lines.is_empty() {
+        if lines.is_empty() && reconciled.wrong_rates.is_empty() {
             return Err(nothing_to_change(&draft));
         }
         if let Some(why) = held.filter(|_| !self.confirm) {
             return Err(unconfirmed(&why));
         }
-        let reason = format!("Perbaikan router {}", router.details.name);
         draft.lock(&mut tx).await?;
-        let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
-        plan::let_through(&mut tx, call, id).await?;
-        reconciled.plan = Some(plan::detail(&mut tx, id).await?);
+        if !reconciled.wrong_rates.is_empty() {
+            jobs::enqueue_sync_profiles(&mut tx, call, router.id).await?;
+        }
+        if !lines.is_empty() {
+            let reason = format!("Perbaikan router {}", router.details.name);
+            let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
+            plan::let_through(&mut tx, call, id).await?;
+            reconciled.plan = Some(plan::detail(&mut tx, id).await?);
+        }
         tx.commit().await?;
         call.office.ring();
         Ok(reconciled)
@@ -185,6 +196,19 @@ impl ReconcileRouter {
             );
         }
         form.finish()
+    }
+
+    /// Rates are the profile's and concern every line of it, so a choice of customers leaves them out.
+    fn wrong_rates(&self, read: &ReadRouter) -> Vec<WrongRate> {
+        let is_meant = self
+            .repairs
+            .as_ref()
+            .is_none_or(|kinds| kinds.contains(&Difference::WrongRate));
+        if is_meant && self.customer_ids.is_none() {
+            rates::wrong(read)
+        } else {
+            Vec::new()
+        }
     }
 
     fn proposals(&self, call: &Call<'_>, router: &Router, read: &ReadRouter) -> Vec<Proposal> {
@@ -223,7 +247,7 @@ fn propose(
 ) -> Option<Proposal> {
     let compared = drift::compare(judged, line, read);
     let repair = match compared.difference {
-        Difference::None => return None,
+        Difference::None | Difference::WrongRate => return None,
         Difference::ShouldClose | Difference::ShouldOpen => Repair::Access,
         Difference::WrongProfile => Repair::Profile,
         Difference::Missing => Repair::Secret,

@@ -13,7 +13,7 @@ use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::seen;
 use crate::error::{Error, Result};
-use crate::network::{self, Line, Snapshot};
+use crate::network::{self, Line, OtherRate, Snapshot};
 use crate::office::Call;
 
 /// A router that was read, with the lines that it should have.
@@ -21,6 +21,8 @@ pub(super) struct ReadRouter {
     pub isolated: String,
     pub lines: Vec<(Judged, Line)>,
     pub snapshot: Snapshot,
+    /// Profiles of ours that have another limit there.
+    pub other_rates: Vec<OtherRate>,
 }
 
 /// The lines that some routers should have, by the verdicts of a day.
@@ -108,28 +110,39 @@ pub(crate) async fn in_the_way(call: &Call<'_>, router_id: i64) -> Result<Vec<(n
 /// Asks a router what it says about these lines, and notes it.
 pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Line)>) -> Result<ReadRouter> {
     let only_lines: Vec<Line> = lines.iter().map(|(_, line)| line.clone()).collect();
-    let session = call.office.network().session(call.office, router.id).await?;
-    let snapshot = match Snapshot::read(&session, &only_lines).await {
-        Ok(snapshot) => snapshot,
+    let session = call.office.network().glance(call.office, router.id).await?;
+    let mut tx = call.read().await?;
+    let ours = network::our_profiles(&mut tx, &session.router).await?;
+    drop(tx);
+    let (snapshot, other_rates) = tokio::join!(
+        Snapshot::read(&session, &only_lines),
+        network::other_rates(&session, ours)
+    );
+    let (snapshot, other_rates) = match snapshot.and_then(|snapshot| Ok((snapshot, other_rates?))) {
+        Ok(read) => read,
         Err(failure) => return Err(session.gone(call.office, failure).await),
     };
     drop(session);
     let isolated = router.details.isolated_profile.clone();
-    let sights: Vec<seen::Seen> = lines
-        .iter()
-        .filter_map(|(judged, line)| {
-            let said = snapshot.about(line).ok()?;
-            Some(seen::Seen {
+    let mut found = seen::Look::default();
+    for (judged, line) in &lines {
+        match snapshot.about(line) {
+            Ok(said) => found.seen.push(seen::Seen {
                 customer_id: judged.customer.id,
                 observed: snapshot.observed(line, &said),
                 said,
-            })
-        })
-        .collect();
+            }),
+            // A line that was never served need not be on the router yet.
+            Err(failure) if failure.is_missing() => {
+                if judged.customer.standing.status != CustomerStatus::Pending {
+                    found.missing.push(judged.customer.id);
+                }
+            }
+            Err(_) => {}
+        }
+    }
     let mut tx = call.begin().await?;
-    let ids: Vec<i64> = sights.iter().map(|sight| sight.customer_id).collect();
-    let rows = seen::rows(&mut tx, &ids).await?;
-    seen::note(&mut tx, &seen::notable(sights, &rows), call.now).await?;
+    seen::look(&mut tx, router.id, found, call.now).await?;
     let in_the_way: Vec<Obstacle> = lines
         .iter()
         .filter_map(|(judged, line)| {
@@ -149,5 +162,6 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
         isolated,
         lines,
         snapshot,
+        other_rates,
     })
 }

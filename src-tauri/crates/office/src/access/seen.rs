@@ -1,9 +1,9 @@
 //! What a router was last seen to say about a line. `desired` is what was last asked of it, `observed` what was read back;
 //! from the moment before a router is told until it is read back that is unknown. While the two do not agree a change is
-//! unfinished, and only a job completes it. A mere look never does, since the secret may be right while the session is
-//! still the old one (failures.md A3).
+//! unfinished, and only a job completes it: the secret may be right while the session is still the old one (failures.md A3).
+//! A mere look tells what stands there now and replaces what was seen before, but it completes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::{Access, Observed};
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use store::Tx;
 use store::access::{LineAccess, Sight, Wish};
 
 use crate::error::Result;
+use crate::jobs;
 use crate::network::Said;
 
 /// The rows of these customers, by customer.
@@ -25,7 +26,7 @@ pub(crate) async fn rows(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, LineAc
 /// Whether something was asked of the line that nobody read back, be it the same that is wanted now or the opposite: its
 /// sessions may then carry one profile and its secret another.
 pub(crate) fn is_unfinished(row: Option<&LineAccess>) -> bool {
-    row.is_some_and(|row| row.observed.agrees_with(row.desired) != Some(true))
+    row.is_some_and(|row| row.unread || row.observed.agrees_with(row.desired) != Some(true))
 }
 
 /// Notes what is about to be sent. Also where the office wished for the same before: a change by hand that a job takes back
@@ -57,17 +58,70 @@ pub(crate) struct Seen {
     pub said: Said,
 }
 
-/// Notes what was read back.
+/// Notes what was read back of what was asked.
 pub(crate) async fn note(tx: &mut Tx, seen: &[Seen], now: Timestamp) -> Result<()> {
-    let words: Vec<String> = seen
-        .iter()
-        .map(|seen| {
-            serde_json::to_string(&seen.said).map_err(|error| store::Error::Unreadable(error.to_string()))
+    let words = words(seen)?;
+    Ok(store::access::observe(tx, &sights(seen, &words), now).await?)
+}
+
+/// Notes that nothing is known any more of lines that their router has not got now.
+pub(crate) async fn forget(tx: &mut Tx, customers: &[i64], now: Timestamp) -> Result<()> {
+    Ok(store::access::observe(tx, &of_nothing(customers), now).await?)
+}
+
+/// What somebody found on a router who only looked.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    /// The lines that the router has.
+    pub seen: Vec<Seen>,
+    /// Those that it has not got.
+    pub missing: Vec<i64>,
+}
+
+/// Notes what a mere look at a router found. It replaces what was seen before, except for the seeming end of a change that
+/// is under way.
+pub(crate) async fn look(tx: &mut Tx, router_id: i64, found: Look, now: Timestamp) -> Result<()> {
+    let ids: Vec<i64> = found.seen.iter().map(|seen| seen.customer_id).collect();
+    let ids: Vec<i64> = ids.into_iter().chain(found.missing.iter().copied()).collect();
+    let rows = rows(tx, &ids).await?;
+    let changing = jobs::changing(tx, router_id).await?;
+    let seen = notable(found.seen, &rows, &changing);
+    let words = words(&seen)?;
+    let mut sights = sights(&seen, &words);
+    let is_new = |id: &i64| {
+        rows.get(id)
+            .is_none_or(|row| row.observed_at.is_none() || row.evidence.is_some())
+    };
+    let lost: Vec<i64> = found.missing.into_iter().filter(is_new).collect();
+    sights.extend(of_nothing(&lost));
+    sights.sort_by_key(|sight| sight.customer_id);
+    Ok(store::access::look(tx, &sights, now).await?)
+}
+
+/// Of what a mere look found, what may be noted: everything but the seeming end of a change that is under way.
+fn notable(seen: Vec<Seen>, rows: &HashMap<i64, LineAccess>, changing: &HashSet<i64>) -> Vec<Seen> {
+    let seems_done = |seen: &Seen| {
+        rows.get(&seen.customer_id).is_some_and(|row| {
+            row.observed.agrees_with(row.desired) != Some(true)
+                && seen.observed.agrees_with(row.desired) == Some(true)
         })
-        .collect::<Result<_, store::Error>>()?;
-    let mut sights: Vec<Sight<'_>> = seen
+    };
+    seen.into_iter()
+        .filter(|seen| !(changing.contains(&seen.customer_id) && seems_done(seen)))
+        .collect()
+}
+
+fn words(seen: &[Seen]) -> Result<Vec<String>> {
+    let words = seen.iter().map(|seen| {
+        serde_json::to_string(&seen.said).map_err(|error| store::Error::Unreadable(error.to_string()))
+    });
+    Ok(words.collect::<Result<_, store::Error>>()?)
+}
+
+fn sights<'a>(seen: &[Seen], words: &'a [String]) -> Vec<Sight<'a>> {
+    let mut sights: Vec<Sight<'a>> = seen
         .iter()
-        .zip(&words)
+        .zip(words)
         .map(|(seen, words)| Sight {
             customer_id: seen.customer_id,
             observed: seen.observed,
@@ -75,32 +129,16 @@ pub(crate) async fn note(tx: &mut Tx, seen: &[Seen], now: Timestamp) -> Result<(
         })
         .collect();
     sights.sort_by_key(|sight| sight.customer_id);
-    Ok(store::access::observe(tx, &sights, now).await?)
+    sights
 }
 
-/// Notes that nothing is known any more of lines that their router has not got now.
-pub(crate) async fn forget(tx: &mut Tx, customers: &[i64], now: Timestamp) -> Result<()> {
-    let sights: Vec<Sight<'_>> = customers
-        .iter()
-        .map(|&customer_id| Sight {
-            customer_id,
-            observed: Observed::Unknown,
-            evidence: None,
-        })
-        .collect();
-    Ok(store::access::observe(tx, &sights, now).await?)
-}
-
-/// Of what a mere look found, what may be noted: everything but the seeming end of a change that is under way.
-pub(crate) fn notable(seen: Vec<Seen>, rows: &HashMap<i64, LineAccess>) -> Vec<Seen> {
-    seen.into_iter()
-        .filter(|seen| {
-            rows.get(&seen.customer_id).is_none_or(|row| {
-                row.observed.agrees_with(row.desired) == Some(true)
-                    || seen.observed.agrees_with(row.desired) != Some(true)
-            })
-        })
-        .collect()
+fn of_nothing(customers: &[i64]) -> Vec<Sight<'static>> {
+    let nothing = |&customer_id: &i64| Sight {
+        customer_id,
+        observed: Observed::Unknown,
+        evidence: None,
+    };
+    customers.iter().map(nothing).collect()
 }
 
 /// What the router said, in its own words.
@@ -120,6 +158,7 @@ mod tests {
             observed,
             observed_at: None,
             evidence: None,
+            unread: false,
         }
     }
 
@@ -133,8 +172,18 @@ mod tests {
     }
 
     #[test]
-    fn a_look_does_not_complete_a_change_that_is_under_way() {
+    fn a_look_does_not_complete_a_change_that_was_asked_and_not_read_back() {
+        let looked_at = LineAccess {
+            unread: true,
+            ..row(Access::Open, Observed::Open)
+        };
+        assert!(is_unfinished(Some(&looked_at)));
+    }
+
+    #[test]
+    fn a_look_replaces_what_was_seen_unless_it_seems_to_end_a_change_that_is_under_way() {
         let rows = HashMap::from([(1, row(Access::Open, Observed::Closed))]);
+        let (nobody, us) = (HashSet::new(), HashSet::from([1]));
         let look = |observed| {
             vec![Seen {
                 customer_id: 1,
@@ -145,10 +194,11 @@ mod tests {
             }]
         };
         assert!(
-            notable(look(Observed::Open), &rows).is_empty(),
+            notable(look(Observed::Open), &rows, &us).is_empty(),
             "the session may still be the isolated one"
         );
-        assert_eq!(notable(look(Observed::Closed), &rows).len(), 1);
-        assert_eq!(notable(look(Observed::Open), &HashMap::new()).len(), 1);
+        assert_eq!(notable(look(Observed::Closed), &rows, &us).len(), 1);
+        assert_eq!(notable(look(Observed::Open), &rows, &nobody).len(), 1);
+        assert_eq!(notable(look(Observed::Open), &HashMap::new(), &us).len(), 1);
     }
 }

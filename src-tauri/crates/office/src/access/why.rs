@@ -24,7 +24,7 @@ use crate::settings::MessageChannel;
 /// How many earlier acts are told.
 const HISTORY: i64 = 20;
 /// The acts that belong to the story of a line.
-const ACTS: [&str; 15] = [
+const ACTS: [&str; 16] = [
     "isolation_executed",
     "isolation_opened",
     "override_set",
@@ -36,6 +36,7 @@ const ACTS: [&str; 15] = [
     "line_terminated",
     "access_warning",
     "line_written",
+    "line_disconnected",
     "line_profile_changed",
     "line_password_changed",
     "line_renamed",

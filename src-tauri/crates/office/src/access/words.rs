@@ -14,7 +14,7 @@ pub(super) fn day(date: Date, language: Language) -> String {
 }
 
 /// A moment in words, to the minute, in the office's zone.
-pub(super) fn moment(at: &DateTime, language: Language) -> String {
+pub(crate) fn moment(at: &DateTime, language: Language) -> String {
     let date = day(at.date(), language);
     match language {
         Language::Indonesian => format!("{date} pukul {:02}.{:02}", at.hour(), at.minute()),

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use billing::Rupiah;
+use billing::{RouterMode, Rupiah};
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
+use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -208,9 +210,29 @@ impl Request for ChangePackage {
             .about("package", id, details.name.clone())
             .detail(serde_json::json!({ "before": facts(&was), "after": facts(&details) }));
         logs::record(&mut tx, call, entry).await?;
+        let speeds = |details: &store::packages::Details| {
+            (details.is_active, details.speed_download, details.speed_upload)
+        };
+        if details.is_active && speeds(&details) != speeds(&was) {
+            sync_profiles(&mut tx, call, id).await?;
+        }
         tx.commit().await?;
+        call.office.ring();
         ReadPackage { id }.run(call).await
     }
+}
+
+/// Asks for the profiles of every router that is managed and has one of ours for the package: once for each, however many
+/// packages are changed until its turn.
+async fn sync_profiles(tx: &mut Tx, call: &Call<'_>, package_id: i64) -> Result<()> {
+    for router in store::routers::all(tx).await? {
+        let is_ours = router.details.is_active && router.details.mode == RouterMode::Manage;
+        let mapped = store::packages::profiles(tx, router.id).await?;
+        if is_ours && !mapped.iter().any(|profile| profile.package_id == package_id) {
+            jobs::enqueue_sync_profiles(tx, call, router.id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Refuses what is no package, and trims what is.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use billing::{Access, ConnectionType, CustomerStatus, RouterMode};
+use billing::{Access, ConnectionType, CustomerStatus, Observed, RouterMode};
 use serde::Serialize;
 use store::Tx;
 use store::customers::{Customer, Details};
@@ -115,10 +115,14 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
             } else if has_other_device {
                 jobs::enqueue_add_line(tx, call, at(new)).await?;
             }
+            let is_secret = matches!(to, Known::Secret(_));
+            let (was, is) = (access::label_of(before), access::label(after));
+            if is_secret && was != is {
+                jobs::enqueue_new_label(tx, call, at(new), was).await?;
+            }
             if before.package_id != after.details.package_id {
                 jobs::enqueue_change_profile(tx, call, at(new)).await?;
             }
-            let is_secret = matches!(to, Known::Secret(_));
             if is_secret && before.pppoe_password != after.details.pppoe_password {
                 jobs::enqueue_change_password(tx, call, at(new)).await?;
             } else if matches!(to, Known::User(_)) && before.pppoe_password != after.details.pppoe_password {
@@ -174,6 +178,8 @@ billing::text_enum! {
         Waiting => "waiting",
         /// It failed and was given up; a person has to look.
         Failed => "failed",
+        /// It was read and does not have the line; a repair of the router makes it.
+        Missing => "missing",
     }
 }
 
@@ -190,7 +196,7 @@ pub struct Untold {
     pub message: Option<String>,
 }
 
-/// What the routers of some customers have not been told, by customer: one query, however many there are.
+/// What the routers of some customers have not been told, by customer: two queries, however many there are.
 pub(super) async fn untold(
     tx: &mut Tx,
     customers: &[Customer],
@@ -216,6 +222,18 @@ pub(super) async fn untold(
                 };
                 found.insert(id, untold);
             }
+        }
+    }
+    let ids: Vec<i64> = customers.iter().map(|customer| customer.id).collect();
+    for row in store::access::of_customers(tx, &ids).await? {
+        let is_missing = row.observed_at.is_some() && row.evidence.is_none() && !row.unread;
+        if row.observed == Observed::Unknown && is_missing {
+            found.entry(row.customer_id).or_insert(Untold {
+                because: UntoldBecause::Missing,
+                job_id: None,
+                code: Some("line_missing".to_owned()),
+                message: None,
+            });
         }
     }
     for customer in customers {

@@ -122,7 +122,7 @@ async fn session(call: &Call<'_>, router_id: i64) -> Result<Session> {
         return Err(Error::missing("Router", "router"));
     }
     drop(tx);
-    Ok(call.office.network().session(call.office, router_id).await?)
+    Ok(call.office.network().glance(call.office, router_id).await?)
 }
 
 /// A router that was read, and what is to be done on it.

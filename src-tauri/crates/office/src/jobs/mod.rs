@@ -21,6 +21,7 @@ mod rename_line;
 mod sealed;
 mod settle;
 mod sync_profiles;
+mod under_way;
 mod undo;
 mod worker;
 
@@ -41,5 +42,6 @@ pub(crate) use line_access::{
 };
 pub(crate) use one_line::{KINDS as LINE_KINDS, LineAt};
 pub(crate) use remove_line::enqueue as enqueue_remove_line;
-pub(crate) use rename_line::enqueue as enqueue_rename_line;
+pub(crate) use rename_line::{enqueue as enqueue_rename_line, enqueue_label as enqueue_new_label};
+pub(crate) use under_way::changing;
 pub(crate) use undo::{enqueue as enqueue_undo, key as undo_key};

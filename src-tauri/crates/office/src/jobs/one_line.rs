@@ -103,12 +103,16 @@ fn of_plan(plan_line: i64) -> String {
     format!("plan-line-{plan_line}")
 }
 
-fn key(kind: JobKind, place: LineAt) -> String {
+/// The key of such a job about the line as a whole.
+pub(super) fn key(kind: JobKind, place: LineAt) -> String {
     format!("{kind}:{}:{}", place.customer_id, place.router_id)
 }
 
 /// Asks for the job; what it is about besides the line stands at the end of its key, and in its payload under a word.
-async fn ask_about(
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(super) async fn ask_about(
     tx: &mut Tx,
     call: &Call<'_>,
     kind: JobKind,

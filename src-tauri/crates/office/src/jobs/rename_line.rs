@@ -1,10 +1,10 @@
 //! The job that gives what stands for a line its new name: that of the PPPoE secret or the hotspot user, the fixed address,
-//! the device of a lease. It knows the old name, since the record has only the new one; what that is by then, the record
-//! says.
+//! the device of a lease; or the comment of the secret the customer's new name. It knows the old one, since the record has
+//! only the new one; what that is by then, the record says.
 
 use billing::Access;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::Job;
@@ -30,10 +30,41 @@ pub(crate) async fn enqueue(
     one_line::ask_about_former(tx, call, JobKind::RenameLine, place, from).await
 }
 
+/// Where a job's payload has the comment that we wrote before the customer got another name.
+const OLD_LABEL: &str = "label";
+
+/// Asks for the comment `old` that we wrote to be renewed.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(crate) async fn enqueue_label(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    place: LineAt,
+    old: String,
+) -> Result<Option<i64>> {
+    let about = (old.clone(), OLD_LABEL, old.into());
+    one_line::ask_about(tx, call, JobKind::RenameLine, place, Some(about)).await
+}
+
 /// From which name to which.
 pub(super) enum NewName {
     /// Of a secret.
-    Secret { from: String, to: String, label: String },
+    Secret {
+        from: String,
+        to: String,
+        label: String,
+        /// Whether the line is still to be made: then it gets its new name at once.
+        is_to_be_added: bool,
+    },
+    /// Of the comment of a secret, where the old one still stands there.
+    Label {
+        username: String,
+        from: String,
+        to: String,
+        /// Whether the line is still to be made: then it gets its new comment at once.
+        is_to_be_added: bool,
+    },
     /// Of other entries, and then that the line is where the rules want it.
     Entries {
         from: Former,
@@ -60,11 +91,29 @@ impl OneLine for RenameLine {
             return Ok(None);
         }
         let line = LineBook::of(tx, router_id).await?.line(customer);
+        let place = LineAt {
+            customer_id: customer.id,
+            router_id,
+        };
+        let adding = one_line::key(JobKind::AddLine, place);
+        let is_to_be_added = store::jobs::pending(tx, &adding).await?.is_some();
+        if let Some(old) = job.payload.get(OLD_LABEL).and_then(Value::as_str) {
+            let Way::Pppoe { username, .. } = line.way else {
+                return Ok(None);
+            };
+            return Ok(Some(NewName::Label {
+                username,
+                from: old.to_owned(),
+                to: line.label,
+                is_to_be_added,
+            }));
+        }
         Ok(match (one_line::former(job)?, &line.way) {
             (Former::Pppoe(from), Way::Pppoe { username, .. }) => Some(NewName::Secret {
                 from,
                 to: username.clone(),
                 label: line.label,
+                is_to_be_added,
             }),
             (from @ Former::Static(_), Way::Static { .. })
             | (from @ Former::Dhcp(_), Way::Dhcp { .. })
@@ -88,13 +137,39 @@ impl OneLine for RenameLine {
 
     async fn send(session: &Session, order: &NewName) -> Result<Report, Failure> {
         match order {
-            NewName::Secret { from, to, label } => {
-                let renamed = network::rename_secret(session, from, to, label).await?;
+            NewName::Secret {
+                from,
+                to,
+                label,
+                is_to_be_added,
+            } => {
+                let renamed = match network::rename_secret(session, from, to, label).await {
+                    // Nobody told the router of the old name yet, and whoever will tells it of the new one.
+                    Err(Failure::MissingSecret(_)) if *is_to_be_added => return Ok(Report::default()),
+                    renamed => renamed?,
+                };
                 let has_done = renamed.changed || renamed.dropped > 0;
                 let detail = json!({ "before": from, "after": to, "sessions_dropped": renamed.dropped });
                 Ok(Report {
                     entry: has_done.then_some(("line_renamed", "Nama PPPoE diganti di router", detail)),
                     said: Some(renamed.said),
+                    ..Report::default()
+                })
+            }
+            NewName::Label {
+                username,
+                from,
+                to,
+                is_to_be_added,
+            } => {
+                let is_renewed = match network::relabel_secret(session, username, from, to).await {
+                    Err(Failure::MissingSecret(_)) if *is_to_be_added => false,
+                    renewed => renewed?,
+                };
+                let detail = json!({ "before": from, "after": to });
+                let message = "Komentar di router memakai nama baru pelanggan";
+                Ok(Report {
+                    entry: is_renewed.then_some(("line_relabelled", message, detail)),
                     ..Report::default()
                 })
             }

@@ -152,7 +152,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
     Ok(counts)
 }
 
-fn line_of(job: &Job) -> i64 {
+pub(super) fn line_of(job: &Job) -> i64 {
     job.payload
         .get("plan_line_id")
         .and_then(serde_json::Value::as_i64)

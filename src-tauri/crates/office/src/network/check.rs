@@ -80,7 +80,12 @@ impl Request for TestRouter {
             return Err(Error::missing("Router", "router"));
         }
         drop(tx);
-        let tested = match call.office.network().session(call.office, self.router_id).await {
+        let tested = match call
+            .office
+            .network()
+            .session_once(call.office, self.router_id)
+            .await
+        {
             Ok(session) => test(&session, call.now).await,
             Err(failure) => Err(failure),
         };

@@ -3,6 +3,8 @@
 
 mod words;
 
+pub(super) use words::{away_since, spoken_in_clear};
+
 use std::time::Duration;
 
 use routeros_api as api;
@@ -170,6 +172,14 @@ pub enum Failure {
         /// What it says now.
         said: Said,
     },
+    /// A failure with something beside it that the asker should know.
+    #[error("{failure}")]
+    Hinted {
+        /// The failure.
+        failure: Box<Failure>,
+        /// What stands beside it.
+        hint: Sentence,
+    },
     /// The line stays open whatever is written about it, so that it is not closed.
     #[error("{}", obstacle.sentence.en)]
     NoEffect {
@@ -247,6 +257,7 @@ impl Failure {
             Failure::Disagrees { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",
+            Failure::Hinted { failure, .. } => failure.code(),
             Failure::NoEffect { obstacle, .. } => obstacle.code,
             Failure::Unreadable(_) => "router_unreadable",
         }
@@ -271,7 +282,25 @@ impl Failure {
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
             | Failure::NotInUse => true,
+            Failure::Hinted { failure, .. } => failure.is_of_router(),
             _ => false,
+        }
+    }
+
+    /// The failure with something beside it that the asker should know.
+    #[must_use]
+    pub(super) fn hinted(self, hint: Sentence) -> Failure {
+        Failure::Hinted {
+            failure: Box::new(self),
+            hint,
+        }
+    }
+
+    /// The failure itself, without what stands beside it.
+    pub(super) fn bare(&self) -> &Failure {
+        match self {
+            Failure::Hinted { failure, .. } => failure.bare(),
+            bare => bare,
         }
     }
 
@@ -312,7 +341,7 @@ impl Failure {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
-        let kind = match &failure {
+        let kind = match failure.bare() {
             Failure::Router(_)
             | Failure::Silent { .. }
             | Failure::EmptyRefused { .. }

@@ -51,7 +51,7 @@ impl Request for ReadRouterHealth {
             return Err(Error::missing("Router", "router"));
         }
         drop(tx);
-        let session = call.office.network().session(call.office, self.router_id).await?;
+        let session = call.office.network().glance(call.office, self.router_id).await?;
         match read(&session, call.now.as_millisecond()).await {
             Ok(health) => Ok(health),
             Err(failure) => Err(session.gone(call.office, failure).await),

@@ -8,6 +8,7 @@ mod check;
 mod connections;
 mod dhcp;
 mod dialled;
+mod disconnect;
 mod dropping;
 mod entries;
 mod failure;
@@ -21,10 +22,12 @@ mod mark;
 mod pppoe;
 mod profiles;
 mod queue;
+mod reach;
 mod reading;
 mod removal;
 mod rename;
 mod secret;
+mod sightings;
 mod snapshot;
 mod static_line;
 mod tracked;
@@ -36,13 +39,14 @@ use store::routers::Router;
 pub use carry::{Carried, Order, Warning, Wish, carry_out};
 pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
+pub use disconnect::{DisconnectLine, Disconnected};
 pub use entries::{Former, add_entries, change_entries, remove_entries, rename_entries};
 pub use failure::{Failure, Obstacle};
 pub use health::{ReadRouterHealth, RouterHealth};
 pub use line::{Line, Said, WantedProfile, Way, profile_name};
 pub use profiles::{ProfileAction, SyncRouterProfiles, SyncedProfile, SyncedProfiles, sync_router};
 pub use removal::{Removal, remove_secret, take_back_secret};
-pub use rename::{Renamed, rename_secret};
+pub use rename::{Renamed, relabel_secret, rename_secret};
 pub use secret::{
     Learnt, SecretChange, WantedSecret, Written, add_secret, make_missing_secret, set_password,
 };
@@ -52,6 +56,7 @@ pub use traffic::{LineTraffic, ReadLineTraffic};
 pub(crate) use dialled::dialled;
 pub(crate) use failure::OBSTACLES;
 pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
+pub(crate) use profiles::{OtherRate, other_rates, ours as our_profiles};
 
 use crate::error::Error;
 

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use routeros_api::{Command, RateLimit};
 use serde::Serialize;
-use store::routers::NewProfiles;
+use store::Tx;
+use store::routers::{NewProfiles, Router};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
@@ -118,6 +119,70 @@ pub struct SyncedProfiles {
     pub synced: Vec<SyncedProfile>,
 }
 
+/// A profile that is ours, and for whom.
+pub(crate) struct OurProfile {
+    /// The code of its package; none for the profile of closed lines.
+    pub package: Option<String>,
+    /// What it should be.
+    pub wanted: WantedProfile,
+}
+
+/// The profiles that are ours on a router: of each package that is sold and that the office did not map to a profile of
+/// the router's own, and the one of closed lines.
+pub(crate) async fn ours(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>> {
+    let mapped: HashSet<i64> = store::packages::profiles(tx, router.id)
+        .await?
+        .into_iter()
+        .map(|profile| profile.package_id)
+        .collect();
+    let mut ours: Vec<OurProfile> = store::packages::all(tx)
+        .await?
+        .iter()
+        .filter(|package| package.details.is_active && !mapped.contains(&package.id))
+        .map(|package| OurProfile {
+            package: Some(package.details.code.clone()),
+            wanted: WantedProfile::of_package(package, None),
+        })
+        .collect();
+    ours.push(OurProfile {
+        package: None,
+        wanted: WantedProfile::isolated(&router.details.isolated_profile),
+    });
+    Ok(ours)
+}
+
+/// A profile of ours that a router has with another limit.
+#[derive(Clone, Debug)]
+pub(crate) struct OtherRate {
+    /// The profile.
+    pub profile: String,
+    /// The code of its package; none for the profile of closed lines.
+    pub package: Option<String>,
+    /// What the router says, in its spelling; none where it limits nothing.
+    pub seen: Option<String>,
+    /// What it should be.
+    pub wanted: RateLimit,
+}
+
+/// Those of our profiles that a router has with another limit. One that is missing is made before it is used.
+///
+/// # Errors
+/// Any [`Failure`] of reading.
+pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<OtherRate>, Failure> {
+    let known = reading::profiles(session).await?;
+    let isolated = session.router.details.isolated_profile.as_str();
+    let other = |our: OurProfile| {
+        let there = known.get(&our.wanted.name)?;
+        (!is_right(there, &our.wanted, isolated)).then(|| OtherRate {
+            profile: our.wanted.name,
+            package: our.package,
+            seen: there.rate_limit.clone(),
+            wanted: our.wanted.rate,
+        })
+    };
+    Ok(ours.into_iter().filter_map(other).collect())
+}
+
 /// Brings the profiles of a router up to date with the packages.
 #[derive(Clone, Copy, Debug)]
 pub struct SyncRouterProfiles {
@@ -140,22 +205,13 @@ impl Request for SyncRouterProfiles {
 /// # Errors
 /// `router_observed` for a router that may not be written to, and whatever [`Failure`] the router causes.
 pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfiles> {
-    let mut tx = call.read().await?;
-    let packages = store::packages::all(&mut tx).await?;
-    let mapped: HashSet<i64> = store::packages::profiles(&mut tx, router_id)
-        .await?
-        .into_iter()
-        .map(|profile| profile.package_id)
-        .collect();
-    drop(tx);
     let session = call.office.network().session(call.office, router_id).await?;
     super::require_managed(&session.router)?;
-    let mut wanted: Vec<WantedProfile> = packages
-        .iter()
-        .filter(|package| package.details.is_active && !mapped.contains(&package.id))
-        .map(|package| WantedProfile::of_package(package, None))
-        .collect();
-    wanted.push(WantedProfile::isolated(&session.router.details.isolated_profile));
+    // Asked for with the router in hand: a package that was changed while this waited counts.
+    let mut tx = call.read().await?;
+    let ours = ours(&mut tx, &session.router).await?;
+    drop(tx);
+    let wanted = ours.into_iter().map(|our| our.wanted).collect();
     let synced = sync(&session, wanted).await?;
     let router = session.router.clone();
     drop(session);

@@ -67,6 +67,24 @@ pub async fn rename_secret(session: &Session, from: &str, to: &str, label: &str)
     })
 }
 
+/// Renews the comment of the secret `name` where it is exactly the one that we wrote; gives whether it was. Whatever else
+/// stands there is somebody's own note.
+///
+/// # Errors
+/// [`Failure::MissingSecret`], and any other [`Failure`] of asking the router.
+pub async fn relabel_secret(session: &Session, name: &str, old: &str, label: &str) -> Result<bool, Failure> {
+    let secret = reading::secrets(session, Some(&[name])).await?.remove(name);
+    let secret = secret.ok_or_else(|| Failure::MissingSecret(name.to_owned()))?;
+    if secret.comment.as_deref() != Some(old) || old == label {
+        return Ok(false);
+    }
+    let command = Command::new("/ppp/secret/set")
+        .attribute(".id", &secret.id)
+        .attribute("comment", label);
+    session.call(command).await?;
+    Ok(true)
+}
+
 fn refuse_another(secret: &Secret, name: &str, label: &str) -> Result<(), Failure> {
     match mark::of(secret.comment.as_deref(), label) {
         Mark::Another(mark) => Err(Failure::SecretTaken {

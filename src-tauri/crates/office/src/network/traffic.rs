@@ -48,7 +48,7 @@ impl Request for ReadLineTraffic {
         drop(tx);
         let router_id = customer.details.router_id.ok_or(Failure::NoRouter)?;
         let meter = Meter::of(&customer)?;
-        let session = call.office.network().session(call.office, router_id).await?;
+        let session = call.office.network().glance(call.office, router_id).await?;
         let measured = match meter.read(&session).await {
             Ok(measured) => measured,
             Err(failure) => return Err(session.gone(call.office, failure).await),

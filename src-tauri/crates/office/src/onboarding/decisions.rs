@@ -36,6 +36,10 @@ pub struct ImportRouterLines {
     pub taxed: Option<bool>,
     /// Whether the passwords of their secrets are read and sealed; `true` when absent.
     pub keep_passwords: Option<bool>,
+    /// Profiles of which a person says that lines were closed with them here: their lines are closed ones, and no package
+    /// is theirs. The preview has to be asked with the same.
+    #[serde(default)]
+    pub closed_profiles: Vec<String>,
     /// Packages to be made first.
     #[serde(default)]
     pub packages: Vec<NewPackage>,

@@ -176,8 +176,23 @@ pub(super) fn is_isolated(profile: &str, router: &Router) -> bool {
     profile == router.details.isolated_profile || ISOLATED.contains(&lower.as_str())
 }
 
+/// The profiles by which a router's lines count as closed.
+#[derive(Clone, Copy)]
+pub(super) struct ClosedProfiles<'a> {
+    pub router: &'a Router,
+    /// Those of which a person said that lines were closed with them.
+    pub marked: &'a [String],
+}
+
+impl ClosedProfiles<'_> {
+    pub(super) fn has(self, profile: &str) -> bool {
+        is_isolated(profile, self.router) || self.marked.iter().any(|marked| marked == profile)
+    }
+}
+
 /// Every line of a router, in an order that people find things in: by kind, then by name or address.
-pub(super) fn entries(read: Inventory, router: &Router) -> Vec<Entry> {
+pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> Vec<Entry> {
+    let router = closed_profiles.router;
     let Inventory {
         secrets,
         sessions,
@@ -192,7 +207,7 @@ pub(super) fn entries(read: Inventory, router: &Router) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(secrets.len() + arp.len() + leases.len() + hotspot_users.len());
     for secret in secrets {
         let session = sessions.get(&secret.name);
-        let isolated = is_isolated(&secret.profile, router);
+        let isolated = closed_profiles.has(&secret.profile);
         let closed = if secret.disabled {
             Some(ClosedBy::Disabled)
         } else {
@@ -304,7 +319,7 @@ pub(super) fn entries(read: Inventory, router: &Router) -> Vec<Entry> {
         });
     }
     for user in hotspot_users {
-        let isolated = is_isolated(&user.profile, router);
+        let isolated = closed_profiles.has(&user.profile);
         let left_out = if user.runs_out || user.comment.as_deref().is_some_and(is_voucher) {
             Some(NotALine::Voucher)
         } else {

@@ -213,7 +213,7 @@ async fn read(call: &Call<'_>, router_id: i64) -> Result<(store::routers::Router
         return Err(Error::missing("Router", "router"));
     }
     drop(tx);
-    let session = call.office.network().session(call.office, router_id).await?;
+    let session = call.office.network().glance(call.office, router_id).await?;
     match profiles_of(&session).await {
         Ok(profiles) => Ok((session.router.clone(), profiles)),
         Err(failure) => Err(session.gone(call.office, failure).await),

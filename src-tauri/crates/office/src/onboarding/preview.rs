@@ -15,7 +15,7 @@ use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::{CustomerBook, line_of};
 use crate::onboarding::comment::{self, Guess, readable};
-use crate::onboarding::entry::{ClosedBy, Entry, SoldAs, Source, entries, is_isolated};
+use crate::onboarding::entry::{ClosedBy, ClosedProfiles, Entry, SoldAs, Source, entries};
 use crate::onboarding::groups::{self, Ground, Limits, LineGroup};
 use crate::onboarding::matching::{Matched, Proposed, Sign, Strength, matched};
 use crate::onboarding::reading::{ReadRouter, read};
@@ -25,10 +25,12 @@ use crate::onboarding::words::{self, Remark};
 const LONG_OFFLINE_DAYS: i32 = 90;
 
 /// Shows the lines of a router and what would become of them. Needs to see customers as well.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct PreviewRouterLines {
     /// The router.
     pub router_id: i64,
+    /// Profiles of which a person says that lines were closed with them here, beside those that are called so.
+    pub closed_profiles: Vec<String>,
     /// The reader's language.
     pub language: Language,
 }
@@ -247,7 +249,11 @@ impl Request for PreviewRouterLines {
             ..LineTotals::default()
         };
         let absent_menus = inventory.absent.iter().map(|menu| (*menu).to_owned()).collect();
-        let entries = entries(inventory, &router);
+        let closed_profiles = ClosedProfiles {
+            router: &router,
+            marked: &self.closed_profiles,
+        };
+        let entries = entries(inventory, closed_profiles);
         let guesses = entries.iter().map(guess).collect();
         let matched = matched(entries, guesses, &book, router.id);
         let kept = matched
@@ -265,7 +271,7 @@ impl Request for PreviewRouterLines {
         let mut phones: HashMap<String, usize> = HashMap::new();
         for line in &matched {
             totals.count(line);
-            if let Some(profile) = line.entry.profile.as_ref().filter(|it| is_isolated(it, &router)) {
+            if let Some(profile) = line.entry.profile.as_ref().filter(|it| closed_profiles.has(it)) {
                 *isolated.entry(profile.clone()).or_default() += 1;
             }
             if let Some(phone) = &line.guess.phone {

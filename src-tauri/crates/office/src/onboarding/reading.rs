@@ -23,7 +23,7 @@ pub(super) async fn read(call: &Call<'_>, router_id: i64, passwords: Passwords) 
         return Err(Error::missing("Router", "router"));
     }
     drop(tx);
-    let session = call.office.network().session(call.office, router_id).await?;
+    let session = call.office.network().glance(call.office, router_id).await?;
     match Inventory::read(&session, passwords).await {
         Ok(inventory) => Ok(ReadRouter {
             router: session.router.clone(),

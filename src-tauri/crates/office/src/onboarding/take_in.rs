@@ -1,7 +1,7 @@
 //! Taking a router's lines in: the router is read again, each decision is held against what it says now, and then all of
 //! it is written in one transaction or nothing is. Nothing is sent to the router and no message to a customer.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use billing::{CustomerStatus, OverrideVerdict};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use store::overrides::NewOverride;
 use store::routers::Router;
 use utoipa::ToSchema;
 
-use crate::access::seen::{self, Seen};
+use crate::access::seen::{self, Look, Seen};
 use crate::actor::Ability;
 use crate::customers::{next_number, sealed_password};
 use crate::error::{Error, FormCheck, Result};
@@ -23,7 +23,7 @@ use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::CustomerBook;
 use crate::onboarding::decisions::ImportRouterLines;
-use crate::onboarding::entry::{Entry, entries};
+use crate::onboarding::entry::{ClosedProfiles, Entry, entries};
 use crate::onboarding::judging::{Judge, Judged, Work};
 use crate::onboarding::linking::{Link, link};
 use crate::onboarding::packages::Packages;
@@ -104,7 +104,11 @@ impl Request for ImportRouterLines {
         packages
             .map(&mut tx, call, &router, &inventory, &self.mappings, &mut form)
             .await?;
-        let entries = entries(inventory, &router);
+        let closed_profiles = ClosedProfiles {
+            router: &router,
+            marked: &self.closed_profiles,
+        };
+        let entries = entries(inventory, closed_profiles);
         let book = CustomerBook::read(&mut tx).await?;
         let areas: HashSet<i64> = store::areas::all(&mut tx)
             .await?
@@ -140,7 +144,11 @@ impl Request for ImportRouterLines {
         let Writing {
             rows, links, seen, ..
         } = writing;
-        note_seen(&mut tx, call, seen).await?;
+        let found = Look {
+            seen,
+            missing: Vec::new(),
+        };
+        seen::look(&mut tx, router.id, found, call.now).await?;
         if !rows.is_empty() || !links.is_empty() {
             let name = format!("Router {}", router.details.name);
             let who = call.actor.label();
@@ -187,13 +195,6 @@ fn refuse_what_is_wrong(form: FormCheck, changed: usize) -> Result<()> {
             ),
         )
     })
-}
-
-/// What was said about the lines, as far as no change of ours is under way on them.
-async fn note_seen(tx: &mut Tx, call: &Call<'_>, sights: Vec<Seen>) -> Result<()> {
-    let ids: Vec<i64> = sights.iter().map(|sight| sight.customer_id).collect();
-    let rows: HashMap<_, _> = seen::rows(tx, &ids).await?;
-    seen::note(tx, &seen::notable(sights, &rows), call.now).await
 }
 
 /// The writing of an import, line by line.

@@ -142,6 +142,32 @@ async fn another_name_renames_the_secret_and_drops_the_session_of_the_old_one(on
     assert_eq!(desk.observed(id).await, Observed::Open);
 }
 
+async fn another_name_of_the_customer_renews_our_comment_and_nobody_elses(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi", "siti"]).await;
+    desk.router.load_secrets([
+        Secret::new("budi", "x").with_comment("ID: NO-budi - budi"),
+        Secret::new("siti", "x").with_comment("ID: NO-siti - siti, tiang 7"),
+    ]);
+    for (id, name) in [(ids[0], "Budi Santoso"), (ids[1], "Siti Aminah")] {
+        let fields = CustomerFields {
+            name: Some(name.to_owned()),
+            ..CustomerFields::default()
+        };
+        change(&desk, id, fields).await;
+    }
+    desk.run_due().await;
+    let comment = |name: &str| desk.router.secret(name).unwrap().comment;
+    assert_eq!(comment("budi").as_deref(), Some("ID: NO-budi - Budi Santoso"));
+    assert_eq!(
+        comment("siti").as_deref(),
+        Some("ID: NO-siti - siti, tiang 7"),
+        "somebody's note"
+    );
+    assert_eq!((desk.router.drops("budi"), desk.writes()), (0, 1));
+    assert_eq!(desk.acts("line_relabelled").await.len(), 1);
+}
+
 async fn two_renames_while_the_router_was_away_end_at_the_last_name(on: Engine) {
     let desk = Desk::open(&on).await;
     let id = desk.pppoe(&["budi"]).await[0];
@@ -269,6 +295,7 @@ on_both! {
     two_changes_while_the_router_was_away_become_one,
     a_change_that_was_cut_off_anywhere_is_completed_and_drops_the_session,
     another_name_renames_the_secret_and_drops_the_session_of_the_old_one,
+    another_name_of_the_customer_renews_our_comment_and_nobody_elses,
     two_renames_while_the_router_was_away_end_at_the_last_name,
     a_name_that_the_router_gave_to_somebody_else_is_refused_and_nothing_is_changed,
     another_password_is_written_and_the_session_goes_on,

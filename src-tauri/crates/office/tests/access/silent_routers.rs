@@ -2,8 +2,9 @@
 //! stands where they stood.
 
 use billing::{CustomerStatus, Observed};
-use office::access::{HandOutcome, IsolateByHand, ReadRouterPlan};
-use office::network::TestRouter;
+use office::access::{HandOutcome, IsolateByHand, OpenByHand, ReadRouterPlan};
+use office::network::{ReadRouterHealth, TestRouter};
+use office::routers::ChangeRouter;
 use office::{Kind, Language};
 use simulators::router::Fault;
 use store::jobs::State;
@@ -82,7 +83,59 @@ async fn a_router_that_closes_in_the_middle_of_a_reply(on: Engine) {
     meets(&on, Fault::CloseMidReply, "router_connection_closed").await;
 }
 
+async fn a_router_that_is_known_to_be_away_is_asked_once_by_who_looks_and_says_since_when(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    let patient = ChangeRouter {
+        id: desk.router_id,
+        attempts: Some(3),
+        ..ChangeRouter::default()
+    };
+    desk.ask(patient).await.unwrap();
+    desk.router.set_fault(Fault::CloseMidReply).await.unwrap();
+    desk.check_overdue(false).await;
+    assert!(desk.router_row().await.unreachable_since.is_some());
+    let router_id = desk.router_id;
+
+    desk.router.clear_command_log();
+    let health = desk.ask(ReadRouterHealth { router_id }).await.unwrap_err();
+    assert_eq!(desk.router.command_log().connections, 1, "one try, not three");
+    assert_eq!(health.code, "router_connection_closed");
+    assert!(
+        health
+            .detail
+            .id
+            .contains("Tidak dapat dipakai sejak 2 Maret 2026"),
+        "{}",
+        health.detail.id
+    );
+    desk.router.clear_command_log();
+    let hand = OpenByHand {
+        customer_id: ids[0],
+        reason: "uji".into(),
+        until: None,
+    };
+    let answer = desk.ask(hand).await.unwrap();
+    assert_eq!(answer.outcome, HandOutcome::Queued);
+    assert!(
+        answer.message.id.contains("terputus") && answer.message.en.contains("since"),
+        "it says why: {:?}",
+        answer.message
+    );
+}
+
+async fn whoever_speaks_in_clear_and_is_cut_off_hears_of_tls(on: Engine) {
+    let (desk, _) = overdue(&on, 1).await;
+    desk.router.set_fault(Fault::HangUp).await.unwrap();
+    let router_id = desk.router_id;
+    let error = desk.ask(TestRouter { router_id }).await.unwrap().error.unwrap();
+    assert_eq!(error.code, "router_connection_closed");
+    assert!(error.message.id.contains("tanpa TLS"), "{:?}", error.message);
+    assert!(error.message.en.contains("api-ssl"), "{:?}", error.message);
+}
+
 on_both! {
+    a_router_that_is_known_to_be_away_is_asked_once_by_who_looks_and_says_since_when,
+    whoever_speaks_in_clear_and_is_cut_off_hears_of_tls,
     a_router_that_is_off,
     a_router_that_refuses_the_password,
     a_router_that_answers_garbage,

@@ -31,6 +31,7 @@ pub(crate) async fn look_at(desk: &Desk, router_id: i64) -> Result<RouterLines, 
     let preview = PreviewRouterLines {
         router_id,
         language: Language::Indonesian,
+        ..PreviewRouterLines::default()
     };
     desk.office.perform(&Actor::console(), preview).await
 }
@@ -76,6 +77,7 @@ pub(crate) fn request(desk: &Desk, lines: Vec<LineDecision>) -> ImportRouterLine
         billing_day: None,
         taxed: None,
         keep_passwords: None,
+        closed_profiles: Vec::new(),
         packages: Vec::new(),
         mappings: Vec::new(),
         lines,

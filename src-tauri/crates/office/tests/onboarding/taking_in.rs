@@ -3,7 +3,10 @@
 use billing::{CustomerStatus, Observed, OverrideVerdict, RouterMode};
 use office::access::{Difference, ReadRouterPlan, SwitchRouterMode};
 use office::invoicing::GenerateInvoices;
-use office::onboarding::{LineAction, LineDecision, LineOutcome, NewMapping, NewPackage, Proposed};
+use office::onboarding::{
+    ClosedBy, ImportRouterLines, LineAction, LineDecision, LineOutcome, NewMapping, NewPackage,
+    PreviewRouterLines, Proposed,
+};
 use office::{Ability, Actor, Language, Role, Who};
 use simulators::router::{Profile, Secret, StaticLine};
 
@@ -21,6 +24,7 @@ on_both!(
     a_line_that_changed_since_the_preview_refuses_all,
     what_is_wrong_stands_beside_its_line_and_nothing_is_taken_in,
     a_line_that_was_closed_by_hand_stays_closed_above_the_ledger,
+    a_profile_that_a_person_marks_is_the_one_of_closed_lines_and_no_package,
     passwords_are_sealed_or_left_on_the_router,
     our_own_marks_keep_their_numbers,
     whoever_may_not_make_packages_is_refused_before_anything_is_written,
@@ -361,6 +365,57 @@ async fn our_own_marks_keep_their_numbers(on: Engine) {
         .map(|line| line.customer_no.as_deref().unwrap())
         .collect();
     assert_eq!(numbers, ["PLG-00008", "PLG-00007", "PLG-00009"]);
+}
+
+async fn a_profile_that_a_person_marks_is_the_one_of_closed_lines_and_no_package(on: Engine) {
+    let desk = watching(&on).await;
+    desk.router.load_profiles([
+        Profile::new("10M", "10M/10M"),
+        Profile::new("isolir-lama", "1k/1k"),
+    ]);
+    desk.router.load_secrets([
+        Secret::new("budi", "x").with_profile("10M").with_comment("Budi"),
+        Secret::new("siti", "x")
+            .with_profile("isolir-lama")
+            .with_comment("Siti"),
+    ]);
+    let unmarked = look(&desk).await;
+    assert!(line(&unmarked, "pppoe:siti").closed.is_none());
+    assert!(
+        unmarked
+            .groups
+            .iter()
+            .any(|group| group.key == "profile:isolir-lama")
+    );
+
+    let closed_profiles = vec!["isolir-lama".to_owned()];
+    let preview = PreviewRouterLines {
+        router_id: desk.router_id,
+        closed_profiles: closed_profiles.clone(),
+        ..PreviewRouterLines::default()
+    };
+    let marked = desk.office.perform(&Actor::console(), preview).await.unwrap();
+    let siti = line(&marked, "pppoe:siti");
+    assert_eq!(
+        siti.closed.as_ref().map(|closed| closed.by),
+        Some(ClosedBy::IsolatedProfile)
+    );
+    assert_eq!(siti.group, None);
+    assert_eq!(marked.groups.len(), 1, "no package for it: {:?}", marked.groups);
+    assert_eq!((marked.isolated_profiles.len(), marked.totals.closed), (1, 1));
+
+    let without_the_mark = accepted(&desk, &marked);
+    let refused = take_in(&desk, without_the_mark).await.unwrap_err();
+    assert_eq!(
+        refused.code, "router_lines_changed",
+        "what was looked at is what is taken in"
+    );
+    let request = ImportRouterLines {
+        closed_profiles,
+        ..accepted(&desk, &marked)
+    };
+    let done = take_in(&desk, request).await.unwrap();
+    assert_eq!((done.created, done.closed, done.packages), (2, 1, 1));
 }
 
 async fn whoever_may_not_make_packages_is_refused_before_anything_is_written(on: Engine) {

@@ -173,6 +173,17 @@ impl RunningRouter {
             .with(|state| secrets.into_iter().for_each(|secret| state.load_secret(&secret)));
     }
 
+    /// Takes a secret away, as somebody in Winbox would; a session that it let in stays.
+    pub fn remove_secret(&self, name: &str) {
+        self.core.with(|state| {
+            if let Some(secrets) = state.tables.get_mut("/ppp/secret")
+                && let Some(id) = secrets.by_name(name).map(|secret| secret.id)
+            {
+                secrets.remove(id);
+            }
+        });
+    }
+
     /// Loads profiles.
     pub fn load_profiles(&self, profiles: impl IntoIterator<Item = Profile>) {
         self.core.with(|state| {

@@ -56,6 +56,21 @@ pub async fn pending(tx: &mut Tx, key: &str) -> Result<Option<Job>> {
     )
 }
 
+/// The jobs of these kinds that wait, run or are parked for a router, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn under_way(tx: &mut Tx, router_id: i64, kinds: &[&str]) -> Result<Vec<Job>> {
+    if kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT * FROM jobs WHERE router_id = $1 AND state IN ('queued', 'running', 'parked') AND kind IN ({}) ORDER BY id",
+        rows::placeholders(2, kinds.len())
+    );
+    sql!(tx, fetch_all::<Job>, AssertSqlSafe(text), router_id; each kinds.iter().copied())
+}
+
 /// The jobs with these keys that wait, run or are parked.
 ///
 /// # Errors

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-pub use lanes::{due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, pending_of, requeue};
+pub use lanes::{
+    due_lanes, hasten, heartbeat_lane, newest, parked_routers, pending, pending_of, requeue, under_way,
+};
 pub use list::{Filter, count_by_state, failing, find, list, oldest_queued, unsettled};
 pub use run::{Claim, annotate, claim, fail, finish, heartbeat, park, park_router, unpark};
 

@@ -11,6 +11,7 @@ use crate::invented::{TODAY, customer, ground, later, now, one_customer};
 on_both!(
     a_wish_that_writes_over_what_was_seen,
     a_change_under_way_that_is_taken_for_what_was_seen_before_it,
+    a_look_that_ends_a_change_which_nobody_read_back,
     lines_that_were_never_seen_count_as_unknown,
     two_overrides_in_force_for_one_line,
     an_override_that_never_ends,
@@ -98,6 +99,39 @@ async fn a_change_under_way_that_is_taken_for_what_was_seen_before_it(database: 
     };
     let nobody = access::begin(&mut tx, &[unheard_of]).await;
     assert_eq!(nobody.unwrap_err().code(), "reference_missing");
+}
+
+async fn a_look_that_ends_a_change_which_nobody_read_back(database: Database) {
+    let budi = one_customer(&database.store).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let wish = Wish {
+        customer_id: budi,
+        desired: Access::Closed,
+    };
+    let sight = Sight {
+        customer_id: budi,
+        observed: Observed::Closed,
+        evidence: Some("isolated"),
+    };
+    access::begin(&mut tx, &[wish]).await.unwrap();
+    access::look(&mut tx, std::slice::from_ref(&sight), later(1))
+        .await
+        .unwrap();
+    let looked_at = access::find(&mut tx, budi).await.unwrap().unwrap();
+    assert_eq!((looked_at.observed, looked_at.unread), (Observed::Closed, true));
+    access::observe(&mut tx, &[sight], later(2)).await.unwrap();
+    assert!(!access::find(&mut tx, budi).await.unwrap().unwrap().unread);
+    let opposite = Wish {
+        customer_id: budi,
+        desired: Access::Open,
+    };
+    access::desire(&mut tx, &[wish]).await.unwrap();
+    assert!(
+        !access::find(&mut tx, budi).await.unwrap().unwrap().unread,
+        "the same wish"
+    );
+    access::desire(&mut tx, &[opposite]).await.unwrap();
+    assert!(access::find(&mut tx, budi).await.unwrap().unwrap().unread);
 }
 
 async fn lines_that_were_never_seen_count_as_unknown(database: Database) {

@@ -92,7 +92,13 @@ const read = (lines: RouterLine[]): RouterLines => ({
 });
 
 const nothing = new Map<string, LineChoice>();
-const defaults = { billing_start: null, billing_day: null, taxed: true, keep_passwords: true };
+const defaults = {
+  billing_start: null,
+  billing_day: null,
+  taxed: true,
+  keep_passwords: true,
+  closed_profiles: [],
+};
 const priced: GroupChoice = {
   package_id: null,
   made: { code: '10M', name: '10M', speed_download: 10_000, speed_upload: 5_000, price: 150_000 },

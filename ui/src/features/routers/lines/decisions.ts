@@ -137,6 +137,7 @@ export interface Defaults {
   billing_day: number | null;
   taxed: boolean;
   keep_passwords: boolean;
+  closed_profiles: string[];
 }
 
 const blank = (text: string) => text.trim() || null;

@@ -16,7 +16,7 @@ use crate::jobs::one_line;
 use crate::network::{Failure, Order, Wish};
 use crate::office::Call;
 
-fn customer_of(job: &Job) -> i64 {
+pub(in crate::jobs) fn customer_of(job: &Job) -> i64 {
     job.payload
         .get("customer_id")
         .and_then(serde_json::Value::as_i64)

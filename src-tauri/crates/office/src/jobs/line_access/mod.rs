@@ -24,6 +24,7 @@ use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
+pub(super) use decide::customer_of;
 use meanwhile::Next;
 pub(super) use standing::{record_access, record_standing};
 

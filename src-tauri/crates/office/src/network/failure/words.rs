@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::civil::DateTime;
 use routeros_api as api;
 
 use super::Failure;
-use crate::error::Sentence;
+use crate::access::moment;
+use crate::error::{Language, Sentence};
 
 impl Failure {
     /// What happened and what to do.
@@ -201,6 +203,10 @@ impl Failure {
                 "Saluran ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "This line has changed since the plan was applied, so it was left as it is.",
             ),
+            Failure::Hinted { failure, hint } => {
+                let sentence = failure.sentence();
+                Sentence::new(beside(&sentence.id, &hint.id), beside(&sentence.en, &hint.en))
+            }
             Failure::EntryTaken { menu, name, mark } => Sentence::new(
                 format!(
                     "Entri {menu} untuk \"{name}\" di router milik pelanggan lain ({mark}). Betulkan data salah satunya lalu ulangi."
@@ -232,6 +238,33 @@ impl Failure {
     }
 }
 
+/// Two sentences as one text; not every first one ends in a full stop.
+fn beside(first: &str, second: &str) -> String {
+    format!("{}. {second}", first.trim_end_matches('.'))
+}
+
+/// What a router that is known to be away adds to its failure: since when.
+pub(in crate::network) fn away_since(at: &DateTime) -> Sentence {
+    let since = |language| moment(at, language);
+    Sentence::new(
+        format!("Tidak dapat dipakai sejak {}.", since(Language::Indonesian)),
+        format!("It cannot be used since {}.", since(Language::English)),
+    )
+}
+
+/// What whoever spoke in clear and was cut off before the login may have done: a TLS port answers nothing else.
+pub(in crate::network) fn spoken_in_clear(port: i64) -> Sentence {
+    Sentence::new(
+        format!(
+            "Sambungan ini tanpa TLS; bila port {port} adalah port TLS (api-ssl, biasanya 8729), nyalakan TLS di data router."
+        ),
+        format!(
+            "This connection is without TLS; if {port} is the TLS port (api-ssl, usually 8729), switch TLS on in the router's \
+             settings."
+        ),
+    )
+}
+
 /// In which step a router fell silent.
 fn during(stage: &api::Stage) -> String {
     match stage {
@@ -260,8 +293,10 @@ fn of_router(error: &api::Error) -> String {
             seconds(*limit)
         ),
         api::Error::TlsHandshake { .. } => {
-            "Sambungan TLS ke router gagal; biasanya router belum punya sertifikat. Buat \
-             sertifikat di terminal router, lalu pasang di layanan api-ssl."
+            "Sambungan TLS ke router gagal; biasanya router belum punya sertifikat. Buat di terminal router, lalu pasang di \
+             layanan api-ssl:\n\
+             /certificate add name=api-tls common-name=router days-valid=3650; /certificate sign api-tls\n\
+             /ip service set api-ssl certificate=api-tls disabled=no"
                 .to_owned()
         }
         api::Error::CertificateChanged { pinned, presented } => {

@@ -1,0 +1,114 @@
+//! The limits of our profiles against the speeds of the packages: told per profile, repaired at once or with the plan.
+
+use billing::RouterMode;
+use office::Language;
+use office::access::{Difference, ReadRouterPlan, ReconcileRouter, RouterPlan, SwitchRouterMode};
+use office::catalogue::ChangePackage;
+use simulators::router::Profile;
+
+use crate::desk::Desk;
+use crate::engine::{Engine, on_both};
+
+async fn plan(desk: &Desk) -> RouterPlan {
+    let plan = ReadRouterPlan {
+        router_id: desk.router_id,
+        language: Language::Indonesian,
+    };
+    desk.ask(plan).await.unwrap()
+}
+
+async fn faster(desk: &Desk, download: i64) {
+    let change = ChangePackage {
+        id: desk.package_id,
+        speed_download: Some(download),
+        ..ChangePackage::default()
+    };
+    desk.ask(change).await.unwrap();
+}
+
+fn rate(desk: &Desk) -> String {
+    let profiles = desk.router.items("/ppp/profile");
+    let ours = profiles.iter().find(|profile| profile["name"] == "pkg-hemat-10");
+    ours.unwrap()["rate-limit"].clone()
+}
+
+async fn another_speed_reaches_the_profile_of_each_managed_router_and_is_asked_for_once(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.pppoe(&["budi"]).await;
+    assert_eq!(plan(&desk).await.totals.wrong_rate, 0);
+    faster(&desk, 15_000).await;
+    faster(&desk, 20_000).await;
+    let shown = plan(&desk).await;
+    let [wrong] = shown.wrong_rates.as_slice() else {
+        panic!("one profile: {shown:?}")
+    };
+    assert_eq!((wrong.profile.as_str(), wrong.lines), ("pkg-hemat-10", 1));
+    assert_eq!(wrong.package.as_deref(), Some("HEMAT-10"));
+    assert_eq!((shown.totals.wrong_rate, shown.totals.wrong_profile), (1, 0));
+    assert_eq!(desk.jobs_of("sync_profiles").await.len(), 1);
+    desk.run_due().await;
+    assert_eq!(plan(&desk).await.totals.wrong_rate, 0, "{}", rate(&desk));
+}
+
+async fn a_price_alone_sends_nothing_and_a_router_that_is_observed_is_left_alone(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.pppoe(&["budi"]).await;
+    let dearer = ChangePackage {
+        id: desk.package_id,
+        price: Some(billing::Rupiah(175_000)),
+        ..ChangePackage::default()
+    };
+    desk.ask(dearer).await.unwrap();
+    assert!(desk.jobs_of("sync_profiles").await.is_empty());
+    let observe = SwitchRouterMode {
+        router_id: desk.router_id,
+        mode: RouterMode::Observe,
+    };
+    desk.ask(observe).await.unwrap();
+    faster(&desk, 20_000).await;
+    assert!(desk.jobs_of("sync_profiles").await.is_empty());
+    assert_eq!((plan(&desk).await.totals.wrong_rate, desk.writes()), (1, 0));
+}
+
+async fn a_rate_that_somebody_changed_is_repaired_with_the_rest_or_alone(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi"]).await;
+    let by_hand = Profile::new("pkg-hemat-10", "1M/2M");
+    desk.router.load_profiles([by_hand.clone()]);
+    let all = ReconcileRouter {
+        router_id: desk.router_id,
+        ..ReconcileRouter::default()
+    };
+    let chosen = ReconcileRouter {
+        customer_ids: Some(ids),
+        ..all.clone()
+    };
+    let refused = desk.ask(chosen).await.unwrap_err();
+    assert_eq!(refused.code, "nothing_to_change", "a profile is not one line's");
+    let shown = ReconcileRouter {
+        dry_run: true,
+        ..all.clone()
+    };
+    assert_eq!(desk.ask(shown).await.unwrap().wrong_rates.len(), 1);
+    assert_eq!(desk.writes(), 0, "shown, not sent");
+    let done = desk.ask(all.clone()).await.unwrap();
+    assert!(done.plan.is_none() && done.lines.is_empty(), "{done:?}");
+    desk.run_due().await;
+    assert_eq!(plan(&desk).await.totals.wrong_rate, 0);
+
+    desk.router.load_profiles([by_hand]);
+    let only_profiles = ReconcileRouter {
+        repairs: Some(vec![Difference::WrongProfile]),
+        ..all
+    };
+    assert_eq!(
+        desk.ask(only_profiles).await.unwrap_err().code,
+        "nothing_to_change"
+    );
+}
+
+on_both! {
+    another_speed_reaches_the_profile_of_each_managed_router_and_is_asked_for_once,
+    a_price_alone_sends_nothing_and_a_router_that_is_observed_is_left_alone,
+    a_rate_that_somebody_changed_is_repaired_with_the_rest_or_alone,
+}
