@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use office::{Error, Language};
+use office::{Actor, Error, Language};
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log on standard error; `SAMBUNG_LOG` chooses what is in it.
@@ -22,6 +22,11 @@ pub(crate) fn language() -> Language {
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     tag.map_or(Language::Indonesian, |tag| Language::from_tag(&tag))
+}
+
+/// Whoever sits at the command line, who reads the environment's language.
+pub(crate) fn console() -> Actor {
+    Actor::console().reading(language())
 }
 
 /// Writes a result, alone, to standard output. A closed pipe is the reader's wish to hear no more.

@@ -6,7 +6,7 @@ use office::access::{HandAnswer, IsolateByHand, OpenByHand, ReadWhy, SendWhy, Se
 use office::catalogue::AddPackage;
 use office::network::DisconnectLine;
 use office::payments::TakePayment;
-use office::{Actor, Error, Language, Office, Sentence, jobs};
+use office::{Error, Language, Office, Sentence, jobs};
 use serde::Serialize;
 
 use crate::command_line::{Customer, Package, Payment};
@@ -30,12 +30,12 @@ pub(super) async fn package(office: &Office, what: Package) -> Result<ExitCode, 
         price,
         is_active: None,
     };
-    print(&office.perform(&Actor::console(), request).await?)
+    print(&office.perform(&voice::console(), request).await?)
 }
 
 /// Says why a line is open or closed, closes or opens it by hand, or drops its session.
 pub(super) async fn customer(office: &Office, what: Customer) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     match what {
         Customer::Why { customer_no, send } => why(office, &customer_no, send).await,
         Customer::Isolate { customer_no, reason } => {
@@ -72,13 +72,9 @@ fn said(answer: &HandAnswer) -> Result<ExitCode, Error> {
 }
 
 async fn why(office: &Office, customer_no: &str, send: bool) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     let customer_id = naming::customer(office, customer_no).await?;
-    let language = voice::language();
-    let request = ReadWhy {
-        customer_id,
-        language,
-    };
+    let request = ReadWhy { customer_id };
     let why = office.perform(&console, request).await?;
     if !send {
         return print(&why);
@@ -135,7 +131,7 @@ pub(super) async fn payment(office: &Office, what: Payment) -> Result<ExitCode, 
 async fn take(office: &Office, request: TakePayment) -> Result<ExitCode, Error> {
     let customer_id = request.customer_id;
     let mut taken = office
-        .perform(&Actor::console(), request)
+        .perform(&voice::console(), request)
         .await
         .map_err(in_words)?;
     if taken.change.is_positive() {
@@ -160,11 +156,8 @@ async fn take(office: &Office, request: TakePayment) -> Result<ExitCode, Error> 
 /// Runs what the payment caused to its first outcome, and asks how the line is then.
 async fn carried_out(office: &Office, customer_id: i64) -> Result<Why, Error> {
     jobs::run_due(office, true).await?;
-    let request = ReadWhy {
-        customer_id,
-        language: voice::language(),
-    };
-    office.perform(&Actor::console(), request).await
+    let request = ReadWhy { customer_id };
+    office.perform(&voice::console(), request).await
 }
 
 /// Names the option that a button of the window stands for.

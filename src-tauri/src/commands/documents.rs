@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use office::printing::{InvoicePdf, MonthPdf, ReceiptForm, ReceiptOf, Roll};
-use office::{Actor, Error, Kind, Office};
+use office::{Error, Kind, Office};
 
 use crate::command_line::{Invoice, ReceiptFormat};
 use crate::commands::naming;
@@ -20,7 +20,7 @@ pub(super) async fn invoice(office: &Office, what: Invoice) -> Result<ExitCode, 
     } = what;
     let cannot_write = |error| cannot_write(&out, error);
     std::fs::create_dir_all(&out).map_err(cannot_write)?;
-    let console = Actor::console();
+    let console = voice::console();
     let files = match (period, number) {
         (Some(period), _) => {
             office
@@ -62,7 +62,7 @@ pub(super) async fn receipt(
     };
     let payment_id = naming::payment(office, number).await?;
     let document = office
-        .perform(&Actor::console(), ReceiptOf { payment_id, form })
+        .perform(&voice::console(), ReceiptOf { payment_id, form })
         .await?;
     std::fs::write(out, &document.bytes).map_err(|error| cannot_write(out, error))?;
     let written = serde_json::json!({ "file": out, "media_type": document.media_type });

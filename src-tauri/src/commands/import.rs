@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use office::importing::{
     ApplyImport, FirstBilling, ImportMode, ListImports, PreviewImport, Problem, UndoImport,
 };
-use office::{Actor, Error, Kind, Language, Office};
+use office::{Error, Kind, Language, Office};
 use serde::Serialize;
 
 use crate::command_line::Import;
@@ -14,7 +14,7 @@ use crate::voice;
 
 /// Does what was asked and prints the answer as one JSON document.
 pub(super) async fn run(office: &Office, what: Import) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     match what {
         Import::Customers {
             file,
@@ -99,7 +99,7 @@ impl CustomerList {
             router: self.router,
             first_period: self.first_period,
         };
-        let preview = office.perform(&Actor::console(), request).await?;
+        let preview = office.perform(&voice::console(), request).await?;
         preview.problems.iter().for_each(tell);
         if preview.first_billing.customers > 0 {
             voice::say(&first_billing(&preview.first_billing));
@@ -126,7 +126,7 @@ impl CustomerList {
             },
         };
         let applied = office
-            .perform(&Actor::console(), request)
+            .perform(&voice::console(), request)
             .await
             .map_err(in_words)?;
         applied.problems.iter().for_each(tell);

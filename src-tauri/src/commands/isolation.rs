@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use office::access::{
     ApplyPlan, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
 };
-use office::{Actor, Error, Office, jobs};
+use office::{Error, Office, jobs};
 
 use crate::command_line::Isolation;
 use crate::commands::naming;
@@ -14,13 +14,10 @@ use crate::voice;
 
 /// Does what was asked and prints the plan, or the page of plans, as one JSON document.
 pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     match what {
         Isolation::Plan { date } => {
-            let request = PreviewPlan {
-                as_of: date,
-                language: voice::language(),
-            };
+            let request = PreviewPlan { as_of: date };
             let plan = office.perform(&console, request).await?;
             voice::result(&serde_json::to_string(&plan).map_err(Error::fault)?);
             if let Some(why) = plan.not_closing {
@@ -94,7 +91,7 @@ fn tell(plan: &PlanDetail) -> Result<ExitCode, Error> {
 async fn carry_through(office: &Office, plan: &PlanDetail) -> Result<ExitCode, Error> {
     jobs::run_due(office, true).await?;
     let id = plan.plan.id;
-    let plan = office.perform(&Actor::console(), ReadPlan { id }).await?;
+    let plan = office.perform(&voice::console(), ReadPlan { id }).await?;
     voice::result(&serde_json::to_string(&plan).map_err(Error::fault)?);
     if let Some(why) = plan.plan.reason.filter(|_| plan.plan.status == "waiting") {
         voice::say(&format!("{why} [plan_waits]"));

@@ -3,7 +3,9 @@
 
 use office::payments::ListPayments;
 use office::routers::{ListRouters, RouterView};
-use office::{Actor, Error, Kind, Office};
+use office::{Error, Kind, Office};
+
+use crate::voice;
 
 /// The id of the customer with this number.
 pub(super) async fn customer(office: &Office, number: &str) -> Result<i64, Error> {
@@ -40,7 +42,7 @@ pub(super) async fn payment(office: &Office, number: &str) -> Result<i64, Error>
         search: Some(number.to_owned()),
         ..ListPayments::default()
     };
-    let found = office.perform(&Actor::console(), request).await?.items;
+    let found = office.perform(&voice::console(), request).await?.items;
     let payment = found.into_iter().find(|payment| payment.number == number);
     payment.map(|payment| payment.id).ok_or_else(|| {
         missing(
@@ -52,7 +54,7 @@ pub(super) async fn payment(office: &Office, number: &str) -> Result<i64, Error>
 
 /// The router of this name.
 pub(super) async fn router(office: &Office, name: &str) -> Result<RouterView, Error> {
-    let routers = office.perform(&Actor::console(), ListRouters).await?;
+    let routers = office.perform(&voice::console(), ListRouters).await?;
     let names: Vec<String> = routers.iter().map(|router| router.name.clone()).collect();
     routers
         .into_iter()

@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 use std::process::ExitCode;
 
 use office::people::{AddStaff, CreateToken};
-use office::{Actor, Error, Office};
+use office::{Error, Office};
 use secrecy::SecretString;
 
 use crate::command_line::{Token, User};
@@ -15,7 +15,7 @@ pub(super) async fn user(office: &Office, what: User) -> Result<ExitCode, Error>
     let User::Add { name, role } = what;
     let password = read_secret()?;
     let added = office
-        .perform(&Actor::console(), AddStaff { name, role, password })
+        .perform(&voice::console(), AddStaff { name, role, password })
         .await?;
     voice::result(&serde_json::to_string(&added).map_err(Error::fault)?);
     Ok(ExitCode::SUCCESS)
@@ -30,7 +30,7 @@ pub(super) async fn token(office: &Office, what: Token) -> Result<ExitCode, Erro
     } = what;
     let made = office
         .perform(
-            &Actor::console(),
+            &voice::console(),
             CreateToken {
                 name,
                 user: Some(user),

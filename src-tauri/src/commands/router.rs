@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use office::access::SwitchRouterMode;
 use office::network::{ReadRouterHealth, TestRouter};
 use office::routers::AddRouter;
-use office::{Actor, Error, Language, Office};
+use office::{Error, Language, Office};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
@@ -62,13 +62,13 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
         Router::Mode { name, mode } => {
             let router_id = naming::router(office, &name).await?.id;
             let switch = SwitchRouterMode { router_id, mode };
-            print(&office.perform(&Actor::console(), switch).await?)
+            print(&office.perform(&voice::console(), switch).await?)
         }
         Router::Health { name } => {
             let router_id = naming::router(office, &name).await?.id;
             print(
                 &office
-                    .perform(&Actor::console(), ReadRouterHealth { router_id })
+                    .perform(&voice::console(), ReadRouterHealth { router_id })
                     .await?,
             )
         }
@@ -84,7 +84,7 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
 
 /// Adds a router and tests it. A failed test warns and saves: the office may be adding it before it is plugged in.
 async fn add(office: &Office, request: AddRouter) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     let router = office.perform(&console, request).await?;
     let tested = office
         .perform(&console, TestRouter { router_id: router.id })
@@ -101,7 +101,7 @@ async fn add(office: &Office, request: AddRouter) -> Result<ExitCode, Error> {
 async fn test(office: &Office, name: &str) -> Result<ExitCode, Error> {
     let router_id = naming::router(office, name).await?.id;
     let tested = office
-        .perform(&Actor::console(), TestRouter { router_id })
+        .perform(&voice::console(), TestRouter { router_id })
         .await?;
     print(&tested)?;
     if let Some(problem) = &tested.error {

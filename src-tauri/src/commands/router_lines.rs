@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use office::onboarding::{PreviewRouterLines, Proposed, RouterLine, RouterLines};
-use office::{Actor, Error, Language, Office};
+use office::{Error, Language, Office};
 
 use crate::commands::naming;
 use crate::voice;
@@ -13,12 +13,11 @@ const WIDEST: usize = 48;
 
 /// Prints the lines of the router of this name, as one JSON document or as a table.
 pub(super) async fn run(office: &Office, name: &str, table: bool) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     let router = naming::router(office, name).await?;
     let language = voice::language();
     let preview = PreviewRouterLines {
         router_id: router.id,
-        language,
         ..PreviewRouterLines::default()
     };
     let lines = office.perform(&console, preview).await?;

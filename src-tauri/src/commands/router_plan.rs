@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use office::access::{ReadPlan, ReadRouterPlan, ReadRouterPlans, ReconcileRouter};
-use office::{Actor, Error, Office, jobs};
+use office::{Error, Office, jobs};
 
 use crate::commands::naming;
 use crate::voice;
@@ -11,10 +11,9 @@ use crate::voice;
 /// Prints how a router differs, or how each does, as one JSON document. A router that cannot be read among several has its
 /// reason in the document and on standard error, and the exit code says so.
 pub(super) async fn show(office: &Office, name: Option<&str>) -> Result<ExitCode, Error> {
-    let console = Actor::console();
-    let language = voice::language();
+    let console = voice::console();
     let Some(name) = name else {
-        let compared = office.perform(&console, ReadRouterPlans { language }).await?;
+        let compared = office.perform(&console, ReadRouterPlans).await?;
         voice::result(&serde_json::to_string(&compared).map_err(Error::fault)?);
         let unread: Vec<String> = compared
             .iter()
@@ -27,9 +26,7 @@ pub(super) async fn show(office: &Office, name: Option<&str>) -> Result<ExitCode
         return Ok(ending(unread.is_empty()));
     };
     let router_id = naming::router(office, name).await?.id;
-    let plan = office
-        .perform(&console, ReadRouterPlan { router_id, language })
-        .await?;
+    let plan = office.perform(&console, ReadRouterPlan { router_id }).await?;
     voice::result(&serde_json::to_string(&plan).map_err(Error::fault)?);
     Ok(ExitCode::SUCCESS)
 }
@@ -41,10 +38,9 @@ pub(super) async fn reconcile(
     dry_run: bool,
     confirm: bool,
 ) -> Result<ExitCode, Error> {
-    let console = Actor::console();
+    let console = voice::console();
     let request = ReconcileRouter {
         router_id: naming::router(office, name).await?.id,
-        language: voice::language(),
         dry_run,
         confirm,
         ..ReconcileRouter::default()

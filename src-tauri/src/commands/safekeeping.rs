@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use office::{Actor, Clock as _, Error, GivenUp, Kind, Office, SystemClock, Verify};
+use office::{Clock as _, Error, GivenUp, Kind, Office, SystemClock, Verify};
 use store::{Location, Store};
 
 use crate::command_line::Place;
@@ -198,7 +198,7 @@ fn remove_with(path: &Path, suffixes: &[&str]) -> std::io::Result<()> {
 
 /// Checks the office's data and prints what was found.
 pub(super) async fn verify(office: &Office) -> Result<ExitCode, Error> {
-    let verdict = office.perform(&Actor::console(), Verify).await?;
+    let verdict = office.perform(&voice::console(), Verify).await?;
     voice::result(&serde_json::to_string(&verdict).map_err(Error::fault)?);
     for check in verdict.checks.iter().filter(|check| !check.ok) {
         voice::say(&format!("{}: {}", check.name, check.wrong.join("; ")));

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use office::schedule::{PreviewTask, RunTask};
-use office::{Actor, Error, Office, jobs};
+use office::{Error, Office, jobs};
 
 use crate::command_line::Task;
 use crate::voice;
@@ -19,12 +19,9 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
         month: task.month.map(i64::from),
         year: task.year.map(i64::from),
     };
-    let console = Actor::console();
+    let console = voice::console();
     let summary = if request.dry_run {
-        let preview = PreviewTask {
-            run: request,
-            language: voice::language(),
-        };
+        let preview = PreviewTask { run: request };
         let preview = office.perform(&console, preview).await?;
         voice::result(&serde_json::to_string(&preview).map_err(Error::fault)?);
         preview.summary

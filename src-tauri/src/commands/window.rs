@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use office::settings::ChangeSettings;
-use office::{Actor, Error, Kind, Office};
+use office::{Error, Kind, Office};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
@@ -103,7 +103,7 @@ fn schedule_switch(office: &Office, runtime: &Runtime) -> ScheduleSwitch {
             let office = office.clone();
             Box::pin(async move {
                 let change = ChangeSettings(serde_json::Map::from_iter([(PAUSED.to_owned(), paused.into())]));
-                let changed = office.perform(&Actor::console(), change).await;
+                let changed = office.perform(&voice::console(), change).await;
                 changed
                     .map(|_| ())
                     .map_err(|error| error.detail.for_language(voice::language()).to_owned())

@@ -20,7 +20,7 @@ use office::people::SetUp;
 use office::routers::AddRouter;
 use office::secrets::{MemorySecrets, Secrets};
 use office::settings::ChangeSettings;
-use office::{Actor, Clock as _, Error, Language, Office, Parts, Request as _, SystemClock};
+use office::{Actor, Clock as _, Error, Office, Parts, Request as _, SystemClock};
 use secrecy::SecretString;
 use simulators::router::{
     Group, Network, Profile, Router, RouterSpec, RunningRouter, Secret, StaticLine, User,
@@ -251,15 +251,7 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
     router.load(&network);
     history(office, customers).await?;
     // The first look at the router, so that every line has been seen.
-    office
-        .perform(
-            &console,
-            ReadRouterPlan {
-                router_id,
-                language: Language::Indonesian,
-            },
-        )
-        .await?;
+    office.perform(&console, ReadRouterPlan { router_id }).await?;
     Ok(())
 }
 

@@ -157,7 +157,9 @@ impl FromRequestParts<Office> for Caller {
             Actor::stranger().require(Ability::Own)?;
             return Err(Error::fault("a stranger has an ability").into());
         };
-        let actor = office::people::recognise(office, token).await?;
+        let actor = office::people::recognise(office, token)
+            .await?
+            .reading(language(&parts.headers));
         Ok(Caller {
             office: office.clone(),
             actor,

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Language, Result};
 
 billing::text_enum! {
     /// What an office lets somebody do.
@@ -105,6 +105,9 @@ pub struct Actor {
     pub who: Who,
     /// What they may do.
     pub abilities: Vec<Ability>,
+    /// What they read answers in.
+    #[serde(skip)]
+    pub language: Language,
 }
 
 /// The kinds of actor.
@@ -134,6 +137,7 @@ impl Actor {
         Actor {
             who: Who::Console,
             abilities: Ability::ALL.to_vec(),
+            language: Language::default(),
         }
     }
 
@@ -143,6 +147,7 @@ impl Actor {
         Actor {
             who: Who::Schedule,
             abilities: Ability::ALL.to_vec(),
+            language: Language::default(),
         }
     }
 
@@ -152,7 +157,14 @@ impl Actor {
         Actor {
             who: Who::Stranger,
             abilities: Vec::new(),
+            language: Language::default(),
         }
+    }
+
+    /// The same, who reads `language`.
+    #[must_use]
+    pub fn reading(self, language: Language) -> Actor {
+        Actor { language, ..self }
     }
 
     /// The name that the log and the documents show.
@@ -242,6 +254,7 @@ mod tests {
                 role: Role::Collector,
             },
             abilities: Role::Collector.abilities(),
+            language: Language::default(),
         };
         assert_eq!(
             collector.require(Ability::PlansApply).unwrap_err().code,

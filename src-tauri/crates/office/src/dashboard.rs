@@ -163,7 +163,7 @@ impl Request for ReadDashboard {
             }
         }
         lines.unknown = (served - lines.seen_open - lines.seen_closed).max(0);
-        let failures = failures::all(&mut tx).await?;
+        let failures = failures::all(&mut tx, call).await?;
         let waiting = store::notifications::Filter {
             state: Some(store::notifications::State::Queued),
             limit: 1,

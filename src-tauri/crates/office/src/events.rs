@@ -464,6 +464,7 @@ mod tests {
                 role: Role::Cashier,
             },
             abilities: abilities.to_vec(),
+            language: crate::error::Language::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::network::Network;
 use crate::office_key::{self, GivenUp};
 use crate::secrets::{OfficeKey, Secrets};
@@ -55,6 +55,18 @@ pub struct Call<'a> {
     pub settings: Arc<Settings>,
     /// What caused this call, where it was not a person: `job:17`, `task:billing:check-overdue`.
     pub cause: Option<String>,
+}
+
+impl Call<'_> {
+    /// A sentence in the wording of whoever asks.
+    pub(crate) fn told(&self, sentence: &Sentence) -> String {
+        sentence.for_language(self.actor.language).to_owned()
+    }
+
+    /// The same of a sentence that was kept in a column.
+    pub(crate) fn told_held(&self, text: &str) -> String {
+        self.told(&Sentence::from_held(text))
+    }
 }
 
 /// What an office needs to open.

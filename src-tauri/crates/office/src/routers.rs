@@ -103,7 +103,7 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         ros_version: router.ros_version,
         last_seen_at: router.last_seen_at.map(|at| at.as_millisecond()),
         unreachable_since: router.unreachable_since.map(|at| at.as_millisecond()),
-        last_error: router.last_error,
+        last_error: router.last_error.map(|error| call.told_held(&error)),
         timeout_ms: details.timeout_ms,
         attempts: details.attempts,
         max_in_flight: details.max_in_flight,

@@ -18,6 +18,17 @@ pub struct Page<T> {
     pub total: i64,
 }
 
+impl<T> Page<T> {
+    /// The same page of what `made` makes of the rows.
+    pub fn map<U>(self, made: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(made).collect(),
+            next: self.next,
+            total: self.total,
+        }
+    }
+}
+
 /// The last row of a page: the value that the list is sorted by, and the row's id. Its text is URL-safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, OptionalBody, Path, Query, Spoken};
+use crate::extract::{Body, Caller, List, OptionalBody, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -46,17 +46,8 @@ struct OnDay {
 /// Shows the plan as it would be made now, or for another day. It changes nothing.
 #[utoipa::path(get, path = "/isolation/plan", tag = "isolation", operation_id = "preview_plan", params(OnDay),
     responses((status = 200, description = "The plan as it would be.", body = PlanPreview)))]
-async fn preview_plan(
-    caller: Caller,
-    Query(day): Query<OnDay>,
-    Spoken(language): Spoken,
-) -> Answer<Json<PlanPreview>> {
-    caller
-        .ask(PreviewPlan {
-            as_of: day.as_of,
-            language,
-        })
-        .await
+async fn preview_plan(caller: Caller, Query(day): Query<OnDay>) -> Answer<Json<PlanPreview>> {
+    caller.ask(PreviewPlan { as_of: day.as_of }).await
 }
 
 /// Lets a plan through: the one that waits, or one that is made now.

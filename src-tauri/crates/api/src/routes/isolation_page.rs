@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, OptionalBody, Path, Query, Spoken};
+use crate::extract::{Caller, OptionalBody, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -38,13 +38,11 @@ async fn preview_isolation_page(
     caller: Caller,
     Path(router_id): Path<i64>,
     Query(shown): Query<Shown>,
-    Spoken(language): Spoken,
 ) -> Answer<Json<Preparation>> {
     let preview = PreviewPreparation {
         router_id,
         pool: shown.pool,
         removing: shown.removing,
-        language,
     };
     caller.ask(preview).await
 }
@@ -56,14 +54,9 @@ async fn preview_isolation_page(
 async fn prepare_isolation_page(
     caller: Caller,
     Path(router_id): Path<i64>,
-    Spoken(language): Spoken,
     OptionalBody(form): OptionalBody<PreparePage>,
 ) -> Answer<Json<Preparation>> {
-    let prepare = PreparePage {
-        router_id,
-        language,
-        ..form
-    };
+    let prepare = PreparePage { router_id, ..form };
     caller.ask(prepare).await
 }
 
@@ -71,10 +64,6 @@ async fn prepare_isolation_page(
 #[utoipa::path(delete, path = "/routers/{id}/isolation-page", tag = "routers", operation_id = "remove_isolation_page",
     params(("id" = i64, Path, description = "Which router.")),
     responses((status = 200, description = "What became of each rule.", body = Preparation)))]
-async fn remove_isolation_page(
-    caller: Caller,
-    Path(router_id): Path<i64>,
-    Spoken(language): Spoken,
-) -> Answer<Json<Preparation>> {
-    caller.ask(RemovePreparation { router_id, language }).await
+async fn remove_isolation_page(caller: Caller, Path(router_id): Path<i64>) -> Answer<Json<Preparation>> {
+    caller.ask(RemovePreparation { router_id }).await
 }

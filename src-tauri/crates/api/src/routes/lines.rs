@@ -32,17 +32,8 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 #[utoipa::path(get, path = "/customers/{id}/why", tag = "lines", operation_id = "read_why",
     params(("id" = i64, Path, description = "Whose line.")),
     responses((status = 200, description = "Why.", body = Why)))]
-async fn read_why(
-    caller: Caller,
-    Path(customer_id): Path<i64>,
-    Spoken(language): Spoken,
-) -> Answer<Json<Why>> {
-    caller
-        .ask(ReadWhy {
-            customer_id,
-            language,
-        })
-        .await
+async fn read_why(caller: Caller, Path(customer_id): Path<i64>) -> Answer<Json<Why>> {
+    caller.ask(ReadWhy { customer_id }).await
 }
 
 /// Tells the customer why, in plain words.

@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, Path, Query, Spoken};
+use crate::extract::{Body, Caller, Path, Query};
 use crate::problem::Answer;
 
 /// The largest list of decisions, in bytes: some 50,000 lines.
@@ -54,12 +54,10 @@ async fn preview_router_lines(
     caller: Caller,
     Path(router_id): Path<i64>,
     Query(marks): Query<Marks>,
-    Spoken(language): Spoken,
 ) -> Answer<Json<RouterLines>> {
     let preview = PreviewRouterLines {
         router_id,
         closed_profiles: marks.closed_profiles(),
-        language,
     };
     caller.ask(preview).await
 }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, Path, Query, Spoken};
+use crate::extract::{Caller, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -48,11 +48,7 @@ struct WhichRouter {
 /// Reads the routers for names that nobody is billed for and lines that never went online.
 #[utoipa::path(get, path = "/reports/leaks", tag = "reports", operation_id = "read_leaks", params(WhichRouter),
     responses((status = 200, description = "What leaks at each router.", body = Vec<RouterLeaks>)))]
-async fn read_leaks(
-    caller: Caller,
-    Query(which): Query<WhichRouter>,
-    Spoken(language): Spoken,
-) -> Answer<Json<Vec<RouterLeaks>>> {
+async fn read_leaks(caller: Caller, Query(which): Query<WhichRouter>) -> Answer<Json<Vec<RouterLeaks>>> {
     let router_id = which.router_id;
-    caller.ask(ReadLeaks { router_id, language }).await
+    caller.ask(ReadLeaks { router_id }).await
 }

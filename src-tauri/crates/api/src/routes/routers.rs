@@ -161,19 +161,15 @@ async fn sync_router_profiles(caller: Caller, Path(router_id): Path<i64>) -> Ans
 #[utoipa::path(get, path = "/routers/{id}/plan", tag = "routers", operation_id = "read_router_plan",
     params(("id" = i64, Path, description = "Which router.")),
     responses((status = 200, description = "How the router differs.", body = RouterPlan)))]
-async fn read_router_plan(
-    caller: Caller,
-    Path(router_id): Path<i64>,
-    Spoken(language): Spoken,
-) -> Answer<Json<RouterPlan>> {
-    caller.ask(ReadRouterPlan { router_id, language }).await
+async fn read_router_plan(caller: Caller, Path(router_id): Path<i64>) -> Answer<Json<RouterPlan>> {
+    caller.ask(ReadRouterPlan { router_id }).await
 }
 
 /// Compares every router that is in use with the ledger; one that cannot be read has its reason beside it.
 #[utoipa::path(get, path = "/routers/plan", tag = "routers", operation_id = "read_router_plans",
     responses((status = 200, description = "How each router differs.", body = Vec<RouterCompared>)))]
-async fn read_router_plans(caller: Caller, Spoken(language): Spoken) -> Answer<Json<Vec<RouterCompared>>> {
-    caller.ask(ReadRouterPlans { language }).await
+async fn read_router_plans(caller: Caller) -> Answer<Json<Vec<RouterCompared>>> {
+    caller.ask(ReadRouterPlans).await
 }
 
 /// Repairs what differs on a router as a plan, or with `dry_run` shows what would be sent. Closings above the limit need a
@@ -184,13 +180,8 @@ async fn read_router_plans(caller: Caller, Spoken(language): Spoken) -> Answer<J
 async fn reconcile_router(
     caller: Caller,
     Path(router_id): Path<i64>,
-    Spoken(language): Spoken,
     Body(form): Body<ReconcileRouter>,
 ) -> Answer<Json<Reconciled>> {
-    let form = ReconcileRouter {
-        router_id,
-        language,
-        ..form
-    };
+    let form = ReconcileRouter { router_id, ..form };
     caller.ask(form).await
 }

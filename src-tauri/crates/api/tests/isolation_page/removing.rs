@@ -1,7 +1,6 @@
 //! Taking a preparation away: everything of ours and nothing else, also when it was never finished.
 
 use billing::RouterMode;
-use office::Language;
 use office::network::isolation_page::StepAction;
 use simulators::router::Profile;
 
@@ -95,7 +94,6 @@ async fn a_removal_can_be_looked_at_first() {
         router_id: desk.router_id,
         pool: None,
         removing: true,
-        language: Language::English,
     };
     let shown = desk.ask(request).await.unwrap();
     assert!(!shown.done);

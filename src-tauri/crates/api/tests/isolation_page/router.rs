@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use billing::{RouterMode, StaticIsolation};
+use office::Error;
 use office::isolation_page::{Preparation, PreparePage, PreviewPreparation, RemovePreparation};
 use office::network::isolation_page::{MARK, StepAction};
-use office::{Error, Language};
 use routeros_api::{Command, Connection, Limits, Login, Target};
 use serde_json::json;
 
@@ -42,7 +42,6 @@ pub(crate) async fn preview(desk: &Desk, pool: Option<&str>) -> Preparation {
         router_id: desk.router_id,
         pool: pool.map(str::to_owned),
         removing: false,
-        language: Language::Indonesian,
     };
     desk.ask(request).await.expect("a preview")
 }
@@ -55,7 +54,6 @@ pub(crate) async fn try_to_prepare(
     let request = PreparePage {
         router_id,
         pool: pool.map(str::to_owned),
-        language: Language::English,
     };
     desk.ask(request).await
 }
@@ -69,7 +67,6 @@ pub(crate) async fn prepare(desk: &Desk, pool: Option<&str>) -> Preparation {
 pub(crate) async fn remove(desk: &Desk) -> Preparation {
     let request = RemovePreparation {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     desk.ask(request).await.expect("a removal")
 }

@@ -333,7 +333,7 @@ async fn answer(
 /// Why the job did not do it, as it says itself.
 fn said_of(job: Option<store::jobs::Job>) -> Option<Sentence> {
     let why = job.and_then(|job| job.error)?;
-    Some(Sentence::new(why.clone(), why))
+    Some(Sentence::from_held(&why))
 }
 
 fn not_yet() -> Sentence {

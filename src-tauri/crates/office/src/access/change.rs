@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::access::words;
 use crate::error::{Language, Result, Sentence};
 use crate::jobs;
+use crate::office::Call;
 
 /// A change of the line that waits, runs or failed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -95,24 +96,26 @@ impl Change {
                 ),
             ),
             Stands::Failed => {
-                let (why, code) = self.error();
+                let why = self.error();
                 let job = self.job.id;
                 Sentence::new(
-                    format!("Perubahan gagal pada {id} (pekerjaan {job}): {why}"),
-                    format!("The change failed on {en} (job {job}): {code}."),
+                    format!("Perubahan gagal pada {id} (pekerjaan {job}): {}", why.id),
+                    format!("The change failed on {en} (job {job}): {}", why.en),
                 )
             }
             Stands::Retried => {
-                let (why, code) = self.error();
+                let why = self.error();
                 let job = self.job.id;
                 let again = |language| words::moment(&zone.to_datetime(self.job.run_at), language);
                 let (again_id, again_en) = (again(Language::Indonesian), again(Language::English));
                 Sentence::new(
                     format!(
-                        "Perubahan yang diminta {id} gagal (pekerjaan {job}) dan dicoba lagi {again_id}: {why}"
+                        "Perubahan yang diminta {id} gagal (pekerjaan {job}) dan dicoba lagi {again_id}: {}",
+                        why.id
                     ),
                     format!(
-                        "The change asked for on {en} failed (job {job}) and is tried again on {again_en}: {code}."
+                        "The change asked for on {en} failed (job {job}) and is tried again on {again_en}: {}",
+                        why.en
                     ),
                 )
             }
@@ -126,22 +129,18 @@ impl Change {
         }
     }
 
-    /// What went wrong last, in a sentence and as the stable code.
-    fn error(&self) -> (&str, &str) {
-        let job = &self.job;
-        (
-            job.error.as_deref().unwrap_or_default(),
-            job.error_code.as_deref().unwrap_or("failed"),
-        )
+    /// What went wrong last.
+    fn error(&self) -> Sentence {
+        Sentence::from_held(self.job.error.as_deref().unwrap_or_default())
     }
 
-    pub(super) fn view(&self, zone: &TimeZone, language: Language) -> WhyChange {
+    pub(super) fn view(&self, call: &Call<'_>) -> WhyChange {
         WhyChange {
             job_id: self.job.id,
             state: self.job.state.as_str().to_owned(),
             since: self.since().as_millisecond(),
             code: self.job.error_code.clone(),
-            sentence: self.sentence(zone).for_language(language).to_owned(),
+            sentence: call.told(&self.sentence(&call.zone)),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, DraftLine};
 use crate::access::unseen;
 use crate::actor::Ability;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -219,7 +219,8 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
                     .and_then(|job| job.error_code)
                     .unwrap_or_else(|| "failed".to_owned());
                 let subject = customer.map_or_else(String::new, |customer| customer.details.customer_no);
-                summary.fail(subject, code, line.error.unwrap_or_default());
+                let why = Sentence::from_held(line.error.as_deref().unwrap_or_default());
+                summary.fail(subject, code, why.id);
             }
             (LineState::Skipped | LineState::Struck | LineState::Undone | LineState::Kept, _) => {
                 summary.skipped += 1
@@ -234,7 +235,7 @@ async fn note_its_router(tx: &mut Tx, customer_id: i64, summary: &mut TaskSummar
     let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
     let parked = job.filter(|job| job.state == store::jobs::State::Parked);
     if let Some((code, why)) = parked.and_then(|job| job.error_code.zip(job.error)) {
-        note_once(summary, &code, &why);
+        note_once(summary, &code, &Sentence::from_held(&why).id);
     }
     Ok(())
 }

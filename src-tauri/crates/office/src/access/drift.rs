@@ -11,7 +11,7 @@ use crate::access::rates::{self, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
-use crate::error::{Language, Result};
+use crate::error::Result;
 use crate::network::{Failure, Line, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
@@ -120,8 +120,6 @@ pub struct DriftTotals {
 pub struct ReadRouterPlan {
     /// The router.
     pub router_id: i64,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for ReadRouterPlan {
@@ -130,7 +128,7 @@ impl Request for ReadRouterPlan {
 
     async fn run(self, call: &Call<'_>) -> Result<RouterPlan> {
         let read = router_reading::read(call, self.router_id).await?;
-        Ok(RouterPlan::of(call, self.router_id, &read, self.language))
+        Ok(RouterPlan::of(call, self.router_id, &read))
     }
 }
 
@@ -151,10 +149,7 @@ pub struct RouterCompared {
 
 /// Compares every router that is in use with the ledger, all at once. One that cannot be read has its reason beside it.
 #[derive(Clone, Copy, Debug)]
-pub struct ReadRouterPlans {
-    /// The reader's language.
-    pub language: Language,
-}
+pub struct ReadRouterPlans;
 
 impl Request for ReadRouterPlans {
     const ABILITY: Ability = Ability::NetworkRead;
@@ -185,7 +180,7 @@ impl Request for ReadRouterPlans {
 impl ReadRouterPlans {
     fn compared(self, call: &Call<'_>, router: &Router, read: Result<ReadRouter>) -> RouterCompared {
         let (plan, error) = match read {
-            Ok(read) => (Some(RouterPlan::of(call, router.id, &read, self.language)), None),
+            Ok(read) => (Some(RouterPlan::of(call, router.id, &read)), None),
             Err(error) => (None, Some(error)),
         };
         RouterCompared {
@@ -193,17 +188,17 @@ impl ReadRouterPlans {
             router: router.details.name.clone(),
             plan,
             code: error.as_ref().map(|error| error.code.to_owned()),
-            error: error.map(|error| error.detail.for_language(self.language).to_owned()),
+            error: error.map(|error| call.told(&error.detail)),
         }
     }
 }
 
 impl RouterPlan {
-    fn of(call: &Call<'_>, router_id: i64, read: &ReadRouter, language: Language) -> RouterPlan {
+    fn of(call: &Call<'_>, router_id: i64, read: &ReadRouter) -> RouterPlan {
         let mut lines: Vec<DriftLine> = read
             .lines
             .iter()
-            .map(|(judged, line)| compare(judged, line, read).told(judged, language))
+            .map(|(judged, line)| compare(judged, line, read).told(judged, call))
             .collect();
         let mut totals = DriftTotals {
             lines: lines.len() as u64,
@@ -292,7 +287,7 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
 }
 
 impl Compared {
-    fn told(self, judged: &Judged, language: Language) -> DriftLine {
+    fn told(self, judged: &Judged, call: &Call<'_>) -> DriftLine {
         let reason = match &self.said {
             Ok(_) => words::decisive(judged),
             Err(failure) => failure.sentence(),
@@ -306,7 +301,7 @@ impl Compared {
             profile_seen: self.seen,
             profile_wanted: self.wanted,
             difference: self.difference,
-            reason: reason.for_language(language).to_owned(),
+            reason: call.told(&reason),
         }
     }
 }

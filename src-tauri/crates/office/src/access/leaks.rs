@@ -14,7 +14,7 @@ use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Result};
 use crate::network::{Failure, Inventory, Passwords, WantedProfile, profile_name};
 use crate::office::{Call, Request};
 
@@ -85,8 +85,6 @@ pub struct NeverOnline {
 pub struct ReadLeaks {
     /// Only this router.
     pub router_id: Option<i64>,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for ReadLeaks {
@@ -124,19 +122,19 @@ impl Request for ReadLeaks {
             let worths = worths.remove(&router.id).unwrap_or_default();
             leaks.push(match read {
                 Ok(inventory) => found(call, router, &inventory, &lines, &worths),
-                Err(failure) => unread(router, &failure, self.language),
+                Err(failure) => unread(call, router, &failure),
             });
         }
         Ok(leaks)
     }
 }
 
-fn unread(router: &Router, failure: &Failure, language: Language) -> RouterLeaks {
+fn unread(call: &Call<'_>, router: &Router, failure: &Failure) -> RouterLeaks {
     RouterLeaks {
         router_id: router.id,
         router: router.details.name.clone(),
         read_at: None,
-        error: Some(failure.sentence().for_language(language).to_owned()),
+        error: Some(call.told(&failure.sentence())),
         unbilled: Vec::new(),
         worth: Rupiah::ZERO,
         of_unknown_worth: 0,

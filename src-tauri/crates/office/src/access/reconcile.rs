@@ -19,7 +19,7 @@ use crate::access::rates::{self, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Language, Result, Sentence};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
 use crate::network::{self, Line, Said, Way};
 use crate::office::{Call, Request};
@@ -31,9 +31,6 @@ pub struct ReconcileRouter {
     /// The router; set from the path.
     #[serde(skip)]
     pub router_id: i64,
-    /// The reader's language; set from the request.
-    #[serde(skip)]
-    pub language: Language,
     /// Only the lines of these customers; every line that differs when absent.
     pub customer_ids: Option<Vec<i64>>,
     /// Only these differences; all when absent.
@@ -118,10 +115,7 @@ impl Request for ReconcileRouter {
         self.check(&read)?;
         let wrong_rates = self.wrong_rates(&read);
         let proposals = self.proposals(call, &router, &read);
-        let table: Vec<ReconcileLine> = proposals
-            .iter()
-            .map(|proposal| proposal.shown(self.language))
-            .collect();
+        let table: Vec<ReconcileLine> = proposals.iter().map(|proposal| proposal.shown(call)).collect();
         let mut tx = if self.dry_run {
             call.read().await?
         } else {
@@ -138,9 +132,7 @@ impl Request for ReconcileRouter {
             lines: table,
             wrong_rates,
             limit: LimitView::of(draft.limit, draft.closable_count()),
-            needs_confirmation: held
-                .as_ref()
-                .map(|why| why.for_language(self.language).to_owned()),
+            needs_confirmation: held.as_ref().map(|why| call.told(why)),
             plan: None,
         };
         if self.dry_run {
@@ -161,7 +153,7 @@ impl Request for ReconcileRouter {
             let reason = format!("Perbaikan router {}", router.details.name);
             let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
             plan::let_through(&mut tx, call, id).await?;
-            reconciled.plan = Some(plan::detail(&mut tx, id).await?);
+            reconciled.plan = Some(plan::detail(&mut tx, call, id).await?);
         }
         tx.commit().await?;
         call.office.ring();
@@ -353,7 +345,7 @@ fn draft(call: &Call<'_>, proposals: Vec<Proposal>, limit: PlanLimit) -> Draft {
 }
 
 impl Proposal {
-    fn shown(&self, language: Language) -> ReconcileLine {
+    fn shown(&self, call: &Call<'_>) -> ReconcileLine {
         let line = &self.line;
         ReconcileLine {
             customer_id: line.customer_id,
@@ -361,15 +353,12 @@ impl Proposal {
             name: line.name.clone(),
             difference: self.difference,
             action: line.action,
-            reason: line.reason.for_language(language).to_owned(),
+            reason: call.told(&line.reason),
             amount: line.amount,
             before: line.seen.as_ref().map(|said| json!(said)),
             after: self.after.as_ref().map(|said| json!(said)),
             will_send: line.will_send.clone(),
-            blocked: line
-                .blocked
-                .as_ref()
-                .map(|blocked| blocked.sentence.for_language(language).to_owned()),
+            blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
         }
     }
 }

@@ -9,7 +9,7 @@ use store::routers::Router;
 use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::router_reading;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::network::Line;
 use crate::office::Call;
 use crate::schedule::TaskSummary;
@@ -35,7 +35,7 @@ pub(super) async fn look(call: &Call<'_>, summary: &mut TaskSummary) -> Result<(
             continue;
         };
         if router.unreachable_since.is_some() {
-            let why = router.last_error.clone().unwrap_or_default();
+            let why = Sentence::from_held(router.last_error.as_deref().unwrap_or_default()).id;
             note_unknown(summary, &router, judged.len(), &why);
             continue;
         }

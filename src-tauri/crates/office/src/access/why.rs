@@ -14,7 +14,7 @@ use crate::access::message::{self, Explained, Line, explain};
 use crate::access::overrides::OverrideView;
 use crate::access::{seen, words};
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
 use crate::network::Said;
 use crate::notify::{self, NotificationView};
@@ -131,8 +131,6 @@ pub struct WhyHistory {
 pub struct ReadWhy {
     /// Whose.
     pub customer_id: i64,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for ReadWhy {
@@ -157,7 +155,10 @@ impl Request for ReadWhy {
             said: seen::said(row.as_ref()).map(|said| in_words(&said)),
             at: observed_at,
             unreachable_since: router.unreachable_since.map(|at| at.as_millisecond()),
-            error: router.last_error.filter(|_| router.unreachable_since.is_some()),
+            error: router
+                .last_error
+                .filter(|_| router.unreachable_since.is_some())
+                .map(|error| call.told_held(&error)),
         });
         let waits = change.as_ref().map(|change| change.sentence(&call.zone));
         let reasons = judged
@@ -166,9 +167,7 @@ impl Request for ReadWhy {
             .iter()
             .map(|reason| WhyReason {
                 code: reason.code().to_owned(),
-                sentence: words::reason(reason, &judged)
-                    .for_language(self.language)
-                    .to_owned(),
+                sentence: call.told(&words::reason(reason, &judged)),
                 invoices: invoices(reason, &judged, call.today),
             })
             .collect();
@@ -177,9 +176,7 @@ impl Request for ReadWhy {
             status: judged.customer.standing.status,
             observed,
             observed_at,
-            sentence: words::answer(&judged, observed, waits.as_ref())
-                .for_language(self.language)
-                .to_owned(),
+            sentence: call.told(&words::answer(&judged, observed, waits.as_ref())),
             reasons,
             history: history(&mut tx, call, self.customer_id, change.as_ref()).await?,
             message_text: message::message(
@@ -190,7 +187,7 @@ impl Request for ReadWhy {
                 },
                 call,
             ),
-            change: change.map(|change| change.view(&call.zone, self.language)),
+            change: change.map(|change| change.view(call)),
             overridden: judged.overridden.clone().map(OverrideView::from),
             router,
         })

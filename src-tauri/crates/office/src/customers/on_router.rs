@@ -199,6 +199,7 @@ pub struct Untold {
 /// What the routers of some customers have not been told, by customer: two queries, however many there are.
 pub(super) async fn untold(
     tx: &mut Tx,
+    call: &Call<'_>,
     customers: &[Customer],
     routers: &HashMap<i64, Router>,
 ) -> Result<HashMap<i64, Untold>> {
@@ -218,7 +219,7 @@ pub(super) async fn untold(
                     because,
                     job_id: Some(job.id),
                     code: job.error_code,
-                    message: job.error,
+                    message: job.error.map(|error| call.told_held(&error)),
                 };
                 found.insert(id, untold);
             }

@@ -150,7 +150,7 @@ pub(crate) async fn views(
         .into_iter()
         .map(|router| (router.id, router))
         .collect();
-    let mut untold = on_router::untold(tx, &customers, &routers).await?;
+    let mut untold = on_router::untold(tx, call, &customers, &routers).await?;
     let areas: HashMap<i64, String> = store::areas::all(tx)
         .await?
         .into_iter()

@@ -9,12 +9,13 @@ use store::routers::Router;
 
 use super::Failure;
 use crate::error::Result;
+use crate::office::Call;
 
 /// How many jobs of each sort are shown.
 const MOST: i64 = 20;
 
 /// The failures: routers first, then jobs by how far they got.
-pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Failure>> {
+pub(super) async fn all(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<Failure>> {
     let routers = store::routers::all(tx).await?;
     let mut failures = Vec::new();
     let mut away = HashSet::new();
@@ -38,7 +39,7 @@ pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Failure>> {
             router: Some(router.details.name.clone()),
             waiting: parked.total,
             code: parked.items.into_iter().next().and_then(|job| job.error_code),
-            detail: router.last_error.clone(),
+            detail: router.last_error.as_deref().map(|error| call.told_held(error)),
             at: since.as_millisecond(),
             next_try: None,
         });
@@ -50,7 +51,10 @@ pub(super) async fn all(tx: &mut Tx) -> Result<Vec<Failure>> {
     // What waits for a router that is away is counted there.
     let is_told =
         |job: &Job| job.state == State::Parked && job.router_id.is_some_and(|id| away.contains(&id));
-    failures.extend(jobs.filter(|job| !is_told(job)).map(|job| of_job(job, &routers)));
+    failures.extend(
+        jobs.filter(|job| !is_told(job))
+            .map(|job| of_job(call, job, &routers)),
+    );
     Ok(failures)
 }
 
@@ -63,7 +67,7 @@ async fn of_state(tx: &mut Tx, state: State) -> Result<Vec<Job>> {
     Ok(store::jobs::list(tx, &filter).await?.items)
 }
 
-fn of_job(job: Job, routers: &[Router]) -> Failure {
+fn of_job(call: &Call<'_>, job: Job, routers: &[Router]) -> Failure {
     let router = routers.iter().find(|router| Some(router.id) == job.router_id);
     Failure {
         job_id: Some(job.id),
@@ -73,7 +77,7 @@ fn of_job(job: Job, routers: &[Router]) -> Failure {
         router: router.map(|router| router.details.name.clone()),
         waiting: 0,
         code: job.error_code,
-        detail: job.error,
+        detail: job.error.map(|error| call.told_held(&error)),
         at: job.finished_at.unwrap_or(job.created_at).as_millisecond(),
         next_try: (job.state == State::Queued).then(|| job.run_at.as_millisecond()),
     }

@@ -41,6 +41,18 @@ impl Sentence {
             Language::English => &self.en,
         }
     }
+
+    /// How it is kept in a column: in both wordings, since who will read it is not known yet.
+    #[must_use]
+    pub fn held(&self) -> String {
+        serde_json::json!(self).to_string()
+    }
+
+    /// What [`Sentence::held`] wrote. Text that was kept before there were two wordings reads the same in both.
+    #[must_use]
+    pub fn from_held(text: &str) -> Sentence {
+        serde_json::from_str(text).unwrap_or_else(|_| Sentence::new(text, text))
+    }
 }
 
 /// The languages the product speaks.
@@ -184,5 +196,24 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kept_sentence_comes_back_in_both_wordings_and_older_text_reads_the_same_in_both() {
+        let both = Sentence::new(
+            "Router \"A\" tidak menjawab.",
+            "The router \"A\" does not answer.",
+        );
+        assert_eq!(Sentence::from_held(&both.held()), both);
+        let old = Sentence::from_held("Router tidak menjawab.");
+        assert_eq!(
+            (old.id.as_str(), old.en.as_str()),
+            ("Router tidak menjawab.", "Router tidak menjawab.")
+        );
     }
 }

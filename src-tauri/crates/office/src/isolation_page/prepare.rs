@@ -12,7 +12,7 @@ use super::reach;
 use super::record::{self, Record};
 use super::report::{Preparation, disagrees};
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
 use crate::network::isolation_page::{self as rules, Found, Plan, Sent, Wanted};
 use crate::network::{Session, require_managed};
@@ -27,8 +27,6 @@ pub struct PreviewPreparation {
     pub pool: Option<String>,
     /// Whether to show the removal instead.
     pub removing: bool,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for PreviewPreparation {
@@ -38,7 +36,7 @@ impl Request for PreviewPreparation {
     async fn run(self, call: &Call<'_>) -> Result<Preparation> {
         let session = session(call, self.router_id).await?;
         let work = Work::begin(call, &session, self.pool.as_deref(), self.removing).await?;
-        Ok(work.told(call, None, None, self.language))
+        Ok(work.told(call, None, None))
     }
 }
 
@@ -52,9 +50,6 @@ pub struct PreparePage {
     /// The addresses of closed lines, `10.77.1.10-10.77.1.250` or `10.77.1.0/24`; no other router may have them. Absent:
     /// as it was prepared before. Empty: without a pool.
     pub pool: Option<String>,
-    /// The reader's language.
-    #[serde(skip)]
-    pub language: Language,
 }
 
 impl Request for PreparePage {
@@ -79,7 +74,7 @@ impl Request for PreparePage {
         record::write(&mut tx, call, self.router_id, &record).await?;
         tx.commit().await?;
         let (sent, left) = work.send(call, &session).await?;
-        let told = work.told(call, Some(&sent), left.as_ref(), self.language);
+        let told = work.told(call, Some(&sent), left.as_ref());
         work.log(call, &sent, left.as_ref(), "isolation_page_prepared")
             .await?;
         Ok(told)
@@ -91,8 +86,6 @@ impl Request for PreparePage {
 pub struct RemovePreparation {
     /// The router.
     pub router_id: i64,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for RemovePreparation {
@@ -109,7 +102,7 @@ impl Request for RemovePreparation {
             record::forget(&mut tx, self.router_id).await?;
             tx.commit().await?;
         }
-        let told = work.told(call, Some(&sent), left.as_ref(), self.language);
+        let told = work.told(call, Some(&sent), left.as_ref());
         work.log(call, &sent, left.as_ref(), "isolation_page_removed")
             .await?;
         Ok(told)

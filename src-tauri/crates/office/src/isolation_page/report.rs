@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::prepare::Work;
-use crate::error::{Language, Sentence};
+use crate::error::Sentence;
 use crate::network::isolation_page::{Plan, Sent, Step, StepAction, StepOutcome};
 use crate::office::Call;
 
@@ -63,17 +63,11 @@ pub struct PreparationNote {
 
 impl Work {
     /// The work, and what came of it where it was sent.
-    pub(super) fn told(
-        &self,
-        call: &Call<'_>,
-        sent: Option<&Sent>,
-        left: Option<&Plan>,
-        language: Language,
-    ) -> Preparation {
+    pub(super) fn told(&self, call: &Call<'_>, sent: Option<&Sent>, left: Option<&Plan>) -> Preparation {
         let outcome = |place: usize| sent.and_then(|sent| sent.outcomes.get(place).copied().flatten());
         let failure = match (sent.and_then(|sent| sent.failure.as_ref()), left) {
-            (Some(failure), _) => Some(note(failure.code(), &failure.sentence(), language)),
-            (None, Some(left)) => Some(note("router_disagrees", &disagrees(left), language)),
+            (Some(failure), _) => Some(note(call, failure.code(), &failure.sentence())),
+            (None, Some(left)) => Some(note(call, "router_disagrees", &disagrees(left))),
             (None, None) => None,
         };
         let done = match sent {
@@ -96,20 +90,20 @@ impl Work {
                 .steps
                 .iter()
                 .enumerate()
-                .map(|(place, step)| told_step(step, outcome(place), language))
+                .map(|(place, step)| told_step(call, step, outcome(place)))
                 .collect(),
             notes: match self.wanted {
-                Some(_) => self.notes(call, language),
+                Some(_) => self.notes(call),
                 None => Vec::new(),
             },
             failure,
         }
     }
 
-    fn notes(&self, call: &Call<'_>, language: Language) -> Vec<PreparationNote> {
+    fn notes(&self, call: &Call<'_>) -> Vec<PreparationNote> {
         let mut notes = Vec::new();
         let mut say =
-            |code: &str, id: String, en: String| notes.push(note(code, &Sentence::new(id, en), language));
+            |code: &str, id: String, en: String| notes.push(note(call, code, &Sentence::new(id, en)));
         if call.settings.isolation_page_listen.is_empty() {
             say(
                 "page_off",
@@ -175,21 +169,21 @@ impl Work {
     }
 }
 
-fn told_step(step: &Step, outcome: Option<StepOutcome>, language: Language) -> PreparationStep {
+fn told_step(call: &Call<'_>, step: &Step, outcome: Option<StepOutcome>) -> PreparationStep {
     PreparationStep {
         menu: step.menu.to_owned(),
         name: step.name.clone(),
         action: step.action,
-        purpose: step.why.for_language(language).to_owned(),
+        purpose: call.told(&step.why),
         rule: step.rule.clone(),
         outcome,
     }
 }
 
-fn note(code: &str, sentence: &Sentence, language: Language) -> PreparationNote {
+fn note(call: &Call<'_>, code: &str, sentence: &Sentence) -> PreparationNote {
     PreparationNote {
         code: code.to_owned(),
-        message: sentence.for_language(language).to_owned(),
+        message: call.told(sentence),
     }
 }
 

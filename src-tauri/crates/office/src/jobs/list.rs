@@ -40,8 +40,8 @@ pub struct JobView {
     pub finished_at: Option<i64>,
 }
 
-impl From<Job> for JobView {
-    fn from(job: Job) -> JobView {
+impl JobView {
+    fn of(call: &Call<'_>, job: Job) -> JobView {
         JobView {
             id: job.id,
             kind: job.kind,
@@ -52,7 +52,7 @@ impl From<Job> for JobView {
             tries: job.tries,
             run_at: job.run_at.as_millisecond(),
             error_code: job.error_code,
-            error: job.error,
+            error: job.error.map(|error| call.told_held(&error)),
             created_at: job.created_at.as_millisecond(),
             finished_at: job.finished_at.map(|at| at.as_millisecond()),
         }
@@ -103,7 +103,8 @@ impl Request for ListJobs {
             cursor: asked.cursor.as_ref(),
             limit: asked.limit,
         };
-        Ok(store::jobs::list(&mut tx, &filter).await?.into())
+        let jobs = store::jobs::list(&mut tx, &filter).await?;
+        Ok(jobs.map(|job| JobView::of(call, job)).into())
     }
 }
 
@@ -120,7 +121,7 @@ impl Request for ReadJob {
 
     async fn run(self, call: &Call<'_>) -> Result<JobView> {
         let mut tx = call.read().await?;
-        Ok(find(&mut tx, self.id).await?.into())
+        Ok(JobView::of(call, find(&mut tx, self.id).await?))
     }
 }
 
@@ -151,7 +152,7 @@ impl Request for RetryJob {
         let job = find(&mut tx, self.id).await?;
         tx.commit().await?;
         call.office.ring();
-        Ok(job.into())
+        Ok(JobView::of(call, job))
     }
 }
 
@@ -181,7 +182,7 @@ impl Request for CancelJob {
         logs::record(&mut tx, call, entry).await?;
         let job = find(&mut tx, self.id).await?;
         tx.commit().await?;
-        Ok(job.into())
+        Ok(JobView::of(call, job))
     }
 }
 

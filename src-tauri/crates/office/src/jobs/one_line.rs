@@ -328,7 +328,7 @@ async fn end<W: OneLine>(
     if let (Err(failure), Some(router_id)) = (&tried, job.router_id)
         && failure.is_of_router()
     {
-        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().id).await?;
+        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().held()).await?;
     }
     Ok(tx.commit().await?)
 }

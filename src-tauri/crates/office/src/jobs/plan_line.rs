@@ -7,7 +7,7 @@ use store::jobs::Job;
 use store::plans::{LineOutcome, LineState};
 
 use crate::access;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::jobs::one_line::Report;
 use crate::jobs::settle::Ended;
 use crate::network::Failure;
@@ -54,18 +54,30 @@ pub(super) async fn end(
         Ok(Some(_)) => (
             LineState::Skipped,
             None,
-            Some("Router sudah punya saat gilirannya tiba, jadi dibiarkan apa adanya.".to_owned()),
+            Some(
+                Sentence::new(
+                    "Router sudah punya saat gilirannya tiba, jadi dibiarkan apa adanya.",
+                    "The router had it already when its turn came, so it is left as it is.",
+                )
+                .held(),
+            ),
         ),
         Ok(None) => (
             LineState::Skipped,
             None,
-            Some("Tidak perlu lagi saat gilirannya tiba.".to_owned()),
+            Some(
+                Sentence::new(
+                    "Tidak perlu lagi saat gilirannya tiba.",
+                    "It was not needed any more when its turn came.",
+                )
+                .held(),
+            ),
         ),
         Err(failure) if matches!(ended, Ended::Parked(_)) => {
-            store::plans::note_line(tx, id, &failure.sentence().id).await?;
+            store::plans::note_line(tx, id, &failure.sentence().held()).await?;
             return access::finish_plan(tx, call, line.plan_id).await;
         }
-        Err(failure) => (LineState::Failed, None, Some(failure.sentence().id)),
+        Err(failure) => (LineState::Failed, None, Some(failure.sentence().held())),
     };
     let after = after.map(|said| json!(said));
     let outcome = LineOutcome {

@@ -128,15 +128,23 @@ pub(super) async fn settle(
         }
         Ended::Parked(reason) => {
             after.parked = 1;
-            store::jobs::park(tx, job.id, owner, reason.code, &reason.sentence.id).await?
+            store::jobs::park(tx, job.id, owner, reason.code, &reason.sentence.held()).await?
         }
         Ended::Failed(reason) | Ended::Final(reason) => {
             let retry_at = match ended {
                 Ended::Failed(_) => next_try(job.tries, now),
                 _ => None,
             };
-            let kept =
-                store::jobs::fail(tx, job.id, owner, reason.code, &reason.sentence.id, retry_at, now).await?;
+            let kept = store::jobs::fail(
+                tx,
+                job.id,
+                owner,
+                reason.code,
+                &reason.sentence.held(),
+                retry_at,
+                now,
+            )
+            .await?;
             after.failed = u64::from(retry_at.is_some());
             after.dead = u64::from(retry_at.is_none());
             if kept && retry_at.is_none() {

@@ -315,10 +315,10 @@ async fn settle_all(
         plans.insert(work.line.plan_id);
         let (state, error) = match (&work.outcome, &ended) {
             (Back::Brought(_) | Back::Removed, _) => (LineState::Undone, None),
-            (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.id.clone())),
-            (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().id)),
+            (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.held())),
+            (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().held())),
             (Back::Failed(failure), _) => {
-                store::plans::note_line(&mut tx, work.line.id, &failure.sentence().id).await?;
+                store::plans::note_line(&mut tx, work.line.id, &failure.sentence().held()).await?;
                 continue;
             }
         };
@@ -355,7 +355,7 @@ async fn settle_all(
         access::finish_undo(&mut tx, call, plan).await?;
     }
     if let Some(failure) = lost {
-        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().id).await?;
+        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().held()).await?;
     }
     tx.commit().await?;
     Ok(counts)

@@ -31,8 +31,6 @@ pub struct PreviewRouterLines {
     pub router_id: i64,
     /// Profiles of which a person says that lines were closed with them here, beside those that are called so.
     pub closed_profiles: Vec<String>,
-    /// The reader's language.
-    pub language: Language,
 }
 
 /// The lines of a router.
@@ -287,7 +285,7 @@ impl Request for PreviewRouterLines {
             book: &book,
             phones: &phones,
             today: call.today,
-            language: self.language,
+            language: call.actor.language,
         };
         Ok(RouterLines {
             router_id: router.id,

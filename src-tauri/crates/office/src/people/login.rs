@@ -12,7 +12,7 @@ use store::users::User;
 use utoipa::ToSchema;
 
 use crate::actor::{Ability, Actor, Role, Who};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Language, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Office, Request};
 use crate::people::password;
@@ -230,6 +230,7 @@ pub async fn recognise(office: &Office, token: &str) -> Result<Actor> {
             role,
         },
         abilities,
+        language: Language::default(),
     })
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::access::{PlanPreview, PreviewPlan};
 use crate::actor::Ability;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Result};
 use crate::invoicing::{GenerateInvoices, PreviewItem};
 use crate::office::{Call, Request};
 use crate::schedule::{RunTask, Task, TaskSummary};
@@ -16,8 +16,6 @@ use crate::schedule::{RunTask, Task, TaskSummary};
 pub struct PreviewTask {
     /// The task, and for when.
     pub run: RunTask,
-    /// The reader's language.
-    pub language: Language,
 }
 
 /// What a task would do.
@@ -78,10 +76,7 @@ impl Request for PreviewTask {
                 })
             }
             Task::CheckOverdue => {
-                let request = PreviewPlan {
-                    as_of: None,
-                    language: self.language,
-                };
+                let request = PreviewPlan { as_of: None };
                 // The check first looks at lines that nobody has seen; the plan goes by what it saw.
                 let summary = run.run(call).await?;
                 let plan = Box::new(request.run(&inner).await?);
@@ -93,7 +88,6 @@ impl Request for PreviewTask {
             Task::PreviewClosings => {
                 let request = PreviewPlan {
                     as_of: Some(inner.today.tomorrow().map_err(Error::fault)?),
-                    language: self.language,
                 };
                 let plan = Box::new(request.run(&inner).await?);
                 Ok(TaskPreview {

@@ -2,7 +2,6 @@
 
 use billing::CustomerStatus;
 use jiff::civil::date;
-use office::Language;
 use office::access::{ApplyPlan, CheckOverdue, PreviewPlan};
 use office::schedule::ChangeTask;
 use serde_json::json;
@@ -12,8 +11,7 @@ use crate::engine::{Engine, on_both};
 
 /// What the preview says about closing, today or on another day.
 async fn not_closing(desk: &Desk, as_of: Option<jiff::civil::Date>) -> Option<String> {
-    let language = Language::English;
-    let preview = desk.ask(PreviewPlan { as_of, language }).await.unwrap();
+    let preview = desk.ask_in_english(PreviewPlan { as_of }).await.unwrap();
     preview.not_closing
 }
 

@@ -337,6 +337,12 @@ impl Desk {
         self.office.perform(&Actor::console(), request).await
     }
 
+    /// The same for somebody who reads English.
+    pub(crate) async fn ask_in_english<R: office::Request>(&self, request: R) -> office::Result<R::Answer> {
+        let reader = Actor::console().reading(office::Language::English);
+        self.office.perform(&reader, request).await
+    }
+
     /// Changes settings, given as a JSON object.
     pub(crate) async fn settings(&self, change: serde_json::Value) {
         let change = serde_json::from_value(change).expect("an object");

@@ -2,7 +2,6 @@
 //! particular are refused, and what others wrote stays.
 
 use billing::{CustomerStatus, Observed, RouterMode, StaticIsolation};
-use office::Language;
 use office::access::{
     Difference, HandOutcome, IsolateByHand, OpenByHand, ReadLeaks, ReadRouterPlan, UndoPlan,
 };
@@ -166,7 +165,6 @@ async fn a_lease_that_is_missing_or_switched_off_is_an_error_with_its_own_code(o
     assert_eq!(summary.errors[0].code, "lease_missing", "{summary:?}");
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let drift = desk.ask(plan).await.unwrap();
     assert_eq!(drift.lines[0].difference, Difference::Missing);
@@ -306,7 +304,6 @@ async fn a_line_with_a_lease_is_known_to_drift_traffic_and_leaks(on: Engine) {
     load(&desk);
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let drift = desk.ask(plan).await.unwrap();
     assert_eq!(
@@ -315,10 +312,7 @@ async fn a_line_with_a_lease_is_known_to_drift_traffic_and_leaks(on: Engine) {
     );
     let traffic = desk.ask(ReadLineTraffic { customer_id: id }).await.unwrap();
     assert!(traffic.online, "the queue of the lease is found by its device");
-    let leaks = ReadLeaks {
-        router_id: None,
-        language: Language::Indonesian,
-    };
+    let leaks = ReadLeaks { router_id: None };
     let leaks = desk.ask(leaks).await.unwrap();
     assert!(leaks[0].never_online.is_empty() && leaks[0].unbilled.is_empty());
 }

@@ -2,7 +2,6 @@
 //! change waits for.
 
 use billing::{Access, CustomerStatus, Observed, OverrideVerdict, RouterMode, StaticIsolation};
-use office::Language;
 use office::access::{ReadWhy, SendWhy, SetOverride, Why};
 use office::schedule::RunTask;
 use simulators::router::{Fault, RouterSpec};
@@ -11,13 +10,7 @@ use crate::desk::{BILLED, Desk, OVERDUE, PRICE, at, overdue};
 use crate::engine::{Engine, on_both};
 
 async fn why(desk: &Desk, customer_id: i64) -> Why {
-    let language = Language::Indonesian;
-    desk.ask(ReadWhy {
-        customer_id,
-        language,
-    })
-    .await
-    .expect("the explanation")
+    desk.ask(ReadWhy { customer_id }).await.expect("the explanation")
 }
 
 /// What was put on its way to the customer.

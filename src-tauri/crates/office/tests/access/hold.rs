@@ -2,7 +2,6 @@
 
 use billing::{CustomerStatus, OverrideVerdict};
 use jiff::civil::{Date, date};
-use office::Language;
 use office::access::{IsolateByHand, ReadWhy, SetOverride, UndoPlan};
 use office::customers::ReadCustomer;
 use simulators::router::Fault;
@@ -62,11 +61,8 @@ async fn the_customer_and_the_explanation_say_until_when_it_is_held(on: Engine) 
     closed_and_undone(&desk, ids[0], Some(1)).await;
     let customer = desk.ask(ReadCustomer { id: ids[0] }).await.unwrap();
     assert_eq!(customer.overridden.unwrap().until, Some(date(2026, 3, 3)));
-    let why = ReadWhy {
-        customer_id: ids[0],
-        language: Language::English,
-    };
-    let why = desk.ask(why).await.unwrap();
+    let why = ReadWhy { customer_id: ids[0] };
+    let why = desk.ask_in_english(why).await.unwrap();
     assert_eq!(why.reasons[0].code, "override");
     assert!(why.sentence.contains("until 3 March 2026"), "{}", why.sentence);
 }

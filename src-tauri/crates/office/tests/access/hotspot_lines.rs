@@ -2,7 +2,6 @@
 //! itself to a closed line, and a voucher is nobody's line.
 
 use billing::{CustomerStatus, Observed};
-use office::Language;
 use office::access::{
     Difference, HandOutcome, IsolateByHand, OpenByHand, ReadLeaks, ReadRouterPlan, UndoPlan,
 };
@@ -92,7 +91,6 @@ async fn a_user_who_is_missing_or_there_twice_is_an_error_with_its_own_code(on: 
     assert_eq!(summary.errors[0].code, "hotspot_user_missing");
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let drift = desk.ask(plan).await.unwrap();
     assert_eq!(drift.lines[0].difference, Difference::Missing);
@@ -234,17 +232,13 @@ async fn a_hotspot_line_is_known_to_drift_traffic_and_leaks(on: Engine) {
     assert!(traffic().await.online);
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let drift = desk.ask(plan).await.unwrap();
     assert_eq!(
         (drift.lines[0].observed, drift.lines[0].difference),
         (Observed::Open, Difference::ShouldClose)
     );
-    let leaks = ReadLeaks {
-        router_id: None,
-        language: Language::Indonesian,
-    };
+    let leaks = ReadLeaks { router_id: None };
     let leaks = desk.ask(leaks).await.unwrap();
     assert!(
         leaks[0].never_online.is_empty(),

@@ -4,8 +4,9 @@ use crate::desk::{Desk, PRICE, until};
 use crate::engine::{Engine, on_both};
 use billing::CustomerStatus;
 use office::Actor;
-use office::access::ApplyPlan;
-use office::jobs::{CancelJob, ListJobs, RetryJob};
+use office::access::{ApplyPlan, ReadWhy};
+use office::jobs::{CancelJob, ListJobs, ReadJob, RetryJob};
+use office::routers::ReadRouter;
 use office::secrets::Name;
 use simulators::router::{Fault, Profile};
 use store::jobs::State;
@@ -82,6 +83,33 @@ async fn t3_a_missing_password_parks_its_router_alone_and_loudly(on: Engine) {
         CustomerStatus::Isolated,
         "the other router goes on"
     );
+}
+
+/// A failure is kept in both wordings, since who reads it later is not known when it happens.
+async fn a_failed_job_and_its_router_tell_each_reader_in_his_language(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi"]).await;
+    desk.bill_and_wait().await;
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    desk.check_overdue(false).await;
+    let id = desk.job(ids[0]).await.id;
+    let ours = desk.ask(ReadJob { id }).await.unwrap().error.unwrap();
+    let theirs = desk.ask_in_english(ReadJob { id }).await.unwrap().error.unwrap();
+    assert!(ours.contains("tidak") && !ours.contains('{'), "{ours}");
+    assert!(theirs.contains("router") && !theirs.contains("tidak"), "{theirs}");
+    let router = ReadRouter { id: desk.router_id };
+    assert_eq!(desk.ask(router).await.unwrap().last_error, Some(ours.clone()));
+    assert_eq!(
+        desk.ask_in_english(router).await.unwrap().last_error,
+        Some(theirs.clone())
+    );
+    let why = ReadWhy { customer_id: ids[0] };
+    let (here, there) = (
+        desk.ask(why).await.unwrap(),
+        desk.ask_in_english(why).await.unwrap(),
+    );
+    assert_eq!(here.router.unwrap().error, Some(ours));
+    assert_eq!(there.router.unwrap().error, Some(theirs));
 }
 
 async fn what_waits_for_a_router_happens_when_it_comes_back_without_a_person(on: Engine) {
@@ -226,6 +254,7 @@ on_both! {
     a5_a_job_writes_the_profile_of_the_moment_it_runs,
     a_mapped_profile_that_the_router_lacks_is_an_error_and_is_not_made,
     t3_a_missing_password_parks_its_router_alone_and_loudly,
+    a_failed_job_and_its_router_tell_each_reader_in_his_language,
     what_waits_for_a_router_happens_when_it_comes_back_without_a_person,
     a_person_cancels_and_retries_a_job,
     an_event_is_told_once_however_often_its_job_runs,

@@ -1,7 +1,6 @@
 //! What is known of a line after somebody looked at its router: what stands there now, and not what was seen before.
 
 use billing::Observed;
-use office::Language;
 use office::access::ReadRouterPlan;
 use office::routers::ChangeRouter;
 use simulators::router::{Profile, Secret};
@@ -12,7 +11,6 @@ use crate::engine::{Engine, on_both};
 async fn look(desk: &Desk) -> office::access::RouterPlan {
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     desk.ask(plan).await.unwrap()
 }

@@ -128,6 +128,7 @@ async fn a_cashier_does_not_read_it_and_without_one_the_answer_says_so(on: Engin
             role: Role::Cashier,
         },
         abilities: Role::Cashier.abilities(),
+        language: office::Language::default(),
     };
     let request = ReadPppoePassword { customer_id: id };
     let refused = desk.office.perform(&cashier, request).await.err().unwrap();

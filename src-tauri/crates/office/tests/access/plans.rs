@@ -194,6 +194,7 @@ async fn the_log_names_who_let_a_plan_through_and_who_took_the_payment(on: Engin
             role: Role::Cashier,
         },
         abilities: Role::Cashier.abilities(),
+        language: office::Language::default(),
     };
     desk.check_overdue(false).await;
     let payment = TakePayment {

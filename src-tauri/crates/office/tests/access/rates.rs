@@ -1,7 +1,6 @@
 //! The limits of our profiles against the speeds of the packages: told per profile, repaired at once or with the plan.
 
 use billing::RouterMode;
-use office::Language;
 use office::access::{Difference, ReadRouterPlan, ReconcileRouter, RouterPlan, SwitchRouterMode};
 use office::catalogue::ChangePackage;
 use simulators::router::Profile;
@@ -12,7 +11,6 @@ use crate::engine::{Engine, on_both};
 async fn plan(desk: &Desk) -> RouterPlan {
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     desk.ask(plan).await.unwrap()
 }

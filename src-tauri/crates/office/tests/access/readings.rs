@@ -1,7 +1,6 @@
 //! What routers are asked when somebody looks: how they feel, what flows through a line, what leaks.
 
 use billing::ConnectionType;
-use office::Language;
 use office::access::ReadLeaks;
 use office::customers::{AddCustomer, CustomerFields};
 use office::network::{ReadLineTraffic, ReadRouterHealth};
@@ -11,10 +10,7 @@ use simulators::router::{Fault, Secret};
 use crate::desk::{Desk, OVERDUE, PRICE, at};
 use crate::engine::Engine;
 
-const ALL: ReadLeaks = ReadLeaks {
-    router_id: None,
-    language: Language::Indonesian,
-};
+const ALL: ReadLeaks = ReadLeaks { router_id: None };
 
 #[tokio::test]
 async fn a_router_tells_how_it_feels_and_counts_its_own_sessions() {

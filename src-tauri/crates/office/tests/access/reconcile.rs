@@ -344,7 +344,6 @@ async fn a_stranger_is_reported_and_never_touched(on: Engine) {
     );
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: office::Language::Indonesian,
     };
     let strangers = desk.ask(plan).await.unwrap().strangers;
     assert_eq!(strangers[0].name, "orang-asing");
@@ -469,8 +468,7 @@ async fn every_router_is_compared_at_once_and_one_that_is_away_has_its_reason(on
     desk.pppoe(&["budi"]).await;
     by_hand(&desk, &["budi"], "vip");
     let second = desk.second_router("Gedung B", Fault::Refuse, "siti").await;
-    let language = office::Language::English;
-    let compared = desk.ask(ReadRouterPlans { language }).await.unwrap();
+    let compared = desk.ask_in_english(ReadRouterPlans).await.unwrap();
     assert_eq!(compared.len(), 2);
     assert_eq!(compared[0].plan.as_ref().unwrap().totals.wrong_profile, 1);
     let away = &compared[1];

@@ -3,10 +3,10 @@
 use crate::desk::{Desk, at};
 use crate::engine::{Engine, on_both};
 use billing::{CustomerStatus, OverrideVerdict, RouterMode, Rupiah, StaticIsolation};
+use office::Actor;
 use office::access::{Difference, OpenByHand, ReadRouterPlan, ReadWhy, SwitchRouterMode};
 use office::network::{ProfileAction, SyncRouterProfiles, TestRouter};
 use office::routers::ChangeRouter;
-use office::{Actor, Language};
 use simulators::router::{Fault, Group, Profile, RouterSpec, Secret, User, Wire};
 
 fn test(desk: &Desk) -> TestRouter {
@@ -311,7 +311,6 @@ async fn a8_drift_is_named_line_by_line_and_strangers_are_shown(on: Engine) {
 
     let read = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let plan = desk.office.perform(&Actor::console(), read).await.unwrap();
     let of = |name: &str| {
@@ -388,11 +387,8 @@ async fn why_names_the_rule_the_invoices_what_the_router_said_and_when(on: Engin
     let ids = desk.pppoe(&["budi"]).await;
     desk.bill_and_wait().await;
     desk.check_overdue(false).await;
-    let ask = ReadWhy {
-        customer_id: ids[0],
-        language: Language::English,
-    };
-    let why = desk.office.perform(&Actor::console(), ask).await.unwrap();
+    let ask = ReadWhy { customer_id: ids[0] };
+    let why = desk.ask_in_english(ask).await.unwrap();
     assert_eq!(why.status, CustomerStatus::Isolated);
     assert_eq!(why.reasons[0].code, "overdue");
     assert_eq!(why.reasons[0].invoices[0].number, "INV-202601-00001");

@@ -2,10 +2,10 @@
 //! stands where they stood.
 
 use billing::{CustomerStatus, Observed};
+use office::Kind;
 use office::access::{HandOutcome, IsolateByHand, OpenByHand, ReadRouterPlan};
 use office::network::{ReadRouterHealth, TestRouter};
 use office::routers::ChangeRouter;
-use office::{Kind, Language};
 use simulators::router::Fault;
 use store::jobs::State;
 
@@ -55,11 +55,7 @@ async fn meets(on: &Engine, fault: Fault, code: &str) {
     let router_id = desk.router_id;
     let tested = desk.ask(TestRouter { router_id }).await.unwrap();
     assert_eq!((tested.ok, tested.error.unwrap().code.as_str()), (false, code));
-    let language = Language::Indonesian;
-    let compared = desk
-        .ask(ReadRouterPlan { router_id, language })
-        .await
-        .unwrap_err();
+    let compared = desk.ask(ReadRouterPlan { router_id }).await.unwrap_err();
     assert_eq!((compared.kind, compared.code), (Kind::Elsewhere, code));
 }
 

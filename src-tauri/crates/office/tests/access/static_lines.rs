@@ -3,7 +3,6 @@
 use crate::desk::{Desk, PRICE};
 use crate::engine::{Engine, on_both};
 use billing::{CustomerStatus, Observed, RouterMode, StaticIsolation};
-use office::Language;
 use office::access::{Difference, PreviewPlan, ReadRouterPlan};
 use office::network::TestRouter;
 use simulators::router::{RouterSpec, StaticLine};
@@ -87,7 +86,6 @@ async fn a12_an_entry_that_is_learned_again_later_is_seen_as_open_and_as_drift(o
     desk.router.insert("/ip/arp", &learned);
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let drift = desk.ask(plan).await.unwrap();
     assert_eq!(
@@ -138,7 +136,6 @@ async fn another_way_of_closing_leaves_no_closed_line_behind(on: Engine) {
         desk.isolates_by(then).await;
         let plan = ReadRouterPlan {
             router_id: desk.router_id,
-            language: Language::Indonesian,
         };
         let drift = desk.ask(plan).await.unwrap();
         assert_eq!(
@@ -178,10 +175,7 @@ async fn what_keeps_a_closing_from_cutting_is_known_before_anything_is_sent(on: 
     let tested = desk.ask(test).await.unwrap();
     assert!(tested.ok, "{tested:?}");
     assert_eq!(tested.warnings[0].code, "arp_not_reply_only");
-    let preview = PreviewPlan {
-        as_of: None,
-        language: Language::Indonesian,
-    };
+    let preview = PreviewPlan { as_of: None };
     let blocked = desk.ask(preview).await.unwrap().closing[0].blocked.clone();
     assert!(blocked.unwrap().contains("address_list"));
     let summary = desk.check_overdue(false).await;

@@ -42,11 +42,7 @@ async fn a_line_closed_by_hand_says_so_and_no_amount_where_nothing_is_owed(on: E
     let told = message(&desk, ids[0], "isolated").await;
     assert!(told.text.contains("tutup sementara oleh kantor"), "{}", told.text);
     assert!(!told.text.contains("Rp"), "{}", told.text);
-    let language = office::Language::Indonesian;
-    let why = ReadWhy {
-        customer_id: ids[0],
-        language,
-    };
+    let why = ReadWhy { customer_id: ids[0] };
     assert_eq!(told.text, desk.ask(why).await.unwrap().message_text);
 }
 

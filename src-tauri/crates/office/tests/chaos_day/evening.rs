@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use billing::{Access, CustomerStatus, OverrideVerdict};
-use office::Language;
 use office::Verify;
 use office::access::{CheckOverdue, ReadRouterPlan, ReadWhy};
 use office::jobs::RetryJob;
@@ -65,7 +64,6 @@ pub(crate) async fn look_at_every_router(town: &Town) {
     for (router_id, _) in &town.routers {
         let look = ReadRouterPlan {
             router_id: *router_id,
-            language: Language::English,
         };
         town.ask(look).await;
     }
@@ -140,7 +138,6 @@ async fn line_is_right(town: &Town, past: &Past, line: &Line) {
     let why = town
         .ask(ReadWhy {
             customer_id: line.customer_id,
-            language: Language::English,
         })
         .await;
     assert_eq!(

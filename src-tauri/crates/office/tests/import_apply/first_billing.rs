@@ -93,6 +93,7 @@ async fn a_first_period_that_has_passed_or_is_a_slip_is_refused_and_a_technician
             role: Role::Technician,
         },
         abilities: Role::Technician.abilities(),
+        language: office::Language::default(),
     };
     let refused = opened.office.perform(&technician, request("2026-03")).await;
     assert_eq!(refused.unwrap_err().code, "forbidden");

@@ -380,6 +380,7 @@ async fn debts_need_the_right_to_make_invoices(opened: Opened) {
             role,
         },
         abilities: role.abilities(),
+        language: office::Language::default(),
     };
     let apply = |debt: &str| ApplyImport {
         file_name: NAME.into(),

@@ -14,6 +14,7 @@ fn technician() -> Actor {
             role: Role::Technician,
         },
         abilities: Role::Technician.abilities(),
+        language: office::Language::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use office::onboarding::{
     Proposed, RouterLine, RouterLines,
 };
 use office::routers::AddRouter;
-use office::{Actor, Error, Language};
+use office::{Actor, Error};
 use secrecy::SecretString;
 use simulators::router::{Router, RouterSpec, RunningRouter};
 use store::customers::Customer;
@@ -30,7 +30,6 @@ pub(crate) async fn look(desk: &Desk) -> RouterLines {
 pub(crate) async fn look_at(desk: &Desk, router_id: i64) -> Result<RouterLines, Error> {
     let preview = PreviewRouterLines {
         router_id,
-        language: Language::Indonesian,
         ..PreviewRouterLines::default()
     };
     desk.office.perform(&Actor::console(), preview).await

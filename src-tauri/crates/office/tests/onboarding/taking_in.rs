@@ -7,7 +7,7 @@ use office::onboarding::{
     ClosedBy, ImportRouterLines, LineAction, LineDecision, LineOutcome, NewMapping, NewPackage,
     PreviewRouterLines, Proposed,
 };
-use office::{Ability, Actor, Language, Role, Who};
+use office::{Ability, Actor, Role, Who};
 use simulators::router::{Profile, Secret, StaticLine};
 
 use crate::desk::{Desk, at};
@@ -108,7 +108,6 @@ async fn an_office_is_taken_in_as_proposed_and_the_router_then_agrees_with_the_l
 
     let plan = ReadRouterPlan {
         router_id: desk.router_id,
-        language: Language::Indonesian,
     };
     let plan = desk.office.perform(&Actor::console(), plan).await.unwrap();
     for line in &plan.lines {
@@ -429,6 +428,7 @@ async fn whoever_may_not_make_packages_is_refused_before_anything_is_written(on:
             role: Role::Technician,
         },
         abilities: Role::Technician.abilities(),
+        language: office::Language::default(),
     };
     let refused = desk
         .office

@@ -44,7 +44,7 @@ impl Request for ApplyPlan {
             Some(id) => self.approve_waiting(&mut tx, call, id).await?,
             None => self.make(&mut tx, call).await?,
         };
-        let detail = view::detail(&mut tx, plan_id).await?;
+        let detail = view::detail(&mut tx, call, plan_id).await?;
         tx.commit().await?;
         call.office.ring();
         Ok(detail)
@@ -219,7 +219,11 @@ pub(crate) async fn write_plan(
     let ids: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
     let older = store::plans::open_lines(tx, &ids).await?;
     let id = store::plans::insert(tx, &plan, call.now).await?;
-    let why = format!("Diganti rencana {id}.");
+    let why = Sentence::new(
+        format!("Diganti rencana {id}."),
+        format!("Replaced by plan {id}."),
+    )
+    .held();
     let superseded = LineOutcome {
         state: LineState::Skipped,
         before: None,
@@ -371,7 +375,7 @@ impl Request for DismissPlan {
         )
         .about("plan", plan.id, plan.kind.as_str());
         logs::record(&mut tx, call, entry).await?;
-        let detail = view::detail(&mut tx, self.id).await?;
+        let detail = view::detail(&mut tx, call, self.id).await?;
         tx.commit().await?;
         Ok(detail)
     }

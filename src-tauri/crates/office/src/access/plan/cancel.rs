@@ -13,7 +13,7 @@ use crate::access::plan::apply::{finish_plan, lock_lines};
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::work::Work;
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -48,7 +48,7 @@ impl Request for CancelPlan {
             logs::record(&mut tx, call, entry).await?;
         }
         finish_plan(&mut tx, call, plan.id).await?;
-        let detail = view::detail(&mut tx, plan.id).await?;
+        let detail = view::detail(&mut tx, call, plan.id).await?;
         tx.commit().await?;
         Ok(detail)
     }
@@ -120,6 +120,10 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> 
         })
     };
     let out: Vec<i64> = lines.iter().filter(is_out).map(|line| line.id).collect();
-    let why = format!("Rencana dihentikan oleh {by} sebelum gilirannya.");
+    let why = Sentence::new(
+        format!("Rencana dihentikan oleh {by} sebelum gilirannya."),
+        format!("The plan was stopped by {by} before its turn."),
+    )
+    .held();
     Ok(store::plans::take_out(tx, &out, &why, call.now).await?)
 }

@@ -102,7 +102,7 @@ impl DraftLine {
             action: self.action,
             repair: self.repair,
             before: self.seen.as_ref().map(|said| json!(said)),
-            reason: self.reason.id.clone(),
+            reason: self.reason.held(),
             amount: self.amount,
         })
     }

@@ -16,7 +16,7 @@ use crate::access::plan::apply;
 use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
-use crate::error::{Language, Result, Sentence};
+use crate::error::{Result, Sentence};
 use crate::office::{Call, Request};
 use crate::schedule::{self, Task};
 
@@ -96,20 +96,17 @@ pub struct PreviewLine {
 }
 
 impl PreviewLine {
-    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, language: Language) -> PreviewLine {
+    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, call: &Call<'_>) -> PreviewLine {
         PreviewLine {
             customer_id: line.customer_id,
             customer_no: line.customer_no.clone(),
             name: line.name.clone(),
             router: line.router.clone(),
-            reason: line.reason.for_language(language).to_owned(),
+            reason: call.told(&line.reason),
             amount: line.amount,
             action: line.action,
             will_send: line.will_send.clone(),
-            blocked: line
-                .blocked
-                .as_ref()
-                .map(|blocked| blocked.sentence.for_language(language).to_owned()),
+            blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
             struck: shown.get(&line.customer_id).copied(),
         }
     }
@@ -120,8 +117,6 @@ impl PreviewLine {
 pub struct PreviewPlan {
     /// Another day than today: tomorrow, for the preview at four in the afternoon.
     pub as_of: Option<Date>,
-    /// The reader's language.
-    pub language: Language,
 }
 
 impl Request for PreviewPlan {
@@ -151,7 +146,7 @@ impl Request for PreviewPlan {
         let of = |lines: &[DraftLine]| {
             lines
                 .iter()
-                .map(|line| PreviewLine::of(line, &shown_lines, self.language))
+                .map(|line| PreviewLine::of(line, &shown_lines, call))
                 .collect()
         };
         let left: Vec<&DraftLine> = draft
@@ -164,8 +159,8 @@ impl Request for PreviewPlan {
             as_of,
             amount: left.iter().map(|line| line.amount).sum(),
             limit: LimitView::of(draft.limit, count),
-            not_closing: not_closing.map(|why| why.for_language(self.language).to_owned()),
-            waits_because: held.map(|why| why.for_language(self.language).to_owned()),
+            not_closing: not_closing.map(|why| call.told(&why)),
+            waits_because: held.map(|why| call.told(&why)),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,

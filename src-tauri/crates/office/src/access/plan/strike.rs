@@ -65,7 +65,7 @@ impl Request for StrikeLines {
                 .detail(json!({ "customer_ids": self.customer_ids, "as_of": plan.as_of }));
             logs::record(&mut tx, call, entry).await?;
         }
-        let detail = view::detail(&mut tx, plan.id).await?;
+        let detail = view::detail(&mut tx, call, plan.id).await?;
         tx.commit().await?;
         Ok(detail)
     }

@@ -84,7 +84,7 @@ impl Request for UndoPlan {
         .detail(json!({ "held_until": held_until }));
         logs::record(&mut tx, call, entry).await?;
         finish_undo(&mut tx, call, self.id).await?;
-        let detail = view::detail(&mut tx, self.id).await?;
+        let detail = view::detail(&mut tx, call, self.id).await?;
         tx.commit().await?;
         call.office.ring();
         Ok(detail)
@@ -174,7 +174,7 @@ pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
 
 /// Says in the log how many lines were brought back, and names those that were not.
 async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
-    let detail = view::detail(tx, plan.id).await?;
+    let detail = view::detail(tx, call, plan.id).await?;
     let of = |state: LineState| {
         detail
             .lines

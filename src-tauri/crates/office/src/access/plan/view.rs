@@ -134,7 +134,7 @@ pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
     })
 }
 
-pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanDetail> {
+pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<PlanDetail> {
     let plan = store::plans::find(tx, plan_id)
         .await?
         .ok_or_else(|| Error::missing("Rencana", "plan"))?;
@@ -165,12 +165,12 @@ pub(in crate::access) async fn detail(tx: &mut Tx, plan_id: i64) -> Result<PlanD
                 router_id: line.router_id,
                 action: line.action,
                 repair: line.repair.as_str().to_owned(),
-                reason: line.reason,
+                reason: call.told_held(&line.reason),
                 amount: line.amount,
                 status: line.state.as_str().to_owned(),
                 before: line.before,
                 after: line.after,
-                error: line.error.or(waits_for),
+                error: line.error.or(waits_for).map(|error| call.told_held(&error)),
                 finished_at: line.finished_at.map(|at| at.as_millisecond()),
             }
         })
@@ -243,6 +243,6 @@ impl Request for ReadPlan {
 
     async fn run(self, call: &Call<'_>) -> Result<PlanDetail> {
         let mut tx = call.read().await?;
-        detail(&mut tx, self.id).await
+        detail(&mut tx, call, self.id).await
     }
 }

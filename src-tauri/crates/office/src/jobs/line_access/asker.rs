@@ -7,7 +7,7 @@ use store::Tx;
 use store::jobs::Job;
 
 use crate::actor::{Actor, Role, Who};
-use crate::error::Result;
+use crate::error::{Language, Result};
 use crate::office::Call;
 
 /// Where a job's payload names who asked for it.
@@ -69,6 +69,7 @@ async fn actor(tx: &mut Tx, name: &str) -> Result<Option<Actor>> {
             },
             // It is named, not asked: nothing is allowed or refused on its account.
             abilities: Vec::new(),
+            language: Language::default(),
         })
     }))
 }

@@ -133,7 +133,7 @@ pub(super) async fn settle_all(
         access::bring_back_late(&mut tx, call, plan).await?;
     }
     if let (Some(failure), Some(router)) = (lost, router) {
-        store::jobs::park_router(&mut tx, router.id, failure.code(), &failure.sentence().id).await?;
+        store::jobs::park_router(&mut tx, router.id, failure.code(), &failure.sentence().held()).await?;
     }
     tx.commit().await?;
     Ok(counts)
@@ -160,13 +160,16 @@ async fn close_plan_line(
     let values = |carried: &Carried| (json!(carried.before), json!(carried.after));
     let (state, before, after, error) = match &work.step {
         Step::Fail(failure) if matches!(ended, Ended::Parked(_)) => {
-            return Ok(store::plans::note_line(tx, open.line.id, &failure.sentence().id).await?);
+            return Ok(store::plans::note_line(tx, open.line.id, &failure.sentence().held()).await?);
         }
-        Step::Fail(failure) => (LineState::Failed, None, None, Some(failure.sentence().id)),
+        Step::Fail(failure) => (LineState::Failed, None, None, Some(failure.sentence().held())),
         Step::Carried(_, carried) if observes => {
             let (_, after) = values(carried);
-            let why = "Router masih dalam mode amati; tidak ada yang dikirim.".to_owned();
-            (LineState::Skipped, None, Some(after), Some(why))
+            let why = Sentence::new(
+                "Router masih dalam mode amati; tidak ada yang dikirim.",
+                "The router is only observed; nothing is sent to it.",
+            );
+            (LineState::Skipped, None, Some(after), Some(why.held()))
         }
         Step::Carried(wish, carried) if *wish == open.line.action => {
             let (before, after) = values(carried);
@@ -175,8 +178,11 @@ async fn close_plan_line(
                 // What stood there when it was planned is what an undo brings back, also after a try that was cut off.
                 Some(_) if is_done_by_us(carried, work) => (LineState::Done, None, Some(after), None),
                 Some(_) => {
-                    let why = "Sudah benar di router saat gilirannya tiba.".to_owned();
-                    (LineState::Skipped, None, None, Some(why))
+                    let why = Sentence::new(
+                        "Sudah benar di router saat gilirannya tiba.",
+                        "It was right on the router already when its turn came.",
+                    );
+                    (LineState::Skipped, None, None, Some(why.held()))
                 }
             }
         }
@@ -185,16 +191,22 @@ async fn close_plan_line(
             LineState::Skipped,
             None,
             None,
-            Some("Sudah dibayar saat gilirannya tiba; saluran dibuka.".to_owned()),
+            Some(
+                Sentence::new(
+                    "Sudah dibayar saat gilirannya tiba; saluran dibuka.",
+                    "It was paid when its turn came; the line was opened.",
+                )
+                .held(),
+            ),
         ),
         Step::Skip(code, why) => {
             record_skipped(tx, call, open, code, why).await?;
-            (LineState::Skipped, None, None, Some(why.id.clone()))
+            (LineState::Skipped, None, None, Some(why.held()))
         }
         Step::Left(said) => {
             let why = super::changed_by_hand(said);
             record_skipped(tx, call, open, "changed_since", &why).await?;
-            (LineState::Skipped, None, None, Some(why.id))
+            (LineState::Skipped, None, None, Some(why.held()))
         }
         Step::Send(..) => return Ok(()),
     };
