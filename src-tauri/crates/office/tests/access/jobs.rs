@@ -97,10 +97,10 @@ async fn a_failed_job_and_its_router_tell_each_reader_in_his_language(on: Engine
     let theirs = desk.ask_in_english(ReadJob { id }).await.unwrap().error.unwrap();
     assert!(ours.contains("tidak") && !ours.contains('{'), "{ours}");
     assert!(theirs.contains("router") && !theirs.contains("tidak"), "{theirs}");
-    let router = ReadRouter { id: desk.router_id };
-    assert_eq!(desk.ask(router).await.unwrap().last_error, Some(ours.clone()));
+    let router = || ReadRouter { id: desk.router_id };
+    assert_eq!(desk.ask(router()).await.unwrap().last_error, Some(ours.clone()));
     assert_eq!(
-        desk.ask_in_english(router).await.unwrap().last_error,
+        desk.ask_in_english(router()).await.unwrap().last_error,
         Some(theirs.clone())
     );
     let why = ReadWhy { customer_id: ids[0] };
