@@ -22,7 +22,7 @@ pub(crate) enum Package {
         #[arg(long, value_name = "KBIT")]
         upload: i64,
         /// Rupiah a month: 150000 or 150.000.
-        #[arg(long, value_parser = rupiah)]
+        #[arg(long, value_parser = rupiah, allow_negative_numbers = true)]
         price: billing::Rupiah,
     },
 }
@@ -72,7 +72,7 @@ pub(crate) enum Payment {
         /// The customer's number.
         customer_no: String,
         /// Rupiah: 150000 or 150.000.
-        #[arg(long, value_parser = rupiah)]
+        #[arg(long, value_parser = rupiah, allow_negative_numbers = true)]
         amount: billing::Rupiah,
         /// cash, transfer, qris, ewallet, va or other.
         #[arg(long, default_value = "cash")]
@@ -81,7 +81,7 @@ pub(crate) enum Payment {
         #[arg(long)]
         invoice: Option<String>,
         /// What lay on the counter, rupiah; the answer says the change.
-        #[arg(long, value_name = "AMOUNT", value_parser = rupiah)]
+        #[arg(long, value_name = "AMOUNT", value_parser = rupiah, allow_negative_numbers = true)]
         received: Option<billing::Rupiah>,
         /// The bank's or the provider's word for it.
         #[arg(long, value_name = "TEXT")]
@@ -116,6 +116,9 @@ pub(crate) enum ReceiptFormat {
     Mm80,
     /// Bytes for a thermal printer with a roll of 80 mm.
     Escpos,
+    /// The same with a roll of 58 mm.
+    #[value(name = "escpos58")]
+    Escpos58,
 }
 
 /// An amount as an office types it.

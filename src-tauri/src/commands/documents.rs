@@ -59,6 +59,7 @@ pub(super) async fn receipt(
         ReceiptFormat::Mm58 => ReceiptForm::Slip(Roll::Mm58),
         ReceiptFormat::Mm80 => ReceiptForm::Slip(Roll::Mm80),
         ReceiptFormat::Escpos => ReceiptForm::EscPos(Roll::Mm80),
+        ReceiptFormat::Escpos58 => ReceiptForm::EscPos(Roll::Mm58),
     };
     let payment_id = naming::payment(office, number).await?;
     let document = office

@@ -25,6 +25,21 @@ pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error
             ),
         ));
     }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(Error::new(
+            Kind::Missing,
+            "folder_missing",
+            format!(
+                "Folder {} tidak ada. Buat dulu, atau pilih folder lain.",
+                folder.display()
+            ),
+            format!(
+                "There is no folder {}. Make it first, or choose another.",
+                folder.display()
+            ),
+        ));
+    }
     if let Location::Postgres(_) = boot::location(place, &boot::data_dir(place)?)? {
         return Err(Error::invalid(
             "backup_needs_a_file",

@@ -85,7 +85,7 @@ pub use money::{BasisPoints, MoneyError, Rupiah};
 pub use payment::Method;
 pub use period::{Period, PeriodError};
 pub use plan_limit::{LimitReason, PlanLimit, plan_limit};
-pub use proration::{FirstMonth, Pause, pause_credit, prorate, termination_credit, upgrade_difference};
+pub use proration::{FirstMonth, Pause, prorate, unserved_credit, unserved_days, upgrade_difference};
 pub use router::{RouterMode, StaticIsolation};
 pub use service_span::ServiceSpan;
 pub use tax::{Tax, TaxRule, TaxTable, TaxTableError};

@@ -45,7 +45,7 @@ pub fn normalise(text: &str) -> Result<String, PhoneError> {
             '0'..='9' if digits.len() < 40 => digits.push(character),
             '0'..='9' => return Err(PhoneError::NotIndonesian(digits)),
             '+' | '-' | '.' | '(' | ')' | '/' | '\u{2010}'..='\u{2015}' => {}
-            _ if character.is_whitespace() => {}
+            _ if character.is_whitespace() || is_invisible(character) => {}
             _ => return Err(PhoneError::NotDigits(character)),
         }
     }
@@ -74,6 +74,12 @@ pub fn normalise(text: &str) -> Result<String, PhoneError> {
     }
 }
 
+/// Marks without a shape that come along where a number is copied from a chat or an address book.
+const fn is_invisible(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +89,7 @@ mod tests {
     fn every_spelling_of_a_mobile_number_is_one_number() {
         for text in [
             "0812-3456-7890",
+            "\u{202a}+62 812\u{a0}3456-7890\u{202c}",
             "+62 812 3456 7890",
             "81234567890",
             "6281234567890",

@@ -29,12 +29,14 @@ fn office() -> Known {
                 code: "HOME-10".into(),
                 name: "Home 10 Mbps".into(),
                 price: billing::Rupiah(150_000),
+                is_active: true,
             },
             KnownPackage {
                 id: 2,
                 code: "HOME-20".into(),
                 name: "Home 20 Mbps".into(),
                 price: billing::Rupiah(250_000),
+                is_active: true,
             },
         ],
         routers: vec![KnownRouter {

@@ -246,6 +246,21 @@ pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<V
     )
 }
 
+/// The charges for service of a line that invoices show, as far as service reaches `since` or beyond, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn billed_since(tx: &mut Tx, customer_id: i64, since: Date) -> Result<Vec<Charge>> {
+    sql!(
+        tx,
+        fetch_all::<Charge>,
+        "SELECT * FROM charges WHERE customer_id = $1 AND kind IN ('subscription', 'proration')
+         AND invoice_id IS NOT NULL AND voided_at IS NULL AND service_to >= $2 ORDER BY service_from, id",
+        customer_id,
+        since.held()
+    )
+}
+
 /// Declares a charge void that no invoice shows; `false` when one does.
 ///
 /// # Errors

@@ -83,6 +83,12 @@ enum Form {
     /// A PDF as wide as the roll.
     #[default]
     Pdf,
+    /// A PDF as wide as a roll of 58 mm.
+    #[serde(rename = "58")]
+    Mm58,
+    /// A PDF as wide as a roll of 80 mm.
+    #[serde(rename = "80")]
+    Mm80,
     /// A PDF on A5.
     A5,
     /// Bytes for a thermal printer.
@@ -94,7 +100,7 @@ enum Form {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Print {
-    /// `pdf` as wide as the roll, `a5`, or `escpos` for a thermal printer.
+    /// `pdf` as wide as the roll, `58` or `80` for a PDF of that width, `a5`, or `escpos` for a thermal printer.
     #[param(inline)]
     format: Form,
     /// The roll's width in millimetres: 58, or 80 when absent.
@@ -125,6 +131,8 @@ async fn print_receipt(
     };
     let form = match print.format {
         Form::Pdf => ReceiptForm::Slip(roll),
+        Form::Mm58 => ReceiptForm::Slip(Roll::Mm58),
+        Form::Mm80 => ReceiptForm::Slip(Roll::Mm80),
         Form::A5 => ReceiptForm::A5,
         Form::Escpos => ReceiptForm::EscPos(roll),
     };

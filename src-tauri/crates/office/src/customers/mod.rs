@@ -11,6 +11,7 @@ mod pppoe_password;
 mod standing;
 mod statement;
 mod terms;
+mod unserved;
 mod view;
 mod write;
 
@@ -27,6 +28,7 @@ pub use pppoe_password::{PppoePassword, ReadPppoePassword};
 pub(crate) use pppoe_password::{make_password, opened_password, sealed_password};
 pub use standing::{PauseLine, ResumeLine, TerminateLine};
 pub use statement::{ReadStatement, Statement, StatementItem};
+pub(crate) use unserved::take_back as take_back_unserved;
 pub use view::{AccessView, AreaName, CustomerView, PackageName, RouterName};
 pub(crate) use write::next_number;
 pub use write::{AddCustomer, ChangeCustomer};

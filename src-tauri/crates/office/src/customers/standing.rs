@@ -1,15 +1,16 @@
-//! Setting a line aside (cuti), taking it up again, and ending it. Nothing is deleted: what is owed stays owed.
+//! Setting a line aside (cuti), taking it up again, and ending it. Nothing is deleted: what is owed stays owed, and days
+//! that were billed and are not served become credit.
 
-use billing::{CustomerStatus, Period};
+use billing::{CustomerStatus, Period, Rupiah};
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::customers::Standing;
+use store::customers::{Customer, Standing};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::customers::on_router;
 use crate::customers::view::CustomerView;
 use crate::customers::write::one;
+use crate::customers::{on_router, unserved};
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -141,6 +142,15 @@ impl Request for TerminateLine {
         let reason = form.text("reason", &self.reason, 200);
         form.finish()?;
         let on = self.on;
+        let mut tx = call.read().await?;
+        let lines = store::customers::having_payer(&mut tx, self.id).await?;
+        drop(tx);
+        if let Some(line) = lines
+            .iter()
+            .find(|line| line.standing.status != CustomerStatus::Terminated)
+        {
+            return Err(still_pays(line));
+        }
         stand(
             call,
             self.id,
@@ -166,6 +176,19 @@ impl Request for TerminateLine {
     }
 }
 
+fn still_pays(line: &Customer) -> Error {
+    let (no, name) = (&line.details.customer_no, &line.details.name);
+    Error::conflict(
+        "pays_for_others",
+        format!(
+            "Pelanggan ini masih membayar jalur {no} ({name}). Ganti dulu pembayar jalur itu, atau hentikan jalurnya."
+        ),
+        format!(
+            "This customer still pays for the line {no} ({name}). Change that line's payer first, or end the line."
+        ),
+    )
+}
+
 fn ended() -> Error {
     Error::conflict(
         "line_ended",
@@ -186,15 +209,24 @@ async fn stand(
         .await?
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
     let before = customer.standing.clone();
-    let after = change(customer.standing, call.today)?;
+    let after = change(before.clone(), call.today)?;
     store::customers::set_standing(&mut tx, id, &after, call.now).await?;
+    let given_back = unserved::square(&mut tx, call, &customer, &before, &after).await?;
     let detail = serde_json::json!({
         "before": { "status": before.status, "paused_from": before.paused_from, "paused_until": before.paused_until,
                     "terminated_on": before.terminated_on },
         "after": { "status": after.status, "paused_from": after.paused_from, "paused_until": after.paused_until,
                    "terminated_on": after.terminated_on },
-        "period": Period::of(call.today).to_string(),
+        "period": Period::of(call.today).to_string(), "given_back": given_back,
     });
+    let message = match given_back {
+        Rupiah::ZERO => message,
+        back if back.is_positive() => format!("{message}. {back} menjadi titipan"),
+        asked => format!(
+            "{message}. {} ditagih bersama tagihan berikutnya",
+            asked.try_neg()?
+        ),
+    };
     let entry = Entry::done(act, message)
         .about("customer", id, customer.details.name)
         .detail(detail);

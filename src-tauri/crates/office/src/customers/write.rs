@@ -133,7 +133,7 @@ impl Request for ChangeCustomer {
         if let Some(password) = password {
             details.pppoe_password = sealed_password(password.as_ref(), before.id, call.office.key())?;
         }
-        check_references(&mut tx, &details, Some(before.id)).await?;
+        check_references(&mut tx, &details, Some(&before)).await?;
         let package_change = package_change::decide(&mut tx, call, &before, &mut details, package_id).await?;
         let changed = changed_fields(&before.details, &details);
         terms::check(call.actor, &changed["after"], false)?;
@@ -182,8 +182,12 @@ pub(crate) async fn next_number(tx: &mut Tx) -> Result<String> {
     }
 }
 
-/// Refuses references to what does not exist, each beside its field, and payers that pay through somebody else.
-async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -> Result<()> {
+/// Refuses references to what does not exist, each beside its field; a package that is not sold and a payer who has left,
+/// where they are chosen now; and payers that pay through somebody else.
+async fn check_references(tx: &mut Tx, details: &Details, before: Option<&Customer>) -> Result<()> {
+    let own_id = before.map(|before| before.id);
+    let had_package = before.is_some_and(|before| before.details.package_id == details.package_id);
+    let had_payer = before.is_some_and(|before| before.details.payer_id == details.payer_id);
     let mut form = FormCheck::new();
     let mut absent = |field: &str| {
         form.refuse(
@@ -193,7 +197,8 @@ async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -
             "This choice does not exist any more.",
         );
     };
-    if store::packages::find(tx, details.package_id).await?.is_none() {
+    let package = store::packages::find(tx, details.package_id).await?;
+    if package.is_none() {
         absent("package_id");
     }
     if let Some(id) = details.router_id
@@ -226,8 +231,22 @@ async fn check_references(tx: &mut Tx, details: &Details, own_id: Option<i64>) -
                     "Pembayar harus pelanggan yang membayar sendiri.",
                     "A payer must be a customer who pays for themselves.",
                 ),
+            Some(payer) if payer.standing.status == CustomerStatus::Terminated && !had_payer => form.refuse(
+                "payer_id",
+                "payer_left",
+                "Pelanggan ini sudah berhenti. Pilih pembayar lain.",
+                "This customer has left. Choose another payer.",
+            ),
             Some(_) => {}
         }
+    }
+    if package.is_some_and(|package| !package.details.is_active) && !had_package {
+        form.refuse(
+            "package_id",
+            "package_not_sold",
+            "Paket ini tidak dijual lagi. Pilih paket lain, atau jual lagi paket ini di daftar paket.",
+            "This package is not sold any more. Choose another, or sell it again in the list of packages.",
+        );
     }
     form.finish()
 }

@@ -4,7 +4,7 @@ use super::headings::Field;
 use super::layout::Layout;
 use super::phrases;
 use super::problem::{Fault, Problem};
-use super::reading::SheetRow;
+use super::reading::{SheetRow, UNCALCULATED};
 use super::values::numbering;
 
 /// What a spreadsheet writes into a cell whose formula has failed.
@@ -98,6 +98,10 @@ impl<'a, 'p> RowReading<'a, 'p> {
     fn unless_failed(&mut self, field: Field, text: &'a str) -> Option<&'a str> {
         if CELL_ERRORS.contains(&text) {
             self.blame(field, &Fault::CellError { text });
+            return None;
+        }
+        if let Some(text) = text.strip_prefix(UNCALCULATED) {
+            self.blame(field, &Fault::Uncalculated { text });
             return None;
         }
         Some(text)

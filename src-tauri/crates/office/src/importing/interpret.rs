@@ -152,7 +152,11 @@ fn package(row: &mut RowReading<'_, '_>, register: &Register<'_>) -> Option<i64>
         row.blame(Field::Package, &Fault::PackageMissing { known });
         return None;
     };
-    match register.packages.find(text) {
+    let found = match register.packages.find(text) {
+        Found::None => register.former_packages.find(text),
+        found => found,
+    };
+    match found {
         Found::One(id) => return Some(id),
         Found::Several => row.blame(Field::Package, &Fault::PackageAmbiguous { text }),
         Found::None => row.blame(Field::Package, &Fault::PackageUnknown { text, known }),

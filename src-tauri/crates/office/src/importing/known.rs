@@ -42,6 +42,8 @@ pub struct KnownPackage {
     pub name: String,
     /// What a month of it costs, before discount and tax.
     pub price: Rupiah,
+    /// Whether it is sold.
+    pub is_active: bool,
 }
 
 /// A router that exists.

@@ -42,6 +42,7 @@ pub(super) enum Fault<'a> {
     ColumnTwice { heading: &'a str },
     PhoneColumnMissing,
     CellError { text: &'a str },
+    Uncalculated { text: &'a str },
     Rounded { text: &'a str },
     TooLong { limit: usize },
     ControlCharacter,
@@ -133,6 +134,11 @@ impl Fault<'_> {
                 "cell_error",
                 format!("Sel berisi galat lembar kerja {}. Perbaiki rumusnya atau kosongkan selnya.", quoted(text)),
                 format!("The cell holds the spreadsheet error {}. Mend its formula or clear it.", quoted(text)),
+            ),
+            Self::Uncalculated { text } => (
+                "uncalculated",
+                format!("Sel berisi rumus {} yang hasilnya tidak tersimpan. Buka berkas di program lembar kerja, simpan lagi, lalu pilih ulang.", quoted(text)),
+                format!("The cell holds the formula {} without its result. Open the file in a spreadsheet program, save it again, and choose it anew.", quoted(text)),
             ),
             Self::Rounded { text } => (
                 "rounded",

@@ -12,6 +12,9 @@ use super::workbook;
 /// The largest file that is read, in bytes: 20 MiB, some forty times a list of 10,000 customers.
 pub const LARGEST_FILE: usize = 20 << 20;
 
+/// Stands before a formula in a cell that has no result: a character that no text contains, as Unicode promises.
+pub(super) const UNCALCULATED: char = '\u{fdd0}';
+
 /// The most rows that are read from one table.
 pub const MOST_ROWS: usize = 100_000;
 

@@ -10,8 +10,10 @@ use super::uniqueness::Claims;
 
 /// The office as the rows of a file meet it, one after the other.
 pub(super) struct Register<'a> {
-    /// The packages, by code and by name.
+    /// The packages that are sold, by code and by name.
     pub(super) packages: Names,
+    /// Those that are not sold any more: lines may have them still, but what is sold goes by the name first.
+    pub(super) former_packages: Names,
     /// The packages as a sentence lists them.
     pub(super) package_list: String,
     /// The routers, by name.
@@ -36,22 +38,24 @@ pub(super) struct Register<'a> {
 
 impl<'a> Register<'a> {
     pub(super) fn of(known: &'a Known) -> Self {
-        let codes = known
-            .packages
-            .iter()
-            .map(|package| (package.code.as_str(), package.id));
-        let names = known
-            .packages
-            .iter()
-            .map(|package| (package.name.as_str(), package.id));
+        let packages = |sold: bool| {
+            let those = known
+                .packages
+                .iter()
+                .filter(move |package| package.is_active == sold);
+            let codes = those.clone().map(|package| (package.code.as_str(), package.id));
+            Names::of(codes.chain(those.map(|package| (package.name.as_str(), package.id))))
+        };
         let package_list: Vec<&str> = known
             .packages
             .iter()
+            .filter(|package| package.is_active)
             .map(|package| package.code.as_str())
             .collect();
         let router_list: Vec<&str> = known.routers.iter().map(|router| router.name.as_str()).collect();
         Self {
-            packages: Names::of(codes.chain(names)),
+            packages: packages(true),
+            former_packages: packages(false),
             package_list: phrases::few(&package_list, "–"),
             routers: Names::of(
                 known

@@ -10,7 +10,7 @@ use std::panic;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
 
-use super::reading::{MOST_ROWS, Sheet, SheetRow, below_headings, is_blank};
+use super::reading::{MOST_ROWS, Sheet, SheetRow, UNCALCULATED, below_headings, is_blank};
 use super::refusal::ImportError;
 use super::unpacking;
 
@@ -126,9 +126,40 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>,
             last.cells[column] = text;
         }
     }
-    rows.retain(|row| !is_blank(&row.cells));
+    drop(reader);
     rows.sort_by_key(|row| row.line_no);
+    uncalculated(workbook, name, &mut rows)?;
+    rows.retain(|row| !is_blank(&row.cells));
     Ok(rows)
+}
+
+/// Puts the formula itself into cells whose formula has no stored result, as programs that never calculated it leave
+/// them: an empty cell would make a debtor look clean. Only rows that have other cells are of interest.
+fn uncalculated(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    rows: &mut [SheetRow],
+) -> Result<(), SheetFault> {
+    let fault = |error: XlsxError| SheetFault::Refused(damaged(&error));
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(fault)?;
+    while let Some(cell) = reader.next_formula().map_err(fault)? {
+        let (row, column) = cell.get_position();
+        let column = usize::try_from(column).unwrap_or(usize::MAX);
+        if cell.get_value().is_empty() || column >= MOST_COLUMNS {
+            continue;
+        }
+        let Ok(place) = rows.binary_search_by_key(&row.saturating_add(1), |row| row.line_no) else {
+            continue;
+        };
+        let cells = &mut rows[place].cells;
+        if cells.len() <= column {
+            cells.resize(column + 1, String::new());
+        }
+        if cells[column].is_empty() {
+            cells[column] = format!("{UNCALCULATED}={}", cell.get_value());
+        }
+    }
+    Ok(())
 }
 
 /// How a cell shows its number.

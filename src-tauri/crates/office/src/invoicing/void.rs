@@ -171,7 +171,8 @@ async fn take_back(
     let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
     store::allocations::reverse(tx, &ids, call.now).await?;
     store::charges::wait_again(tx, invoice.id, call.now).await?;
-    Ok(())
+    // Last: by now what paid the invoice is credit again, from which it can be taken.
+    crate::customers::take_back_unserved(tx, call, invoice, reason).await
 }
 
 /// Bills what the void invoice billed, and gives the new invoice's id. Refused where the rules of today bill nothing of it,

@@ -43,7 +43,7 @@ pub(crate) async fn use_credit(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -
 ///
 /// # Errors
 /// `fault` when there never was that much, which the journal rules out.
-pub(super) async fn free_credit(
+pub(crate) async fn free_credit(
     tx: &mut Tx,
     call: &Call<'_>,
     customer_id: i64,

@@ -5,7 +5,7 @@ mod list;
 mod reverse;
 mod take;
 
-pub(crate) use credit::{dated, use_credit};
+pub(crate) use credit::{dated, free_credit, use_credit};
 pub use list::{AllocationView, ListPayments, PaymentView, ReadPayment};
 pub use reverse::ReversePayment;
 pub use take::{TakePayment, TakenPayment};

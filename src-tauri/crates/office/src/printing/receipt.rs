@@ -49,6 +49,11 @@ impl Request for ReceiptOf {
             .map(|allocation| allocation.invoice_id)
             .collect();
         let invoices = store::invoices::find_many(&mut tx, &ids).await?;
+        // The paper says what was owed when the money was taken, whenever it is printed.
+        let balance = match payment.reversed_at {
+            None => store::journal::balance_after_payment(&mut tx, customer.id, self.payment_id).await?,
+            Some(_) => customer.balance,
+        };
         drop(tx);
         let language = Language::from_tag(&call.settings.office_language);
         let received_at = crate::lists::instant(payment.received_at)?;
@@ -80,7 +85,7 @@ impl Request for ReceiptOf {
         let receipt = Receipt {
             reversal,
             office: Arc::new(office_data(call)?),
-            balance: customer.balance,
+            balance,
             customer: customer_data(customer),
             number: payment.number.clone(),
             time: call.zone.to_datetime(received_at),

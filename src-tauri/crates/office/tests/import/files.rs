@@ -118,7 +118,11 @@ fn the_workbook_with_instructions_titles_numbers_and_formulas_comes_in() {
         (Some("Pelanggan"), 4)
     );
     let it = interpret(&sheet, &office());
-    assert_eq!(it.problems, []);
+    assert_eq!(
+        codes(&it),
+        [(7, "uncalculated")],
+        "the formula of a debt has no result, and that is not Rp 0"
+    );
     let lines: Vec<_> = it
         .rows
         .iter()
@@ -127,11 +131,10 @@ fn the_workbook_with_instructions_titles_numbers_and_formulas_comes_in() {
     let expected = [
         (5, Some("6281234567890")),
         (6, Some("6281311112222")),
-        (7, Some("62215550123")),
         (9, Some("6281377778888")),
     ];
     assert_eq!(lines, expected);
-    let [budi, siti, kantor, ujang] = it.rows.try_into().expect("four customers");
+    let [budi, siti, ujang] = it.rows.try_into().expect("three customers");
     assert_eq!(
         budi.discount.map(|it| (it.kind, it.value)),
         Some((DiscountType::Percent, 1_000)),
@@ -149,16 +152,6 @@ fn the_workbook_with_instructions_titles_numbers_and_formulas_comes_in() {
         (siti.billing_start, siti.taxed, siti.debt),
         (Some(date(2024, 3, 1)), Some(false), None)
     );
-    assert_eq!(
-        kantor.billing_start,
-        Some(date(2025, 1, 31)),
-        "a date that lost its format"
-    );
-    assert_eq!(
-        kantor.debt, None,
-        "a formula that was never calculated has no result, and none is invented"
-    );
-    assert!(kantor.is_closed_today());
     assert_eq!(
         (
             ujang.pppoe_username.as_deref(),

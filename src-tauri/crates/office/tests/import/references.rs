@@ -63,12 +63,24 @@ fn a_name_of_two_packages_asks_for_the_code() {
         code: "OLD-10".into(),
         name: "home 10 mbps".into(),
         price: billing::Rupiah(100_000),
+        is_active: true,
     });
-    let it = interpret(
-        &sheet("Nama;Paket;User;HP\nA;Home 10 Mbps;a;081234567890\n"),
-        &known,
-    );
+    let table = sheet("Nama;Paket;User;HP\nA;Home 10 Mbps;a;081234567890\n");
+    let it = interpret(&table, &known);
     assert_eq!(codes(&it), [(2, "package_ambiguous")]);
+    known.packages[2].is_active = false;
+    let it = interpret(&table, &known);
+    assert_eq!(
+        (codes(&it), it.rows[0].package_id),
+        (vec![], 1),
+        "the one that is sold is meant"
+    );
+    let old = sheet("Nama;Paket;User;HP\nA;OLD-10;a;081234567890\n");
+    assert_eq!(
+        interpret(&old, &known).rows[0].package_id,
+        3,
+        "a line may have the other still"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::opened::{Opened, on_both};
 on_both!(
     nobody_of_a_file_is_closed_before_a_person_confirmed_the_first_cut_off,
     undoing_an_import_takes_its_first_cut_off_along,
+    whoever_an_undo_keeps_is_not_closed_before_a_person_confirmed,
 );
 
 async fn awaits(opened: &Opened, closing: &[i64]) -> bool {
@@ -58,4 +59,27 @@ async fn undoing_an_import_takes_its_first_cut_off_along(opened: Opened) {
     assert!(awaits(&opened, &[budi]).await);
     opened.undo(applied.batch_id).await;
     assert!(!awaits(&opened, &[budi]).await);
+}
+
+async fn whoever_an_undo_keeps_is_not_closed_before_a_person_confirmed(opened: Opened) {
+    opened.on_that_morning();
+    let applied = opened
+        .import(&list("Hutang", &[("Budi", "150.000"), ("Siti", "150.000")]))
+        .await;
+    let budi = opened.named("Budi").await.id;
+    let payment = office::payments::TakePayment {
+        customer_id: budi,
+        invoice_id: None,
+        amount: billing::Rupiah(10_000),
+        method: billing::Method::Cash,
+        reference: None,
+        money_received: None,
+        to_credit: None,
+        received_at: None,
+        reason: None,
+        idempotency_key: None,
+    };
+    opened.office.perform(&Actor::console(), payment).await.unwrap();
+    assert_eq!(opened.undo(applied.batch_id).await.kept.len(), 1);
+    assert!(awaits(&opened, &[budi]).await, "only the file says what is owed");
 }

@@ -17,3 +17,4 @@ mod payments;
 mod reissue;
 mod terms;
 mod tolerance;
+mod unserved;

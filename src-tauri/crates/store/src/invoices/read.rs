@@ -151,7 +151,7 @@ pub async fn count_in_period(tx: &mut Tx, period: Period) -> Result<i64> {
     .0)
 }
 
-/// What a customer owes, the oldest due date first: the order in which money is allocated.
+/// What a customer owes, the oldest due date first, and of one day the oldest period: the order in which money is allocated.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -160,7 +160,7 @@ pub async fn unpaid(tx: &mut Tx, customer_id: i64) -> Result<Vec<Unpaid>> {
         tx,
         fetch_all::<Unpaid>,
         "SELECT id, number, customer_id, due_date, total, remaining FROM invoices
-         WHERE customer_id = $1 AND remaining > 0 AND voided_at IS NULL ORDER BY due_date, id",
+         WHERE customer_id = $1 AND remaining > 0 AND voided_at IS NULL ORDER BY due_date, period, id",
         customer_id
     )
 }

@@ -11,8 +11,9 @@ use jiff::civil::Date;
 
 pub use post::{Dated, post, post_all};
 pub use read::{
-    AccountBalance, Credit, Statement, account_balances, balance_before, credit, credits, entries_of_invoice,
-    entry_of_payment, entry_of_shortfall, find, postings_of, statement,
+    AccountBalance, Credit, Statement, account_balances, balance_after_payment, balance_before, credit,
+    credits, entries_of_invoice, entry_of_payment, entry_of_shortfall, find, granted_for, postings_of,
+    statement,
 };
 
 /// An entry as it stands in the journal.

@@ -114,6 +114,38 @@ pub async fn entry_of_shortfall(tx: &mut Tx, invoice_id: i64) -> Result<Option<E
     )
 }
 
+/// The entries by which days of service that this invoice bills were given back as credit, as long as none turns them
+/// round; oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn granted_for(tx: &mut Tx, invoice_id: i64) -> Result<Vec<EntryRow>> {
+    sql!(
+        tx,
+        fetch_all::<EntryRow>,
+        "SELECT * FROM journal_entries e WHERE e.kind = 'correction' AND e.reverses_id IS NULL AND e.invoice_id = $1
+           AND EXISTS (SELECT 1 FROM postings p WHERE p.entry_id = e.id AND p.account = 'customer_credit')
+           AND NOT EXISTS (SELECT 1 FROM journal_entries r WHERE r.reverses_id = e.id) ORDER BY e.id",
+        invoice_id
+    )
+}
+
+/// What a customer owed when a payment had been booked: what a receipt says, however much later it is printed.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn balance_after_payment(tx: &mut Tx, customer_id: i64, payment_id: i64) -> Result<Rupiah> {
+    let (sum,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COALESCE(CAST(SUM(change) AS BIGINT), 0) FROM debt_history WHERE customer_id = $1 AND entry_id <=
+           (SELECT MAX(id) FROM journal_entries WHERE customer_id = $1 AND payment_id = $2 AND kind = 'payment_received')",
+        customer_id,
+        payment_id
+    )?;
+    Ok(Rupiah(sum))
+}
+
 /// The entry by which a payment came in.
 ///
 /// # Errors

@@ -29,6 +29,7 @@ pub(super) async fn known(tx: &mut Tx, router: Option<&str>) -> Result<Known> {
                 code: it.details.code,
                 name: it.details.name,
                 price: it.details.price,
+                is_active: it.details.is_active,
             })
             .collect(),
         routers: routers

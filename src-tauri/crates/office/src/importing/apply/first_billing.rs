@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use billing::{
     BillWhileClosed, BilledLine, BillingMode, BillingRules, ChargedPeriod, Discount, DuePeriod, Pause,
-    Period, Rupiah, due_period,
+    Period, Rupiah, Timing, current_period, due_period,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -62,13 +62,12 @@ pub(super) fn check(call: &Call<'_>, first: Option<Period>) -> Result<()> {
     form.finish()
 }
 
-/// The first day for which the line is billed.
-pub(super) fn billing_start(row: &ImportRow, first: Option<Period>, today: Date) -> Date {
-    let own = customer::billing_start(row, today);
-    match first {
-        Some(first) => own.max(first.on(customer::billing_day(row))),
-        None => own,
-    }
+/// The first day for which the line is billed. What the file says about an earlier begin is no reason to bill months again
+/// that the program before this one has billed: without a named period the first is the one whose bill is due now.
+pub(super) fn billing_start(row: &ImportRow, first: Option<Period>, today: Date, timing: Timing) -> Date {
+    let day = customer::billing_day(row);
+    let first = first.unwrap_or_else(|| current_period(day, timing, today));
+    customer::billing_start(row, today).max(first.on(day))
 }
 
 /// What the next month run would bill of these rows.
@@ -117,7 +116,7 @@ fn due(row: &ImportRow, rules: BillingRules, today: Date, first: Option<Period>)
         status: standing.status,
         billing: BillingMode::Normal,
         billing_day: day,
-        billing_start: billing_start(row, first, today),
+        billing_start: billing_start(row, first, today, rules.timing),
         pause: standing.paused_from.map(|from| Pause {
             from,
             until: standing.paused_until,

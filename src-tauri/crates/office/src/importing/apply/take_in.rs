@@ -185,7 +185,8 @@ async fn add(
         None => None,
     };
     let mut details = customer::details(row, number, area_id, call.today);
-    details.billing_start = first_billing::billing_start(row, first_period, call.today);
+    details.billing_start =
+        first_billing::billing_start(row, first_period, call.today, call.settings.billing_timing);
     let standing = customer::standing(row, call.today);
     let id = store::customers::insert(tx, &details, &standing, call.now).await?;
     if let Some(sealed) = sealed_password(row.pppoe_password.as_ref(), id, call.office.key())? {

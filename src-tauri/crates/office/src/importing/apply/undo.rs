@@ -71,8 +71,11 @@ impl Request for UndoImport {
         for row in store::import_batches::rows(&mut tx, batch.id).await? {
             undo_one(&mut tx, call, batch.id, row.customer_id, &mut undone).await?;
         }
+        // Whoever stays is still a customer whose debt only the file vouches for.
+        if undone.kept.is_empty() {
+            first_cut_off::forget(&mut tx, call, batch.id).await?;
+        }
         undone.restored = crate::onboarding::unlink(&mut tx, call, batch.id, &mut undone.kept).await?;
-        first_cut_off::forget(&mut tx, call, batch.id).await?;
         let message = format!(
             "Impor {} dibatalkan: {} pelanggan dihapus",
             batch.file_name, undone.removed

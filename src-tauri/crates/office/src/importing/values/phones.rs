@@ -12,7 +12,7 @@ pub(in super::super) struct Reached {
 /// Reads a cell. Nothing if no number can be made of it.
 pub(in super::super) fn phone(text: &str) -> Option<Reached> {
     // A spreadsheet marks a number that is kept as text by an apostrophe in front.
-    let text = text.trim().trim_start_matches('\'');
+    let text = unlabelled(text.trim().trim_start_matches('\''));
     if let Ok(number) = billing::phone::normalise(text) {
         return Some(Reached {
             number,
@@ -28,6 +28,25 @@ pub(in super::super) fn phone(text: &str) -> Option<Reached> {
         number,
         has_more: numbers.next().is_some(),
     })
+}
+
+/// What people write before a number to say what it is.
+const LABELS: [&str; 11] = [
+    "whatsapp", "telepon", "nomor", "telp", "tlp", "tel", "hp/wa", "wa/hp", "hp", "wa", "no",
+];
+
+/// The text without such words in front.
+fn unlabelled(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(label) = LABELS.iter().find(|label| {
+        let head = rest.get(..label.len());
+        let next = rest.get(label.len()..).and_then(|tail| tail.chars().next());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(label))
+            && next.is_some_and(|next| !next.is_ascii_alphabetic())
+    }) {
+        rest = rest[label.len()..].trim_start_matches(['.', ':', '=', '-', ' ', '\u{a0}']);
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -56,5 +75,22 @@ mod tests {
             })
         );
         assert_eq!(phone("tidak ada"), None);
+    }
+
+    #[test]
+    fn what_says_that_it_is_a_number_is_no_part_of_it() {
+        for text in [
+            "WA 081234567890",
+            "No. HP: 0812-3456-7890",
+            "wa/hp 62812 3456 7890",
+            "WhatsApp:081234567890",
+        ] {
+            assert_eq!(
+                phone(text).map(|it| it.number).as_deref(),
+                Some("6281234567890"),
+                "{text}"
+            );
+        }
+        assert_eq!(phone("Nova 081234567890"), None, "a name is no label");
     }
 }

@@ -1,0 +1,144 @@
+//! Days that were billed and are not served: a pause, an end, and a change of mind.
+
+use billing::Rupiah;
+use jiff::civil::{Date, date};
+use office::Actor;
+use office::customers::{CustomerFields, PauseLine, ResumeLine, TerminateLine};
+
+use crate::opened::{Opened, at, on_both};
+
+/// A customer of 200,000 a month whose November (30 days) is billed; it is the 15th.
+async fn in_november(it: &Opened, fields: CustomerFields) -> i64 {
+    it.clock.set(at("2026-11-01T00:01:00+07:00"));
+    let id = it.customer("Pak Tono", fields).await.id;
+    it.bill(2026, 11).await;
+    it.clock.set(at("2026-11-15T09:00:00+07:00"));
+    id
+}
+
+async fn end(it: &Opened, id: i64, on: Date) -> office::Result<()> {
+    let request = TerminateLine {
+        id,
+        on,
+        reason: "pindah rumah".into(),
+    };
+    it.office.perform(&Actor::console(), request).await.map(|_| ())
+}
+
+async fn pause(it: &Opened, id: i64, from: Date, until: Option<Date>) {
+    let request = PauseLine {
+        id,
+        from,
+        until,
+        reason: "mudik".into(),
+    };
+    it.office.perform(&Actor::console(), request).await.unwrap();
+}
+
+async fn credit(it: &Opened, id: i64) -> i64 {
+    let mut tx = it.office.store().read().await.unwrap();
+    store::journal::credit(&mut tx, id).await.unwrap().0
+}
+
+async fn who_paid_and_leaves_has_the_unserved_days_to_his_credit(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    end(&it, id, date(2026, 11, 15)).await.unwrap();
+    assert_eq!((it.balance(id).await, credit(&it, id).await), (-100_000, 100_000));
+    it.verified().await;
+}
+
+async fn who_has_not_paid_and_leaves_owes_only_the_served_days(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    end(&it, id, date(2026, 11, 15)).await.unwrap();
+    assert_eq!((it.balance(id).await, credit(&it, id).await), (100_000, 0));
+    it.verified().await;
+}
+
+async fn the_tax_of_the_unserved_days_goes_back_with_them(it: Opened) {
+    it.settings(serde_json::json!({ "tax.is_pkp": true })).await;
+    let fields = CustomerFields {
+        taxed: Some(true),
+        ..CustomerFields::default()
+    };
+    let id = in_november(&it, fields).await;
+    let total = it.invoices(id).await[0].total;
+    assert!(total > Rupiah(200_000), "{total}");
+    it.pay(id, total.0).await;
+    end(&it, id, date(2026, 11, 15)).await.unwrap();
+    assert_eq!(credit(&it, id).await, total.0 / 2);
+    it.verified().await;
+}
+
+async fn a_pause_gives_back_the_billed_days_and_the_next_bill_leaves_out_its_own(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    pause(&it, id, date(2026, 11, 21), Some(date(2026, 12, 10))).await;
+    // Ten of thirty days.
+    assert_eq!(credit(&it, id).await, 66_667);
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    let december = it.invoices(id).await.pop().unwrap();
+    // 21 of 31 days, and the credit has paid its part of them.
+    assert_eq!(
+        (december.total, it.balance(id).await),
+        (Rupiah(135_484), 135_484 - 66_667)
+    );
+    it.verified().await;
+}
+
+async fn a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    pause(&it, id, date(2026, 11, 16), None).await;
+    assert_eq!(credit(&it, id).await, 100_000);
+    it.clock.set(at("2026-11-25T09:00:00+07:00"));
+    it.office
+        .perform(&Actor::console(), ResumeLine { id })
+        .await
+        .unwrap();
+    assert_eq!(
+        credit(&it, id).await,
+        100_000,
+        "what was given stays until the next invoice"
+    );
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    let december = it.invoices(id).await.pop().unwrap();
+    // The 25th to the 30th: six of thirty days.
+    assert_eq!(december.total, Rupiah(200_000 + 40_000));
+    it.verified().await;
+}
+
+async fn voiding_the_invoice_takes_back_what_was_given_of_it(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    end(&it, id, date(2026, 11, 15)).await.unwrap();
+    let invoice = it.invoices(id).await[0].id;
+    it.void(invoice, false).await.unwrap();
+    assert_eq!(credit(&it, id).await, 200_000, "what was paid, and no more");
+    it.verified().await;
+}
+
+async fn who_pays_for_another_line_does_not_leave_before_it_has_another_payer(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    let fields = CustomerFields {
+        payer_id: Some(Some(id)),
+        ..CustomerFields::default()
+    };
+    let shop = it.customer("Warung Pak Tono", fields).await.id;
+    let refused = end(&it, id, date(2026, 11, 30)).await.unwrap_err();
+    assert_eq!(refused.code, "pays_for_others");
+    end(&it, shop, date(2026, 11, 10)).await.unwrap();
+    end(&it, id, date(2026, 11, 30)).await.unwrap();
+}
+
+on_both!(
+    who_paid_and_leaves_has_the_unserved_days_to_his_credit,
+    who_has_not_paid_and_leaves_owes_only_the_served_days,
+    the_tax_of_the_unserved_days_goes_back_with_them,
+    a_pause_gives_back_the_billed_days_and_the_next_bill_leaves_out_its_own,
+    a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice,
+    voiding_the_invoice_takes_back_what_was_given_of_it,
+    who_pays_for_another_line_does_not_leave_before_it_has_another_payer,
+);
