@@ -82,10 +82,8 @@ fn sentence(error: &clap::Error) -> (&'static str, Sentence) {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let choices = named(ContextKind::ValidValue);
             let (id, en) = if choices.is_empty() {
-                (
-                    String::new(),
-                    std::error::Error::source(error).map_or_else(String::new, |why| format!(" ({why})")),
-                )
+                let form = form_of(&argument);
+                (form.id, form.en)
             } else {
                 (
                     format!(" Yang ada: {choices}."),
@@ -117,6 +115,47 @@ fn sentence(error: &clap::Error) -> (&'static str, Sentence) {
     }
 }
 
+/// The form of what belongs behind an argument, with a space in front; nothing where the word says it.
+fn form_of(argument: &str) -> Sentence {
+    let name = argument.split([' ', '=']).next().unwrap_or_default();
+    let one_of = |words: Vec<&str>| {
+        let words = words.join(", ");
+        (format!("Yang ada: {words}."), format!("There are: {words}."))
+    };
+    let said = |id: &str, en: &str| (id.to_owned(), en.to_owned());
+    let (id, en) = match name {
+        "--amount" | "--received" | "--price" => said(
+            "Tulis rupiah bulat: 150000 atau 150.000.",
+            "Write whole rupiah: 150000 or 150.000.",
+        ),
+        "--month" => said("Tulis 1 sampai 12.", "Write 1 to 12."),
+        "--year" => said("Tulis tahunnya, misalnya 2026.", "Write the year, like 2026."),
+        "--as-of" => said(
+            "Tulis tanggal, jam dan zona: 2026-01-01T06:00:00+07:00.",
+            "Write day, time and zone: 2026-01-01T06:00:00+07:00.",
+        ),
+        "--period" | "--first-period" => said("Tulis tahun-bulan: 2026-01.", "Write year-month: 2026-01."),
+        "--date" | "--until" => said(
+            "Tulis tahun-bulan-tanggal: 2026-01-31.",
+            "Write year-month-day: 2026-01-31.",
+        ),
+        "--listen" | "--serve" => said(
+            "Tulis alamat:port, misalnya 127.0.0.1:8790.",
+            "Write address:port, like 127.0.0.1:8790.",
+        ),
+        "--role" => one_of(office::Role::ALL.iter().map(|word| word.as_str()).collect()),
+        "--method" => one_of(billing::Method::ALL.iter().map(|word| word.as_str()).collect()),
+        "--mode" => one_of(
+            billing::RouterMode::ALL
+                .iter()
+                .map(|word| word.as_str())
+                .collect(),
+        ),
+        _ => return Sentence::new("", ""),
+    };
+    Sentence::new(format!(" {id}"), format!(" {en}"))
+}
+
 /// What clap noted of this kind, in the words of the command line.
 fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
     let words = match error.get(kind)? {
@@ -132,4 +171,30 @@ fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
         _ => return None,
     };
     Some(words).filter(|words| !words.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::command_line::CommandLine;
+
+    #[test]
+    fn a_wrong_word_is_answered_with_the_form_that_is_right() {
+        let said = |line: &str| {
+            let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();
+            sentence(&error).1.id
+        };
+        for (line, form) in [
+            ("sambung payment take PLG-1 --amount 1,5", "150.000"),
+            ("sambung task x --month 13 --year 2026", "1 sampai 12"),
+            ("sambung task x --as-of 2026-01-01", "+07:00"),
+            ("sambung user add rina --role kasir", "cashier"),
+        ] {
+            assert!(said(line).contains(form), "{line}: {}", said(line));
+        }
+        let negative = CommandLine::try_parse_from(["sambung", "payment", "take", "PLG-1", "--amount", "-5"]);
+        assert!(negative.is_ok(), "the office says what an amount must be");
+    }
 }

@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use billing::{DueRule, Rupiah};
+use billing::{BillWhileClosed, DueRule, Rupiah};
 use documents::QrisPayload;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
@@ -138,6 +138,16 @@ fn billing(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut Form
         DueRule::AfterIssue(days) => days <= YEAR,
         DueRule::DayOfMonth(day) => (1..=31).contains(&day),
     };
+    if is_given("billing.bill_while_closed")
+        && settings.billing_bill_while_closed == BillWhileClosed::Periods(0)
+    {
+        form.refuse(
+            "billing.bill_while_closed",
+            "out_of_range",
+            "Tulis paling sedikit satu periode, atau pilih tidak ditagih.",
+            "Write at least one period, or choose not to bill.",
+        );
+    }
     if is_given("billing.due") && !due_is_right {
         form.refuse(
             "billing.due",
@@ -150,12 +160,19 @@ fn billing(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut Form
 
 fn isolation(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormCheck) {
     let days = &settings.isolation_weekdays;
-    if is_given("isolation.weekdays") && (days.is_empty() || days.iter().any(|day| !(1..=7).contains(day))) {
+    let is_twice = |place: usize| {
+        days.iter()
+            .skip(place + 1)
+            .any(|other| days.get(place) == Some(other))
+    };
+    let is_right =
+        !days.is_empty() && days.iter().all(|day| (1..=7).contains(day)) && !(0..days.len()).any(is_twice);
+    if is_given("isolation.weekdays") && !is_right {
         form.refuse(
             "isolation.weekdays",
             "out_of_range",
-            "Pilih paling sedikit satu hari: 1 (Senin) sampai 7 (Minggu).",
-            "Choose at least one day: 1 (Monday) to 7 (Sunday).",
+            "Pilih paling sedikit satu hari, masing-masing sekali: 1 (Senin) sampai 7 (Minggu).",
+            "Choose at least one day, each once: 1 (Monday) to 7 (Sunday).",
         );
     }
     if is_given("isolation.holidays") && settings.isolation_holidays.len() > MOST {
@@ -224,7 +241,12 @@ mod tests {
     fn no_weekday_at_all_is_not_every_weekday() {
         assert_eq!(refused("isolation.weekdays", json!([])), Some("out_of_range"));
         assert_eq!(refused("isolation.weekdays", json!([0])), Some("out_of_range"));
+        assert_eq!(refused("isolation.weekdays", json!([1, 1])), Some("out_of_range"));
         assert_eq!(refused("isolation.weekdays", json!([1, 7])), None);
+        assert_eq!(
+            refused("billing.bill_while_closed", json!({ "periods": 0 })),
+            Some("out_of_range")
+        );
     }
 
     #[test]
