@@ -77,7 +77,7 @@ function byWhatIsUntold({ untold, access }: Seen): LineState {
     case 'waiting':
       // Work that met nothing wrong yet is on its way; what has a reason waits for that to pass.
       if (untold.code === null && untold.message === null) return { state: 'opening' };
-      return untold.code === 'router_unreachable'
+      return untold.code?.startsWith('router_')
         ? { state: 'parked', reason: untold.message }
         : { state: 'retrying', reason: untold.message, again: null };
     default:
