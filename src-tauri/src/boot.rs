@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use store::{Location, Store};
 
 use crate::command_line::{Place, SecretsPlace};
+use crate::voice;
 
 /// The name of the database file in the data directory.
 const DATABASE: &str = "sambung.sqlite";
@@ -30,16 +31,19 @@ const OCCUPIED: &str = "sambung.lock";
 /// `office_open` when other copies have it open, or one has it alone.
 pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
     let cannot = |error: std::io::Error| {
+        let why = voice::in_words(&error);
         Error::new(
             Kind::Unavailable,
             "data_dir",
             format!(
-                "Folder data {} tidak dapat ditulisi ({error}).",
-                data_dir.display()
+                "Folder data {} tidak dapat ditulisi ({}).",
+                data_dir.display(),
+                why.id
             ),
             format!(
-                "The data folder {} cannot be written ({error}).",
-                data_dir.display()
+                "The data folder {} cannot be written ({}).",
+                data_dir.display(),
+                why.en
             ),
         )
     };
@@ -176,16 +180,19 @@ pub(crate) fn data_dir(place: &Place) -> Result<PathBuf, Error> {
         )
     })?;
     make_private(&dir).map_err(|error| {
+        let why = voice::in_words(&error);
         Error::new(
             Kind::Unavailable,
             "data_dir",
             format!(
-                "Folder data {} tidak dapat dibuat ({error}). Pilih folder lain dengan --data-dir.",
-                dir.display()
+                "Folder data {} tidak dapat dibuat ({}). Pilih folder lain dengan --data-dir.",
+                dir.display(),
+                why.id
             ),
             format!(
-                "The data folder {} cannot be made ({error}). Choose another with --data-dir.",
-                dir.display()
+                "The data folder {} cannot be made ({}). Choose another with --data-dir.",
+                dir.display(),
+                why.en
             ),
         )
     })?;

@@ -1,9 +1,9 @@
 //! How the command line speaks: results alone on standard output, words for people on standard error.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use office::{Actor, Error, Language};
+use office::{Actor, Error, Language, Sentence};
 use tracing_subscriber::EnvFilter;
 
 /// Starts the log on standard error; `SAMBUNG_LOG` chooses what is in it.
@@ -40,6 +40,26 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Why a file or an address could not be used. The system tells it in English alone, with a number behind it.
+pub(crate) fn in_words(error: &io::Error) -> Sentence {
+    let (id, en) = match error.kind() {
+        io::ErrorKind::NotFound => (
+            "berkas atau foldernya tidak ada",
+            "there is no such file or folder",
+        ),
+        io::ErrorKind::PermissionDenied => ("tidak diizinkan", "permission denied"),
+        io::ErrorKind::AlreadyExists => ("sudah ada", "it exists already"),
+        io::ErrorKind::IsADirectory => ("itu folder, bukan berkas", "that is a folder, not a file"),
+        io::ErrorKind::NotADirectory => ("itu bukan folder", "that is not a folder"),
+        io::ErrorKind::StorageFull => ("disk penuh", "the disk is full"),
+        io::ErrorKind::ReadOnlyFilesystem => ("disk hanya dapat dibaca", "the disk can only be read"),
+        io::ErrorKind::AddrInUse => ("sudah dipakai program lain", "another program uses it"),
+        io::ErrorKind::AddrNotAvailable => ("bukan alamat komputer ini", "it is no address of this machine"),
+        _ => return Sentence::new(error.to_string(), error.to_string()),
+    };
+    Sentence::new(id, en)
+}
+
 /// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
 const WRONG_USE: [&str; 4] = [
     "database_url_unknown",
@@ -71,5 +91,20 @@ fn place(field: &str) -> String {
     match (language(), field.strip_prefix("line ")) {
         (Language::Indonesian, Some(line)) => format!("baris {line}"),
         _ => field.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_told_without_its_number() {
+        let missing = std::fs::read("/tidak/ada").unwrap_err();
+        assert_eq!(in_words(&missing).id, "berkas atau foldernya tidak ada");
+        let taken = io::Error::from(io::ErrorKind::AddrInUse);
+        assert_eq!(in_words(&taken).id, "sudah dipakai program lain");
+        let rare = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(in_words(&rare).id, rare.to_string());
     }
 }

@@ -40,7 +40,7 @@ async fn a_payer_hears_that_the_line_is_open_once_the_router_said_so() {
     let office = closed().await;
     let (told, taken) = booked(pay(&office, "200.000", &[]));
     assert!(
-        told.contains("Saluran terbuka: dibaca ulang dari router Pusat pada"),
+        told.contains("Jalur terbuka: dibaca ulang dari router Pusat pada"),
         "{told}"
     );
     let access = &taken["access"];
@@ -57,7 +57,7 @@ async fn a_payer_hears_that_the_line_is_open_once_the_router_said_so() {
 
     let (told, taken) = booked(pay(&office, "50.000", &["--to-credit"]));
     assert!(
-        told.contains("Saluran memang sudah terbuka; router Pusat terakhir mengatakannya pada"),
+        told.contains("Jalur memang sudah terbuka; router Pusat terakhir mengatakannya pada"),
         "{told}"
     );
     assert_eq!(taken["credit"], 50_000, "{taken}");
@@ -69,7 +69,7 @@ async fn whoever_pays_too_little_hears_that_the_line_stays_closed_and_why() {
     let (told, taken) = booked(pay(&office, "1", &[]));
     let invoice = taken["allocations"][0]["number"].as_str().expect("an invoice");
     assert!(
-        told.contains("Saluran tetap tertutup. Rp 199.999 lewat jatuh tempo") && told.contains(invoice),
+        told.contains("Jalur tetap tertutup. Rp 199.999 lewat jatuh tempo") && told.contains(invoice),
         "{told}"
     );
     assert_eq!(
@@ -89,7 +89,7 @@ async fn a_payment_beside_a_router_that_is_away_says_what_the_line_waits_for_and
     office.router.set_fault(Fault::Refuse).await.expect("the fault");
     let (told, taken) = booked(pay(&office, "200.000", &[]));
     for words in [
-        "Saluran belum terbuka. Router Pusat tidak dapat dipakai sejak",
+        "Jalur belum terbuka. Router Pusat tidak dapat dipakai sejak",
         "perubahan menunggu",
         "tidak dapat dihubungi",
     ] {
@@ -112,7 +112,7 @@ async fn a_payment_whose_opening_the_router_refuses_says_the_routers_words_and_w
         .router
         .refuse("/ppp/secret/set", "failure: no space left on device", 1);
     let (told, taken) = booked(pay(&office, "200.000", &[]));
-    for words in ["Saluran belum terbuka.", "dicoba lagi", "no space left on device"] {
+    for words in ["Jalur belum terbuka.", "dicoba lagi", "no space left on device"] {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert_ne!(taken["access"]["observed"], "open", "{taken}");

@@ -99,3 +99,24 @@ test('the receipt is a PDF, with one key', async ({ desk, office }) => {
   expect(receipt.status()).toBe(200);
   expect(receipt.headers()['content-type']).toContain('application/pdf');
 });
+
+test('a line behind a router that is only observed is not said to be opening', async ({ desk, office }) => {
+  const debtor = await closedDebtor(office);
+  const { router_id } = await office.api<{ router_id: number }>(`/customers/${debtor.id}`);
+  const mode = (mode: string) =>
+    office.api(`/routers/${router_id}/mode`, { method: 'POST', body: JSON.stringify({ mode }) });
+  await mode('observe');
+  try {
+    await goTo(desk, `/customers/${debtor.id}`);
+    await expect(desk.getByRole('heading', { level: 1 })).toHaveText(debtor.name);
+    await desk.keyboard.press('F2');
+    await expect(desk.getByLabel('Jumlah dibayar')).toBeFocused();
+    await desk.keyboard.press('Enter');
+    const line = desk.getByTestId('line');
+    await expect(line).toHaveAttribute('data-state', 'observed');
+    await expect(line).toContainText('masih dalam mode amati, jadi tidak ada yang dikirim');
+    await desk.keyboard.press('Escape');
+  } finally {
+    await mode('manage');
+  }
+});

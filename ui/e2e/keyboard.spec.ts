@@ -41,8 +41,8 @@ test('a customer is found, walked to and opened without a mouse', async ({ desk,
 
 test('English at a switch', async ({ desk }) => {
   await goTo(desk, '/settings/appearance');
-  await desk.getByRole('button', { name: 'Inggris' }).click();
+  await desk.getByRole('button', { name: 'English' }).click();
   await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Settings');
-  await desk.getByRole('button', { name: 'Indonesian' }).click();
+  await desk.getByRole('button', { name: 'Indonesia' }).click();
   await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Pengaturan');
 });

@@ -41,36 +41,47 @@ test('a line was closed: the message stands ready to be sent by hand', async ({ 
 
   // The test talks to nobody outside: that the system was asked for the link is enough.
   const asked = whatsapp(desk);
-  await dialog.getByRole('button', { name: 'Kirim & tandai' }).click();
+  await dialog.getByRole('button', { name: 'Buka di WhatsApp' }).click();
   expect((await asked).url()).toBe(message.wa_link);
   await expect(dialog).toBeHidden();
-  await expect(row).toContainText('Terkirim');
-  await expect(row.getByRole('button', { name: 'Kirim & tandai' })).toBeHidden();
-  expect((await find())?.state, 'the books know it too').toBe('sent');
+  await expect(row).toContainText('Dibuka di WhatsApp');
+  expect((await find())?.state, 'an opened link sent nothing yet').toBe('handed');
 
-  // Who closed WhatsApp too early opens it once more; nothing is marked twice.
+  // Who closed WhatsApp too early opens it once more; nothing is marked by it.
   await row.getByRole('gridcell').first().click();
   const again = whatsapp(desk);
   await dialog.getByRole('button', { name: 'Buka lagi' }).click();
   expect((await again).url()).toBe(message.wa_link);
-  await desk.keyboard.press('Escape');
+  expect((await find())?.state).toBe('handed');
+
+  await dialog.getByRole('button', { name: 'Tandai terkirim' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(row).toContainText('Terkirim');
+  await expect(row.getByRole('button', { name: 'Tandai terkirim' })).toBeHidden();
+  expect((await find())?.state, 'the books know it too').toBe('sent');
 
   await goTo(desk, `/customers/${debtor.id}?tab=messages`);
   await expect(desk.getByRole('tabpanel')).toContainText(message.text.slice(0, 60));
   await expectAccessible(desk);
 });
 
-test('the answer about a line is sent from the customer, and counts as sent', async ({ desk, office }) => {
+test('the answer about a line is opened from the customer, and is sent once somebody says so', async ({
+  desk,
+  office,
+}) => {
   const debtor = await closedDebtor(office);
   await goTo(desk, `/customers/${debtor.id}`);
   await expect(desk.getByTestId('why')).toBeVisible();
   const asked = whatsapp(desk);
   await desk.keyboard.press('w');
   expect((await asked).url()).toContain('https://wa.me/');
-  await expect(desk.getByText('dicatat terkirim')).toBeVisible();
+  const mark = desk.getByRole('button', { name: 'Tandai terkirim' });
+  await expect(mark).toBeVisible();
   const why = async () =>
     (await office.api<{ items: Message[] }>(`/notifications?customer_id=${debtor.id}&kind=why`)).items[0]
       ?.state;
+  await expect.poll(why).toBe('handed');
+  await mark.click();
   await expect.poll(why).toBe('sent');
   // The same once more today is refused, in words, and is true.
   await desk.keyboard.press('w');

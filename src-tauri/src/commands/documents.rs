@@ -73,10 +73,11 @@ pub(super) async fn receipt(
 
 fn cannot_write(place: &Path, error: std::io::Error) -> Error {
     let place = place.display();
+    let why = voice::in_words(&error);
     Error::new(
         Kind::Unavailable,
         "cannot_write",
-        format!("{place} tidak dapat ditulisi ({error}). Pilih tempat lain."),
-        format!("{place} cannot be written ({error}). Choose another place."),
+        format!("{place} tidak dapat ditulisi ({}). Pilih tempat lain.", why.id),
+        format!("{place} cannot be written ({}). Choose another place.", why.en),
     )
 }

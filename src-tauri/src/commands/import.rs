@@ -69,14 +69,16 @@ struct CustomerList {
 impl CustomerList {
     fn read(file: &Path, router: Option<String>) -> Result<CustomerList, Error> {
         let bytes = std::fs::read(file).map_err(|error| {
+            let why = voice::in_words(&error);
             Error::new(
                 Kind::Missing,
                 "cannot_read",
                 format!(
-                    "{} tidak dapat dibaca ({error}). Periksa nama berkasnya.",
-                    file.display()
+                    "{} tidak dapat dibaca ({}). Periksa nama berkasnya.",
+                    file.display(),
+                    why.id
                 ),
-                format!("{} cannot be read ({error}). Check its name.", file.display()),
+                format!("{} cannot be read ({}). Check its name.", file.display(), why.en),
             )
         })?;
         let file_name = file

@@ -34,7 +34,7 @@ fn summary(lines: &RouterLines, language: Language) -> String {
     let totals = lines.totals;
     match language {
         Language::Indonesian => format!(
-            "{} saluran: {} sudah tercatat, {} cocok, {} baru, {} perlu dipilih, {} dilewati; {} tertutup, {} tersambung",
+            "{} jalur: {} sudah tercatat, {} cocok, {} baru, {} perlu dipilih, {} dilewati; {} tertutup, {} tersambung",
             totals.lines,
             totals.known,
             totals.matched,
@@ -61,7 +61,7 @@ fn summary(lines: &RouterLines, language: Language) -> String {
 fn as_table(lines: &RouterLines, language: Language) -> String {
     let headings = match language {
         Language::Indonesian => [
-            "SALURAN",
+            "JALUR",
             "PROFIL",
             "KEADAAN",
             "USUL",

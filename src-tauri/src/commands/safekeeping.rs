@@ -68,11 +68,18 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         ));
     };
     let io = |error: std::io::Error| {
+        let why = voice::in_words(&error);
         Error::new(
             Kind::Unavailable,
             "restore_failed",
-            format!("Pemulihan gagal ({error}). Basis data yang sekarang tidak berubah."),
-            format!("The restore failed ({error}). The present database was not changed."),
+            format!(
+                "Pemulihan gagal ({}). Basis data yang sekarang tidak berubah.",
+                why.id
+            ),
+            format!(
+                "The restore failed ({}). The present database was not changed.",
+                why.en
+            ),
         )
     };
     if !file.is_file() {

@@ -46,11 +46,18 @@ async fn hint_at_owner(office: &Office) -> Result<(), Error> {
 /// Takes the address, or says who has it.
 pub(crate) async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
     TcpListener::bind(listen).await.map_err(|error| {
+        let why = voice::in_words(&error);
         Error::new(
             Kind::Unavailable,
             "cannot_listen",
-            format!("{listen} tidak dapat dipakai ({error}). Pilih alamat lain dengan --listen."),
-            format!("{listen} cannot be used ({error}). Choose another with --listen."),
+            format!(
+                "{listen} tidak dapat dipakai ({}). Pilih alamat lain dengan --listen.",
+                why.id
+            ),
+            format!(
+                "{listen} cannot be used ({}). Choose another with --listen.",
+                why.en
+            ),
         )
     })
 }

@@ -859,6 +859,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications/{id}/handed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a message was opened through its link, to be sent by hand: it is `handed` until somebody says that it was sent. */
+        post: operations["mark_notification_handed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications/{id}/sent": {
         parameters: {
             query?: never;
@@ -1957,6 +1974,8 @@ export interface components {
             today: components["schemas"]["Takings"];
             /** @description What is owed. */
             unpaid: components["schemas"]["Unpaid"];
+            /** @description Plans that wait for approval, oldest first; no line of theirs closes before it. */
+            waiting_plans: components["schemas"]["WaitingPlan"][];
         };
         /** @enum {string} */
         Difference: "none" | "wrong_profile" | "wrong_rate" | "should_close" | "should_open" | "missing";
@@ -4118,6 +4137,8 @@ export interface components {
             isolated_profile: string;
             /** @description Its last failure, in words. */
             last_error: string | null;
+            /** @description The stable code of its last failure. */
+            last_error_code: string | null;
             /**
              * Format: int64
              * @description When it last answered, epoch milliseconds.
@@ -4863,6 +4884,33 @@ export interface components {
         /** @description An invoice that was declared void. */
         VoidedInvoice: components["schemas"]["InvoiceView"] & {
             reissued: components["schemas"]["InvoiceView"] | null;
+        };
+        /** @description A plan that waits until a person approves it. */
+        WaitingPlan: {
+            /** @description What the closing lines owe. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Why it waits. */
+            because: string | null;
+            /**
+             * Format: int64
+             * @description How many lines it would close.
+             */
+            closing: number;
+            /**
+             * Format: int64
+             * @description The plan's id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description How many lines it would open.
+             */
+            opening: number;
+            /**
+             * Format: int64
+             * @description Since when it waits, epoch milliseconds.
+             */
+            since: number;
         };
         /** @description Why a line is as it is. */
         Why: {
@@ -6903,6 +6951,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_notification_handed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which message. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The message. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationView"];
+                };
             };
             /** @description What went wrong, and what to do. */
             default: {

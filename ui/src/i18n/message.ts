@@ -11,7 +11,8 @@ export function fill(sentence: string, values: Values = {}): string {
     const value = values[name];
     if (value === undefined) return slot;
     if (one === undefined || many === undefined) return String(value);
-    return Number(value) === 1 ? one : many;
+    // A count comes as a number or with its thousands apart: 1.000 is not one.
+    return Number(String(value).replaceAll('.', '')) === 1 ? one : many;
   });
 }
 

@@ -17,6 +17,8 @@ describe('fill', () => {
   test('puts values in and chooses singular or plural', () => {
     expect(fill('{n} {n:line|lines} of {name}', { n: 1, name: 'Sari' })).toBe('1 line of Sari');
     expect(fill('{n} {n:line|lines}', { n: 0 })).toBe('0 lines');
+    expect(fill('{n} {n:line|lines}', { n: '1.000' })).toBe('1.000 lines');
+    expect(fill('{n} {n:line|lines}', { n: '1' })).toBe('1 line');
   });
 
   test('leaves a name that nobody filled visible', () => {

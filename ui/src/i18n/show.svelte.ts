@@ -1,5 +1,5 @@
 /** `format.ts` with the office's zone and the chosen language filled in: what the screens call. */
-import { civilDate, clock, dayOf, moment, periodName, rupiah } from './format';
+import { civilDate, clock, dayOf, grouped, moment, periodName, rupiah } from './format';
 import { language } from './index.svelte';
 
 let zone = $state('Asia/Jakarta');
@@ -10,6 +10,8 @@ export function useZone(name: string): void {
 
 export const show = {
   money: rupiah,
+  /** `10000` → `10.000`. */
+  count: grouped,
   date: (iso: string | null | undefined) => (iso ? civilDate(iso, language()) : '–'),
   period: (period: string | null | undefined) => (period ? periodName(period, language()) : '–'),
   moment: (at: number | null | undefined) => (at == null ? '–' : moment(at, zone, language())),

@@ -71,7 +71,7 @@ const looks: Record<string, Record<string, Look>> = {
     sent: { tone: 'good', icon: CircleCheck },
     failed: { tone: 'bad', icon: CircleAlert },
     by_hand: { tone: 'info', icon: CircleDot },
-    handed: { tone: 'good', icon: CircleDot },
+    handed: { tone: 'info', icon: CircleDot },
     skipped: { tone: 'neutral', icon: Ban },
     withdrawn: { tone: 'neutral', icon: Undo },
   },

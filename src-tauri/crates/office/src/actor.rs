@@ -98,6 +98,30 @@ impl Role {
     }
 }
 
+/// An actor's label as a sentence names it: the command line and the schedule have names of their own in each language.
+#[must_use]
+pub(crate) fn in_words(label: &str, language: Language) -> &str {
+    match (label, language) {
+        ("console", Language::Indonesian) => "baris perintah",
+        ("console", Language::English) => "the command line",
+        ("schedule", Language::Indonesian) => "jadwal",
+        ("schedule", Language::English) => "the schedule",
+        _ => label,
+    }
+}
+
+/// The same where it stands alone, as on a receipt.
+#[must_use]
+pub(crate) fn on_paper(label: &str, language: Language) -> &str {
+    match (label, language) {
+        ("console", Language::Indonesian) => "Baris perintah",
+        ("console", Language::English) => "Command line",
+        ("schedule", Language::Indonesian) => "Jadwal",
+        ("schedule", Language::English) => "Schedule",
+        _ => label,
+    }
+}
+
 /// Somebody, or something, that acts on the office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {

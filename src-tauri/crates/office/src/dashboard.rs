@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access::{self, TomorrowClosings};
+use crate::access::{self, TomorrowClosings, WaitingPlan};
 use crate::actor::Ability;
 use crate::error::Result;
 use crate::office::{Call, Request};
@@ -31,6 +31,8 @@ pub struct Dashboard {
     pub next_tasks: Vec<NextTask>,
     /// Messages that wait for a person.
     pub messages_waiting: i64,
+    /// Plans that wait for approval, oldest first; no line of theirs closes before it.
+    pub waiting_plans: Vec<WaitingPlan>,
     /// Who closes tomorrow, once that was written down; `null` where nobody does.
     pub closing_tomorrow: Option<TomorrowClosings>,
 }
@@ -188,6 +190,7 @@ impl Request for ReadDashboard {
             failures,
             next_tasks,
             messages_waiting,
+            waiting_plans: access::waiting_plans(&mut tx, call).await?,
             closing_tomorrow: access::closings_tomorrow(&mut tx, call).await?,
         })
     }

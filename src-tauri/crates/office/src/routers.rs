@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::access::closed_profile;
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::secrets::Name;
@@ -59,6 +59,8 @@ pub struct RouterView {
     pub unreachable_since: Option<i64>,
     /// Its last failure, in words.
     pub last_error: Option<String>,
+    /// The stable code of its last failure.
+    pub last_error_code: Option<String>,
     /// How long a command may take, milliseconds.
     pub timeout_ms: i64,
     /// How often a connection is tried.
@@ -103,6 +105,7 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         ros_version: router.ros_version,
         last_seen_at: router.last_seen_at.map(|at| at.as_millisecond()),
         unreachable_since: router.unreachable_since.map(|at| at.as_millisecond()),
+        last_error_code: router.last_error.as_deref().and_then(Sentence::code_of_held),
         last_error: router.last_error.map(|error| call.told_held(&error)),
         timeout_ms: details.timeout_ms,
         attempts: details.attempts,

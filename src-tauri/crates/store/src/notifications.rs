@@ -237,6 +237,24 @@ pub async fn sent(
     Ok(())
 }
 
+/// Notes that somebody opened a message on this channel to send it themselves. Whether that is news: one that was opened or
+/// sent before, or that is not for sending, stays as it is.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn handed_over(tx: &mut Tx, id: i64, channel: &str, now: Timestamp) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET state = 'handed', channel = $2, sent_at = $3, error = NULL
+         WHERE id = $1 AND state IN ('queued', 'failed')",
+        id,
+        channel,
+        now.held()
+    )?;
+    Ok(changed > 0)
+}
+
 /// Notes that somebody sent a message themselves, on this channel. Whether that is news: one that was sent before, or that is
 /// not for sending, stays as it is.
 ///
@@ -255,8 +273,8 @@ pub async fn sent_by_hand(tx: &mut Tx, id: i64, channel: &str, now: Timestamp) -
     Ok(changed > 0)
 }
 
-/// Notes that a message was not sent, and why. One that somebody sent meanwhile stays sent, one that was taken back stays
-/// that.
+/// Notes that a message was not sent, and why. One that somebody opened or sent meanwhile stays so, one that was taken back
+/// stays that.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -264,7 +282,7 @@ pub async fn not_sent(tx: &mut Tx, id: i64, state: State, error: &str) -> Result
     sql!(
         tx,
         execute,
-        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1 AND state NOT IN ('sent', 'withdrawn')",
+        "UPDATE notifications SET state = $2, error = $3 WHERE id = $1 AND state NOT IN ('sent', 'handed', 'withdrawn')",
         id,
         state.as_str(),
         error

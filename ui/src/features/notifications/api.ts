@@ -12,5 +12,8 @@ export interface NotificationFilter {
 export const notifications = (query: NotificationFilter) =>
   listed<Notification>(client.GET('/api/v1/notifications', { params: { query } }));
 
+export const markHanded = (id: Id) =>
+  content<Notification>(client.POST('/api/v1/notifications/{id}/handed', { params: { path: { id } } }));
+
 export const markSent = (id: Id) =>
   content<Notification>(client.POST('/api/v1/notifications/{id}/sent', { params: { path: { id } } }));

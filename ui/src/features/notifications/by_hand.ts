@@ -1,12 +1,12 @@
 /**
- * Sending a message by hand: WhatsApp opens with the text, and the office notes that it was sent. A link that
- * does not open marks nothing, so that the message stays in the list of what is to be sent.
+ * Sending a message by hand: WhatsApp opens with the text, and the office notes that it was opened, not that it was sent;
+ * that is for the person to say who pressed send there. A link that does not open notes nothing.
  */
 import type { Id } from '../../api/types';
 import { openOutside } from '../../app/outside';
-import { markSent } from './api';
+import { markHanded } from './api';
 
-export async function sendByHand(id: Id, link: string): Promise<void> {
+export async function openByHand(id: Id, link: string): Promise<void> {
   await openOutside(link);
-  await markSent(id);
+  await markHanded(id);
 }

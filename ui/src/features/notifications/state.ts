@@ -10,10 +10,16 @@ export function stateOf(message: Pick<Notification, 'state' | 'channel'>): strin
 
 /** Whether it still makes sense to offer the link that sends it by hand. */
 export function sendable(message: Pick<Notification, 'state' | 'wa_link'>): boolean {
-  return message.wa_link !== null && !['sent', 'skipped', 'withdrawn'].includes(message.state);
+  return message.wa_link !== null && ['queued', 'failed'].includes(message.state);
 }
 
-/** Whether the link may be opened once more: somebody said that they sent it, and WhatsApp may have lost it. */
+/** Whether somebody has yet to say that they pressed send in WhatsApp. */
+export function markable(message: Pick<Notification, 'state'>): boolean {
+  return message.state === 'handed';
+}
+
+/** Whether the link may be opened once more: it was opened before, and WhatsApp may have lost it. */
 export function reopenable(message: Pick<Notification, 'state' | 'channel' | 'wa_link'>): boolean {
-  return message.wa_link !== null && message.state === 'sent' && message.channel === 'by_hand';
+  const isOpened = message.state === 'handed' || message.state === 'sent';
+  return message.wa_link !== null && isOpened && message.channel === 'by_hand';
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
-use office::notify::{ListNotifications, MarkSent, MessengerToken, NotificationView};
+use office::notify::{ListNotifications, MarkHanded, MarkSent, MessengerToken, NotificationView};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -13,6 +13,7 @@ use crate::problem::Answer;
 pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(list_notifications))
+        .routes(routes!(mark_notification_handed))
         .routes(routes!(mark_notification_sent))
         .routes(routes!(keep_messenger_token))
 }
@@ -26,6 +27,14 @@ async fn list_notifications(
     List(list): List<ListNotifications>,
 ) -> Answer<Json<Page<NotificationView>>> {
     caller.ask(list).await
+}
+
+/// Says that a message was opened through its link, to be sent by hand: it is `handed` until somebody says that it was sent.
+#[utoipa::path(post, path = "/notifications/{id}/handed", tag = "notifications",
+    operation_id = "mark_notification_handed", params(("id" = i64, Path, description = "Which message.")),
+    responses((status = 200, description = "The message.", body = NotificationView)))]
+async fn mark_notification_handed(caller: Caller, Path(id): Path<i64>) -> Answer<Json<NotificationView>> {
+    caller.ask(MarkHanded { id }).await
 }
 
 /// Says that a message was sent by hand, through its link: it is `sent` then, by the channel `by_hand`.

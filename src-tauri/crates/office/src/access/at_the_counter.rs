@@ -22,7 +22,7 @@ impl Why {
         };
         let Some(router) = &self.router else {
             return in_words(
-                "Pelanggan ini tidak terhubung ke router yang dikelola, jadi tidak ada saluran yang dibuka."
+                "Pelanggan ini tidak terhubung ke router yang dikelola, jadi tidak ada jalur yang dibuka."
                     .into(),
                 "This customer is not on a managed router, so there is no line to open.".into(),
             );
@@ -34,20 +34,20 @@ impl Why {
                 if before == Observed::Open {
                     return in_words(
                         format!(
-                            "Saluran memang sudah terbuka; router {name} terakhir mengatakannya pada {at}."
+                            "Jalur memang sudah terbuka; router {name} terakhir mengatakannya pada {at}."
                         ),
                         format!("The line was open already; the router {name} last said so on {at}."),
                     );
                 }
                 in_words(
-                    format!("Saluran terbuka: dibaca ulang dari router {name} pada {at}."),
+                    format!("Jalur terbuka: dibaca ulang dari router {name} pada {at}."),
                     format!("The line is open: read back from the router {name} on {at}."),
                 )
             }
             (Access::Closed, Observed::Closed) => {
                 let why = self.decisive();
                 in_words(
-                    format!("Saluran tetap tertutup. {why}"),
+                    format!("Jalur tetap tertutup. {why}"),
                     format!("The line stays closed. {why}"),
                 )
             }
@@ -64,7 +64,7 @@ impl Why {
                         _ => (String::new(), String::new()),
                     };
                     in_words(
-                        format!("Saluran belum terbuka. {waits}{id}"),
+                        format!("Jalur belum terbuka. {waits}{id}"),
                         format!("The line is not open yet. {waits}{en}"),
                     )
                 }

@@ -17,7 +17,7 @@ use crate::access::facts::{self, Day};
 use crate::access::lines::LineBook;
 use crate::access::overrides;
 use crate::access::plan::USUAL_HOLD;
-use crate::actor::Ability;
+use crate::actor::{Ability, in_words};
 use crate::dates::date_words;
 use crate::error::{Error, FormCheck, Language, Result, Sentence};
 use crate::jobs::{self, JobKind};
@@ -198,7 +198,7 @@ async fn open(
         if holds.is_none() {
             store::overrides::end(tx, customer.id, call.actor.label(), call.now).await?;
         }
-        let who = call.actor.label();
+        let who = in_words(call.actor.label(), Language::Indonesian);
         let entry = Entry::done("opened_by_hand", format!("Dibuka oleh {who}: {reason}")).about(
             "customer",
             customer.id,
@@ -302,7 +302,7 @@ async fn answer(
             Access::Open => ("terbuka", "open"),
         };
         let message = Sentence::new(
-            format!("Router {name} mengatakan saluran sudah {id}."),
+            format!("Router {name} mengatakan jalur sudah {id}."),
             format!("The router {name} says that the line is {en}."),
         );
         (HandOutcome::Done, message)

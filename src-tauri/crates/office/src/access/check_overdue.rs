@@ -115,10 +115,10 @@ impl CheckOverdue {
             if !opening.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
             }
-            let why = held.map(|why| why.id).unwrap_or_default();
-            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why)).await?;
+            let reason = held.as_ref().map(Sentence::held);
+            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, reason.as_deref()).await?;
             summary.waiting += u64::from(count);
-            summary.note("plan_waits", why);
+            summary.note("plan_waits", held.map(|why| why.id).unwrap_or_default());
         }
         for id in &through {
             plan::let_through(&mut tx, call, *id).await?;

@@ -32,7 +32,7 @@ pub(crate) async fn may_be_renamed(call: &Call<'_>, router: &Router) -> Result<(
     Err(Error::conflict(
         "isolated_profile_in_use",
         format!(
-            "{left} saluran di router {name} sedang tertutup dengan profil {old}; dengan nama lain semuanya akan dianggap \
+            "{left} jalur di router {name} sedang tertutup dengan profil {old}; dengan nama lain semuanya akan dianggap \
              terbuka. Ganti dulu nama profil itu di router (secret ikut berganti), lalu ubah namanya di sini."
         ),
         format!(

@@ -48,7 +48,7 @@ pub(super) fn refusal(calendar: &ClosingCalendar, at: DateTime) -> Option<Senten
             format!("By the settings, lines are not closed on {}.", date.en),
         ),
         ClosingMoment::Holiday { .. } => Sentence::new(
-            format!("{} hari libur; tidak ada saluran yang ditutup.", date.id),
+            format!("{} hari libur; tidak ada jalur yang ditutup.", date.id),
             format!("{} is a holiday; no line is closed.", date.en),
         ),
         ClosingMoment::OutsideWindow { from, to } => {

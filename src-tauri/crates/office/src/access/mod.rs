@@ -36,6 +36,7 @@ pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
     ApplyPlan, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview,
     PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines, TomorrowClosings, UndoPlan,
+    WaitingPlan,
 };
 pub use rates::WrongRate;
 pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
@@ -48,7 +49,8 @@ pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label, label_of};
 pub(crate) use message::{Explained, explain};
 pub(crate) use plan::{
-    Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans, tomorrow as closings_tomorrow,
+    Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans,
+    tomorrow as closings_tomorrow, waiting as waiting_plans,
 };
 pub(crate) use router_reading::in_the_way;
 pub(crate) use why::line_subject;

@@ -9,8 +9,8 @@ use store::overrides::Override;
 use utoipa::ToSchema;
 
 use crate::access::settling::enqueue_settle;
-use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::actor::{Ability, in_words};
+use crate::error::{Error, FormCheck, Language, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -120,6 +120,7 @@ pub(super) async fn set(
     };
     let detail =
         serde_json::json!({ "verdict": verdict, "until": until, "replaced": before.map(|it| it.reason) });
+    let who = in_words(who, Language::Indonesian);
     let entry = Entry::done("override_set", format!("{word} oleh {who}: {reason}"))
         .about("customer", customer_id, customer.details.name)
         .detail(detail);

@@ -183,7 +183,7 @@ impl ReconcileRouter {
             form.refuse(
                 "customer_ids",
                 "not_on_router",
-                format!("Pelanggan {stray} bukan saluran router ini."),
+                format!("Pelanggan {stray} bukan jalur router ini."),
                 format!("The customer {stray} is not a line of this router."),
             );
         }

@@ -71,7 +71,7 @@ fn note_unknown(summary: &mut TaskSummary, router: &Router, count: usize, why: &
     summary.note(
         "lines_unknown",
         format!(
-            "{name}: {count} saluran tercatat tertutup, tetapi belum pernah terlihat di router dan mungkin masih menyala. \
+            "{name}: {count} jalur tercatat tertutup, tetapi belum pernah terlihat di router dan mungkin masih menyala. \
              {why}"
         ),
     );

@@ -347,23 +347,35 @@ impl Request for SendWhy {
             invoice_id: None,
             judged_on: Some(call.today),
         };
-        let id = notify::put(&mut tx, call, customer, told).await?.ok_or_else(|| {
-            Error::conflict(
-                "already_told",
-                "Penjelasan ini sudah dikirim hari ini dan keadaannya belum berubah; lihat di daftar pesan.",
-                "This was already sent today and nothing has changed since; see the list of messages.",
-            )
-        })?;
+        let subject = told.subject.clone();
+        let id = match notify::put(&mut tx, call, customer, told).await? {
+            Some(id) => {
+                let by_hand = call.settings.messages_whatsapp == MessageChannel::ByHand;
+                let words = if by_hand {
+                    "Penjelasan ditulis untuk dikirim sendiri lewat WhatsApp"
+                } else {
+                    "Penjelasan dikirim ke pelanggan"
+                };
+                let entry =
+                    Entry::done("why_sent", words).about("customer", customer.id, &customer.details.name);
+                logs::record(&mut tx, call, entry).await?;
+                id
+            }
+            // Who closed WhatsApp without sending it gets the same message once more.
+            None => notify::still_by_hand(&mut tx, call, customer.id, notify::WHY, &subject)
+                .await?
+                .ok_or_else(|| {
+                    Error::conflict(
+                        "already_told",
+                        "Penjelasan ini sudah dikirim hari ini dan keadaannya belum berubah; lihat di daftar pesan.",
+                        "This was already sent today and nothing has changed since; see the list of messages.",
+                    )
+                })?,
+        };
         let row = store::notifications::find(&mut tx, id).await?;
         let view = row
             .map(NotificationView::from)
             .ok_or_else(|| Error::missing("Pesan", "message"))?;
-        let entry = Entry::done("why_sent", "Penjelasan dikirim ke pelanggan").about(
-            "customer",
-            customer.id,
-            &customer.details.name,
-        );
-        logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         call.office.ring();
         let by_hand = view.channel == MessageChannel::ByHand.as_str();

@@ -180,22 +180,22 @@ pub(crate) fn decisive(judged: &Judged) -> Sentence {
 pub(super) fn answer(judged: &Judged, observed: Observed, waits: Option<&Sentence>) -> Sentence {
     let why = decisive(judged);
     let (id, en) = match (judged.desired(), observed) {
-        (Access::Open, Observed::Open) => ("Saluran terbuka.", "The line is open."),
+        (Access::Open, Observed::Open) => ("Jalur terbuka.", "The line is open."),
         (Access::Open, Observed::Closed) => (
-            "Saluran masih tertutup di router, padahal seharusnya terbuka.",
+            "Jalur masih tertutup di router, padahal seharusnya terbuka.",
             "The router still has the line closed; it should be open.",
         ),
         (Access::Open, Observed::Unknown) => (
-            "Saluran seharusnya terbuka; router belum mengatakannya.",
+            "Jalur seharusnya terbuka; router belum mengatakannya.",
             "The line should be open; the router has not said so yet.",
         ),
-        (Access::Closed, Observed::Closed) => ("Saluran tertutup.", "The line is closed."),
+        (Access::Closed, Observed::Closed) => ("Jalur tertutup.", "The line is closed."),
         (Access::Closed, Observed::Open) => (
-            "Saluran masih terbuka di router, padahal seharusnya tertutup.",
+            "Jalur masih terbuka di router, padahal seharusnya tertutup.",
             "The router still has the line open; it should be closed.",
         ),
         (Access::Closed, Observed::Unknown) => (
-            "Saluran seharusnya tertutup; router belum mengatakannya.",
+            "Jalur seharusnya tertutup; router belum mengatakannya.",
             "The line should be closed; the router has not said so yet.",
         ),
     };

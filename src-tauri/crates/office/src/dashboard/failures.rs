@@ -8,7 +8,7 @@ use store::jobs::{Filter, Job, State};
 use store::routers::Router;
 
 use super::Failure;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::office::Call;
 
 /// How many jobs of each sort are shown.
@@ -38,7 +38,11 @@ pub(super) async fn all(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<Failure>> {
             state: "unreachable".to_owned(),
             router: Some(router.details.name.clone()),
             waiting: parked.total,
-            code: parked.items.into_iter().next().and_then(|job| job.error_code),
+            code: router
+                .last_error
+                .as_deref()
+                .and_then(Sentence::code_of_held)
+                .or_else(|| parked.items.into_iter().next().and_then(|job| job.error_code)),
             detail: router.last_error.as_deref().map(|error| call.told_held(error)),
             at: since.as_millisecond(),
             next_try: None,

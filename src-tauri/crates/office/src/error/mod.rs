@@ -48,6 +48,19 @@ impl Sentence {
         serde_json::json!(self).to_string()
     }
 
+    /// The same of a failure, with its code beside it.
+    #[must_use]
+    pub fn held_with(&self, code: &str) -> String {
+        serde_json::json!({ "id": self.id, "en": self.en, "code": code }).to_string()
+    }
+
+    /// The code that [`Sentence::held_with`] wrote; `None` where only the words were kept.
+    #[must_use]
+    pub fn code_of_held(text: &str) -> Option<String> {
+        let held: serde_json::Value = serde_json::from_str(text).ok()?;
+        held.get("code")?.as_str().map(str::to_owned)
+    }
+
     /// What [`Sentence::held`] wrote. Text that was kept before there were two wordings reads the same in both.
     #[must_use]
     pub fn from_held(text: &str) -> Sentence {
@@ -210,7 +223,15 @@ mod tests {
             "The router \"A\" does not answer.",
         );
         assert_eq!(Sentence::from_held(&both.held()), both);
+        assert_eq!(Sentence::code_of_held(&both.held()), None);
+        let with_code = both.held_with("router_bad_login");
+        assert_eq!(Sentence::from_held(&with_code), both);
+        assert_eq!(
+            Sentence::code_of_held(&with_code).as_deref(),
+            Some("router_bad_login")
+        );
         let old = Sentence::from_held("Router tidak menjawab.");
+        assert_eq!(Sentence::code_of_held("Router tidak menjawab."), None);
         assert_eq!(
             (old.id.as_str(), old.en.as_str()),
             ("Router tidak menjawab.", "Router tidak menjawab.")

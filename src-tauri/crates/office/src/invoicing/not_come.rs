@@ -44,7 +44,7 @@ impl NotCome {
         } else {
             let (lines, day) = (self.lines, day(self.first?));
             Sentence::new(
-                format!("{month} belum tiba untuk {lines} saluran. Yang paling awal ditagih mulai {day}."),
+                format!("{month} belum tiba untuk {lines} jalur. Yang paling awal ditagih mulai {day}."),
                 format!(
                     "{month} has not come yet for {lines} lines. The first of them is billed from {day} on."
                 ),

@@ -129,7 +129,7 @@ impl Work {
         if self.plan.joins_list {
             say(
                 "redial_needed",
-                "Saluran yang sudah tertutup baru masuk daftar setelah dial ulang; putuskan sesinya bila perlu segera.".into(),
+                "Jalur yang sudah tertutup baru masuk daftar setelah dial ulang; putuskan sesinya bila perlu segera.".into(),
                 "Lines that are closed already join the list when they dial again; drop their sessions if it is urgent."
                     .into(),
             );
@@ -137,7 +137,7 @@ impl Work {
         if self.router.details.static_isolation == StaticIsolation::ArpDisable {
             say(
                 "static_lines_see_nothing",
-                "Saluran IP tetap di router ini ditutup lewat ARP, jadi tidak sampai ke halaman mana pun. Pilih cara \
+                "Jalur IP tetap di router ini ditutup lewat ARP, jadi tidak sampai ke halaman mana pun. Pilih cara \
                  address_list supaya mereka melihat halaman ini."
                     .into(),
                 "Lines with a fixed address on this router are closed by ARP, so they reach no page at all. Choose \
@@ -148,7 +148,7 @@ impl Work {
         if self.found.fasttrack {
             say(
                 "fasttrack",
-                "Router ini memakai FastTrack: sambungan yang sudah berjalan sebelum saluran ditutup bisa terus sampai \
+                "Router ini memakai FastTrack: sambungan yang sudah berjalan sebelum jalur ditutup bisa terus sampai \
                  selesai bila alamatnya tidak berganti."
                     .into(),
                 "This router uses FastTrack: connections that ran before a line was closed may go on to their end where its \

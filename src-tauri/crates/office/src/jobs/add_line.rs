@@ -130,9 +130,9 @@ impl OneLine for AddLine {
                 let change = network::add_entries(session, &order.line, password.as_ref()).await?;
                 let carried = one_line::carried(session, order).await?;
                 let message = match change {
-                    SecretChange::Added => Some("Saluran dibuat di router"),
-                    SecretChange::Adopted => Some("Entri saluran yang sudah ada di router dipakai"),
-                    SecretChange::Changed => Some("Entri saluran diperbarui di router"),
+                    SecretChange::Added => Some("Jalur dibuat di router"),
+                    SecretChange::Adopted => Some("Entri jalur yang sudah ada di router dipakai"),
+                    SecretChange::Changed => Some("Entri jalur diperbarui di router"),
                     SecretChange::Unchanged => None,
                 };
                 let detail = json!({ "change": change, "said": carried.after });

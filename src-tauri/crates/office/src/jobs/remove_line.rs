@@ -59,14 +59,14 @@ impl OneLine for RemoveLine {
         let is_secret = matches!(order.former, Former::Pppoe(_));
         let message = match (removal, is_secret) {
             (Removal::Removed, true) => Some("Secret PPPoE dihapus dari router"),
-            (Removal::Removed, false) => Some("Saluran dihapus dari router"),
+            (Removal::Removed, false) => Some("Jalur dihapus dari router"),
             (Removal::SwitchedOff, true) => {
                 Some("Secret PPPoE dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
             }
             (Removal::SwitchedOff, false) => {
-                Some("Entri saluran dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
+                Some("Entri jalur dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
             }
-            (Removal::Kept, _) => Some("Entri saluran di router bukan buatan Sambung, jadi dibiarkan"),
+            (Removal::Kept, _) => Some("Entri jalur di router bukan buatan Sambung, jadi dibiarkan"),
             (Removal::NotOurs, true) => {
                 Some("Secret PPPoE di router kini milik pelanggan lain, jadi dibiarkan")
             }

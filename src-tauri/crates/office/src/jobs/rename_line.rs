@@ -183,7 +183,7 @@ impl OneLine for RenameLine {
                 let detail = json!({ "before": from.name(), "said": carried.after, "change": change });
                 let has_done = change != SecretChange::Unchanged;
                 Ok(Report {
-                    entry: has_done.then_some(("line_renamed", "Saluran diganti namanya di router", detail)),
+                    entry: has_done.then_some(("line_renamed", "Jalur diganti namanya di router", detail)),
                     said: Some(carried.after),
                     observed: Some(carried.observed),
                     ..Report::default()

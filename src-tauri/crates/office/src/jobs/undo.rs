@@ -391,7 +391,7 @@ async fn stand(
         (_, before) => (Access::Open, before),
     };
     let reason = format!(
-        "Rencana {} dibatalkan: saluran dikembalikan seperti semula.",
+        "Rencana {} dibatalkan: jalur dikembalikan seperti semula.",
         line.plan_id
     );
     record_standing(tx, call, &now, after, access, &reason).await?;

@@ -48,7 +48,7 @@ pub(super) fn learns(interface: &str, address: &str) -> Obstacle {
         sentence: Sentence::new(
             format!(
                 "Antarmuka {interface} masih mempelajari ARP sendiri, jadi menonaktifkan entri ARP {address} tidak memutus \
-                 saluran. Pilih cara address_list untuk router ini, atau setel arp=reply-only pada antarmuka itu."
+                 jalur. Pilih cara address_list untuk router ini, atau setel arp=reply-only pada antarmuka itu."
             ),
             format!(
                 "The interface {interface} still learns ARP by itself, so disabling the ARP entry of {address} does not cut \

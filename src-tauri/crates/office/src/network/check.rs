@@ -175,7 +175,7 @@ async fn warnings(call: &Call<'_>, router_id: i64) -> Vec<RouterProblem> {
             code: obstacle.code.to_owned(),
             message: Sentence::new(
                 format!(
-                    "{count} saluran tidak akan terputus bila ditutup. {}",
+                    "{count} jalur tidak akan terputus bila ditutup. {}",
                     obstacle.sentence.id
                 ),
                 format!(

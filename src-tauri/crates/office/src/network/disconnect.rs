@@ -77,7 +77,7 @@ impl Request for DisconnectLine {
 fn told(dropped: usize, router: &str) -> Sentence {
     if dropped == 0 {
         return Sentence::new(
-            format!("Tidak ada sesi di router {router}; saluran ini sedang tidak tersambung."),
+            format!("Tidak ada sesi di router {router}; jalur ini sedang tidak tersambung."),
             format!("There is no session on the router {router}; this line is offline."),
         );
     }
@@ -106,7 +106,7 @@ impl<'a> Live<'a> {
             (ConnectionType::Pppoe | ConnectionType::Hotspot, None) => Err(Failure::NoName.into()),
             (ConnectionType::Static | ConnectionType::Dhcp, _) => Err(Error::conflict(
                 "line_without_session",
-                "Saluran dengan alamat tetap atau DHCP tidak punya sesi yang dapat diputus.",
+                "Jalur dengan alamat tetap atau DHCP tidak punya sesi yang dapat diputus.",
                 "A line with a fixed address or a lease has no session that could be ended.",
             )),
         }

@@ -74,7 +74,8 @@ pub(super) async fn note_unreachable(
     let call = office.call(&actor).await;
     let mut tx = office.store().begin().await?;
     let sentence = failure.sentence();
-    if store::routers::unreachable(&mut tx, router.id, &sentence.held(), office.now()).await? {
+    let held = sentence.held_with(failure.code());
+    if store::routers::unreachable(&mut tx, router.id, &held, office.now()).await? {
         let entry = Entry::failed(
             "system_error",
             format!("Router {}: {}", router.details.name, sentence.id),

@@ -7,8 +7,8 @@ mod queue;
 mod standing;
 mod texts;
 
-pub use by_hand::MarkSent;
+pub use by_hand::{MarkHanded, MarkSent};
 pub use deliver::{MessengerToken, deliver};
 pub use queue::{ListNotifications, NotificationView, tell};
-pub(crate) use queue::{REMINDER, Told, WHY, facts, put};
+pub(crate) use queue::{REMINDER, Told, WHY, facts, put, still_by_hand};
 pub(crate) use standing::{review, review_payer};

@@ -61,7 +61,7 @@ pub(crate) async fn put(
     }
     let recipient = customer.details.phone.as_deref();
     let row = NewNotification {
-        key: format!("{}:{}:{}:{}", told.kind, customer.id, told.subject, call.today),
+        key: key(call, customer.id, told.kind, &told.subject),
         customer_id: customer.id,
         event_id: told.event_id,
         kind: told.kind,
@@ -92,6 +92,30 @@ pub(crate) async fn put(
         store::jobs::enqueue(tx, &job, call.now).await?;
     }
     Ok(Some(id))
+}
+
+/// Unique for what is told once a day.
+fn key(call: &Call<'_>, customer_id: i64, kind: &str, subject: &str) -> String {
+    format!("{kind}:{customer_id}:{subject}:{}", call.today)
+}
+
+/// Today's message of this kind about this subject, where it waits for a person to send it.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn still_by_hand(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer_id: i64,
+    kind: &str,
+    subject: &str,
+) -> Result<Option<i64>> {
+    let key = key(call, customer_id, kind, subject);
+    let message = store::notifications::find_by_key(tx, &key).await?;
+    Ok(message
+        .filter(|message| message.channel == MessageChannel::ByHand.as_str())
+        .filter(|message| matches!(message.state, State::Queued | State::Handed))
+        .map(|message| message.id))
 }
 
 /// Tells a customer what an event means for them. What is no longer true is not told: the row is read again now.

@@ -95,7 +95,7 @@ impl<'a> Judge<'a> {
                     &at,
                     "key",
                     "line_twice",
-                    "Saluran ini disebut dua kali.",
+                    "Jalur ini disebut dua kali.",
                     "This line is named twice.",
                 );
                 continue;
@@ -107,7 +107,7 @@ impl<'a> Judge<'a> {
                         &at,
                         "key",
                         "line_gone",
-                        "Saluran ini sudah tidak ada di router.",
+                        "Jalur ini sudah tidak ada di router.",
                         "The router does not have this line any more.",
                     );
                 }
@@ -147,7 +147,7 @@ impl<'a> Judge<'a> {
                 claims.form.refuse(
                     format!("{at}.customer_id"),
                     "line_taken",
-                    format!("Saluran ini sudah tercatat pada pelanggan {number}."),
+                    format!("Jalur ini sudah tercatat pada pelanggan {number}."),
                     format!("The customer {number} has this line already."),
                 );
                 return None;
@@ -171,7 +171,7 @@ impl<'a> Judge<'a> {
                     at,
                     "digest",
                     "line_changed",
-                    "Saluran ini berubah di router sejak pratinjau.",
+                    "Jalur ini berubah di router sejak pratinjau.",
                     "This line has changed on the router since the preview.",
                 );
                 return None;
@@ -207,7 +207,7 @@ impl<'a> Judge<'a> {
                     at,
                     "key",
                     "user_name_taken",
-                    "Nama pengguna ini sudah dipakai saluran lain di router ini.",
+                    "Nama pengguna ini sudah dipakai jalur lain di router ini.",
                     "Another line of this router has this user name.",
                 );
                 return false;
@@ -221,7 +221,7 @@ impl<'a> Judge<'a> {
                 at,
                 "key",
                 "address_taken",
-                "Alamat ini sudah dipakai saluran lain di router ini.",
+                "Alamat ini sudah dipakai jalur lain di router ini.",
                 "Another line of this router has this address.",
             );
             return false;
@@ -307,7 +307,7 @@ impl<'a> Judge<'a> {
                 at,
                 "customer_id",
                 "customer_twice",
-                "Pelanggan ini sudah dipilih untuk saluran lain; satu pelanggan satu saluran.",
+                "Pelanggan ini sudah dipilih untuk jalur lain; satu pelanggan satu jalur.",
                 "This customer was chosen for another line; a customer has one line.",
             );
             return None;
@@ -322,9 +322,7 @@ impl<'a> Judge<'a> {
             claims.form.refuse(
                 format!("{at}.customer_id"),
                 "customer_has_line",
-                format!(
-                    "Pelanggan ini sudah punya saluran {line}; buat pelanggan baru, atau ganti salurannya."
-                ),
+                format!("Pelanggan ini sudah punya jalur {line}; buat pelanggan baru, atau ganti jalurnya."),
                 format!("This customer has the line {line}; make a new customer, or replace the line."),
             );
             return None;

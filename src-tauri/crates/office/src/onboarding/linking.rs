@@ -102,7 +102,7 @@ pub(super) async fn link(tx: &mut Tx, call: &Call<'_>, link: Link, entry: &Entry
     let log = LogEntry::done(
         "line_matched",
         format!(
-            "Saluran {} dicatat pada pelanggan {}",
+            "Jalur {} dicatat pada pelanggan {}",
             entry.called(),
             details.customer_no
         ),
@@ -140,7 +140,7 @@ pub(crate) async fn unlink(
             kept.push(kept_because(
                 &customer,
                 "changed",
-                "Salurannya sudah diubah sejak diimpor.",
+                "Jalurnya sudah diubah sejak diimpor.",
                 "The line was changed since the import.",
             ));
             continue;
@@ -150,7 +150,7 @@ pub(crate) async fn unlink(
             kept.push(kept_because(
                 &customer,
                 "in_a_plan",
-                "Salurannya sudah ditutup oleh Sambung; buka dulu.",
+                "Jalurnya sudah ditutup oleh Sambung; buka dulu.",
                 "Sambung has closed the line; open it first.",
             ));
             continue;
@@ -179,7 +179,7 @@ async fn take_back(
     }
     let log = LogEntry::done(
         "line_match_undone",
-        format!("Saluran pelanggan {} dikembalikan", restored.details.customer_no),
+        format!("Jalur pelanggan {} dikembalikan", restored.details.customer_no),
     )
     .about("customer", restored.id, &restored.details.name)
     .detail(json!({ "before": after.line, "after": before }));

@@ -173,7 +173,7 @@ impl Request for MapProfiles {
                     form.refuse(
                         format!("mappings[{place}].profile"),
                         "profile_isolated",
-                        "Profil ini untuk saluran yang ditutup; pilih yang lain.",
+                        "Profil ini untuk jalur yang ditutup; pilih yang lain.",
                         "This is the profile of closed lines; choose another one.",
                     );
                 }

@@ -14,9 +14,9 @@ use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::access::seen::{self, Look, Seen};
-use crate::actor::Ability;
+use crate::actor::{Ability, in_words};
 use crate::customers::{next_number, sealed_password};
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Language, Result};
 use crate::importing::reserve_numbers;
 use crate::logs::{self, Entry as LogEntry};
 use crate::network::Passwords;
@@ -155,7 +155,7 @@ impl Request for ImportRouterLines {
             let batch_id = store::import_batches::insert(&mut tx, &name, &rows, 0, who, call.now).await?;
             store::import_links::insert(&mut tx, batch_id, &links).await?;
             let message = format!(
-                "{} saluran dari router {} menjadi pelanggan, {} dicatat pada pelanggan yang ada",
+                "{} jalur dari router {} menjadi pelanggan, {} dicatat pada pelanggan yang ada",
                 done.created, router.details.name, done.matched
             );
             let entry = LogEntry::done("router_lines_imported", message)
@@ -186,7 +186,7 @@ fn refuse_what_is_wrong(form: FormCheck, changed: usize) -> Result<()> {
         ..Error::conflict(
             "router_lines_changed",
             format!(
-                "{changed} saluran sudah berubah di router sejak pratinjau, jadi tidak ada yang diimpor. Buka pratinjaunya \
+                "{changed} jalur sudah berubah di router sejak pratinjau, jadi tidak ada yang diimpor. Buka pratinjaunya \
                  sekali lagi."
             ),
             format!(
@@ -342,6 +342,7 @@ impl Writing<'_> {
             created_by: who,
         };
         let id = store::overrides::set(self.tx, &word, self.call.now).await?;
+        let who = in_words(who, Language::Indonesian);
         let entry = LogEntry::done("override_set", format!("Ditutup oleh {who}: {reason}"))
             .about("customer", customer_id, name)
             .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line": entry.key }));

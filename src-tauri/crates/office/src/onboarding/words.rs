@@ -54,7 +54,7 @@ pub(super) fn closed(by: ClosedBy) -> Sentence {
 pub(super) fn why(why: Why) -> Sentence {
     let (id, en) = match why {
         Why::New => (
-            "Belum ada pelanggan untuk saluran ini.",
+            "Belum ada pelanggan untuk jalur ini.",
             "No customer is known for this line.",
         ),
         Why::Sign(sign) => return sign_sentence(sign),
@@ -71,7 +71,7 @@ pub(super) fn why(why: Why) -> Sentence {
             "A hotspot voucher that runs out.",
         ),
         Why::Not(NotALine::SameAddress) => (
-            "Alamat ini sudah ada sebagai entri ARP; salurannya diambil dari sana.",
+            "Alamat ini sudah ada sebagai entri ARP; jalurnya diambil dari sana.",
             "The address has an ARP entry, from which the line is taken.",
         ),
         Why::Several => (
@@ -83,7 +83,7 @@ pub(super) fn why(why: Why) -> Sentence {
             "It may be this customer, but the sign is weak; choose yourself.",
         ),
         Why::SameCustomerTwice => (
-            "Beberapa saluran menunjuk ke pelanggan yang sama; pilih satu untuknya.",
+            "Beberapa jalur menunjuk ke pelanggan yang sama; pilih satu untuknya.",
             "Several lines point at the same customer; choose one for them.",
         ),
     };
@@ -93,7 +93,7 @@ pub(super) fn why(why: Why) -> Sentence {
 fn sign_sentence(sign: Sign) -> Sentence {
     let (id, en) = match sign {
         Sign::SameLine => (
-            "Saluran ini sudah tercatat pada pelanggannya.",
+            "Jalur ini sudah tercatat pada pelanggannya.",
             "The customer's record has this line already.",
         ),
         Sign::Mark => (
@@ -158,7 +158,7 @@ pub(super) fn remark(remark: Remark) -> Sentence {
             "The comment has several numbers; the first is used.",
         ),
         Remark::PhoneTwice => (
-            "Nomor telepon yang sama ada di saluran lain; mungkin satu orang dengan dua saluran.",
+            "Nomor telepon yang sama ada di jalur lain; mungkin satu orang dengan dua jalur.",
             "Another line has the same telephone number; it may be one person with two lines.",
         ),
         Remark::LongOffline => (

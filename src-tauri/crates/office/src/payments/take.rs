@@ -229,11 +229,11 @@ impl TakePayment {
             return Err(Error::invalid(
                 "overpaid",
                 format!(
-                    "Jumlahnya {over} lebih dari tagihan ({owed}). Kembalikan sebagai uang kembali, atau pilih simpan \
-                     sebagai saldo."
+                    "Jumlahnya {over} lebih dari tagihan ({owed}). Kembalikan sebagai uang kembali, atau pilih Simpan \
+                     sebagai titipan."
                 ),
                 format!(
-                    "That is {over} more than is owed ({owed}). Give it back as change, or choose to keep it as credit."
+                    "That is {over} more than is owed ({owed}). Give it back as change, or choose Keep as credit."
                 ),
             ));
         }

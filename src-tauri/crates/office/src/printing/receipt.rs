@@ -7,7 +7,7 @@ use billing::Rupiah;
 use documents::{Allocation, EscPos, Receipt, ReceiptPaper, Reversal, Roll};
 
 use super::{Document, customer_data, document_language, draw, office_data};
-use crate::actor::Ability;
+use crate::actor::{Ability, on_paper};
 use crate::dates::period_words;
 use crate::error::{Error, Language, Result};
 use crate::office::{Call, Request};
@@ -89,7 +89,7 @@ impl Request for ReceiptOf {
             customer: customer_data(customer),
             number: payment.number.clone(),
             time: call.zone.to_datetime(received_at),
-            cashier: payment.received_by,
+            cashier: on_paper(&payment.received_by, language).to_owned(),
             method: match &payment.reference {
                 Some(reference) => format!("{} · {reference}", method_words(payment.method, language)),
                 None => method_words(payment.method, language).to_owned(),

@@ -39,7 +39,7 @@ async fn what_was_not_sent_is_not_sent_and_the_lines_say_why(on: Engine) {
     for line in &plan.lines {
         assert_eq!(line.status, "struck");
         assert!(
-            line.error.as_deref().unwrap().contains("console"),
+            line.error.as_deref().unwrap().contains("oleh baris perintah"),
             "{:?}",
             line.error
         );

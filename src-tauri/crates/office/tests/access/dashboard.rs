@@ -1,11 +1,12 @@
 //! The first screen says what is wrong from the first try on: a router that is away, with the work that waits for it, and work
 //! that failed and is tried again; not only what was given up.
 
-use billing::CustomerStatus;
-use office::ReadDashboard;
+use billing::{CustomerStatus, Rupiah};
+use office::access::{DismissPlan, StrikeLines};
+use office::{Actor, Language, ReadDashboard};
 use simulators::router::Fault;
 
-use crate::desk::overdue;
+use crate::desk::{PRICE, overdue};
 use crate::engine::{Engine, on_both};
 
 async fn a_router_that_is_away_is_told_once_with_the_work_that_waits_for_it(on: Engine) {
@@ -63,8 +64,43 @@ async fn closed_lines_are_counted_as_customers_and_as_the_router_says(on: Engine
     assert_eq!((lines.isolated, lines.seen_closed), (2, 2));
 }
 
+async fn a_plan_that_waits_for_approval_is_told_with_the_reason_until_somebody_decides(on: Engine) {
+    let (desk, ids) = overdue(&on, 25).await;
+    assert!(desk.ask(ReadDashboard).await.unwrap().waiting_plans.is_empty());
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.waiting), (0, 25), "{summary:?}");
+    let told = desk.ask(ReadDashboard).await.unwrap().waiting_plans;
+    let [plan] = told.as_slice() else {
+        panic!("one plan: {told:?}")
+    };
+    assert_eq!((plan.closing, plan.opening), (25, 0));
+    assert_eq!(plan.amount, Rupiah(25 * PRICE.0));
+    assert_eq!(plan.since, desk.office.now().as_millisecond());
+    let because = plan.because.as_deref().unwrap();
+    assert!(because.contains("menunggu persetujuan"), "{because}");
+
+    let english = Actor::console().reading(Language::English);
+    let read = desk.office.perform(&english, ReadDashboard).await.unwrap();
+    let because = read.waiting_plans[0].because.as_deref().unwrap();
+    assert!(because.contains("waits for approval"), "{because}");
+
+    let strike = StrikeLines {
+        id: plan.id,
+        customer_ids: vec![ids[0]],
+        struck: true,
+    };
+    desk.ask(strike).await.unwrap();
+    assert_eq!(
+        desk.ask(ReadDashboard).await.unwrap().waiting_plans[0].closing,
+        24
+    );
+    desk.ask(DismissPlan { id: plan.id }).await.unwrap();
+    assert!(desk.ask(ReadDashboard).await.unwrap().waiting_plans.is_empty());
+}
+
 on_both! {
     a_router_that_is_away_is_told_once_with_the_work_that_waits_for_it,
     work_that_failed_is_told_while_it_is_still_tried_again,
     closed_lines_are_counted_as_customers_and_as_the_router_says,
+    a_plan_that_waits_for_approval_is_told_with_the_reason_until_somebody_decides,
 }

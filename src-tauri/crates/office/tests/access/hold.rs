@@ -50,7 +50,7 @@ async fn the_next_mornings_check_does_not_close_again_what_was_undone(on: Engine
         (OverrideVerdict::Open, Some(date(2026, 3, 5)), "console")
     );
     assert!(
-        word.reason.contains(&plan_id.to_string()) && word.reason.contains("console"),
+        word.reason.contains(&plan_id.to_string()) && word.reason.contains("oleh baris perintah"),
         "the plan and who undid it: {}",
         word.reason
     );

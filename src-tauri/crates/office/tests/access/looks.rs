@@ -58,11 +58,7 @@ async fn another_name_for_the_profile_of_closed_lines_declares_none_of_them_open
     desk.check_overdue(true).await;
     let refused = desk.ask(renamed(&desk, "isolir")).await.unwrap_err();
     assert_eq!(refused.code, "isolated_profile_in_use");
-    assert!(
-        refused.detail.id.starts_with("2 saluran"),
-        "{}",
-        refused.detail.id
-    );
+    assert!(refused.detail.id.starts_with("2 jalur"), "{}", refused.detail.id);
     assert_eq!(desk.router_row().await.details.isolated_profile, "isolated");
     assert_eq!(desk.observed(ids[0]).await, Observed::Closed);
 

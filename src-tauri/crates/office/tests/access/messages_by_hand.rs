@@ -2,7 +2,7 @@
 //! nobody tells the customer the same once more (failures.md T5).
 
 use office::access::SendWhy;
-use office::notify::{ListNotifications, MarkSent, NotificationView};
+use office::notify::{ListNotifications, MarkHanded, MarkSent, NotificationView};
 use store::jobs::State as JobState;
 
 use crate::desk::{Desk, overdue};
@@ -99,6 +99,52 @@ async fn an_answer_that_a_gateway_carries_comes_without_a_link_to_send_it_by_han
     }
 }
 
+async fn a_message_opened_in_whatsapp_is_handed_over_and_not_called_sent(on: Engine) {
+    // Whoever carried it before: what a person opened, no gateway carries as well.
+    for channel in ["by_hand", "fonnte"] {
+        let (desk, message) = closed(&on, channel).await;
+        let handed = desk.ask(MarkHanded { id: message.id }).await.unwrap();
+        assert_eq!(
+            (handed.state.as_str(), handed.channel.as_str()),
+            ("handed", "by_hand")
+        );
+        assert!(handed.wa_link.is_some(), "it can be opened once more");
+        desk.ask(MarkHanded { id: message.id }).await.unwrap();
+        assert_eq!(desk.acts("message_handed").await.len(), 1);
+        desk.forward(3_600);
+        desk.run_due().await;
+        let after = about_the_closed_line(&desk, message.customer_id).await;
+        assert_eq!(after[0].state, "handed");
+        let sent = desk.ask(MarkSent { id: message.id }).await.unwrap();
+        assert_eq!(sent.state, "sent");
+        let late = desk.ask(MarkHanded { id: message.id }).await.unwrap();
+        assert_eq!((late.state.as_str(), late.sent_at), ("sent", sent.sent_at));
+    }
+}
+
+async fn an_answer_that_nobody_sent_yet_is_handed_over_again_and_refused_once_it_was_sent(on: Engine) {
+    let (desk, message) = closed(&on, "by_hand").await;
+    let customer_id = message.customer_id;
+    let first = desk.ask(SendWhy { customer_id }).await.unwrap();
+    desk.ask(MarkHanded {
+        id: first.notification_id,
+    })
+    .await
+    .unwrap();
+    let again = desk.ask(SendWhy { customer_id }).await.unwrap();
+    assert_eq!(
+        (again.notification_id, &again.wa_link),
+        (first.notification_id, &first.wa_link)
+    );
+    desk.ask(MarkSent {
+        id: first.notification_id,
+    })
+    .await
+    .unwrap();
+    let refused = desk.ask(SendWhy { customer_id }).await.unwrap_err();
+    assert_eq!(refused.code, "already_told");
+}
+
 async fn a_message_that_is_not_for_sending_is_not_called_sent(on: Engine) {
     let (desk, message) = closed(&on, "by_hand").await;
     let mut tx = desk.office.store().begin().await.unwrap();
@@ -115,5 +161,7 @@ on_both! {
     a_message_that_somebody_sent_is_sent_and_the_log_says_it_once,
     a_message_that_somebody_sent_is_not_carried_by_the_gateway_as_well,
     an_answer_that_a_gateway_carries_comes_without_a_link_to_send_it_by_hand,
+    a_message_opened_in_whatsapp_is_handed_over_and_not_called_sent,
+    an_answer_that_nobody_sent_yet_is_handed_over_again_and_refused_once_it_was_sent,
     a_message_that_is_not_for_sending_is_not_called_sent,
 }

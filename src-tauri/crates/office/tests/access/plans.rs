@@ -27,7 +27,7 @@ async fn a_plan_above_the_limit_waits_for_a_person_and_closes_nobody(on: Engine)
         .unwrap();
     assert_eq!((preview.limit.limit, preview.limit.within), (20, false));
     let why = preview.waits_because.unwrap();
-    assert!(why.contains("25 saluran di atas batas 20"), "{why}");
+    assert!(why.contains("25 jalur di atas batas 20"), "{why}");
     let waiting = preview.waiting_plan.unwrap();
     let apply = |strike: Vec<i64>, confirm| ApplyPlan {
         plan_id: Some(waiting.id),

@@ -133,7 +133,7 @@ async fn a_router_that_is_known_to_be_away_is_not_asked_and_its_lines_are_said_t
     assert_eq!(codes(&done), ["lines_unknown"]);
     let message = &done.notes[0].message;
     assert!(
-        message.contains("Gedung A: 2 saluran") && message.contains("Router mati."),
+        message.contains("Gedung A: 2 jalur") && message.contains("Router mati."),
         "{message}"
     );
     assert_eq!(desk.router.command_log().connections, 0, "it was not asked");
@@ -159,7 +159,7 @@ async fn a_router_that_cannot_be_read_leaves_its_lines_unknown_and_the_others_to
     let said = desk.only_say().await;
     assert_eq!((said.isolated, said.failed), (1, 0), "{said:?}");
     assert_eq!(codes(&said), ["lines_unknown"]);
-    assert!(said.notes[0].message.contains("Gedung B: 1 saluran"), "{said:?}");
+    assert!(said.notes[0].message.contains("Gedung B: 1 jalur"), "{said:?}");
     let done = desk.check_overdue(false).await;
     assert_eq!((done.isolated, done.failed), (1, 0), "{done:?}");
     assert_eq!(codes(&done), ["lines_unknown"]);

@@ -251,7 +251,7 @@ async fn a_month_that_has_not_come_says_so_and_from_when_on_it_is_billed(it: Ope
     for dry_run in [true, false] {
         assert_eq!(notes(12, dry_run).await, (0, not_come(december)));
     }
-    let january = "Januari 2026 belum tiba untuk 2 saluran. Yang paling awal ditagih mulai 10 Januari 2026.";
+    let january = "Januari 2026 belum tiba untuk 2 jalur. Yang paling awal ditagih mulai 10 Januari 2026.";
     assert_eq!(notes(1, false).await, (1, not_come(january)));
     it.clock.set(at("2026-01-25T08:00:00+07:00"));
     assert_eq!(notes(1, false).await, (2, vec![]));

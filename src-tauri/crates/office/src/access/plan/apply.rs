@@ -14,6 +14,7 @@ use crate::access::closing_hours;
 use crate::access::facts::Day;
 use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::words;
 use crate::access::plan::{cancel, day_before};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
@@ -68,7 +69,7 @@ impl ApplyPlan {
             return Err(Error::conflict(
                 "plan_above_limit",
                 format!(
-                    "Rencana ini menutup {closing} saluran, di atas batas {}. Periksa daftarnya, lalu setujui dengan \
+                    "Rencana ini menutup {closing} jalur, di atas batas {}. Periksa daftarnya, lalu setujui dengan \
                      konfirmasi.",
                     plan.close_limit
                 ),
@@ -104,14 +105,14 @@ impl ApplyPlan {
                 Some(why) if draft.closable_count() > 0 => closing_hours::not_now(why),
                 _ => Error::conflict(
                     "nothing_to_change",
-                    "Tidak ada saluran yang perlu ditutup atau dibuka.",
+                    "Tidak ada jalur yang perlu ditutup atau dibuka.",
                     "No line needs to be closed or opened.",
                 ),
             });
         }
         if let Some(why) = closings_wait.filter(|_| draft.closable_count() > 0) {
             // Who paid waits for no day of closing; a plan that waits for its approval goes on waiting.
-            let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, Some(&why.id)).await?;
+            let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, Some(&why.held())).await?;
             let_through(tx, call, id).await?;
             return Ok(id);
         }
@@ -130,7 +131,7 @@ impl ApplyPlan {
             let_through(tx, call, id).await?;
         }
         let why = held.unwrap_or_else(|| above_limit(&draft, count));
-        write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.id)).await
+        write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.held())).await
     }
 }
 
@@ -160,21 +161,22 @@ pub(crate) async fn why_held(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine])
 fn above_limit(draft: &Draft, closing: u32) -> Sentence {
     let limit = draft.limit.limit;
     Sentence::new(
-        format!("{closing} saluran di atas batas {limit}; menunggu persetujuan."),
+        format!("{closing} jalur di atas batas {limit}; menunggu persetujuan."),
         format!("{closing} lines are above the limit of {limit}; it waits for approval."),
     )
 }
 
 fn not_waiting(plan: &Plan) -> Error {
+    let stands = words::stands(plan.state);
     Error::conflict(
         "plan_not_waiting",
         format!(
             "Rencana {} tidak sedang menunggu ({}). Muat ulang daftarnya.",
-            plan.id, plan.state
+            plan.id, stands.id
         ),
         format!(
             "Plan {} is not waiting ({}). Reload the list.",
-            plan.id, plan.state
+            plan.id, stands.en
         ),
     )
 }

@@ -11,9 +11,10 @@ use store::plans::{LineState, Plan, PlanLine, State, Step};
 use crate::access::facts::{self, Day, Judged};
 use crate::access::plan::apply::{finish_plan, lock_lines};
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::words;
 use crate::access::plan::work::Work;
-use crate::actor::Ability;
-use crate::error::{Error, Result, Sentence};
+use crate::actor::{Ability, in_words};
+use crate::error::{Error, Language, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -55,16 +56,17 @@ impl Request for CancelPlan {
 }
 
 fn not_running(plan: &Plan) -> Error {
+    let stands = words::stands(plan.state);
     Error::conflict(
         "plan_not_running",
         format!(
             "Rencana {} tidak sedang dijalankan ({}), jadi tidak ada yang dihentikan. Yang sudah selesai dapat \
              dikembalikan.",
-            plan.id, plan.state
+            plan.id, stands.id
         ),
         format!(
             "Plan {} is not being carried out ({}), so there is nothing to stop. What has been done can be undone.",
-            plan.id, plan.state
+            plan.id, stands.en
         ),
     )
 }
@@ -121,8 +123,14 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> 
     };
     let out: Vec<i64> = lines.iter().filter(is_out).map(|line| line.id).collect();
     let why = Sentence::new(
-        format!("Rencana dihentikan oleh {by} sebelum gilirannya."),
-        format!("The plan was stopped by {by} before its turn."),
+        format!(
+            "Rencana dihentikan oleh {} sebelum gilirannya.",
+            in_words(by, Language::Indonesian)
+        ),
+        format!(
+            "The plan was stopped by {} before its turn.",
+            in_words(by, Language::English)
+        ),
     )
     .held();
     Ok(store::plans::take_out(tx, &out, &why, call.now).await?)

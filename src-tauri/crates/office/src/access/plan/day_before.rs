@@ -63,7 +63,7 @@ impl Request for PreviewTomorrow {
         if !left.is_empty() {
             summary.note(
                 "closings_tomorrow",
-                format!("Besok {} saluran ditutup, {amount}.", left.len()),
+                format!("Besok {} jalur ditutup, {amount}.", left.len()),
             );
         }
         if self.dry_run {

@@ -7,7 +7,8 @@ use store::Tx;
 use store::plans::Plan;
 
 use crate::access::overrides;
-use crate::error::Result;
+use crate::actor::in_words;
+use crate::error::{Language, Result};
 use crate::importing;
 use crate::office::Call;
 
@@ -26,6 +27,7 @@ pub(crate) async fn line(tx: &mut Tx, call: &Call<'_>, plan: &Plan, customer_id:
         return Ok(());
     }
     let by = plan.undone_by.as_deref().unwrap_or(call.actor.label());
+    let by = in_words(by, Language::Indonesian);
     let reason = format!("Rencana {} dikembalikan oleh {by}", plan.id);
     overrides::set(tx, call, customer_id, OverrideVerdict::Open, &reason, Some(until)).await?;
     Ok(())

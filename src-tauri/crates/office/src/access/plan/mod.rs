@@ -11,6 +11,7 @@ mod since;
 mod strike;
 mod undo;
 mod view;
+mod words;
 mod work;
 
 pub use apply::{ApplyPlan, DismissPlan};
@@ -19,7 +20,7 @@ pub use day_before::{PreviewTomorrow, TomorrowClosings};
 pub use preview::{LimitView, PlanPreview, PreviewLine, PreviewPlan};
 pub use strike::StrikeLines;
 pub use undo::UndoPlan;
-pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan};
+pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan, WaitingPlan};
 
 pub(crate) use apply::{closings_wait, finish_plan, let_through, supersede_waiting, why_held, write_plan};
 pub(crate) use cancel::stopped as stopped_plans;
@@ -29,3 +30,4 @@ pub(crate) use hold::{USUAL_HOLD, line as hold_line};
 pub(crate) use since::Since;
 pub(crate) use undo::{bring_back_late, finish_undo};
 pub(in crate::access) use view::detail;
+pub(crate) use view::waiting;

@@ -129,7 +129,7 @@ impl Request for PreviewPlan {
         let draft = draft::draft(&mut tx, Day::on(call, as_of)).await?;
         let waiting = store::plans::newest(&mut tx, Kind::Overdue, State::Waiting).await?;
         let waiting_plan = match waiting {
-            Some(plan) => Some(view(&mut tx, plan).await?),
+            Some(plan) => Some(view(&mut tx, call, plan).await?),
             None => None,
         };
         let not_closing = not_closing(&mut tx, call, as_of).await?;
@@ -141,7 +141,7 @@ impl Request for PreviewPlan {
                 .iter()
                 .map(|line| (line.customer_id, line.state == LineState::Struck));
             shown_lines.extend(states);
-            shown = Some(view(&mut tx, plan).await?);
+            shown = Some(view(&mut tx, call, plan).await?);
         }
         let of = |lines: &[DraftLine]| {
             lines

@@ -41,7 +41,7 @@ impl Since {
     pub(crate) fn settled(&self, line: &PlanLine) -> Option<Sentence> {
         if let Some(plan) = self.later_plans.get(&line.id) {
             return Some(Sentence::new(
-                format!("Saluran ini sudah diatur lagi oleh rencana {plan}, jadi dibiarkan apa adanya."),
+                format!("Jalur ini sudah diatur lagi oleh rencana {plan}, jadi dibiarkan apa adanya."),
                 format!("Plan {plan} settled this line again, so it was left as it is."),
             ));
         }
@@ -49,13 +49,13 @@ impl Since {
         // Within one millisecond nobody can tell which was first; a person's word is then the safer one to heed.
         if overridden.is_some_and(|word| line.finished_at.is_none_or(|done| word.created_at >= done)) {
             return Some(Sentence::new(
-                "Ada keputusan manual untuk saluran ini sejak rencana dijalankan, jadi dibiarkan apa adanya.",
+                "Ada keputusan manual untuk jalur ini sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "Somebody decided about this line by hand since the plan was applied, so it was left as it is.",
             ));
         }
         if line.action == Access::Closed && overridden.is_some_and(keeps_closed) {
             return Some(Sentence::new(
-                "Saluran ini tertutup karena keputusan manual yang sudah ada sebelum rencana, jadi dibiarkan apa adanya.",
+                "Jalur ini tertutup karena keputusan manual yang sudah ada sebelum rencana, jadi dibiarkan apa adanya.",
                 "This line is closed by a person's word from before the plan, so it was left as it is.",
             ));
         }
@@ -63,11 +63,11 @@ impl Since {
         let turned = row.desired != line.action && row.observed.agrees_with(row.desired) == Some(true);
         turned.then(|| match row.desired {
             Access::Open => Sentence::new(
-                "Saluran ini sudah dibuka sejak rencana dijalankan (misalnya karena dibayar), jadi dibiarkan apa adanya.",
+                "Jalur ini sudah dibuka sejak rencana dijalankan (misalnya karena dibayar), jadi dibiarkan apa adanya.",
                 "This line was opened since the plan was applied (by a payment, for one), so it was left as it is.",
             ),
             Access::Closed => Sentence::new(
-                "Saluran ini sudah ditutup sejak rencana dijalankan, jadi dibiarkan apa adanya.",
+                "Jalur ini sudah ditutup sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "This line was closed since the plan was applied, so it was left as it is.",
             ),
         })

@@ -7,6 +7,7 @@ use store::plans::{Kind, Plan, State};
 use utoipa::ToSchema;
 
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::words;
 use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
@@ -47,7 +48,7 @@ impl Request for StrikeLines {
         let lines = store::plans::lines(&mut tx, plan.id).await?;
         let has = |id: &i64| lines.iter().any(|line| line.customer_id == *id);
         if !self.customer_ids.iter().all(has) {
-            return Err(Error::missing("Saluran dalam rencana ini", "line in this plan"));
+            return Err(Error::missing("Jalur dalam rencana ini", "line in this plan"));
         }
         let changed = if self.struck {
             store::plans::strike(&mut tx, plan.id, &self.customer_ids, call.now).await?
@@ -60,7 +61,7 @@ impl Request for StrikeLines {
             } else {
                 ("plan_lines_unstruck", "dimasukkan lagi ke")
             };
-            let entry = Entry::done(act, format!("{changed} saluran {verb} rencana {}", plan.id))
+            let entry = Entry::done(act, format!("{changed} jalur {verb} rencana {}", plan.id))
                 .about("plan", plan.id, plan.kind.as_str())
                 .detail(json!({ "customer_ids": self.customer_ids, "as_of": plan.as_of }));
             logs::record(&mut tx, call, entry).await?;
@@ -72,15 +73,16 @@ impl Request for StrikeLines {
 }
 
 fn too_late(plan: &Plan) -> Error {
+    let stands = words::stands(plan.state);
     Error::conflict(
         "plan_not_waiting",
         format!(
             "Rencana {} tidak lagi menunggu ({}), jadi tidak ada yang dapat dicoret. Muat ulang daftarnya.",
-            plan.id, plan.state
+            plan.id, stands.id
         ),
         format!(
             "Plan {} does not wait any more ({}), so no line can be struck. Reload the list.",
-            plan.id, plan.state
+            plan.id, stands.en
         ),
     )
 }

@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::access::facts::{self, Day};
 use crate::access::plan::hold::USUAL_HOLD;
 use crate::access::plan::view::{self, PlanDetail};
+use crate::access::plan::words;
 use crate::access::plan::{apply, hold};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
@@ -51,10 +52,11 @@ impl Request for UndoPlan {
             .await?
             .ok_or_else(|| Error::missing("Rencana", "plan"))?;
         if !matches!(plan.state, State::Applied | State::Applying) {
+            let stands = words::stands(plan.state);
             return Err(Error::conflict(
                 "plan_not_applied",
-                format!("Rencana {} tidak dapat dikembalikan ({}).", plan.id, plan.state),
-                format!("Plan {} cannot be undone ({}).", plan.id, plan.state),
+                format!("Rencana {} tidak dapat dikembalikan ({}).", plan.id, stands.id),
+                format!("Plan {} cannot be undone ({}).", plan.id, stands.en),
             ));
         }
         // A job that is at its end writes what it did before the lines are looked at, or finds the plan undone after.
@@ -78,7 +80,7 @@ impl Request for UndoPlan {
         jobs::enqueue_undo(&mut tx, call, &done).await?;
         let entry = Entry::done(
             "plan_undone",
-            format!("Rencana {} dikembalikan: {} saluran", plan.id, done.len()),
+            format!("Rencana {} dikembalikan: {} jalur", plan.id, done.len()),
         )
         .about("plan", plan.id, plan.kind.as_str())
         .detail(json!({ "held_until": held_until }));
@@ -100,7 +102,7 @@ impl UndoPlan {
             form.refuse(
                 "hold_days",
                 "out_of_range",
-                format!("Saluran dibiarkan terbuka 0 sampai {LONGEST_HOLD} hari."),
+                format!("Jalur dibiarkan terbuka 0 sampai {LONGEST_HOLD} hari."),
                 format!("Lines are held open for 0 to {LONGEST_HOLD} days."),
             );
         }
@@ -185,7 +187,7 @@ async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
         .map(|line| json!({ "customer_id": line.customer_id, "name": line.name, "why": line.error }))
         .collect();
     let undone = of(LineState::Undone).count();
-    let mut message = format!("Rencana {} selesai dikembalikan: {undone} saluran", plan.id);
+    let mut message = format!("Rencana {} selesai dikembalikan: {undone} jalur", plan.id);
     if !kept.is_empty() {
         message.push_str(&format!("; {} dibiarkan karena sudah berubah", kept.len()));
     }

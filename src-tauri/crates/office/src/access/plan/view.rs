@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
-use store::plans::{Plan, State};
+use store::plans::{LineState, Plan, State};
 use utoipa::ToSchema;
 
 use crate::access::plan::work::Work;
@@ -109,7 +109,50 @@ pub struct PlanLineView {
     pub finished_at: Option<i64>,
 }
 
-pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
+/// A plan that waits until a person approves it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct WaitingPlan {
+    /// The plan's id.
+    pub id: i64,
+    /// How many lines it would close.
+    pub closing: i64,
+    /// How many lines it would open.
+    pub opening: i64,
+    /// What the closing lines owe.
+    pub amount: Rupiah,
+    /// Since when it waits, epoch milliseconds.
+    pub since: i64,
+    /// Why it waits.
+    pub because: Option<String>,
+}
+
+/// The plans that wait for a person, oldest first. Lines that were struck in one do not count.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(crate) async fn waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<WaitingPlan>> {
+    let mut waiting = Vec::new();
+    for plan in store::plans::in_state(tx, State::Waiting).await? {
+        let lines = store::plans::lines(tx, plan.id).await?;
+        let left = |action: Access| {
+            lines
+                .iter()
+                .filter(move |line| line.action == action && line.state == LineState::Planned)
+        };
+        let count = |action| i64::try_from(left(action).count()).unwrap_or(i64::MAX);
+        waiting.push(WaitingPlan {
+            id: plan.id,
+            closing: count(Access::Closed),
+            opening: count(Access::Open),
+            amount: Rupiah::try_sum(left(Access::Closed).map(|line| line.amount))?,
+            since: plan.created_at.as_millisecond(),
+            because: plan.reason.map(|reason| call.told_held(&reason)),
+        });
+    }
+    Ok(waiting)
+}
+
+pub(super) async fn view(tx: &mut Tx, call: &Call<'_>, plan: Plan) -> Result<PlanView> {
     let lines_by_status = store::plans::tally(tx, plan.id).await?.into_iter().collect();
     Ok(PlanView {
         id: plan.id,
@@ -120,7 +163,7 @@ pub(super) async fn view(tx: &mut Tx, plan: Plan) -> Result<PlanView> {
         opening: plan.opening,
         amount: plan.amount,
         limit: plan.close_limit,
-        reason: plan.reason,
+        reason: plan.reason.map(|reason| call.told_held(&reason)),
         created_by: plan.created_by,
         created_at: plan.created_at.as_millisecond(),
         approved_by: plan.approved_by,
@@ -176,7 +219,7 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
         })
         .collect();
     Ok(PlanDetail {
-        plan: view(tx, plan).await?,
+        plan: view(tx, call, plan).await?,
         jobs_by_status,
         lines,
     })
@@ -220,7 +263,7 @@ impl Request for ListPlans {
         let page = store::plans::list(&mut tx, state, asked.cursor.as_ref(), asked.limit).await?;
         let mut items = Vec::with_capacity(page.items.len());
         for plan in page.items {
-            items.push(view(&mut tx, plan).await?);
+            items.push(view(&mut tx, call, plan).await?);
         }
         Ok(Page {
             items,

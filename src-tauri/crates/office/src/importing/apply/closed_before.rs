@@ -6,7 +6,8 @@ use serde_json::json;
 use store::Tx;
 use store::overrides::{NewOverride, Override};
 
-use crate::error::Result;
+use crate::actor::in_words;
+use crate::error::{Language, Result};
 use crate::importing::ImportRow;
 use crate::logs::{self, Entry};
 use crate::office::Call;
@@ -49,7 +50,10 @@ pub(super) async fn keep_closed(
     store::overrides::set(tx, &word, call.now).await?;
     let entry = Entry::done(
         "override_set",
-        format!("Ditutup oleh {}: {reason}", call.actor.label()),
+        format!(
+            "Ditutup oleh {}: {reason}",
+            in_words(call.actor.label(), Language::Indonesian)
+        ),
     )
     .about("customer", customer_id, &row.name)
     .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line_no": row.line_no }));

@@ -53,11 +53,11 @@ impl Trace {
             ),
             Trace::PaysForOthers => ("Membayar untuk pelanggan lain.", "This customer pays for others."),
             Trace::Plan => (
-                "Sudah ada rencana yang menutup atau membuka salurannya.",
+                "Sudah ada rencana yang menutup atau membuka jalurnya.",
                 "A plan closes or opens the line.",
             ),
             Trace::Override => (
-                "Sudah ada keputusan petugas tentang salurannya.",
+                "Sudah ada keputusan petugas tentang jalurnya.",
                 "Somebody has decided about the line.",
             ),
             Trace::Messages => ("Sudah dikirimi pesan.", "Messages were sent to the customer."),

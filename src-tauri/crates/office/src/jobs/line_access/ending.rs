@@ -193,7 +193,7 @@ async fn close_plan_line(
             None,
             Some(
                 Sentence::new(
-                    "Sudah dibayar saat gilirannya tiba; saluran dibuka.",
+                    "Sudah dibayar saat gilirannya tiba; jalur dibuka.",
                     "It was paid when its turn came; the line was opened.",
                 )
                 .held(),

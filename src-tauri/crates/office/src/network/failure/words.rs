@@ -200,7 +200,7 @@ impl Failure {
                 ),
             ),
             Failure::ChangedSince { .. } => Sentence::new(
-                "Saluran ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",
+                "Jalur ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",
                 "This line has changed since the plan was applied, so it was left as it is.",
             ),
             Failure::Hinted { failure, hint } => {

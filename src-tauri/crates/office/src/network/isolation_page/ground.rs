@@ -125,7 +125,7 @@ fn wanted_pool(found: &Found, ranges: &str) -> Step {
         name: POOL.to_owned(),
         action,
         why: Sentence::new(
-            "Alamat untuk saluran yang ditutup; tiap router punya rentang sendiri.",
+            "Alamat untuk jalur yang ditutup; tiap router punya rentang sendiri.",
             "The addresses of closed lines; each router has a range of its own.",
         ),
         rule: in_router_words([("name", POOL), ("ranges", ranges)].into_iter()),
@@ -160,7 +160,7 @@ fn profile_step(name: &str, action: StepAction, rule: String, work: Work) -> Ste
         name: name.to_owned(),
         action,
         why: Sentence::new(
-            "Profil saluran yang ditutup menaruh alamatnya di daftar yang dikenali aturan-aturan ini.",
+            "Profil jalur yang ditutup menaruh alamatnya di daftar yang dikenali aturan-aturan ini.",
             "The profile of closed lines puts their addresses on the list that these rules look at.",
         ),
         rule,
