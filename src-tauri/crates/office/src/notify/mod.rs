@@ -3,12 +3,13 @@
 
 mod by_hand;
 mod deliver;
+mod known;
 mod queue;
 mod standing;
 mod texts;
 
 pub use by_hand::MarkSent;
 pub use deliver::{MessengerToken, deliver};
-pub use queue::{ListNotifications, NotificationView, tell};
-pub(crate) use queue::{REMINDER, Told, WHY, facts, put};
+pub use queue::{ListNotifications, NotificationView};
+pub(crate) use queue::{REMINDER, Told, WHY, facts, put, tell};
 pub(crate) use standing::{review, review_payer};
