@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::actor::{Ability, Actor};
 use crate::error::Result;
 use crate::lists::{Asked, Page};
-use crate::logs::{self, Entry};
+use crate::logs::{self, Entry, Origin};
 use crate::notify;
 use crate::office::{Call, Office, Request};
 
@@ -226,7 +226,45 @@ impl Event {
         }
     }
 
-    fn row<'a>(&self, call: &'a Call<'_>) -> store::events::NewEvent<'a> {
+    /// What the log keeps of it; of the others whoever makes them true tells the log.
+    fn entry(&self) -> Option<Entry> {
+        let (act, customer_id, name, reason, evidence) = match self {
+            Event::CustomerIsolated {
+                customer_id,
+                name,
+                reason,
+                evidence,
+                ..
+            } => ("isolation_executed", *customer_id, name, reason, evidence),
+            Event::CustomerAccessOpened {
+                customer_id,
+                name,
+                reason,
+                evidence,
+            } => ("isolation_opened", *customer_id, name, reason, evidence),
+            Event::InvoiceGenerated { .. }
+            | Event::PaymentReceived { .. }
+            | Event::ClosingsPreviewed { .. } => return None,
+        };
+        let entry = Entry::done(act, reason.clone())
+            .about("customer", customer_id, name.clone())
+            .detail(evidence.clone());
+        Some(entry)
+    }
+
+    /// The line whose messages may say what is not so any more.
+    fn line(&self) -> Option<i64> {
+        match self {
+            Event::CustomerIsolated { customer_id, .. } | Event::CustomerAccessOpened { customer_id, .. } => {
+                Some(*customer_id)
+            }
+            Event::InvoiceGenerated { .. }
+            | Event::PaymentReceived { .. }
+            | Event::ClosingsPreviewed { .. } => None,
+        }
+    }
+
+    fn row<'a>(&self, call: &Call<'_>, origin: &'a Origin) -> store::events::NewEvent<'a> {
         let (subject_kind, subject_id, payload) = match self {
             Event::InvoiceGenerated {
                 invoice_id,
@@ -278,8 +316,8 @@ impl Event {
             subject_kind,
             subject_id,
             payload,
-            actor: call.actor.label(),
-            cause: call.cause.as_deref(),
+            actor: &origin.actor,
+            cause: origin.cause.as_deref(),
         }
     }
 }
@@ -289,36 +327,30 @@ impl Event {
 /// # Errors
 /// When the database cannot be written.
 pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
-    let ids = record_all(tx, call, std::slice::from_ref(&event)).await?;
-    match event {
-        Event::CustomerIsolated {
-            customer_id,
-            name,
-            reason,
-            evidence,
-            ..
-        } => {
-            let entry = Entry::done("isolation_executed", reason)
-                .about("customer", customer_id, name)
-                .detail(evidence);
-            logs::record(tx, call, entry).await?;
-            notify::review(tx, call, &[customer_id], None).await?;
-        }
-        Event::CustomerAccessOpened {
-            customer_id,
-            name,
-            reason,
-            evidence,
-        } => {
-            let entry = Entry::done("isolation_opened", reason)
-                .about("customer", customer_id, name)
-                .detail(evidence);
-            logs::record(tx, call, entry).await?;
-            notify::review(tx, call, &[customer_id], None).await?;
-        }
-        Event::InvoiceGenerated { .. } | Event::PaymentReceived { .. } | Event::ClosingsPreviewed { .. } => {}
-    }
+    let ids = record_each(tx, call, &[(Origin::of(call), event)]).await?;
     Ok(ids.first().copied().unwrap_or_default())
+}
+
+/// Records the events of one transaction as [`record`] does, each with an origin of its own.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn record_each(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    events: &[(Origin, Event)],
+) -> Result<Vec<i64>> {
+    let rows = events.iter().map(|(origin, event)| event.row(call, origin));
+    let kinds = events.iter().map(|(_, event)| event.kind());
+    let ids = write(tx, call, &rows.collect::<Vec<_>>(), kinds).await?;
+    let entries: Vec<_> = events
+        .iter()
+        .filter_map(|(origin, event)| Some((origin.clone(), event.entry()?)))
+        .collect();
+    logs::record_all(tx, call, &entries).await?;
+    let lines: Vec<i64> = events.iter().filter_map(|(_, event)| event.line()).collect();
+    notify::review(tx, call, &lines, None).await?;
+    Ok(ids)
 }
 
 /// Records many events of the month run at once, with the jobs that follow from them.
@@ -326,13 +358,23 @@ pub async fn record(tx: &mut Tx, call: &Call<'_>, event: Event) -> Result<i64> {
 /// # Errors
 /// When the database cannot be written.
 pub(crate) async fn record_all(tx: &mut Tx, call: &Call<'_>, events: &[Event]) -> Result<Vec<i64>> {
-    let rows: Vec<_> = events.iter().map(|event| event.row(call)).collect();
-    let ids = store::events::record_all(tx, &rows).await?;
+    let origin = Origin::of(call);
+    let rows: Vec<_> = events.iter().map(|event| event.row(call, &origin)).collect();
+    write(tx, call, &rows, events.iter().map(Event::kind)).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    rows: &[store::events::NewEvent<'_>],
+    kinds: impl Iterator<Item = EventKind>,
+) -> Result<Vec<i64>> {
+    let ids = store::events::record_all(tx, rows).await?;
     let mut jobs = Vec::new();
-    for (event, id) in events.iter().zip(&ids) {
+    for (happened, id) in kinds.zip(&ids) {
         let follows = LISTENERS
             .iter()
-            .filter(|(kind, _, when)| *kind == event.kind() && *when == When::After);
+            .filter(|(kind, _, when)| *kind == happened && *when == When::After);
         for (_, listener, _) in follows {
             jobs.push(store::jobs::NewJob {
                 kind: "listener",
@@ -360,7 +402,7 @@ pub async fn deliver(office: &Office, event_id: i64, listener: Listener) -> Resu
     let Some(event) = store::events::find(&mut tx, event_id).await? else {
         return Err(crate::Error::missing("Kejadian", "event"));
     };
-    notify::tell(&mut tx, &call, &event, listener).await?;
+    notify::tell(&mut tx, &call, &[(event, listener)]).await?;
     tx.commit().await?;
     office.ring();
     Ok(())

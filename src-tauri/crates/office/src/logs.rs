@@ -91,29 +91,58 @@ impl Entry {
     }
 }
 
+/// Who acts, and what caused it.
+#[derive(Clone, Debug)]
+pub(crate) struct Origin {
+    pub(crate) actor: String,
+    pub(crate) cause: Option<String>,
+}
+
+impl Origin {
+    /// Of what is done in this call.
+    pub(crate) fn of(call: &Call<'_>) -> Origin {
+        Origin {
+            actor: call.actor.label().to_owned(),
+            cause: call.cause.clone(),
+        }
+    }
+}
+
 /// Writes an entry in the act's own transaction.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn record(tx: &mut Tx, call: &Call<'_>, entry: Entry) -> Result<()> {
-    let (subject_kind, subject_id, subject_name) = match entry.subject {
-        Some(subject) => (subject.kind, Some(subject.id), Some(subject.name)),
-        None => ("office", None, None),
-    };
-    let row = store::billing_logs::NewLogRow {
+    record_all(tx, call, &[(Origin::of(call), entry)]).await
+}
+
+/// Writes entries of one transaction, each with an origin of its own.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn record_all(tx: &mut Tx, call: &Call<'_>, entries: &[(Origin, Entry)]) -> Result<()> {
+    let rows: Vec<_> = entries
+        .iter()
+        .map(|(origin, entry)| row(call, origin, entry))
+        .collect();
+    Ok(store::billing_logs::record_all(tx, &rows).await?)
+}
+
+fn row<'a>(call: &'a Call<'_>, origin: &'a Origin, entry: &'a Entry) -> store::billing_logs::NewLogRow<'a> {
+    let subject = entry.subject.as_ref();
+    store::billing_logs::NewLogRow {
         at: call.now,
-        actor: call.actor.label(),
+        actor: &origin.actor,
         desk: call.office.desk(),
         act: entry.act,
-        subject_kind,
-        subject_id,
-        subject_name: subject_name.as_deref(),
+        subject_kind: subject.map_or("office", |subject| subject.kind),
+        subject_id: subject.map(|subject| subject.id),
+        subject_name: subject.map(|subject| subject.name.as_str()),
         outcome: entry.outcome.as_str(),
-        message: entry.message,
-        detail: entry.detail,
-        cause: call.cause.as_deref(),
-    };
-    Ok(store::billing_logs::record(tx, &row).await?)
+        message: entry.message.clone(),
+        detail: entry.detail.clone(),
+        cause: origin.cause.as_deref(),
+    }
 }
 
 /// A log entry as it is read.

@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 
 use crate::column::Column;
 use crate::error::Result;
@@ -107,6 +108,22 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Event>> {
         "SELECT * FROM events WHERE id = $1",
         id
     )
+}
+
+/// The events with these ids, by id.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn find_many(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Event>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let text = format!(
+            "SELECT * FROM events WHERE id IN ({}) ORDER BY id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Event>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
 }
 
 /// The events after a place in the feed, oldest first.

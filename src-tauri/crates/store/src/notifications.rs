@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sqlx::AssertSqlSafe;
 
 use crate::column::{Column, word_enum};
 use crate::error::Result;
 use crate::page::{self, Cursor, Page};
+use crate::rows;
 use crate::transaction::{Tx, sql, sql_rows};
 
 word_enum! {
@@ -117,16 +119,29 @@ pub struct NewNotification<'a> {
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
 pub async fn insert(tx: &mut Tx, new: &NewNotification<'_>, now: Timestamp) -> Result<Option<i64>> {
-    let added: Vec<(i64,)> = sql_rows!(
+    let added = insert_all(tx, std::slice::from_ref(new), now).await?;
+    Ok(added.first().map(|(id, _)| *id))
+}
+
+/// Records messages, each with another key, as [`insert`] does; gives the ids and keys of those that are new.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_all(
+    tx: &mut Tx,
+    new: &[NewNotification<'_>],
+    now: Timestamp,
+) -> Result<Vec<(i64, String)>> {
+    Ok(sql_rows!(
         tx,
-        fetch_all::<(i64,)>,
+        fetch_all::<(i64, String)>,
         "INSERT INTO notifications (key, customer_id, event_id, kind, invoice_id, judged_on, channel, recipient, text, state,
            created_at) VALUES",
         "ON CONFLICT (key) DO UPDATE SET event_id = excluded.event_id, judged_on = excluded.judged_on,
            channel = excluded.channel, recipient = excluded.recipient, text = excluded.text, state = excluded.state,
            created_at = excluded.created_at, error = NULL, withdrawn = NULL
-         WHERE notifications.state = 'withdrawn' RETURNING id",
-        std::slice::from_ref(new),
+         WHERE notifications.state = 'withdrawn' RETURNING id, key",
+        new,
         |it| [
             it.key.as_str(),
             it.customer_id,
@@ -140,8 +155,7 @@ pub async fn insert(tx: &mut Tx, new: &NewNotification<'_>, now: Timestamp) -> R
             it.state.as_str(),
             now.held()
         ]
-    );
-    Ok(added.first().map(|(id,)| *id))
+    ))
 }
 
 /// The message with this id.
@@ -170,17 +184,21 @@ pub async fn find_by_key(tx: &mut Tx, key: &str) -> Result<Option<Notification>>
     )
 }
 
-/// The messages to this customer that nobody and nothing has sent yet, the oldest first.
+/// The messages to these customers that nobody and nothing has sent yet.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn unsent(tx: &mut Tx, customer_id: i64) -> Result<Vec<Notification>> {
-    sql!(
-        tx,
-        fetch_all::<Notification>,
-        "SELECT * FROM notifications WHERE customer_id = $1 AND state IN ('queued', 'failed') ORDER BY id",
-        customer_id
-    )
+pub async fn unsent(tx: &mut Tx, customers: &[i64]) -> Result<Vec<Notification>> {
+    let mut found = Vec::new();
+    for some in customers.chunks(500) {
+        // `|| ''` keeps SQLite from reading all that waits, for everybody, by the index of states.
+        let text = format!(
+            "SELECT * FROM notifications WHERE customer_id IN ({}) AND state || '' IN ('queued', 'failed') ORDER BY id",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Notification>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(found)
 }
 
 /// Gives a message that was not sent yet another text.

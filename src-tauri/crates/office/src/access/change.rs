@@ -1,6 +1,8 @@
 //! The change of a line that its router has not confirmed: what waits since when and for what, or what failed. It is read
 //! from the job that carries it; nothing is concluded from a missing one.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -50,11 +52,24 @@ pub(super) enum Stands {
     Failed,
 }
 
+fn is_unfinished(job: &Job) -> bool {
+    !matches!(job.state, State::Done | State::Cancelled)
+}
+
+fn stands(job: &Job) -> Stands {
+    match job.state {
+        State::Parked => Stands::RouterAway,
+        State::Dead => Stands::Failed,
+        State::Queued if job.error_code.is_some() => Stands::Retried,
+        State::Queued | State::Running | State::Done | State::Cancelled => Stands::Waits,
+    }
+}
+
 impl Change {
     /// The newest change that was asked of the line, unless it came to its end.
     pub(super) async fn of(tx: &mut Tx, customer_id: i64, router: Option<&Router>) -> Result<Option<Change>> {
         let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
-        let job = job.filter(|job| !matches!(job.state, State::Done | State::Cancelled));
+        let job = job.filter(is_unfinished);
         Ok(job.map(|job| Change {
             job,
             router: router.map(|router| router.details.name.clone()),
@@ -62,13 +77,21 @@ impl Change {
         }))
     }
 
+    /// Where the newest changes of these lines stand, by line, as [`Change::of`] reads each.
+    pub(super) async fn of_some(tx: &mut Tx, customers: &[i64]) -> Result<HashMap<i64, Stands>> {
+        let keys: Vec<String> = customers.iter().map(|&id| jobs::access_key(id)).collect();
+        let newest = store::jobs::newest_of(tx, &keys).await?;
+        let stands: HashMap<&str, Stands> = newest
+            .iter()
+            .filter(|job| is_unfinished(job))
+            .map(|job| (job.key.as_str(), stands(job)))
+            .collect();
+        let of = |(&id, key): (&i64, &String)| Some((id, *stands.get(key.as_str())?));
+        Ok(customers.iter().zip(&keys).filter_map(of).collect())
+    }
+
     pub(super) fn stands(&self) -> Stands {
-        match self.job.state {
-            State::Parked => Stands::RouterAway,
-            State::Dead => Stands::Failed,
-            State::Queued if self.job.error_code.is_some() => Stands::Retried,
-            State::Queued | State::Running | State::Done | State::Cancelled => Stands::Waits,
-        }
+        stands(&self.job)
     }
 
     fn since(&self) -> Timestamp {

@@ -10,6 +10,7 @@ use store::invoices::Unpaid;
 
 use crate::access::change::{Change, Stands};
 use crate::access::facts::{self, Day, Judged};
+use crate::access::seen;
 use crate::access::words::day;
 use crate::error::{Language, Result};
 use crate::office::Call;
@@ -40,24 +41,32 @@ pub(crate) async fn explain(
     on: &Day,
     customer_id: i64,
 ) -> Result<Option<Explained>> {
-    let Some(judged) = facts::judge(tx, on, customer_id).await? else {
-        return Ok(None);
-    };
-    let row = store::access::find(tx, customer_id).await?;
-    let router = match judged.customer.details.router_id {
-        Some(id) => store::routers::find(tx, id).await?,
-        None => None,
-    };
-    let change = Change::of(tx, customer_id, router.as_ref()).await?;
-    let line = Line {
-        observed: row.map_or(Observed::Unknown, |row| row.observed),
-        change: change.as_ref().map(Change::stands),
-    };
-    Ok(Some(Explained {
-        text: message(&judged, line, call),
-        observed: line.observed,
-        judged,
-    }))
+    Ok(explain_some(tx, call, on, &[customer_id]).await?.pop())
+}
+
+/// Explains these lines, as [`explain`] does each, by id.
+pub(crate) async fn explain_some(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    on: &Day,
+    customers: &[i64],
+) -> Result<Vec<Explained>> {
+    let judged = facts::judge_some(tx, on, customers).await?;
+    let rows = seen::rows(tx, customers).await?;
+    let changes = Change::of_some(tx, customers).await?;
+    let explained = judged.into_iter().map(|judged| {
+        let id = judged.customer.id;
+        let line = Line {
+            observed: rows.get(&id).map_or(Observed::Unknown, |row| row.observed),
+            change: changes.get(&id).copied(),
+        };
+        Explained {
+            text: message(&judged, line, call),
+            observed: line.observed,
+            judged,
+        }
+    });
+    Ok(explained.collect())
 }
 
 /// The message.

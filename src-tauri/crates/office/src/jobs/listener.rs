@@ -2,13 +2,16 @@
 //! listener wrote and that it ran cannot come apart. When one of them fails, each runs on its own, and only the one that
 //! failed is tried again.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
+use store::events::Event;
 use store::jobs::Job;
 
 use crate::error::{Error, Result, Sentence};
 use crate::events::{self, Listener};
 use crate::jobs::lane;
-use crate::jobs::settle::{Counts, Ended, Reason, settle, settle_alone};
+use crate::jobs::settle::{Counts, Ended, Reason, finish_all, settle_alone};
 use crate::office::Office;
 
 #[derive(Deserialize)]
@@ -30,17 +33,26 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
 async fn together(office: &Office, owner: &str, jobs: &[Job]) -> Result<Counts> {
     let mut counts = Counts::default();
     let actor = lane::actor();
-    let mut call = office.call(&actor).await;
+    let call = office.call(&actor).await;
+    let payload = |job: &Job| serde_json::from_value::<Payload>(job.payload.clone()).map_err(Error::fault);
+    let payloads: Vec<Payload> = jobs.iter().map(payload).collect::<Result<_>>()?;
+    let ids: Vec<i64> = payloads.iter().map(|payload| payload.event_id).collect();
     let mut tx = call.begin().await?;
-    for job in jobs {
-        let payload: Payload = serde_json::from_value(job.payload.clone()).map_err(Error::fault)?;
-        call.cause = Some(format!("event:{}", payload.event_id));
-        if settle(&mut tx, &call, owner, job, &Ended::Done, &mut counts).await? {
-            let event = store::events::find(&mut tx, payload.event_id).await?;
-            let event = event.ok_or_else(|| Error::missing("Kejadian", "event"))?;
-            crate::notify::tell(&mut tx, &call, &event, payload.listener).await?;
-        }
+    let all: Vec<&Job> = jobs.iter().collect();
+    let finished = finish_all(&mut tx, &call, owner, &all, &mut counts).await?;
+    let events = store::events::find_many(&mut tx, &ids).await?;
+    let events: HashMap<i64, Event> = events.into_iter().map(|event| (event.id, event)).collect();
+    let mut heard = Vec::with_capacity(jobs.len());
+    for (_, payload) in jobs
+        .iter()
+        .zip(payloads)
+        .filter(|(job, _)| finished.contains(&job.id))
+    {
+        let event = events.get(&payload.event_id).cloned();
+        let event = event.ok_or_else(|| Error::missing("Kejadian", "event"))?;
+        heard.push((event, payload.listener));
     }
+    crate::notify::tell(&mut tx, &call, &heard).await?;
     tx.commit().await?;
     office.ring();
     Ok(counts)

@@ -1,6 +1,7 @@
 //! How a job ends: well, again later, aside until its router answers, or dead where a person sees it. One try and three
 //! retries after 60, 300 and 600 seconds; work that waits for a router spends none.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -164,9 +165,36 @@ pub(super) async fn settle(
     if kept {
         counts.add(after);
     } else {
-        tracing::warn!(job = job.id, kind = %job.kind, "the lease on a job was lost while it ran");
+        warn_of_lost(job);
     }
     Ok(kept)
+}
+
+/// Ends jobs that did what they were for and gives those whose lease held. About the others the caller writes nothing, as
+/// after [`settle`].
+pub(super) async fn finish_all(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    owner: &str,
+    jobs: &[&Job],
+    counts: &mut Counts,
+) -> Result<HashSet<i64>> {
+    let ids: Vec<i64> = jobs.iter().map(|job| job.id).collect();
+    let finished = store::jobs::finish_all(tx, &ids, owner, call.now).await?;
+    let finished: HashSet<i64> = finished.into_iter().collect();
+    for job in jobs {
+        if finished.contains(&job.id) {
+            counts.claimed += 1;
+            counts.done += 1;
+        } else {
+            warn_of_lost(job);
+        }
+    }
+    Ok(finished)
+}
+
+fn warn_of_lost(job: &Job) {
+    tracing::warn!(job = job.id, kind = %job.kind, "the lease on a job was lost while it ran");
 }
 
 /// Settles jobs that share one end, in a transaction of its own.

@@ -116,14 +116,23 @@ impl Worker {
 /// When the database cannot be read or written; failures of jobs are in the counts and on their rows.
 pub async fn run_due(office: &Office, until_empty: bool) -> Result<Counts> {
     let mut worker = Worker::new(office);
+    let mut bell = office.bell();
     worker.start_due().await?;
-    while let Some(ended) = worker.lanes.join_next().await {
-        worker.ended(ended)?;
+    loop {
+        tokio::select! {
+            ended = worker.lanes.join_next() => match ended {
+                Some(ended) => worker.ended(ended)?,
+                None => return Ok(worker.counts),
+            },
+            // What follows from a piece of lines is done while the router is busy with the next.
+            () = bell.rings(), if until_empty => {
+                worker.barren.remove(&Lane::Events);
+            },
+        }
         if until_empty {
             worker.start_due().await?;
         }
     }
-    Ok(worker.counts)
 }
 
 /// Runs what is due for one router now, until nothing is.

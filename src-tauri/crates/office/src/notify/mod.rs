@@ -3,12 +3,13 @@
 
 mod by_hand;
 mod deliver;
+mod known;
 mod queue;
 mod standing;
 mod texts;
 
 pub use by_hand::{MarkHanded, MarkSent};
 pub use deliver::{MessengerToken, deliver};
-pub use queue::{ListNotifications, NotificationView, tell};
-pub(crate) use queue::{REMINDER, Told, WHY, facts, put, still_by_hand};
+pub use queue::{ListNotifications, NotificationView};
+pub(crate) use queue::{REMINDER, Told, WHY, facts, put, still_by_hand, tell};
 pub(crate) use standing::{review, review_payer};

@@ -1,5 +1,7 @@
 //! The queue of messages: one per customer, subject and day, written in a transaction and handed over by a job after it.
 
+use std::collections::{HashMap, HashSet};
+
 use billing::{Access, CustomerStatus};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -13,7 +15,7 @@ use crate::actor::Ability;
 use crate::error::{Error, Language, Result};
 use crate::events::Listener;
 use crate::lists::{Asked, Page};
-use crate::notify::standing;
+use crate::notify::known::{Known, Wanted};
 use crate::notify::texts::Facts;
 use crate::office::{Call, Request};
 use crate::settings::MessageChannel;
@@ -55,12 +57,52 @@ pub(crate) async fn put(
     customer: &Customer,
     told: Told,
 ) -> Result<Option<i64>> {
+    let put = put_all(tx, call, &[(customer, told)]).await?;
+    Ok(put.first().copied())
+}
+
+/// Puts messages into the queue, as [`put`] does each, and gives the ids of those that are new.
+async fn put_all(tx: &mut Tx, call: &Call<'_>, messages: &[(&Customer, Told)]) -> Result<Vec<i64>> {
     let channel = call.settings.messages_whatsapp;
     if channel == MessageChannel::Off {
-        return Ok(None);
+        return Ok(Vec::new());
     }
+    let mut keys = HashSet::new();
+    let rows: Vec<NewNotification<'_>> = messages
+        .iter()
+        .map(|(customer, told)| row(call, channel, customer, told))
+        // The first that says it has said it.
+        .filter(|row| keys.insert(row.key.clone()))
+        .collect();
+    let new = store::notifications::insert_all(tx, &rows, call.now).await?;
+    let ids: HashMap<&str, i64> = new.iter().map(|(id, key)| (key.as_str(), *id)).collect();
+    let jobs: Vec<store::jobs::NewJob<'_>> = rows
+        .iter()
+        .filter(|row| row.recipient.is_some() && channel != MessageChannel::ByHand)
+        .filter_map(|row| {
+            let id = ids.get(row.key.as_str())?;
+            Some(store::jobs::NewJob {
+                kind: "notify",
+                key: format!("notify:{id}"),
+                payload: serde_json::json!({ "notification_id": id }),
+                router_id: None,
+                run_at: call.now,
+                event_id: row.event_id,
+            })
+        })
+        .collect();
+    store::jobs::enqueue_all(tx, &jobs, call.now).await?;
+    Ok(ids.into_values().collect())
+}
+
+fn row<'a>(
+    call: &Call<'_>,
+    channel: MessageChannel,
+    customer: &'a Customer,
+    told: &Told,
+) -> NewNotification<'a> {
     let recipient = customer.details.phone.as_deref();
-    let row = NewNotification {
+    NewNotification {
         key: key(call, customer.id, told.kind, &told.subject),
         customer_id: customer.id,
         event_id: told.event_id,
@@ -69,29 +111,14 @@ pub(crate) async fn put(
         judged_on: told.judged_on,
         channel: channel.as_str(),
         recipient,
-        text: told.text,
+        text: told.text.clone(),
         // Without a number there is nobody to tell; the row says so instead of failing again and again.
         state: if recipient.is_some() {
             State::Queued
         } else {
             State::Skipped
         },
-    };
-    let Some(id) = store::notifications::insert(tx, &row, call.now).await? else {
-        return Ok(None);
-    };
-    if recipient.is_some() && channel != MessageChannel::ByHand {
-        let job = store::jobs::NewJob {
-            kind: "notify",
-            key: format!("notify:{id}"),
-            payload: serde_json::json!({ "notification_id": id }),
-            router_id: None,
-            run_at: call.now,
-            event_id: told.event_id,
-        };
-        store::jobs::enqueue(tx, &job, call.now).await?;
     }
-    Ok(Some(id))
 }
 
 /// Unique for what is told once a day.
@@ -118,76 +145,100 @@ pub(crate) async fn still_by_hand(
         .map(|message| message.id))
 }
 
-/// Tells a customer what an event means for them. What is no longer true is not told: the row is read again now.
+/// Tells customers what events mean for them. What is no longer true is not told: the rows are read again now.
 ///
 /// # Errors
 /// When the database cannot be read or written.
-pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listener) -> Result<()> {
-    let customer_id = event
-        .payload
-        .get("customer_id")
-        .and_then(serde_json::Value::as_i64);
-    let Some(customer) = (match customer_id {
-        Some(id) => store::customers::find(tx, id).await?,
-        None => None,
-    }) else {
-        return Err(Error::fault(format!("event {} names no customer", event.id)));
-    };
-    let facts = facts(call, &customer);
-    let event_id = Some(event.id);
-    let told = match listener {
-        Listener::SendInvoiceNotification => {
-            let Some(invoice) = store::invoices::find(tx, event.subject_id).await? else {
-                return Ok(());
-            };
-            if invoice.voided_at.is_some() {
-                return Ok(());
+pub(crate) async fn tell(tx: &mut Tx, call: &Call<'_>, heard: &[(Event, Listener)]) -> Result<()> {
+    let mut wanted = Wanted::default();
+    for (event, listener) in heard {
+        let Some(customer_id) = customer_id(event) else {
+            continue;
+        };
+        wanted.customers.insert(customer_id);
+        match listener {
+            Listener::SendInvoiceNotification => {
+                wanted.invoices.insert(event.subject_id);
             }
+            Listener::SendIsolationNotification => {
+                let day = judged_on(event).unwrap_or(call.today);
+                wanted.lines.insert((day, customer_id));
+            }
+            _ => {}
+        }
+    }
+    let known = Known::read(tx, call, &wanted).await?;
+    let mut messages = Vec::with_capacity(heard.len());
+    for (event, listener) in heard {
+        let customer = customer_id(event).and_then(|id| known.customer(id));
+        let customer =
+            customer.ok_or_else(|| Error::fault(format!("event {} names no customer", event.id)))?;
+        if let Some(told) = told(call, &known, customer, event, *listener) {
+            messages.push((customer, told));
+        }
+    }
+    put_all(tx, call, &messages).await?;
+    Ok(())
+}
+
+fn customer_id(event: &Event) -> Option<i64> {
+    event.payload.get("customer_id")?.as_i64()
+}
+
+/// What an event means for a customer; `None` where there is nothing to tell, or not any more.
+fn told(
+    call: &Call<'_>,
+    known: &Known,
+    customer: &Customer,
+    event: &Event,
+    listener: Listener,
+) -> Option<Told> {
+    let facts = facts(call, customer);
+    let event_id = Some(event.id);
+    match listener {
+        Listener::SendInvoiceNotification => {
+            let invoice = known
+                .invoice(event.subject_id)
+                .filter(|invoice| invoice.voided_at.is_none())?;
             let text = facts.invoice(
                 &invoice.number,
                 invoice.total,
                 invoice.remaining,
                 invoice.due_date,
             );
-            Told {
+            Some(Told {
                 kind: INVOICE,
-                subject: invoice.number,
+                subject: invoice.number.clone(),
                 text,
                 event_id,
                 invoice_id: Some(invoice.id),
                 judged_on: None,
-            }
+            })
         }
         Listener::SendIsolationNotification => {
             let judged_on = judged_on(event);
-            let Some(line) = standing::explained(tx, call, customer.id, judged_on).await? else {
-                return Ok(());
-            };
+            let line = known.line(judged_on.unwrap_or(call.today), customer.id)?;
             let is_closed = customer.standing.status == CustomerStatus::Isolated;
-            if !is_closed || line.judged.desired() != Access::Closed {
-                return Ok(());
-            }
-            Told {
+            let holds = is_closed && line.judged.desired() == Access::Closed;
+            holds.then(|| Told {
                 kind: ISOLATED,
                 subject: "line".into(),
-                text: line.text,
+                text: line.text.clone(),
                 event_id,
                 invoice_id: None,
                 judged_on,
-            }
+            })
         }
         Listener::SendAccessNotification => {
-            if customer.standing.status != CustomerStatus::Active {
-                return Ok(());
-            }
-            Told {
+            let is_open = customer.standing.status == CustomerStatus::Active;
+            is_open.then(|| Told {
                 kind: OPENED,
                 subject: "line".into(),
                 text: facts.opened(),
                 event_id,
                 invoice_id: None,
                 judged_on: None,
-            }
+            })
         }
         // The others run inside their transactions, see `events::LISTENERS`.
         Listener::AddToDebtHistory
@@ -196,10 +247,8 @@ pub async fn tell(tx: &mut Tx, call: &Call<'_>, event: &Event, listener: Listene
         | Listener::CheckAutoOpenAccess
         | Listener::RenewMessages
         | Listener::LogIsolation
-        | Listener::LogAccessOpened => return Ok(()),
-    };
-    put(tx, call, &customer, told).await?;
-    Ok(())
+        | Listener::LogAccessOpened => None,
+    }
 }
 
 /// The day on which the line was judged that was closed: of a plan made for another day, that day.

@@ -3,17 +3,20 @@
 //! answers for the acts that change what is so and for the hand-over.
 
 use billing::{Access, CustomerStatus};
+use jiff::civil::Date;
 use store::Tx;
 use store::customers::Customer;
+use store::invoices::Invoice;
 use store::notifications::{Notification, Withdrawal};
 
-use crate::access::{self, Day, Explained};
+use crate::access::{self, Explained};
 use crate::error::Result;
+use crate::notify::known::{Known, Wanted};
 use crate::notify::queue::{self, INVOICE, ISOLATED, OPENED, REMINDER, WHY};
 use crate::office::Call;
 
 /// What becomes of a message.
-pub(super) enum Standing {
+enum Standing {
     /// It may go, with this text.
     Holds(String),
     /// It must not be sent any more.
@@ -31,11 +34,8 @@ pub(crate) async fn review(
     customers: &[i64],
     because: Option<Withdrawal>,
 ) -> Result<()> {
-    for &id in customers {
-        for message in store::notifications::unsent(tx, id).await? {
-            renew(tx, call, message, because).await?;
-        }
-    }
+    let messages = store::notifications::unsent(tx, customers).await?;
+    renew_all(tx, call, messages, because).await?;
     Ok(())
 }
 
@@ -59,52 +59,93 @@ pub(super) async fn renew(
     message: Notification,
     because: Option<Withdrawal>,
 ) -> Result<Option<Notification>> {
-    match standing(tx, call, &message).await? {
-        Standing::Holds(text) if text == message.text => Ok(Some(message)),
-        Standing::Holds(text) => {
-            store::notifications::rewrite(tx, message.id, &text).await?;
-            Ok(Some(Notification { text, ..message }))
-        }
-        Standing::Gone(why) => {
-            let why = because.filter(|_| message.kind == ISOLATED).unwrap_or(why);
-            store::notifications::withdraw(tx, message.id, why).await?;
-            Ok(None)
-        }
-    }
+    Ok(renew_all(tx, call, vec![message], because).await?.pop())
 }
 
-async fn standing(tx: &mut Tx, call: &Call<'_>, message: &Notification) -> Result<Standing> {
-    let Some(customer) = store::customers::find(tx, message.customer_id).await? else {
-        return Ok(Standing::Gone(Withdrawal::Changed));
-    };
-    match message.kind.as_str() {
-        INVOICE | REMINDER => about_invoice(tx, call, message, &customer).await,
-        ISOLATED => about_closing(tx, call, message).await,
-        OPENED if customer.standing.status == CustomerStatus::Active => {
-            Ok(Standing::Holds(queue::facts(call, &customer).opened()))
-        }
-        OPENED => Ok(Standing::Gone(Withdrawal::Closed)),
-        WHY => about_line(tx, call, message).await,
-        // A kind of message that a later version writes is that version's to judge.
-        _ => Ok(Standing::Holds(message.text.clone())),
-    }
-}
-
-async fn about_invoice(
+/// Does so with many and gives those that may be sent.
+async fn renew_all(
     tx: &mut Tx,
+    call: &Call<'_>,
+    messages: Vec<Notification>,
+    because: Option<Withdrawal>,
+) -> Result<Vec<Notification>> {
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = Known::read(tx, call, &wanted(call, &messages)).await?;
+    let mut held = Vec::with_capacity(messages.len());
+    for message in messages {
+        match standing(call, &known, &message) {
+            Standing::Holds(text) if text == message.text => held.push(message),
+            Standing::Holds(text) => {
+                store::notifications::rewrite(tx, message.id, &text).await?;
+                held.push(Notification { text, ..message });
+            }
+            Standing::Gone(why) => {
+                let why = because.filter(|_| message.kind == ISOLATED).unwrap_or(why);
+                store::notifications::withdraw(tx, message.id, why).await?;
+            }
+        }
+    }
+    Ok(held)
+}
+
+/// What the messages are judged by.
+fn wanted(call: &Call<'_>, messages: &[Notification]) -> Wanted {
+    let mut wanted = Wanted::default();
+    for message in messages {
+        wanted.customers.insert(message.customer_id);
+        match message.kind.as_str() {
+            INVOICE | REMINDER => wanted.invoices.extend(message.invoice_id),
+            ISOLATED | WHY => {
+                wanted
+                    .lines
+                    .insert((judged_on(call, message), message.customer_id));
+            }
+            _ => {}
+        }
+    }
+    wanted
+}
+
+/// The day on which a message's line is judged: of one about a closing the day of its plan, where that is known.
+fn judged_on(call: &Call<'_>, message: &Notification) -> Date {
+    let day = message.judged_on.filter(|_| message.kind == ISOLATED);
+    day.unwrap_or(call.today)
+}
+
+fn standing(call: &Call<'_>, known: &Known, message: &Notification) -> Standing {
+    let Some(customer) = known.customer(message.customer_id) else {
+        return Standing::Gone(Withdrawal::Changed);
+    };
+    let line = || known.line(judged_on(call, message), message.customer_id);
+    match message.kind.as_str() {
+        INVOICE | REMINDER => {
+            let invoice = message.invoice_id.and_then(|id| known.invoice(id));
+            about_invoice(call, message, customer, invoice)
+        }
+        ISOLATED => about_closing(line()),
+        OPENED if customer.standing.status == CustomerStatus::Active => {
+            Standing::Holds(queue::facts(call, customer).opened())
+        }
+        OPENED => Standing::Gone(Withdrawal::Closed),
+        WHY => about_line(message, line()),
+        // A kind of message that a later version writes is that version's to judge.
+        _ => Standing::Holds(message.text.clone()),
+    }
+}
+
+fn about_invoice(
     call: &Call<'_>,
     message: &Notification,
     customer: &Customer,
-) -> Result<Standing> {
-    let invoice = match message.invoice_id {
-        Some(id) => store::invoices::find(tx, id).await?,
-        None => None,
-    };
+    invoice: Option<&Invoice>,
+) -> Standing {
     let Some(invoice) = invoice else {
-        return Ok(Standing::Holds(message.text.clone()));
+        return Standing::Holds(message.text.clone());
     };
     if invoice.voided_at.is_some() {
-        return Ok(Standing::Gone(Withdrawal::Void));
+        return Standing::Gone(Withdrawal::Void);
     }
     let facts = queue::facts(call, customer);
     let (number, due) = (&invoice.number, invoice.due_date);
@@ -115,42 +156,30 @@ async fn about_invoice(
     };
     // "Settled from your credit" was written for an invoice that was settled from the beginning; it is still so.
     if invoice.remaining.is_zero() && text != message.text {
-        return Ok(Standing::Gone(Withdrawal::Paid));
+        return Standing::Gone(Withdrawal::Paid);
     }
-    Ok(Standing::Holds(text))
+    Standing::Holds(text)
 }
 
-/// The words of [`explain`](access::explain) on the day that a message's line was judged on; today where none is known.
-pub(super) async fn explained(
-    tx: &mut Tx,
-    call: &Call<'_>,
-    customer_id: i64,
-    judged_on: Option<jiff::civil::Date>,
-) -> Result<Option<Explained>> {
-    let day = judged_on.unwrap_or(call.today);
-    access::explain(tx, call, &Day::on(call, day), customer_id).await
-}
-
-async fn about_closing(tx: &mut Tx, call: &Call<'_>, message: &Notification) -> Result<Standing> {
-    let Some(line) = explained(tx, call, message.customer_id, message.judged_on).await? else {
-        return Ok(Standing::Gone(Withdrawal::Changed));
+fn about_closing(line: Option<&Explained>) -> Standing {
+    let Some(line) = line else {
+        return Standing::Gone(Withdrawal::Changed);
     };
     let is_closed = line.judged.customer.standing.status == CustomerStatus::Isolated;
-    Ok(match line.judged.desired() {
-        Access::Closed if is_closed => Standing::Holds(line.text),
+    match line.judged.desired() {
+        Access::Closed if is_closed => Standing::Holds(line.text.clone()),
         // The money came and the router is asked; what the office said by hand is no payment.
         Access::Open if is_closed && line.judged.overridden.is_none() => Standing::Gone(Withdrawal::Paid),
         Access::Open | Access::Closed => Standing::Gone(Withdrawal::Reopened),
-    })
+    }
 }
 
-async fn about_line(tx: &mut Tx, call: &Call<'_>, message: &Notification) -> Result<Standing> {
-    let line = explained(tx, call, message.customer_id, None).await?;
+fn about_line(message: &Notification, line: Option<&Explained>) -> Standing {
     let holds = line.filter(|line| {
         let subject = access::line_subject(line);
         message.key.contains(&format!(":{subject}:"))
     });
-    Ok(holds.map_or(Standing::Gone(Withdrawal::Changed), |line| {
-        Standing::Holds(line.text)
-    }))
+    holds.map_or(Standing::Gone(Withdrawal::Changed), |line| {
+        Standing::Holds(line.text.clone())
+    })
 }

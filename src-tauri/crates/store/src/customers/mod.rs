@@ -19,7 +19,7 @@ pub use read::{
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
 pub use write::{
     erase_words, forget_passwords, insert, learn_sealed_password, reindex, set_sealed_password, set_standing,
-    update,
+    set_standings, update,
 };
 
 /// A customer.

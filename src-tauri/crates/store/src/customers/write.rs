@@ -158,20 +158,34 @@ pub async fn learn_sealed_password(tx: &mut Tx, id: i64, sealed: &str, made: boo
 /// [`Error::Stale`] when there is no such customer; the promises of [`insert`] when a terminated line comes back to a
 /// name that was given away.
 pub async fn set_standing(tx: &mut Tx, id: i64, standing: &Standing, now: Timestamp) -> Result<()> {
-    let changed = sql!(
+    set_standings(tx, &[(id, standing)], now).await
+}
+
+/// Writes where customers stand, each of whom is named once, as [`set_standing`] does.
+///
+/// # Errors
+/// As [`set_standing`].
+pub async fn set_standings(tx: &mut Tx, standings: &[(i64, &Standing)], now: Timestamp) -> Result<()> {
+    let changed = sql_rows!(
         tx,
         execute,
-        "UPDATE customers SET status = $2, isolation_reason = $3, paused_from = $4, paused_until = $5,
-           terminated_on = $6, updated_at = $7 WHERE id = $1",
-        id,
-        standing.status.as_str(),
-        standing.isolation_reason.as_deref(),
-        standing.paused_from.held(),
-        standing.paused_until.held(),
-        standing.terminated_on.held(),
-        now.held()
-    )?;
-    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+        "WITH stands (id, status, isolation_reason, paused_from, paused_until, terminated_on, updated_at) AS (VALUES",
+        ") UPDATE customers SET status = stands.status, isolation_reason = stands.isolation_reason,
+           paused_from = stands.paused_from, paused_until = stands.paused_until, terminated_on = stands.terminated_on,
+           updated_at = stands.updated_at FROM stands WHERE customers.id = stands.id",
+        standings,
+        |it| [
+            it.0,
+            it.1.status.as_str(),
+            it.1.isolation_reason.as_deref(),
+            it.1.paused_from.held(),
+            it.1.paused_until.held(),
+            it.1.terminated_on.held(),
+            now.held()
+        ]
+    );
+    let is_each = usize::try_from(changed).is_ok_and(|changed| changed == standings.len());
+    if is_each { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// Makes the words of a customer again from the row: after a repair, or when the rules for words change.

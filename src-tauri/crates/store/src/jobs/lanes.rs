@@ -158,3 +158,19 @@ pub async fn newest(tx: &mut Tx, key: &str) -> Result<Option<Job>> {
         key
     )
 }
+
+/// The newest job with each of these keys, wherever it stands.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn newest_of(tx: &mut Tx, keys: &[String]) -> Result<Vec<Job>> {
+    let mut found = Vec::with_capacity(keys.len());
+    for some in keys.chunks(500) {
+        let text = format!(
+            "SELECT * FROM jobs WHERE id IN (SELECT MAX(id) FROM jobs WHERE key IN ({}) GROUP BY key)",
+            rows::placeholders(1, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Job>, AssertSqlSafe(text); each some.iter().map(String::as_str))?);
+    }
+    Ok(found)
+}

@@ -167,6 +167,25 @@ pub async fn finish(tx: &mut Tx, id: i64, owner: &str, now: Timestamp) -> Result
     Ok(changed == 1)
 }
 
+/// Ends these jobs well, as [`finish`] does, and gives those whose lease held.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn finish_all(tx: &mut Tx, ids: &[i64], owner: &str, now: Timestamp) -> Result<Vec<i64>> {
+    let mut finished = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let text = format!(
+            "UPDATE jobs SET state = 'done', finished_at = $1, lease_owner = NULL, lease_until = NULL,
+             error_code = NULL, error = NULL WHERE state = 'running' AND lease_owner = $2 AND id IN ({}) RETURNING id",
+            rows::placeholders(3, some.len())
+        );
+        let rows =
+            sql!(tx, fetch_all::<(i64,)>, AssertSqlSafe(text), now.held(), owner; each some.iter().copied())?;
+        finished.extend(rows.into_iter().map(|(id,)| id));
+    }
+    Ok(finished)
+}
+
 /// Notes a failure: the job is tried again at `retry_at`, or is dead when there is none. `false` when the lease is lost.
 ///
 /// # Errors

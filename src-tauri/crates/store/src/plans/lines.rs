@@ -221,19 +221,33 @@ pub async fn take_out(tx: &mut Tx, lines: &[i64], why: &str, now: Timestamp) -> 
 /// # Errors
 /// [`Error::Stale`] when there is no such line.
 pub async fn set_line(tx: &mut Tx, line_id: i64, outcome: LineOutcome<'_>, now: Timestamp) -> Result<()> {
-    let changed = sql!(
+    set_lines(tx, &[(line_id, outcome)], now).await
+}
+
+/// Notes what became of lines, each of which is named once.
+///
+/// # Errors
+/// [`Error::Stale`] when one of them is not there.
+pub async fn set_lines(tx: &mut Tx, lines: &[(i64, LineOutcome<'_>)], now: Timestamp) -> Result<()> {
+    let changed = sql_rows!(
         tx,
         execute,
-        "UPDATE plan_lines SET state = $2, before = COALESCE($3, before), after = COALESCE($4, after), error = $5,
-         finished_at = $6 WHERE id = $1",
-        line_id,
-        outcome.state.as_str(),
-        outcome.before.map(Column::held),
-        outcome.after.map(Column::held),
-        outcome.error,
-        now.held()
-    )?;
-    if changed == 1 { Ok(()) } else { Err(Error::Stale) }
+        "WITH ended (id, state, before, after, error, finished_at) AS (VALUES",
+        ") UPDATE plan_lines SET state = ended.state, before = COALESCE(ended.before, plan_lines.before),
+           after = COALESCE(ended.after, plan_lines.after), error = ended.error, finished_at = ended.finished_at
+         FROM ended WHERE plan_lines.id = ended.id",
+        lines,
+        |line| [
+            line.0,
+            line.1.state.as_str(),
+            line.1.before.map(Column::held),
+            line.1.after.map(Column::held),
+            line.1.error,
+            now.held()
+        ]
+    );
+    let is_each = usize::try_from(changed).is_ok_and(|changed| changed == lines.len());
+    if is_each { Ok(()) } else { Err(Error::Stale) }
 }
 
 /// How many lines of a plan stand where.

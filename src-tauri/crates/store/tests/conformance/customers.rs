@@ -13,6 +13,7 @@ on_both!(
     a_customer_is_read_as_it_was_written,
     a_number_or_a_line_is_given_away_once,
     a_terminated_line_frees_its_name,
+    standings_that_are_written_together,
     a_customer_is_found_by_the_beginnings_of_words_in_any_order,
     a_changed_customer_is_found_by_the_new_words_alone,
     a_list_goes_through_every_row_once_in_any_order,
@@ -541,4 +542,33 @@ async fn a_customer_is_found_by_the_number_of_an_invoice_or_a_payment(database: 
         assert_eq!(ids, expected, "{search}");
         assert_eq!(page.total, i64::try_from(expected.len()).unwrap(), "{search}");
     }
+}
+
+async fn standings_that_are_written_together(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let mut ids = Vec::new();
+    for number in 1..=3 {
+        ids.push(customer(&mut tx, ground, number, "Budi").await);
+    }
+    let before = customers::find(&mut tx, ids[2]).await.unwrap();
+    let isolated = Standing {
+        isolation_reason: Some("INV-202601-00001".into()),
+        ..Standing::of(CustomerStatus::Isolated)
+    };
+    let paused = Standing {
+        paused_from: Some(date(2026, 2, 1)),
+        paused_until: Some(date(2026, 3, 1)),
+        ..Standing::of(CustomerStatus::Suspended)
+    };
+    customers::set_standings(&mut tx, &[(ids[1], &paused), (ids[0], &isolated)], later(2))
+        .await
+        .unwrap();
+    customers::set_standings(&mut tx, &[], later(2)).await.unwrap();
+    let now_stand = customers::find_many(&mut tx, &ids[..2]).await.unwrap();
+    let stand: Vec<&Standing> = now_stand.iter().map(|customer| &customer.standing).collect();
+    assert_eq!(stand, [&isolated, &paused]);
+    assert_eq!(customers::find(&mut tx, ids[2]).await.unwrap(), before);
+    let nobody = customers::set_standings(&mut tx, &[(ids[0], &paused), (999, &paused)], later(3)).await;
+    assert_eq!(nobody.unwrap_err().code(), "stale");
 }

@@ -16,15 +16,19 @@ on_both!(
     t2_a_crashed_worker_that_holds_its_job_for_ever,
     t2_a_crashed_holder_that_keeps_its_lease_for_ever,
     t5_the_same_message_twice,
+    t5_many_messages_of_which_some_were_told,
     a_job_twice_while_it_waits,
     a_job_that_two_workers_claim,
     a_worker_that_lost_its_lease_and_writes_over_the_next_one,
+    a_worker_that_lost_one_lease_of_many,
+    the_newest_job_of_many_lines,
     a_job_before_its_time,
     a_job_that_runs_is_not_taken_out_of_the_queue,
     an_unreachable_router_that_eats_tries,
     a_worker_takes_only_what_it_can_do,
     a_job_that_failed_for_good_and_nobody_sees,
     an_event_that_outlives_its_transaction,
+    events_that_are_found_together,
     a_feed_that_skips_what_was_committed_late,
     a_slot_that_is_taken_twice,
 );
@@ -702,4 +706,129 @@ async fn t5_the_same_message_twice(database: Database) {
             .as_deref(),
         Some("no such number")
     );
+}
+
+async fn a_worker_that_lost_one_lease_of_many(database: Database) {
+    queued(&database.store, &["a", "b", "c"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let slow = Claim {
+        lease: Duration::ZERO,
+        limit: 1,
+        ..claim_at("slow")
+    };
+    let lost = jobs::claim(&mut tx, &slow).await.unwrap()[0].id;
+    let taken = jobs::claim(&mut tx, &claim_at("next")).await.unwrap();
+    assert_eq!(taken.len(), 3, "with the one that the slow worker let go");
+    let two: Vec<i64> = taken.iter().map(|job| job.id).filter(|id| *id != lost).collect();
+    assert!(
+        jobs::finish_all(&mut tx, &[lost], "slow", now())
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let mut finished = jobs::finish_all(&mut tx, &two, "next", later(1)).await.unwrap();
+    finished.sort_unstable();
+    assert_eq!(finished, two);
+    assert!(
+        jobs::finish_all(&mut tx, &two, "next", later(2))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(
+        jobs::finish_all(&mut tx, &[], "next", later(2))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let done = jobs::find(&mut tx, two[0]).await.unwrap().unwrap();
+    assert_eq!(
+        (done.state, done.finished_at, done.lease_owner),
+        (State::Done, Some(later(1)), None)
+    );
+    let held = jobs::find(&mut tx, lost).await.unwrap().unwrap();
+    assert_eq!(
+        (held.state, held.lease_owner.as_deref()),
+        (State::Running, Some("next"))
+    );
+}
+
+async fn the_newest_job_of_many_lines(database: Database) {
+    queued(&database.store, &["a", "b"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let first = jobs::pending(&mut tx, "a").await.unwrap().unwrap();
+    assert!(jobs::cancel(&mut tx, first.id, now()).await.unwrap());
+    let second = jobs::enqueue(&mut tx, &job("a"), now()).await.unwrap().unwrap();
+    let keys = ["a", "b", "nobody"].map(str::to_owned);
+    let newest = jobs::newest_of(&mut tx, &keys).await.unwrap();
+    let mut found: Vec<(String, i64)> = newest.into_iter().map(|job| (job.key, job.id)).collect();
+    found.sort();
+    let other = jobs::newest(&mut tx, "b").await.unwrap().unwrap().id;
+    assert_eq!(found, [("a".to_owned(), second), ("b".to_owned(), other)]);
+}
+
+async fn events_that_are_found_together(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let many: Vec<_> = (1..=3)
+        .map(|subject| event("InvoiceGenerated", subject))
+        .collect();
+    let ids = events::record_all(&mut tx, &many).await.unwrap();
+    let found = events::find_many(&mut tx, &[ids[2], ids[0], 999_999])
+        .await
+        .unwrap();
+    let found: Vec<(i64, i64)> = found.iter().map(|event| (event.id, event.subject_id)).collect();
+    assert_eq!(found, [(ids[0], 1), (ids[2], 3)]);
+}
+
+async fn t5_many_messages_of_which_some_were_told(database: Database) {
+    let budi = one_customer(&database.store).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let message = |key: &str, text: &str| notifications::NewNotification {
+        key: key.into(),
+        customer_id: budi,
+        event_id: None,
+        kind: "isolated",
+        invoice_id: None,
+        judged_on: None,
+        channel: "whatsapp",
+        recipient: Some("6281234567890"),
+        text: text.into(),
+        state: notifications::State::Queued,
+    };
+    let first = [message("told", "1"), message("back", "1"), message("sent", "1")];
+    let first = notifications::insert_all(&mut tx, &first, now()).await.unwrap();
+    let id = |key: &str| first.iter().find(|(_, it)| it == key).unwrap().0;
+    notifications::withdraw(&mut tx, id("back"), notifications::Withdrawal::Reopened)
+        .await
+        .unwrap();
+    notifications::sent(&mut tx, id("sent"), notifications::State::Sent, None, now())
+        .await
+        .unwrap();
+    let again = [
+        message("told", "2"),
+        message("back", "2"),
+        message("sent", "2"),
+        message("new", "2"),
+    ];
+    let mut new = notifications::insert_all(&mut tx, &again, later(1))
+        .await
+        .unwrap();
+    new.sort();
+    let added = notifications::find_by_key(&mut tx, "new")
+        .await
+        .unwrap()
+        .unwrap()
+        .id;
+    assert_eq!(
+        new,
+        [(id("back"), "back".to_owned()), (added, "new".to_owned())],
+        "what was taken back told nobody anything"
+    );
+    let unsent = notifications::unsent(&mut tx, &[budi, 999]).await.unwrap();
+    let unsent: Vec<(&str, &str)> = unsent
+        .iter()
+        .map(|message| (message.key.as_str(), message.text.as_str()))
+        .collect();
+    assert_eq!(unsent, [("told", "1"), ("back", "2"), ("new", "2")]);
+    assert!(notifications::unsent(&mut tx, &[]).await.unwrap().is_empty());
 }

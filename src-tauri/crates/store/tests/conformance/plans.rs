@@ -15,6 +15,7 @@ on_both!(
     a_preview_is_found_by_its_day_and_gives_lines_back,
     a_plan_that_is_stopped_keeps_what_was_done,
     an_undo_that_has_forgotten_what_stood_there,
+    lines_that_end_together_end_each_in_its_own_way,
     a_repair_that_forgets_what_it_was_planned_on,
     what_is_usual_is_what_was_carried_out,
     a_line_that_a_later_plan_did_again,
@@ -446,4 +447,69 @@ async fn an_import_that_is_undone_takes_no_history_with_it(database: Database) {
         .unwrap();
     assert_eq!((other.items.len(), other.total), (0, 0));
     tx.commit().await.unwrap();
+}
+
+async fn lines_that_end_together_end_each_in_its_own_way(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    let mut wanted = Vec::new();
+    for number in 1..=3 {
+        wanted.push(closing(ground, customer(&mut tx, ground, number, "Budi").await));
+    }
+    let id = plan(&mut tx, Kind::Overdue, 3).await;
+    plans::insert_lines(&mut tx, id, &wanted).await.unwrap();
+    let ids: Vec<i64> = plans::lines(&mut tx, id)
+        .await
+        .unwrap()
+        .iter()
+        .map(|line| line.id)
+        .collect();
+    let (before, after) = (json!({"profile": "pkg-home-10"}), json!({"profile": "isolated"}));
+    let done = LineOutcome {
+        state: LineState::Done,
+        before: Some(&before),
+        after: Some(&after),
+        error: None,
+    };
+    let skipped = LineOutcome {
+        state: LineState::Skipped,
+        before: None,
+        after: None,
+        error: Some("paid"),
+    };
+    plans::set_lines(&mut tx, &[(ids[1], skipped), (ids[0], done)], later(1))
+        .await
+        .unwrap();
+    plans::set_lines(&mut tx, &[], later(1)).await.unwrap();
+    let lines = plans::lines(&mut tx, id).await.unwrap();
+    assert_eq!(
+        (lines[0].state, &lines[0].before, &lines[0].after, &lines[0].error),
+        (
+            LineState::Done,
+            &Some(before.clone()),
+            &Some(after.clone()),
+            &None
+        )
+    );
+    assert_eq!(
+        (
+            lines[1].state,
+            &lines[1].before,
+            lines[1].error.as_deref(),
+            lines[1].finished_at
+        ),
+        (LineState::Skipped, &None, Some("paid"), Some(later(1)))
+    );
+    assert_eq!(lines[2].state, LineState::Planned);
+    plans::set_lines(&mut tx, &[(ids[0], skipped)], later(2))
+        .await
+        .unwrap();
+    let line = plans::lines(&mut tx, id).await.unwrap().remove(0);
+    assert_eq!(
+        (line.before, line.after),
+        (Some(before.clone()), Some(after.clone())),
+        "as it was kept"
+    );
+    let nobody = plans::set_lines(&mut tx, &[(ids[0], done), (999, done)], later(3)).await;
+    assert_eq!(nobody.unwrap_err().code(), "stale");
 }

@@ -4,17 +4,19 @@
 use std::collections::{BTreeSet, HashMap};
 
 use billing::{Access, CustomerStatus, Observed};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::Tx;
+use store::jobs::Job;
 use store::plans::{LineOutcome, LineState, OpenLine, Repair};
 use store::routers::Router;
 
 use super::meanwhile::{self, Next, kind_for};
-use super::{Askers, Step, Work, decide, enqueue, standing};
+use super::standing::{self, Stood};
+use super::{Askers, Step, Work, decide, enqueue};
 use crate::access::{self, Judged, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
-use crate::jobs::settle::{Counts, Ended, settle};
+use crate::jobs::settle::{Counts, Ended, finish_all, settle};
 use crate::logs::{self, Entry};
 use crate::network::{Carried, Failure};
 use crate::office::Call;
@@ -44,23 +46,27 @@ pub(super) async fn settle_all(
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
     // In one order everywhere, so that two that finish the same plans never wait for each other.
     let mut plans = BTreeSet::new();
+    let mut lines = Vec::new();
     let mut sights = Vec::new();
+    let mut stood = Stood::default();
     let mut wishes = Vec::new();
-    for work in &works {
+    let ends: Vec<(Option<&Judged>, Ended)> = works
+        .iter()
+        .map(|work| end(call, work, judged.get(&work.customer_id), observes))
+        .collect();
+    let done = works
+        .iter()
+        .zip(&ends)
+        .filter(|(_, (_, ended))| matches!(ended, Ended::Done));
+    let done: Vec<&Job> = done.map(|(work, _)| work.job).collect();
+    let finished = finish_all(&mut tx, call, owner, &done, &mut counts).await?;
+    for (work, (turned, ended)) in works.iter().zip(ends) {
         call.cause = Some(format!("job:{}", work.job.id));
-        let turned = match &work.step {
-            Step::Carried(wish, _) if !observes => judged
-                .get(&work.customer_id)
-                .filter(|judged| judged.desired() != *wish && !is_held_back(call, judged, work)),
-            _ => None,
+        let kept = match &ended {
+            Ended::Done => finished.contains(&work.job.id),
+            ended => settle(&mut tx, call, owner, work.job, ended, &mut counts).await?,
         };
-        let ended = match (&work.step, turned, work.next) {
-            (Step::Fail(failure), ..) => Ended::from(failure),
-            (_, Some(judged), _) => Ended::Again(kind_for(judged.desired()).as_str()),
-            (_, None, Some(Next::Again(kind))) => Ended::Again(kind.as_str()),
-            (_, None, Some(Next::OnRouter(..)) | None) => Ended::Done,
-        };
-        if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
+        if !kept {
             continue;
         }
         if let (Some(Next::OnRouter(router_id, kind)), Ended::Done) = (work.next, &ended) {
@@ -97,7 +103,8 @@ pub(super) async fn settle_all(
         }
         if let Some(open) = &work.plan_line {
             plans.insert(open.line.plan_id);
-            close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
+            let end = close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
+            lines.extend(end.map(|end| (open.line.id, end)));
         }
         if let (Step::Carried(wish, carried), None, false) = (&work.step, turned, observes)
             && let Some(judged) = judged.get(&work.customer_id)
@@ -119,12 +126,17 @@ pub(super) async fn settle_all(
                 }
             } else if as_asked {
                 let call = askers.call_for(call, work.job);
-                standing::stand(&mut tx, &call, judged, *wish, (carried, work.resumes), router).await?;
+                let how = (carried.as_ref(), work.resumes);
+                standing::stand(&mut tx, &call, &mut stood, judged, *wish, how, router).await?;
             } else {
-                standing::stand(&mut tx, call, judged, *wish, (carried, work.resumes), router).await?;
+                let how = (carried.as_ref(), work.resumes);
+                standing::stand(&mut tx, call, &mut stood, judged, *wish, how, router).await?;
             }
         }
     }
+    let outcomes: Vec<_> = lines.iter().map(|(id, end)| (*id, end.outcome())).collect();
+    store::plans::set_lines(&mut tx, &outcomes, call.now).await?;
+    stood.write(&mut tx, call).await?;
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
     plans.extend(access::stopped_plans(&mut tx).await?);
@@ -139,6 +151,28 @@ pub(super) async fn settle_all(
     Ok(counts)
 }
 
+/// How a line's job ends, and the verdict that turned meanwhile, so that the job runs again.
+fn end<'j>(
+    call: &Call<'_>,
+    work: &Work<'_>,
+    judged: Option<&'j Judged>,
+    observes: bool,
+) -> (Option<&'j Judged>, Ended) {
+    let turned = match &work.step {
+        Step::Carried(wish, _) if !observes => {
+            judged.filter(|judged| judged.desired() != *wish && !is_held_back(call, judged, work))
+        }
+        _ => None,
+    };
+    let ended = match (&work.step, turned, work.next) {
+        (Step::Fail(failure), ..) => Ended::from(failure),
+        (_, Some(judged), _) => Ended::Again(kind_for(judged.desired()).as_str()),
+        (_, None, Some(Next::Again(kind))) => Ended::Again(kind.as_str()),
+        (_, None, Some(Next::OnRouter(..)) | None) => Ended::Done,
+    };
+    (turned, ended)
+}
+
 /// A line that was opened and that the ledger would close: that is the next plan's business, not this job's.
 fn is_held_back(call: &Call<'_>, judged: &Judged, work: &Work<'_>) -> bool {
     decide::refusal(call, judged, work.plan_line.as_ref()).is_some()
@@ -149,6 +183,26 @@ fn is_done_by_us(carried: &Carried, work: &Work<'_>) -> bool {
     carried.changed() || one_line::was_tried(work.job)
 }
 
+/// What becomes of a plan's line.
+struct LineEnd {
+    state: LineState,
+    before: Option<Value>,
+    after: Option<Value>,
+    error: Option<String>,
+}
+
+impl LineEnd {
+    fn outcome(&self) -> LineOutcome<'_> {
+        LineOutcome {
+            state: self.state,
+            before: self.before.as_ref(),
+            after: self.after.as_ref(),
+            error: self.error.as_deref(),
+        }
+    }
+}
+
+/// Says what becomes of a plan's line; `None` for one that has not come to its end.
 async fn close_plan_line(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -156,11 +210,12 @@ async fn close_plan_line(
     work: &Work<'_>,
     ended: &Ended,
     observes: bool,
-) -> Result<()> {
+) -> Result<Option<LineEnd>> {
     let values = |carried: &Carried| (json!(carried.before), json!(carried.after));
     let (state, before, after, error) = match &work.step {
         Step::Fail(failure) if matches!(ended, Ended::Parked(_)) => {
-            return Ok(store::plans::note_line(tx, open.line.id, &failure.sentence().held()).await?);
+            store::plans::note_line(tx, open.line.id, &failure.sentence().held()).await?;
+            return Ok(None);
         }
         Step::Fail(failure) => (LineState::Failed, None, None, Some(failure.sentence().held())),
         Step::Carried(_, carried) if observes => {
@@ -208,15 +263,14 @@ async fn close_plan_line(
             record_skipped(tx, call, open, "changed_since", &why).await?;
             (LineState::Skipped, None, None, Some(why.held()))
         }
-        Step::Send(..) => return Ok(()),
+        Step::Send(..) => return Ok(None),
     };
-    let outcome = LineOutcome {
+    Ok(Some(LineEnd {
         state,
-        before: before.as_ref(),
-        after: after.as_ref(),
-        error: error.as_deref(),
-    };
-    Ok(store::plans::set_line(tx, open.line.id, outcome, call.now).await?)
+        before,
+        after,
+        error,
+    }))
 }
 
 async fn record_skipped(

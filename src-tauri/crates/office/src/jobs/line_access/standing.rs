@@ -11,14 +11,35 @@ use store::routers::Router;
 use crate::access::{self, Judged};
 use crate::error::Result;
 use crate::events::{self, Event};
-use crate::logs::{self, Entry};
+use crate::logs::{self, Entry, Origin};
 use crate::network::Carried;
 use crate::office::Call;
 
-/// Writes where the customer stands now that the router said so, with the event that follows from it.
+/// Where the customers of a piece stand now, and what happened to them: written at once, since a statement for each line
+/// would take longer than the router does.
+#[derive(Default)]
+pub(super) struct Stood {
+    standings: Vec<(i64, Standing)>,
+    events: Vec<(Origin, Event)>,
+}
+
+impl Stood {
+    pub(super) async fn write(self, tx: &mut Tx, call: &Call<'_>) -> Result<()> {
+        let standings: Vec<_> = self.standings.iter().map(|(id, it)| (*id, it)).collect();
+        store::customers::set_standings(tx, &standings, call.now).await?;
+        if self.events.is_empty() {
+            return Ok(());
+        }
+        events::record_each(tx, call, &self.events).await?;
+        Ok(())
+    }
+}
+
+/// Says where the customer stands now that the router said so, and the event that follows from it.
 pub(super) async fn stand(
     tx: &mut Tx,
     call: &Call<'_>,
+    stood: &mut Stood,
     judged: &Judged,
     wish: Access,
     (carried, resumes): (&Carried, bool),
@@ -41,7 +62,9 @@ pub(super) async fn stand(
     }
     let before = customer.standing.status;
     let after = status_after(before, wish, judged);
-    record_standing(tx, call, customer, after, wish, &reason).await?;
+    stood
+        .standings
+        .extend(new_standing(customer, after, wish, &reason).map(|standing| (customer.id, standing)));
     if after == CustomerStatus::Terminated && before != after {
         crate::customers::ended_on_router(tx, call, customer).await?;
     }
@@ -55,16 +78,11 @@ pub(super) async fn stand(
             .detail(evidence);
         return logs::record(tx, call, entry).await;
     }
-    record_access(
-        tx,
-        call,
-        (customer, judged.on),
-        (before, after),
-        wish,
-        reason,
-        evidence,
-    )
-    .await
+    match happened((customer, judged.on), (before, after), wish, reason, evidence) {
+        Happened::Event(event) => stood.events.push((Origin::of(call), event)),
+        Happened::Act(entry) => logs::record(tx, call, entry).await?,
+    }
+    Ok(())
 }
 
 /// Records that an open line got the profile of its package. The customer was served before and after, so nobody is told.
@@ -115,52 +133,82 @@ pub(in crate::jobs) async fn record_standing(
     access: Access,
     reason: &str,
 ) -> Result<()> {
+    if let Some(standing) = new_standing(customer, status, access, reason) {
+        store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
+    }
+    Ok(())
+}
+
+/// Where a customer stands now; `None` for one who stands there already.
+fn new_standing(
+    customer: &Customer,
+    status: CustomerStatus,
+    access: Access,
+    reason: &str,
+) -> Option<Standing> {
     let isolation_reason = (access == Access::Closed).then(|| reason.to_owned());
     let standing = Standing {
         status,
         isolation_reason,
         ..customer.standing.clone()
     };
-    if standing != customer.standing {
-        store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
-    }
-    Ok(())
+    Some(standing).filter(|standing| *standing != customer.standing)
 }
 
 /// Records that a line, as it was judged on a day, was closed or opened: as an event where the customer is one whom that concerns, else in the log.
 pub(in crate::jobs) async fn record_access(
     tx: &mut Tx,
     call: &Call<'_>,
+    judged: (&Customer, Date),
+    statuses: (CustomerStatus, CustomerStatus),
+    access: Access,
+    reason: String,
+    evidence: serde_json::Value,
+) -> Result<()> {
+    match happened(judged, statuses, access, reason, evidence) {
+        Happened::Event(event) => {
+            events::record(tx, call, event).await?;
+            Ok(())
+        }
+        Happened::Act(entry) => logs::record(tx, call, entry).await,
+    }
+}
+
+/// What a change of a line is.
+enum Happened {
+    Event(Event),
+    /// Of a customer whom it does not concern: only the log is told.
+    Act(Entry),
+}
+
+fn happened(
     (customer, judged_on): (&Customer, Date),
     (before, after): (CustomerStatus, CustomerStatus),
     access: Access,
     reason: String,
     evidence: serde_json::Value,
-) -> Result<()> {
+) -> Happened {
     let (customer_id, name) = (customer.id, customer.details.name.clone());
-    let event = match (access, after) {
+    match (access, after) {
         (Access::Closed, CustomerStatus::Isolated) if before != CustomerStatus::Isolated => {
-            Event::CustomerIsolated {
+            Happened::Event(Event::CustomerIsolated {
                 customer_id,
                 name,
                 reason,
                 judged_on,
                 evidence,
-            }
+            })
         }
-        (Access::Open, CustomerStatus::Active) => Event::CustomerAccessOpened {
+        (Access::Open, CustomerStatus::Active) => Happened::Event(Event::CustomerAccessOpened {
             customer_id,
             name,
             reason,
             evidence,
-        },
-        _ => {
-            let entry = Entry::done(act(access), reason)
+        }),
+        _ => Happened::Act(
+            Entry::done(act(access), reason)
                 .about("customer", customer_id, name)
-                .detail(evidence);
-            return logs::record(tx, call, entry).await;
-        }
-    };
-    events::record(tx, call, event).await?;
-    Ok(())
+                .detail(evidence),
+        ),
+    }
 }
