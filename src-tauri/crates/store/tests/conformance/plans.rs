@@ -507,7 +507,7 @@ async fn lines_that_end_together_end_each_in_its_own_way(database: Database) {
     let line = plans::lines(&mut tx, id).await.unwrap().remove(0);
     assert_eq!(
         (line.before, line.after),
-        (Some(before), Some(after)),
+        (Some(before.clone()), Some(after.clone())),
         "as it was kept"
     );
     let nobody = plans::set_lines(&mut tx, &[(ids[0], done), (999, done)], later(3)).await;
