@@ -7283,8 +7283,8 @@ export interface operations {
     print_receipt: {
         parameters: {
             query?: {
-                /** @description `pdf` as wide as the roll, `a5`, or `escpos` for a thermal printer. */
-                format?: "pdf" | "a5" | "escpos";
+                /** @description `pdf` as wide as the roll, `58` or `80` for a PDF of that width, `a5`, or `escpos` for a thermal printer. */
+                format?: "pdf" | "58" | "80" | "a5" | "escpos";
                 /** @description The roll's width in millimetres: 58, or 80 when absent. */
                 width?: number;
             };
