@@ -100,7 +100,20 @@ async fn a_first_period_that_has_passed_or_is_a_slip_is_refused_and_a_technician
     assert_eq!(opened.customer_count().await, 0);
 }
 
+async fn months_that_an_imported_debt_stands_for_are_not_billed_again(opened: Opened) {
+    opened.on_that_morning();
+    let rows = [("Siti", "150.000;01/02/2025"), ("Budi", ";01/02/2025")];
+    opened.import(&list("Hutang;Mulai", &rows)).await;
+    assert_eq!(
+        opened.bill(2026, 1).await.summary.created,
+        1,
+        "only who came without a debt"
+    );
+    assert_eq!(opened.bill(2026, 2).await.summary.created, 2);
+}
+
 on_both!(
+    months_that_an_imported_debt_stands_for_are_not_billed_again,
     a_preview_says_whom_the_next_run_bills_and_about_how_much,
     a_later_first_period_bills_nobody_before_it_and_everybody_from_it_on,
     a_first_period_that_has_passed_or_is_a_slip_is_refused_and_a_technician_names_none,

@@ -82,8 +82,7 @@ async fn a_thousand_customers_of_a_windows_spreadsheet_come_in(opened: Opened) {
     );
     assert_eq!(
         (third.billing_day, third.billing_start),
-        (4, jiff::civil::date(2026, 2, 4)),
-        "the months before were billed by another program"
+        (4, jiff::civil::date(2024, 1, 31))
     );
 
     let mut tx = opened.office.store().read().await.unwrap();

@@ -62,12 +62,13 @@ pub(super) fn check(call: &Call<'_>, first: Option<Period>) -> Result<()> {
     form.finish()
 }
 
-/// The first day for which the line is billed. What the file says about an earlier begin is no reason to bill months again
-/// that the program before this one has billed: without a named period the first is the one whose bill is due now.
+/// The first day for which the line is billed: as the file says, and not before a named first period. Whose debt the file
+/// brings has the months before in it: they are not billed once more, however early the line began.
 pub(super) fn billing_start(row: &ImportRow, first: Option<Period>, today: Date, timing: Timing) -> Date {
+    let own = customer::billing_start(row, today);
     let day = customer::billing_day(row);
-    let first = first.unwrap_or_else(|| current_period(day, timing, today));
-    customer::billing_start(row, today).max(first.on(day))
+    let first = first.or_else(|| row.debt.as_ref().map(|_| current_period(day, timing, today)));
+    first.map_or(own, |first| own.max(first.on(day)))
 }
 
 /// What the next month run would bill of these rows.
