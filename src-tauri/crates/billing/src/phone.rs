@@ -32,12 +32,13 @@ impl PhoneError {
 ///
 /// A leading `00` is dropped; `0…` becomes `62…`, `8…` becomes `628…`, `620…` becomes `62…`. A mobile number then is `628`
 /// and 8 to 11 digits; a fixed line is `62`, an area code that begins with 2 to 7 or 9, and 7 to 11 digits in all. A
-/// spreadsheet's `81234567890.0` and its leading apostrophe are understood; letters are refused rather than dropped.
+/// spreadsheet's `81234567890.0` and its leading apostrophe are understood, and so is `WA` or `No. HP` in front; other letters
+/// are refused rather than dropped.
 ///
 /// # Errors
 /// [`PhoneError`] for anything else: two numbers in one cell, a foreign number, `8.12E+10`.
 pub fn normalise(text: &str) -> Result<String, PhoneError> {
-    let text = text.trim().trim_start_matches('\'');
+    let text = unlabelled(text.trim().trim_start_matches('\''));
     let text = text.strip_suffix(".0").unwrap_or(text);
     let mut digits = String::with_capacity(15);
     for character in text.chars() {
@@ -74,6 +75,25 @@ pub fn normalise(text: &str) -> Result<String, PhoneError> {
     }
 }
 
+/// What people write before a number to say what it is.
+const LABELS: [&str; 11] = [
+    "whatsapp", "telepon", "nomor", "telp", "tlp", "tel", "hp/wa", "wa/hp", "hp", "wa", "no",
+];
+
+/// The text without such words in front.
+fn unlabelled(text: &str) -> &str {
+    let mut rest = text;
+    while let Some(label) = LABELS.iter().find(|label| {
+        let head = rest.get(..label.len());
+        let next = rest.get(label.len()..).and_then(|tail| tail.chars().next());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(label))
+            && next.is_some_and(|next| !next.is_ascii_alphabetic())
+    }) {
+        rest = rest[label.len()..].trim_start_matches(['.', ':', '=', '-', ' ', '\u{a0}']);
+    }
+    rest
+}
+
 /// Marks without a shape that come along where a number is copied from a chat or an address book.
 const fn is_invisible(character: char) -> bool {
     matches!(character,
@@ -89,6 +109,7 @@ mod tests {
     fn every_spelling_of_a_mobile_number_is_one_number() {
         for text in [
             "0812-3456-7890",
+            "WA 0812 3456 7890",
             "\u{202a}+62 812\u{a0}3456-7890\u{202c}",
             "+62 812 3456 7890",
             "81234567890",

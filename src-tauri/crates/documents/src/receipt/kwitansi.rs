@@ -182,7 +182,7 @@ impl Form<'_> {
             .received
             .map(|_| (texts.change, self.receipt.change.to_string()));
         let method = Some((texts.method, self.receipt.method.clone()));
-        let balance = Some((texts.balance, self.receipt.balance.to_string()));
+        let balance = Some(self.receipt.left(texts));
         for (name, value) in [method, received, change, balance].into_iter().flatten() {
             self.drawing.text(SIDE, baseline(y, body), label, name);
             let room = panel - self.drawing.width(label, name) - 8.0;

@@ -52,6 +52,16 @@ pub struct Receipt {
     pub language: Language,
 }
 
+impl Receipt {
+    /// What is left afterwards and what it is called: a debt, or what the customer has to its credit.
+    fn left(&self, texts: &crate::language::Texts) -> (&'static str, String) {
+        match self.balance.try_neg() {
+            Ok(credit) if credit.is_positive() => (texts.credit_left, credit.to_string()),
+            _ => (texts.balance, self.balance.to_string()),
+        }
+    }
+}
+
 /// That a payment was taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reversal {

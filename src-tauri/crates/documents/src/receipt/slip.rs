@@ -91,11 +91,10 @@ pub(super) fn rows(receipt: &Receipt) -> Vec<Row> {
         Row::Gap,
         Row::Text(format!("# {} #", in_words(receipt.amount, receipt.language))),
         Row::Rule,
-        Row::Pair(
-            texts.balance.to_owned(),
-            receipt.balance.to_string(),
-            Weight::Bold,
-        ),
+        {
+            let (name, left) = receipt.left(texts);
+            Row::Pair(name.to_owned(), left, Weight::Bold)
+        },
         Row::Gap,
     ]);
     if receipt.reversal.is_some() {

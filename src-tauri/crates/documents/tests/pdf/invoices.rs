@@ -126,7 +126,7 @@ fn every_part_has_its_place() {
         for expected in [
             "Diskon -Rp 10.000",
             "Total Rp 349.650",
-            "Kredit dipakai -Rp 40.000",
+            "Titipan dipakai -Rp 40.000",
             "Sudah dibayar -Rp 100.000",
             "Sisa tagihan Rp 209.650",
             "Tunggakan sebelumnya Rp 150.000",

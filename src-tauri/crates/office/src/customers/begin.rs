@@ -2,6 +2,7 @@
 //! is told. Somebody whom an import brought in as waiting, without a day in the future, waits for a person.
 
 use billing::CustomerStatus;
+use jiff::civil::Date;
 use store::Tx;
 use store::customers::{Customer, Filter, Standing};
 
@@ -63,6 +64,19 @@ fn is_due(call: &Call<'_>, customer: &Customer) -> bool {
     let entered = call.zone.to_datetime(customer.created_at).date();
     let first = customer.details.billing_start;
     customer.standing.status == CustomerStatus::Pending && entered < first && first <= call.today
+}
+
+/// Makes a waiting customer active whose first day somebody moved to today or before.
+pub(super) async fn begin_if_moved(tx: &mut Tx, call: &Call<'_>, was: Date, id: i64) -> Result<()> {
+    let customer = store::customers::lock(tx, id).await?;
+    let moved = customer.filter(|customer| {
+        let first = customer.details.billing_start;
+        customer.standing.status == CustomerStatus::Pending && first != was && first <= call.today
+    });
+    match moved {
+        Some(customer) => begin(tx, call, customer).await,
+        None => Ok(()),
+    }
 }
 
 async fn begin(tx: &mut Tx, call: &Call<'_>, mut customer: Customer) -> Result<()> {

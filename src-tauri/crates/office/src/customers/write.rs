@@ -7,6 +7,7 @@ use store::customers::{Customer, Details, Standing};
 use crate::access;
 use crate::actor::Ability;
 use crate::customers::DiscountValue;
+use crate::customers::begin;
 use crate::customers::fields::CustomerFields;
 use crate::customers::on_router;
 use crate::customers::package_change;
@@ -152,6 +153,7 @@ impl Request for ChangeCustomer {
         .detail(changed);
         logs::record(&mut tx, call, entry).await?;
         on_router::changed(&mut tx, call, &before.details, &after).await?;
+        begin::begin_if_moved(&mut tx, call, before.details.billing_start, after.id).await?;
         if desired == Some(Access::Closed)
             && on_router::desired(&mut tx, call, after.id).await? == Some(Access::Open)
         {
@@ -231,11 +233,11 @@ async fn check_references(tx: &mut Tx, details: &Details, before: Option<&Custom
                     "Pembayar harus pelanggan yang membayar sendiri.",
                     "A payer must be a customer who pays for themselves.",
                 ),
-            Some(payer) if payer.standing.status == CustomerStatus::Terminated && !had_payer => form.refuse(
+            Some(payer) if leaves(&payer) && !had_payer => form.refuse(
                 "payer_id",
                 "payer_left",
-                "Pelanggan ini sudah berhenti. Pilih pembayar lain.",
-                "This customer has left. Choose another payer.",
+                "Pelanggan ini sudah atau akan berhenti. Pilih pembayar lain.",
+                "This customer has left, or is about to. Choose another payer.",
             ),
             Some(_) => {}
         }
@@ -249,6 +251,11 @@ async fn check_references(tx: &mut Tx, details: &Details, before: Option<&Custom
         );
     }
     form.finish()
+}
+
+/// Whether a customer has left, or the day on which they do is known.
+fn leaves(customer: &Customer) -> bool {
+    customer.standing.status == CustomerStatus::Terminated || customer.standing.terminated_on.is_some()
 }
 
 /// Before and after of the fields that changed; a password only as the fact that it did.

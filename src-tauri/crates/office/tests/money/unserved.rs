@@ -133,7 +133,40 @@ async fn who_pays_for_another_line_does_not_leave_before_it_has_another_payer(it
     end(&it, id, date(2026, 11, 30)).await.unwrap();
 }
 
+async fn who_has_said_when_to_leave_becomes_nobodys_payer(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    end(&it, id, date(2026, 12, 10)).await.unwrap();
+    let shop = it.customer("Warung Pak Tono", CustomerFields::default()).await.id;
+    let fields = CustomerFields {
+        payer_id: Some(Some(id)),
+        ..CustomerFields::default()
+    };
+    let change = office::customers::ChangeCustomer { id: shop, fields };
+    let refused = it.office.perform(&Actor::console(), change).await.unwrap_err();
+    assert_eq!(refused.fields[0].code, "payer_left");
+}
+
+async fn a_first_day_that_is_moved_to_today_begins_today_and_is_billed(it: Opened) {
+    it.clock.set(at("2026-11-15T09:00:00+07:00"));
+    let later = CustomerFields {
+        billing_start: Some(date(2026, 12, 5)),
+        ..CustomerFields::default()
+    };
+    let id = it.customer("Bu Rina", later).await.id;
+    let fields = CustomerFields {
+        billing_start: Some(date(2026, 11, 10)),
+        ..CustomerFields::default()
+    };
+    let change = office::customers::ChangeCustomer { id, fields };
+    let changed = it.office.perform(&Actor::console(), change).await.unwrap();
+    assert_eq!(changed.status, billing::CustomerStatus::Active);
+    it.bill(2026, 11).await;
+    assert_eq!(it.invoices(id).await[0].total, Rupiah(140_000), "21 of 30 days");
+}
+
 on_both!(
+    who_has_said_when_to_leave_becomes_nobodys_payer,
+    a_first_day_that_is_moved_to_today_begins_today_and_is_billed,
     who_paid_and_leaves_has_the_unserved_days_to_his_credit,
     who_has_not_paid_and_leaves_owes_only_the_served_days,
     the_tax_of_the_unserved_days_goes_back_with_them,

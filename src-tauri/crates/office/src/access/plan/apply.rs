@@ -242,7 +242,9 @@ pub(crate) async fn write_plan(
     }
     let lines: Vec<NewLine> = lines.iter().filter_map(|line| line.planned()).collect();
     store::plans::insert_lines(tx, id, &lines).await?;
-    let why = reason.map(|reason| format!(". {reason}")).unwrap_or_default();
+    let why = reason
+        .map(|reason| format!(". {}", Sentence::from_held(reason).id))
+        .unwrap_or_default();
     let repaired = match repairs {
         0 => String::new(),
         repairs => format!(", {repairs} diperbaiki"),

@@ -238,9 +238,17 @@ fn line(judged: &Judged, action: Access, router: Option<&Router>, book: Option<&
         repair: Repair::Access,
         seen: None,
         reason: words::decisive(judged),
-        amount: judged.verdict.overdue_amount(),
+        amount: overdue(judged, action),
         will_send,
         blocked,
+    }
+}
+
+/// What is overdue on a line that closes, also where it closes by somebody's word.
+fn overdue(judged: &Judged, action: Access) -> Rupiah {
+    match judged.verdict.overdue_amount() {
+        Rupiah::ZERO if action == Access::Closed => judged.owed.iter().map(|owed| owed.remaining).sum(),
+        amount => amount,
     }
 }
 

@@ -12,7 +12,7 @@ pub(in super::super) struct Reached {
 /// Reads a cell. Nothing if no number can be made of it.
 pub(in super::super) fn phone(text: &str) -> Option<Reached> {
     // A spreadsheet marks a number that is kept as text by an apostrophe in front.
-    let text = unlabelled(text.trim().trim_start_matches('\''));
+    let text = text.trim().trim_start_matches('\'');
     if let Ok(number) = billing::phone::normalise(text) {
         return Some(Reached {
             number,
@@ -28,25 +28,6 @@ pub(in super::super) fn phone(text: &str) -> Option<Reached> {
         number,
         has_more: numbers.next().is_some(),
     })
-}
-
-/// What people write before a number to say what it is.
-const LABELS: [&str; 11] = [
-    "whatsapp", "telepon", "nomor", "telp", "tlp", "tel", "hp/wa", "wa/hp", "hp", "wa", "no",
-];
-
-/// The text without such words in front.
-fn unlabelled(text: &str) -> &str {
-    let mut rest = text;
-    while let Some(label) = LABELS.iter().find(|label| {
-        let head = rest.get(..label.len());
-        let next = rest.get(label.len()..).and_then(|tail| tail.chars().next());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(label))
-            && next.is_some_and(|next| !next.is_ascii_alphabetic())
-    }) {
-        rest = rest[label.len()..].trim_start_matches(['.', ':', '=', '-', ' ', '\u{a0}']);
-    }
-    rest
 }
 
 #[cfg(test)]
