@@ -91,7 +91,6 @@ async fn what_was_struck_stays_open_and_all_else_is_asked_of_the_ledger_anew(on:
     assert_eq!((shown.lines, shown.struck), (3, 1));
     let request = PreviewPlan {
         as_of: Some(date(2026, 3, 2)),
-        ..PreviewPlan::default()
     };
     let preview = desk.ask(request).await.unwrap();
     let struck: Vec<Option<bool>> = preview.closing.iter().map(|line| line.struck).collect();

@@ -391,7 +391,6 @@ async fn a_profile_that_a_person_marks_is_the_one_of_closed_lines_and_no_package
     let preview = PreviewRouterLines {
         router_id: desk.router_id,
         closed_profiles: closed_profiles.clone(),
-        ..PreviewRouterLines::default()
     };
     let marked = desk.office.perform(&Actor::console(), preview).await.unwrap();
     let siti = line(&marked, "pppoe:siti");
