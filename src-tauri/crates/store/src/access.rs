@@ -154,22 +154,9 @@ pub async fn begin(tx: &mut Tx, wishes: &[Wish]) -> Result<()> {
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
 pub async fn observe(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Result<()> {
-    sql_rows!(
-        tx,
-        execute,
-        "INSERT INTO access (customer_id, desired, observed, observed_at, evidence) VALUES",
-        "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed, observed_at = excluded.observed_at,
-           evidence = excluded.evidence, unread = FALSE",
-        sights,
-        |sight| [
-            sight.customer_id,
-            Access::Open.as_str(),
-            sight.observed.as_str(),
-            now.held(),
-            sight.evidence
-        ]
-    );
-    Ok(())
+    const READ_BACK: &str = "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed,
+        observed_at = excluded.observed_at, evidence = excluded.evidence, unread = FALSE";
+    see(tx, sights, now, READ_BACK).await
 }
 
 /// Notes what somebody saw who only looked. What was asked and not read back stays so.
@@ -177,12 +164,17 @@ pub async fn observe(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Resul
 /// # Errors
 /// [`crate::Error::ForeignKey`] without such a customer.
 pub async fn look(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp) -> Result<()> {
+    const LOOKED: &str = "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed,
+        observed_at = excluded.observed_at, evidence = excluded.evidence";
+    see(tx, sights, now, LOOKED).await
+}
+
+async fn see(tx: &mut Tx, sights: &[Sight<'_>], now: Timestamp, known: &'static str) -> Result<()> {
     sql_rows!(
         tx,
         execute,
         "INSERT INTO access (customer_id, desired, observed, observed_at, evidence) VALUES",
-        "ON CONFLICT (customer_id) DO UPDATE SET observed = excluded.observed, observed_at = excluded.observed_at,
-           evidence = excluded.evidence",
+        known,
         sights,
         |sight| [
             sight.customer_id,

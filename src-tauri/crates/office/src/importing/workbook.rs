@@ -120,10 +120,7 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>,
             });
         }
         if let Some(last) = rows.last_mut() {
-            if last.cells.len() <= column {
-                last.cells.resize(column + 1, String::new());
-            }
-            last.cells[column] = text;
+            *cell_at(last, column) = text;
         }
     }
     drop(reader);
@@ -131,6 +128,14 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<SheetRow>,
     uncalculated(workbook, name, &mut rows)?;
     rows.retain(|row| !is_blank(&row.cells));
     Ok(rows)
+}
+
+/// The row's cell in this column, which comes into being where there was none.
+fn cell_at(row: &mut SheetRow, column: usize) -> &mut String {
+    if row.cells.len() <= column {
+        row.cells.resize(column + 1, String::new());
+    }
+    &mut row.cells[column]
 }
 
 /// Puts the formula itself into cells whose formula has no stored result, as programs that never calculated it leave
@@ -151,12 +156,9 @@ fn uncalculated(
         let Ok(place) = rows.binary_search_by_key(&row.saturating_add(1), |row| row.line_no) else {
             continue;
         };
-        let cells = &mut rows[place].cells;
-        if cells.len() <= column {
-            cells.resize(column + 1, String::new());
-        }
-        if cells[column].is_empty() {
-            cells[column] = format!("{UNCALCULATED}={}", cell.get_value());
+        let text = cell_at(&mut rows[place], column);
+        if text.is_empty() {
+            *text = format!("{UNCALCULATED}={}", cell.get_value());
         }
     }
     Ok(())

@@ -26,22 +26,7 @@ impl Request for MarkHanded {
     type Answer = NotificationView;
 
     async fn run(self, call: &Call<'_>) -> Result<NotificationView> {
-        let mut tx = call.begin().await?;
-        let before = for_sending(&mut tx, self.id).await?;
-        let by_hand = MessageChannel::ByHand.as_str();
-        if store::notifications::handed_over(&mut tx, self.id, by_hand, call.now).await? {
-            record(
-                &mut tx,
-                call,
-                &before,
-                "message_handed",
-                "Pesan dibuka di WhatsApp",
-            )
-            .await?;
-        }
-        let after = message(&mut tx, self.id).await?;
-        tx.commit().await?;
-        Ok(after.into())
+        mark(call, self.id, Step::Handed).await
     }
 }
 
@@ -57,17 +42,39 @@ impl Request for MarkSent {
     type Answer = NotificationView;
 
     async fn run(self, call: &Call<'_>) -> Result<NotificationView> {
-        let mut tx = call.begin().await?;
-        let before = for_sending(&mut tx, self.id).await?;
-        let by_hand = MessageChannel::ByHand.as_str();
-        if store::notifications::sent_by_hand(&mut tx, self.id, by_hand, call.now).await? {
-            let told = "Pesan dikirim sendiri lewat WhatsApp";
-            record(&mut tx, call, &before, "message_sent_by_hand", told).await?;
-        }
-        let after = message(&mut tx, self.id).await?;
-        tx.commit().await?;
-        Ok(after.into())
+        mark(call, self.id, Step::Sent).await
     }
+}
+
+/// How far a person got with a message.
+#[derive(Clone, Copy)]
+enum Step {
+    Handed,
+    Sent,
+}
+
+async fn mark(call: &Call<'_>, id: i64, step: Step) -> Result<NotificationView> {
+    let mut tx = call.begin().await?;
+    let before = for_sending(&mut tx, id).await?;
+    let by_hand = MessageChannel::ByHand.as_str();
+    let (is_new, act, told) = match step {
+        Step::Handed => (
+            store::notifications::handed_over(&mut tx, id, by_hand, call.now).await?,
+            "message_handed",
+            "Pesan dibuka di WhatsApp",
+        ),
+        Step::Sent => (
+            store::notifications::sent_by_hand(&mut tx, id, by_hand, call.now).await?,
+            "message_sent_by_hand",
+            "Pesan dikirim sendiri lewat WhatsApp",
+        ),
+    };
+    if is_new {
+        record(&mut tx, call, &before, act, told).await?;
+    }
+    let after = message(&mut tx, id).await?;
+    tx.commit().await?;
+    Ok(after.into())
 }
 
 async fn message(tx: &mut Tx, id: i64) -> Result<Notification> {

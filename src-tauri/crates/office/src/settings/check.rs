@@ -1,6 +1,8 @@
 //! Refusing settings that have the right form and make no sense, each beside its key and only where it is being changed:
 //! what stands already bothers nobody who changes something else.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use billing::{BillWhileClosed, DueRule, Rupiah};
@@ -160,13 +162,9 @@ fn billing(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut Form
 
 fn isolation(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormCheck) {
     let days = &settings.isolation_weekdays;
-    let is_twice = |place: usize| {
-        days.iter()
-            .skip(place + 1)
-            .any(|other| days.get(place) == Some(other))
-    };
+    let distinct: BTreeSet<u8> = days.iter().copied().collect();
     let is_right =
-        !days.is_empty() && days.iter().all(|day| (1..=7).contains(day)) && !(0..days.len()).any(is_twice);
+        !days.is_empty() && distinct.len() == days.len() && distinct.iter().all(|day| (1..=7).contains(day));
     if is_given("isolation.weekdays") && !is_right {
         form.refuse(
             "isolation.weekdays",
