@@ -32,12 +32,15 @@ pub(super) async fn square(
         let Some(invoice) = invoice_of(tx, &charge).await? else {
             continue;
         };
-        let credit = credit_of(tx, &charge, before, after).await?;
+        let Some((days, credit)) = credit_of(tx, &charge, before, after).await? else {
+            continue;
+        };
+        let words = words(call, &charge, days);
         if credit.is_positive() {
-            grant(tx, call, &charge, &invoice, credit).await?;
+            grant(tx, call, &invoice, credit, words).await?;
             payers.push(invoice.customer_id);
         } else if !credit.is_zero() {
-            ask(tx, call, &charge, credit.try_neg()?).await?;
+            ask(tx, call, &charge, credit.try_neg()?, words).await?;
         }
         sum = sum.try_add(credit)?;
     }
@@ -90,16 +93,21 @@ async fn invoice_of(tx: &mut Tx, charge: &Charge) -> Result<Option<Invoice>> {
     }
 }
 
-/// What becomes credit of a charge, before tax.
-async fn credit_of(tx: &mut Tx, charge: &Charge, before: &Standing, after: &Standing) -> Result<Rupiah> {
+/// By how many days a charge is adjusted, and what becomes credit of it, before tax.
+async fn credit_of(
+    tx: &mut Tx,
+    charge: &Charge,
+    before: &Standing,
+    after: &Standing,
+) -> Result<Option<(u32, Rupiah)>> {
     let span = charge.service_from.zip(charge.service_to);
     let Some(span) = span.and_then(|(from, to)| ServiceSpan::new(from, to)) else {
-        return Ok(Rupiah::ZERO);
+        return Ok(None);
     };
     let unserved = |standing: &Standing| unserved_days(span, pause(standing), standing.terminated_on);
     let (was, is) = (unserved(before), unserved(after));
     if was == is {
-        return Ok(Rupiah::ZERO);
+        return Ok(None);
     }
     // Nothing was given back of days that the bill had left out.
     let left_out = match charge.invoice_id {
@@ -107,16 +115,17 @@ async fn credit_of(tx: &mut Tx, charge: &Charge, before: &Standing, after: &Stan
         _ => 0,
     };
     let net = charge.amount.try_sub(charge.discount)?;
-    Ok(unserved_credit(net, (span.days(), left_out), was, is)?)
+    let credit = unserved_credit(net, (span.days(), left_out), was, is)?;
+    Ok(Some((was.abs_diff(is), credit)))
 }
 
 /// Books the credit with its part of the invoice's tax.
 async fn grant(
     tx: &mut Tx,
     call: &Call<'_>,
-    charge: &Charge,
     invoice: &Invoice,
     revenue: Rupiah,
+    words: String,
 ) -> Result<()> {
     let net = invoice.subtotal.try_sub(invoice.discount)?;
     let tax = if invoice.tax.is_positive() && net.is_positive() {
@@ -127,14 +136,14 @@ async fn grant(
     let entry = journal::credit_granted(invoice.customer_id, revenue, tax)
         .map_err(Error::fault)?
         .for_invoice(invoice.id)
-        .with_memo(words(call, charge));
+        .with_memo(words);
     store::customers::lock(tx, invoice.customer_id).await?;
     store::journal::post(tx, &entry, dated(call)).await?;
     Ok(())
 }
 
 /// Lets the next invoice ask for days that are served after all.
-async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah) -> Result<()> {
+async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: String) -> Result<()> {
     let again = NewCharge {
         customer_id: charge.customer_id,
         invoice_id: None,
@@ -142,7 +151,7 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah) -> R
         period: format!("{}#served:{}", charge.period, call.now.as_millisecond()),
         service_from: None,
         service_to: None,
-        description: words(call, charge),
+        description: words,
         amount,
         discount: Rupiah::ZERO,
         moved_from: None,
@@ -151,12 +160,12 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah) -> R
     Ok(())
 }
 
-fn words(call: &Call<'_>, charge: &Charge) -> String {
+fn words(call: &Call<'_>, charge: &Charge, days: u32) -> String {
     let language = Language::from_tag(&call.settings.office_language);
     let day = |day: Option<Date>| day.map_or_else(String::new, |day| date_words(day, language));
     let (from, to) = (day(charge.service_from), day(charge.service_to));
     match language {
-        Language::Indonesian => format!("Penyesuaian hari layanan {from} – {to}"),
-        Language::English => format!("Adjusted days of service {from} – {to}"),
+        Language::Indonesian => format!("Penyesuaian {days} hari dari layanan {from} – {to}"),
+        Language::English => format!("{days} days of the service {from} – {to}, adjusted"),
     }
 }

@@ -105,6 +105,16 @@ async fn a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice(it: Ope
     it.clock.set(at("2026-12-01T00:01:00+07:00"));
     it.bill(2026, 12).await;
     let december = it.invoices(id).await.pop().unwrap();
+    let again = december
+        .lines
+        .iter()
+        .find(|line| line.description.contains("Penyesuaian 6 hari"));
+    assert_eq!(
+        again.map(|line| line.amount),
+        Some(Rupiah(40_000)),
+        "{:?}",
+        december.lines
+    );
     // The 25th to the 30th: six of thirty days.
     assert_eq!(december.total, Rupiah(200_000 + 40_000));
     it.verified().await;
