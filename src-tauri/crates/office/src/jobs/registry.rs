@@ -59,8 +59,8 @@ pub struct Registered {
     pub kind: JobKind,
     /// Where it waits.
     pub place: Place,
-    /// How many are taken up together. Lines of one router are changed in one go; 250 of them keep a router busy for
-    /// well under a second, after which a payment's opening has its turn.
+    /// How many are taken up together. Lines of one router are changed in one go; 250 closings keep a router busy for well
+    /// under a second, and openings go in smaller pieces, since somebody waits for each of them.
     pub together: i64,
 }
 
@@ -80,7 +80,7 @@ pub const REGISTRY: &[Registered] = &[
     Registered {
         kind: JobKind::OpenAccess,
         place: Place::Router,
-        together: 250,
+        together: 125,
     },
     Registered {
         kind: JobKind::Undo,
