@@ -72,6 +72,13 @@ fn sentence(error: &clap::Error) -> (&'static str, Sentence) {
                 ),
             )
         }
+        ErrorKind::TooManyValues => (
+            "usage_no_value",
+            Sentence::new(
+                format!("{argument} ditulis tanpa isi: hapus {value}."),
+                format!("{argument} is written without a value: leave {value} away."),
+            ),
+        ),
         ErrorKind::InvalidValue if value.is_empty() => (
             "usage_bad_value",
             Sentence::new(
@@ -145,7 +152,14 @@ fn form_of(argument: &str) -> Sentence {
         ),
         "--role" => one_of(office::Role::ALL.iter().map(|word| word.as_str()).collect()),
         "--method" => one_of(billing::Method::ALL.iter().map(|word| word.as_str()).collect()),
-        "--mode" => one_of(
+        "--port" => said("Tulis 1 sampai 65535.", "Write 1 to 65535."),
+        "--customers" => said(
+            "Tulis jumlahnya dalam angka, misalnya 300.",
+            "Write how many in digits, like 300.",
+        ),
+        "--limit" => said("Tulis 1 sampai 500.", "Write 1 to 500."),
+        "--hold-days" => said("Tulis 0 sampai 30.", "Write 0 to 30."),
+        "--mode" | "<MODE>" => one_of(
             billing::RouterMode::ALL
                 .iter()
                 .map(|word| word.as_str())
@@ -191,6 +205,11 @@ mod tests {
             ("sambung task x --month 13 --year 2026", "1 sampai 12"),
             ("sambung task x --as-of 2026-01-01", "+07:00"),
             ("sambung user add rina --role kasir", "cashier"),
+            ("sambung router mode RB nonton", "observe, manage"),
+            ("sambung router add RB --host h --user u --port 99999", "65535"),
+            ("sambung isolation apply --confirm=ya", "tanpa isi: hapus ya"),
+            ("sambung isolation undo 1 --hold-days 99", "0 sampai 30"),
+            ("sambung training --customers -5", "dalam angka"),
         ] {
             assert!(said(line).contains(form), "{line}: {}", said(line));
         }

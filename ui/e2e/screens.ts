@@ -10,6 +10,7 @@ export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'messages', path: '/messages' },
   { name: 'invoices', path: '/invoices' },
   { name: 'invoice', path: '/invoices/:id', list: '/invoices?limit=1' },
+  { name: 'next-month', path: '/invoices/next-month' },
   { name: 'generate', path: '/invoices?generate=1' },
   { name: 'payments', path: '/payments' },
   { name: 'payment', path: '/payments/:id', list: '/payments?limit=1' },

@@ -46,6 +46,7 @@ export type Why = Schemas['Why'];
 export type SentMessage = Schemas['SentWhy'];
 export type Statement = Schemas['Statement'];
 export type AccessOutcome = Schemas['LineByHand'];
+export type ForeseenStanding = Schemas['ForeseenStanding'];
 export type Disconnected = Schemas['LineDisconnected'];
 export type Area = Schemas['AreaView'];
 export type DueRule = Schemas['DueRule'];
@@ -54,6 +55,10 @@ export type ImportPreview = Schemas['ImportShown'];
 export type ImportResult = Schemas['ImportTaken'];
 export type ImportBatch = Schemas['ImportView'];
 export type ImportUndone = Schemas['ImportUndone'];
+
+export type RetriedJobs = Schemas['RetriedJobs'];
+export type TaskTimes = Schemas['TaskTimes'];
+export type Rehearsal = Schemas['Rehearsal'];
 
 export type Package = Schemas['PackageView'];
 export type NewPackage = Schemas['AddPackage'];

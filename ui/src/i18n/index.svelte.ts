@@ -43,6 +43,7 @@ type Group =
   | 'job'
   | 'task'
   | 'act'
+  | 'cause'
   | 'outcome'
   | 'role'
   | 'reason'

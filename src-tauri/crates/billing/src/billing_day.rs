@@ -24,6 +24,9 @@ impl BillingDayError {
 }
 
 impl BillingDay {
+    /// The last one of a month.
+    pub const LATEST: BillingDay = BillingDay(28);
+
     /// The billing day `day`.
     ///
     /// # Errors

@@ -131,6 +131,8 @@ pub struct DraftLine {
     pub key: Option<String>,
     /// The days of service that it pays for.
     pub span: Option<ServiceSpan>,
+    /// Days of service within them that it does not pay for, since the line pauses.
+    pub left_out: u32,
     /// Why it is for less than a whole period.
     pub reasons: Vec<PartReason>,
     /// Rupiah, before discount.
@@ -234,6 +236,7 @@ fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, Draf
         moved_from: None,
         key: Some(due.key()),
         span: Some(due.span),
+        left_out: due.paused_days(),
         reasons: due.reasons,
         amount,
         discount,
@@ -249,6 +252,7 @@ fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
         moved_from: None,
         key: None,
         span: None,
+        left_out: 0,
         reasons: Vec::new(),
         amount: pending.amount,
         discount: Rupiah::ZERO,
@@ -266,6 +270,7 @@ fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
         moved_from: Some(shortfall.invoice_id),
         key: Some(format!("shortfall:{}", shortfall.invoice_id)),
         span: None,
+        left_out: 0,
         reasons: Vec::new(),
         amount: shortfall.amount,
         discount: Rupiah::ZERO,

@@ -118,6 +118,16 @@ impl DuePeriod {
         }
     }
 
+    /// How many days of the span are not paid for, since the line pauses.
+    #[must_use]
+    pub fn paused_days(&self) -> u32 {
+        let paused = |reason: &PartReason| match reason {
+            PartReason::Paused { days } => *days,
+            _ => 0,
+        };
+        self.reasons.iter().map(paused).sum()
+    }
+
     /// What the due days cost at `price` for a whole period, before any discount.
     ///
     /// # Errors

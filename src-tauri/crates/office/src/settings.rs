@@ -252,7 +252,7 @@ impl Request for ChangeSettings {
         let mut crons = Vec::new();
         for (key, value) in &self.0 {
             if let Some(task) = key.strip_prefix("schedule.") {
-                crons.extend(crate::schedule::read_cron(task, value, &mut check));
+                crons.extend(crate::schedule::read_cron(key, task, value, &mut check));
             } else if !object.contains_key(key) {
                 check.refuse(
                     key,

@@ -39,6 +39,8 @@ pub struct Charge {
     /// What is taken off.
     #[sqlx(try_from = "crate::column::Amount")]
     pub discount: Rupiah,
+    /// Days of the service that the amount does not pay for, since a pause was known when it was billed.
+    pub left_out: i64,
     /// The earlier invoice whose tolerated shortfall it carries on.
     pub moved_from: Option<i64>,
     /// When it was declared void.
@@ -70,6 +72,8 @@ pub struct NewCharge {
     pub amount: Rupiah,
     /// What is taken off.
     pub discount: Rupiah,
+    /// Days of the service that the amount does not pay for.
+    pub left_out: i64,
     /// The earlier invoice whose tolerated shortfall it carries on.
     pub moved_from: Option<i64>,
 }
@@ -101,7 +105,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
         tx,
         fetch_all::<(i64,)>,
         "INSERT INTO charges (customer_id, invoice_id, kind, period, service_from, service_to, description, amount,
-           discount, moved_from, created_at) VALUES",
+           discount, left_out, moved_from, created_at) VALUES",
         "RETURNING id",
         charges,
         |charge| [
@@ -114,6 +118,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
             charge.description.as_str(),
             charge.amount.held(),
             charge.discount.held(),
+            charge.left_out,
             charge.moved_from,
             now.held()
         ]
@@ -246,6 +251,23 @@ pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<V
     )
 }
 
+/// The charges for service that invoices show, of the customers from `first` to `last` by id, as far as service reaches
+/// `since` or beyond.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn for_service(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<Vec<Charge>> {
+    sql!(
+        tx,
+        fetch_all::<Charge>,
+        "SELECT * FROM charges WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration')
+         AND invoice_id IS NOT NULL AND voided_at IS NULL AND service_to >= $3 ORDER BY customer_id, id",
+        first,
+        last,
+        since.held()
+    )
+}
+
 /// The charges for service of a line that invoices show, as far as service reaches `since` or beyond, oldest first.
 ///
 /// # Errors
@@ -258,6 +280,22 @@ pub async fn billed_since(tx: &mut Tx, customer_id: i64, since: Date) -> Result<
          AND invoice_id IS NOT NULL AND voided_at IS NULL AND service_to >= $2 ORDER BY service_from, id",
         customer_id,
         since.held()
+    )
+}
+
+/// The charges of a line whose key begins with `key`, those of void invoices left out, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn keyed(tx: &mut Tx, customer_id: i64, kind: ChargeKind, key: &str) -> Result<Vec<Charge>> {
+    sql!(
+        tx,
+        fetch_all::<Charge>,
+        "SELECT * FROM charges WHERE customer_id = $1 AND kind = $2 AND SUBSTR(period, 1, LENGTH($3)) = $3
+         AND voided_at IS NULL ORDER BY id",
+        customer_id,
+        kind.as_str(),
+        key
     )
 }
 

@@ -5,6 +5,7 @@ import type {
   CustomerStatus,
   CustomerDraft,
   Disconnected,
+  ForeseenStanding,
   Id,
   Override,
   PppoePassword,
@@ -75,6 +76,12 @@ export const openAccess = (id: Id, reason: string, until: string | null) =>
 /** Ends the live session once; the device dials again by itself. */
 export const disconnect = (id: Id) =>
   content<Disconnected>(client.POST('/api/v1/customers/{id}/disconnect', { params: { path: { id } } }));
+
+/** What a pause, an end, or (with neither) taking the line up again would give back; nothing is kept. */
+export const foresee = (id: Id, query: { paused_from?: string; paused_until?: string; last_day?: string }) =>
+  content<ForeseenStanding>(
+    client.GET('/api/v1/customers/{id}/standing', { params: { path: { id }, query } }),
+  );
 
 export const pause = (id: Id, body: { from: string; until: string | null; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/pause', { params: { path: { id } }, body }));

@@ -1,6 +1,14 @@
 import { client, content, idempotency, listed } from '../../api/client';
 import { fetchDocument } from '../../api/document';
-import type { GenerateSummary, Id, Invoice, InvoiceStatus, Period, VoidedInvoice } from '../../api/types';
+import type {
+  GenerateSummary,
+  Id,
+  Invoice,
+  InvoiceStatus,
+  Period,
+  Rehearsal,
+  VoidedInvoice,
+} from '../../api/types';
 
 export interface InvoiceFilter {
   search?: string;
@@ -27,6 +35,9 @@ export function generate(period: Period, dryRun: boolean, key: string): Promise<
     }),
   );
 }
+
+/** What the next month's run will bill, beside this month. */
+export const nextMonth = () => content<Rehearsal>(client.GET('/api/v1/reports/next-month'));
 
 /** The key makes a second attempt at the same act harmless. */
 export const voidInvoice = (id: Id, body: { reason: string; reissue: boolean }, key: string) =>

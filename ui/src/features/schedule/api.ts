@@ -1,7 +1,13 @@
 import { client, content } from '../../api/client';
-import type { Schedule, ScheduledTask, TaskSummary } from '../../api/types';
+import type { Schedule, ScheduledTask, TaskSummary, TaskTimes } from '../../api/types';
 
 export const schedule = () => content<Schedule>(client.GET('/api/v1/schedule', {}));
+
+/** When a task would run by this cron text; refused like a change to it. */
+export const times = (task: string, cron: string) =>
+  content<TaskTimes>(
+    client.GET('/api/v1/schedule/{task}/times', { params: { path: { task }, query: { cron } } }),
+  );
 
 export const changeTask = (task: string, change: { cron?: string; paused?: boolean }) =>
   content<ScheduledTask>(

@@ -3,8 +3,9 @@
 use axum::Json;
 use axum::http::StatusCode;
 use office::customers::{
-    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ListCustomers, PauseLine, PppoePassword,
-    ReadCustomer, ReadPppoePassword, ReadStatement, ResumeLine, Statement, TerminateLine,
+    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ForeseeStanding, ForeseenStanding,
+    ListCustomers, PauseLine, PppoePassword, ReadCustomer, ReadPppoePassword, ReadStatement, ResumeLine,
+    Statement, TerminateLine,
 };
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +20,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(read_customer, change_customer))
         .routes(routes!(read_pppoe_password))
         .routes(routes!(read_statement))
+        .routes(routes!(foresee_standing))
         .routes(routes!(pause_line))
         .routes(routes!(resume_line))
         .routes(routes!(terminate_line))
@@ -79,6 +81,18 @@ async fn read_statement(
     Query(days): Query<ReadStatement>,
 ) -> Answer<Json<Statement>> {
     caller.ask(ReadStatement { customer_id, ..days }).await
+}
+
+/// Says what a pause, an end, or taking a line up again would give back of days that were billed; nothing is kept.
+#[utoipa::path(get, path = "/customers/{id}/standing", tag = "customers", operation_id = "foresee_standing",
+    params(("id" = i64, Path, description = "Whose line."), ForeseeStanding),
+    responses((status = 200, description = "What becomes of the billed days.", body = ForeseenStanding)))]
+async fn foresee_standing(
+    caller: Caller,
+    Path(id): Path<i64>,
+    Query(asked): Query<ForeseeStanding>,
+) -> Answer<Json<ForeseenStanding>> {
+    caller.ask(ForeseeStanding { id, ..asked }).await
 }
 
 /// Sets a line aside: neither served nor billed on those days.

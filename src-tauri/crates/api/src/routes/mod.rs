@@ -18,6 +18,7 @@ mod onboarding;
 mod packages;
 mod payments;
 mod readings;
+mod rehearsal;
 mod routers;
 mod schedule;
 mod session;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .merge(packages::routes())
         .merge(routers::routes())
         .merge(readings::routes())
+        .merge(rehearsal::routes())
         .merge(onboarding::routes())
         .merge(customers::routes())
         .merge(lines::routes())

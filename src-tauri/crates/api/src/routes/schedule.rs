@@ -1,7 +1,9 @@
 //! What the office does by itself and when.
 
 use axum::Json;
-use office::schedule::{ChangeTask, ReadSchedule, RunTask, ScheduleView, TaskSummary, TaskView};
+use office::schedule::{
+    ChangeTask, ForeseeTimes, ReadSchedule, RunTask, ScheduleView, TaskSummary, TaskTimes, TaskView,
+};
 use office::{Language, Office};
 use serde::Serialize;
 use serde_json::Value;
@@ -9,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, OptionalBody, Path, Spoken};
+use crate::extract::{Body, Caller, List, OptionalBody, Path, Query, Spoken};
 use crate::lists::{Order, Row, ShortList};
 use crate::problem::Answer;
 
@@ -17,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
     OpenApiRouter::new()
         .routes(routes!(read_schedule))
         .routes(routes!(change_task))
+        .routes(routes!(foresee_times))
         .routes(routes!(run_task))
 }
 
@@ -124,6 +127,18 @@ async fn change_task(
 ) -> Answer<Json<ScheduledTask>> {
     let task = caller.perform(ChangeTask { task, ..form }).await?;
     Ok(Json(ScheduledTask::of(task, language)))
+}
+
+/// Says when a task would run by another cron text; nothing is kept.
+#[utoipa::path(get, path = "/schedule/{task}/times", tag = "schedule", operation_id = "foresee_times",
+    params(("task" = String, Path, description = "Which task."), ForeseeTimes),
+    responses((status = 200, description = "The next five times.", body = TaskTimes)))]
+async fn foresee_times(
+    caller: Caller,
+    Path(task): Path<String>,
+    Query(asked): Query<ForeseeTimes>,
+) -> Answer<Json<TaskTimes>> {
+    caller.ask(ForeseeTimes { task, ..asked }).await
 }
 
 /// Runs a task once, now.

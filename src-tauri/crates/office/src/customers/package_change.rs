@@ -195,6 +195,7 @@ async fn charge_difference(
         description: description(&old.name, &new.name, call.today, language),
         amount,
         discount: Rupiah::ZERO,
+        left_out: 0,
         moved_from: None,
     };
     store::charges::insert_all(tx, &[charge], call.now).await?;

@@ -54,22 +54,7 @@ impl Request for PauseLine {
             self.id,
             "line_paused",
             format!("Cuti mulai {from}: {reason}"),
-            |standing, today| {
-                if matches!(standing.status, CustomerStatus::Terminated) {
-                    return Err(ended());
-                }
-                let status = if from <= today {
-                    CustomerStatus::Suspended
-                } else {
-                    standing.status
-                };
-                Ok(Standing {
-                    status,
-                    paused_from: Some(from),
-                    paused_until: until,
-                    ..standing
-                })
-            },
+            |standing, today| paused(standing, from, until, today),
         )
         .await
     }
@@ -87,35 +72,7 @@ impl Request for ResumeLine {
     type Answer = CustomerView;
 
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
-        stand(
-            call,
-            self.id,
-            "line_resumed",
-            "Cuti berakhir".into(),
-            |standing, today| {
-                if standing.status != CustomerStatus::Suspended && standing.paused_from.is_none() {
-                    return Err(Error::conflict(
-                        "not_paused",
-                        "Pelanggan ini tidak sedang cuti.",
-                        "This customer is not set aside.",
-                    ));
-                }
-                // A pause that has begun keeps its days, since billing leaves them out; it ends yesterday.
-                let begun = standing.paused_from.filter(|from| *from < today);
-                let yesterday = today.yesterday().unwrap_or(today);
-                Ok(Standing {
-                    status: if standing.status == CustomerStatus::Suspended {
-                        CustomerStatus::Active
-                    } else {
-                        standing.status
-                    },
-                    paused_from: begun,
-                    paused_until: begun.map(|_| yesterday),
-                    ..standing
-                })
-            },
-        )
-        .await
+        stand(call, self.id, "line_resumed", "Cuti berakhir".into(), taken_up).await
     }
 }
 
@@ -156,24 +113,69 @@ impl Request for TerminateLine {
             self.id,
             "line_terminated",
             format!("Berhenti per {on}: {reason}"),
-            |standing, today| {
-                if standing.status == CustomerStatus::Terminated {
-                    return Err(ended());
-                }
-                let status = if on < today {
-                    CustomerStatus::Terminated
-                } else {
-                    standing.status
-                };
-                Ok(Standing {
-                    status,
-                    terminated_on: Some(on),
-                    ..standing
-                })
-            },
+            |standing, today| ending(standing, on, today),
         )
         .await
     }
+}
+
+/// Where a line stands that is set aside from a day on.
+pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today: Date) -> Result<Standing> {
+    if standing.status == CustomerStatus::Terminated {
+        return Err(ended());
+    }
+    let status = if from <= today {
+        CustomerStatus::Suspended
+    } else {
+        standing.status
+    };
+    Ok(Standing {
+        status,
+        paused_from: Some(from),
+        paused_until: until,
+        ..standing
+    })
+}
+
+/// Where a line stands that is taken up again.
+pub(super) fn taken_up(standing: Standing, today: Date) -> Result<Standing> {
+    if standing.status != CustomerStatus::Suspended && standing.paused_from.is_none() {
+        return Err(Error::conflict(
+            "not_paused",
+            "Pelanggan ini tidak sedang cuti.",
+            "This customer is not set aside.",
+        ));
+    }
+    // A pause that has begun keeps its days, since billing leaves them out; it ends yesterday.
+    let begun = standing.paused_from.filter(|from| *from < today);
+    let yesterday = today.yesterday().unwrap_or(today);
+    Ok(Standing {
+        status: if standing.status == CustomerStatus::Suspended {
+            CustomerStatus::Active
+        } else {
+            standing.status
+        },
+        paused_from: begun,
+        paused_until: begun.map(|_| yesterday),
+        ..standing
+    })
+}
+
+/// Where a line stands whose last day of service is known.
+pub(super) fn ending(standing: Standing, on: Date, today: Date) -> Result<Standing> {
+    if standing.status == CustomerStatus::Terminated {
+        return Err(ended());
+    }
+    let status = if on < today {
+        CustomerStatus::Terminated
+    } else {
+        standing.status
+    };
+    Ok(Standing {
+        status,
+        terminated_on: Some(on),
+        ..standing
+    })
 }
 
 fn still_pays(line: &Customer) -> Error {

@@ -23,26 +23,17 @@ pub(super) async fn square(
     before: &Standing,
     after: &Standing,
 ) -> Result<Rupiah> {
-    let Some(since) = [before, after].into_iter().filter_map(first_unserved).min() else {
-        return Ok(Rupiah::ZERO);
-    };
     let mut sum = Rupiah::ZERO;
     let mut payers = Vec::new();
-    for charge in store::charges::billed_since(tx, customer.id, since).await? {
-        let Some(invoice) = invoice_of(tx, &charge).await? else {
-            continue;
-        };
-        let Some((days, credit)) = credit_of(tx, &charge, before, after).await? else {
-            continue;
-        };
-        let words = words(call, &charge, days);
-        if credit.is_positive() {
-            grant(tx, call, &invoice, credit, words).await?;
-            payers.push(invoice.customer_id);
-        } else if !credit.is_zero() {
-            ask(tx, call, &charge, credit.try_neg()?, words).await?;
+    for it in adjustments(tx, customer, before, after).await? {
+        let words = words(call, &it.charge, it.days);
+        if it.credit.is_positive() {
+            grant(tx, call, &it.invoice, it.credit, words).await?;
+            payers.push(it.invoice.customer_id);
+        } else if !it.credit.is_zero() {
+            ask(tx, call, &it.charge, it.credit.try_neg()?, words).await?;
         }
-        sum = sum.try_add(credit)?;
+        sum = sum.try_add(it.credit)?;
     }
     payers.sort_unstable();
     payers.dedup();
@@ -50,6 +41,58 @@ pub(super) async fn square(
         use_credit(tx, call, payer_id).await?;
     }
     Ok(sum)
+}
+
+/// What [`square`] would give back, its tax included; below zero for what the next invoice would ask for, before its tax.
+pub(super) async fn foreseen(
+    tx: &mut Tx,
+    customer: &Customer,
+    before: &Standing,
+    after: &Standing,
+) -> Result<Rupiah> {
+    let mut sum = Rupiah::ZERO;
+    for it in adjustments(tx, customer, before, after).await? {
+        sum = sum.try_add(it.credit)?;
+        if it.credit.is_positive() {
+            sum = sum.try_add(tax_on(&it.invoice, it.credit)?)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// A billed period of which other days are served than before.
+struct Adjustment {
+    charge: Charge,
+    invoice: Invoice,
+    days: u32,
+    /// Before tax; below zero for days that are served after all.
+    credit: Rupiah,
+}
+
+async fn adjustments(
+    tx: &mut Tx,
+    customer: &Customer,
+    before: &Standing,
+    after: &Standing,
+) -> Result<Vec<Adjustment>> {
+    let Some(since) = [before, after].into_iter().filter_map(first_unserved).min() else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for charge in store::charges::billed_since(tx, customer.id, since).await? {
+        let Some(invoice) = invoice_of(tx, &charge).await? else {
+            continue;
+        };
+        if let Some((days, credit)) = credit_of(&charge, before, after)? {
+            found.push(Adjustment {
+                charge,
+                invoice,
+                days,
+                credit,
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Takes back what was given back of an invoice that is declared void: what it bills is not owed any more at all.
@@ -70,6 +113,34 @@ pub(crate) async fn take_back(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, r
         store::journal::post(tx, &back.with_memo(reason), dated(call)).await?;
     }
     Ok(())
+}
+
+/// Takes back what was asked for days that an invoice, void by now, had given back: with it they are not owed any more.
+/// What waits is not asked for; what another invoice shows becomes credit.
+pub(crate) async fn forget_asked(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    charges: &[Charge],
+    reason: &str,
+) -> Result<()> {
+    for charge in charges.iter().filter(|charge| charge.kind.covers_service()) {
+        for asked in
+            store::charges::keyed(tx, charge.customer_id, ChargeKind::Difference, &key(charge)).await?
+        {
+            match invoice_of(tx, &asked).await? {
+                Some(invoice) => grant(tx, call, &invoice, asked.amount, reason.to_owned()).await?,
+                None => {
+                    store::charges::void(tx, asked.id, call.now).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How the keys of charges begin that ask for days of this one again.
+fn key(charge: &Charge) -> String {
+    format!("{}#served:", charge.period)
 }
 
 fn pause(standing: &Standing) -> Option<Pause> {
@@ -94,12 +165,7 @@ async fn invoice_of(tx: &mut Tx, charge: &Charge) -> Result<Option<Invoice>> {
 }
 
 /// By how many days a charge is adjusted, and what becomes credit of it, before tax.
-async fn credit_of(
-    tx: &mut Tx,
-    charge: &Charge,
-    before: &Standing,
-    after: &Standing,
-) -> Result<Option<(u32, Rupiah)>> {
+fn credit_of(charge: &Charge, before: &Standing, after: &Standing) -> Result<Option<(u32, Rupiah)>> {
     let span = charge.service_from.zip(charge.service_to);
     let Some(span) = span.and_then(|(from, to)| ServiceSpan::new(from, to)) else {
         return Ok(None);
@@ -109,11 +175,7 @@ async fn credit_of(
     if was == is {
         return Ok(None);
     }
-    // Nothing was given back of days that the bill had left out.
-    let left_out = match charge.invoice_id {
-        Some(id) if was > 0 && store::journal::granted_for(tx, id).await?.is_empty() => was,
-        _ => 0,
-    };
+    let left_out = u32::try_from(charge.left_out).map_err(Error::fault)?;
     let net = charge.amount.try_sub(charge.discount)?;
     let credit = unserved_credit(net, (span.days(), left_out), was, is)?;
     Ok(Some((was.abs_diff(is), credit)))
@@ -127,12 +189,7 @@ async fn grant(
     revenue: Rupiah,
     words: String,
 ) -> Result<()> {
-    let net = invoice.subtotal.try_sub(invoice.discount)?;
-    let tax = if invoice.tax.is_positive() && net.is_positive() {
-        invoice.tax.try_ratio(revenue.0, net.0)?
-    } else {
-        Rupiah::ZERO
-    };
+    let tax = tax_on(invoice, revenue)?;
     let entry = journal::credit_granted(invoice.customer_id, revenue, tax)
         .map_err(Error::fault)?
         .for_invoice(invoice.id)
@@ -142,18 +199,29 @@ async fn grant(
     Ok(())
 }
 
+/// The part of the invoice's tax that falls on this much of it.
+fn tax_on(invoice: &Invoice, revenue: Rupiah) -> Result<Rupiah> {
+    let net = invoice.subtotal.try_sub(invoice.discount)?;
+    if invoice.tax.is_positive() && net.is_positive() {
+        Ok(invoice.tax.try_ratio(revenue.0, net.0)?)
+    } else {
+        Ok(Rupiah::ZERO)
+    }
+}
+
 /// Lets the next invoice ask for days that are served after all.
 async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: String) -> Result<()> {
     let again = NewCharge {
         customer_id: charge.customer_id,
         invoice_id: None,
         kind: ChargeKind::Difference,
-        period: format!("{}#served:{}", charge.period, call.now.as_millisecond()),
+        period: format!("{}{}", key(charge), call.now.as_millisecond()),
         service_from: None,
         service_to: None,
         description: words,
         amount,
         discount: Rupiah::ZERO,
+        left_out: 0,
         moved_from: None,
     };
     store::charges::insert_all(tx, &[again], call.now).await?;

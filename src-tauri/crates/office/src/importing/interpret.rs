@@ -153,7 +153,13 @@ fn package(row: &mut RowReading<'_, '_>, register: &Register<'_>) -> Option<i64>
         return None;
     };
     let found = match register.packages.find(text) {
-        Found::None => register.former_packages.find(text),
+        Found::None => {
+            let former = register.former_packages.find(text);
+            if let Found::One(_) = former {
+                row.blame(Field::Package, &Fault::PackageFormer { text });
+            }
+            former
+        }
         found => found,
     };
     match found {

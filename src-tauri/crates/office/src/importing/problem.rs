@@ -53,6 +53,7 @@ pub(super) enum Fault<'a> {
     PackageMissing { known: &'a str },
     PackageUnknown { text: &'a str, known: &'a str },
     PackageAmbiguous { text: &'a str },
+    PackageFormer { text: &'a str },
     RouterUnknown { text: &'a str, known: &'a str },
     RouterUnclear { known: &'a str },
     ConnectionTypeUnknown { text: &'a str },
@@ -100,6 +101,7 @@ impl Fault<'_> {
                 | Self::PhoneColumnMissing
                 | Self::PhoneMissing
                 | Self::PhoneSecond
+                | Self::PackageFormer { .. }
                 | Self::OntSerialTwice { .. }
                 | Self::OntSerialTaken { .. }
                 | Self::StatusVague { .. }
@@ -214,6 +216,11 @@ impl Fault<'_> {
                 "package_ambiguous",
                 format!("Beberapa paket bernama {}. Tulis kode paketnya.", quoted(text)),
                 format!("Several packages are called {}. Write the code of the package.", quoted(text)),
+            ),
+            Self::PackageFormer { text } => (
+                "package_former",
+                format!("Paket {} tidak dijual lagi. Baris ini diimpor dengannya; ganti bila pelanggan sudah pindah paket.", quoted(text)),
+                format!("The package {} is not sold any more. The row is imported with it; change it if the customer has another by now.", quoted(text)),
             ),
             Self::RouterUnknown { text, known } => (
                 "router_unknown",

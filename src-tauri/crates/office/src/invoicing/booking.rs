@@ -74,6 +74,7 @@ pub(super) async fn book(
                     description: says(line, drafted, run, call, invoice.period),
                     amount: line.amount,
                     discount: line.discount,
+                    left_out: i64::from(line.left_out),
                     moved_from: line.moved_from,
                 }),
             }

@@ -236,7 +236,7 @@ impl<'a> Run<'a> {
     }
 
     /// The lines that these payers pay for besides their own.
-    fn paid_for<'s>(&'s self, payers: &[Customer]) -> Vec<&'s Customer> {
+    pub(super) fn paid_for<'s>(&'s self, payers: &[Customer]) -> Vec<&'s Customer> {
         payers
             .iter()
             .filter_map(|payer| self.dependants.get(&payer.id))

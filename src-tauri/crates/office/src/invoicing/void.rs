@@ -171,6 +171,7 @@ async fn take_back(
     let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
     store::allocations::reverse(tx, &ids, call.now).await?;
     store::charges::wait_again(tx, invoice.id, call.now).await?;
+    crate::customers::forget_served_again(tx, call, charges, reason).await?;
     // Last: by now what paid the invoice is credit again, from which it can be taken.
     crate::customers::take_back_unserved(tx, call, invoice, reason).await
 }

@@ -18,6 +18,7 @@ mod probing;
 mod registry;
 mod remove_line;
 mod rename_line;
+mod retry_all;
 mod sealed;
 mod settle;
 mod sync_profiles;
@@ -27,6 +28,7 @@ mod worker;
 
 pub use list::{CancelJob, JobView, ListJobs, ReadJob, RetryJob};
 pub use registry::{JobKind, REGISTRY, Registered};
+pub use retry_all::{RetriedJobs, RetryJobs};
 pub use settle::Counts;
 pub use sync_profiles::enqueue as enqueue_sync_profiles;
 pub(crate) use worker::run_router;

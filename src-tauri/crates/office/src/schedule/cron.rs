@@ -72,9 +72,13 @@ fn local(at: Timestamp, zone: &TimeZone) -> Option<DateTime<FixedOffset>> {
     Some(DateTime::from_timestamp(at.as_second(), 0)?.with_timezone(&offset))
 }
 
-/// Reads `schedule.<task>` of the settings; what is wrong is noted on the form.
-pub(crate) fn read_cron(task: &str, value: &Value, form: &mut FormCheck) -> Option<(String, String)> {
-    let field = format!("schedule.{task}");
+/// Reads when a task is to run; what is wrong is noted on the form at `field`.
+pub(crate) fn read_cron(
+    field: &str,
+    task: &str,
+    value: &Value,
+    form: &mut FormCheck,
+) -> Option<(String, String)> {
     if task.parse::<Task>().is_err() {
         form.refuse(
             field,
@@ -183,7 +187,7 @@ mod tests {
     fn a_schedule_that_never_rests_is_refused() {
         let read = |text: &str| {
             let mut form = FormCheck::new();
-            let read = read_cron("billing:check-overdue", &Value::from(text), &mut form);
+            let read = read_cron("cron", "billing:check-overdue", &Value::from(text), &mut form);
             (
                 read.is_some(),
                 form.finish().err().map(|error| error.fields[0].code),

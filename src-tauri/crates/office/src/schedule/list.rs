@@ -129,6 +129,44 @@ pub(crate) async fn times_on(tx: &mut Tx, call: &Call<'_>, task: Task, day: Date
     Ok(times)
 }
 
+/// Asks when a task would run by another cron text. Nothing is kept.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ForeseeTimes {
+    /// Which; set from the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub task: String,
+    /// When: minute, hour, day of month, month, day of week.
+    pub cron: String,
+}
+
+/// When a task would run.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskTimes {
+    /// The next five times, epoch milliseconds.
+    pub next: Vec<i64>,
+}
+
+impl Request for ForeseeTimes {
+    const ABILITY: Ability = Ability::OperationsRead;
+    type Answer = TaskTimes;
+
+    async fn run(self, call: &Call<'_>) -> Result<TaskTimes> {
+        let mut form = FormCheck::new();
+        let read = cron::read_cron("cron", &self.task, &Value::String(self.cron), &mut form);
+        form.finish()?;
+        let next = match read {
+            Some((_, text)) => cron::next(&text, call.now, &call.zone, 5)?,
+            None => Vec::new(),
+        };
+        Ok(TaskTimes {
+            next: next.into_iter().map(|at| at.as_millisecond()).collect(),
+        })
+    }
+}
+
 /// Changes when a task runs, or pauses it.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -152,7 +190,7 @@ impl Request for ChangeTask {
         let cron = self
             .cron
             .map(Value::String)
-            .and_then(|text| cron::read_cron(&self.task, &text, &mut form));
+            .and_then(|text| cron::read_cron("cron", &self.task, &text, &mut form));
         form.finish()?;
         let mut tx = call.begin().await?;
         let before = store::schedule::find(&mut tx, &self.task)

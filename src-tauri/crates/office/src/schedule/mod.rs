@@ -5,6 +5,7 @@
 mod cron;
 mod list;
 mod preview;
+mod rehearse;
 mod reminders;
 mod run;
 mod summary;
@@ -12,7 +13,7 @@ mod task;
 mod ticker;
 
 pub(crate) use cron::read_cron;
-pub use list::{ChangeTask, ReadSchedule, ScheduleView, TaskView};
+pub use list::{ChangeTask, ForeseeTimes, ReadSchedule, ScheduleView, TaskTimes, TaskView};
 pub(crate) use list::{next_tasks, times_on};
 pub use preview::{PreviewTask, TaskDetail, TaskPreview};
 pub use run::RunTask;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::access::{PlanPreview, PreviewPlan};
 use crate::actor::Ability;
 use crate::error::{Error, Result};
-use crate::invoicing::{GenerateInvoices, PreviewItem};
+use crate::invoicing::{GenerateInvoices, PreviewItem, Rehearsal, RehearseNextMonth};
 use crate::office::{Call, Request};
 use crate::schedule::{RunTask, Task, TaskSummary};
 
@@ -39,6 +39,11 @@ pub enum TaskDetail {
         amount: Rupiah,
         /// Each of them, at most 2,000.
         items: Vec<PreviewItem>,
+    },
+    /// The next month's bills.
+    Month {
+        /// What it will bill, and why that differs from this month.
+        rehearsal: Box<Rehearsal>,
     },
     /// Lines that would close or open, and why.
     Lines {
@@ -95,6 +100,12 @@ impl Request for PreviewTask {
                     detail: Some(TaskDetail::Lines { plan }),
                 })
             }
+            Task::RehearseMonth => Ok(TaskPreview {
+                summary: run.run(call).await?,
+                detail: Some(TaskDetail::Month {
+                    rehearsal: Box::new(RehearseNextMonth.run(&inner).await?),
+                }),
+            }),
             Task::SendReminders | Task::SyncProfiles => Ok(TaskPreview {
                 summary: run.run(call).await?,
                 detail: None,

@@ -10,7 +10,7 @@ use crate::actor::Ability;
 use crate::error::{Error, Result};
 use crate::invoicing::GenerateInvoices;
 use crate::office::{Call, Request};
-use crate::schedule::{Task, TaskSummary, reminders};
+use crate::schedule::{Task, TaskSummary, rehearse, reminders};
 
 /// Runs a task once.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -66,6 +66,7 @@ impl Request for RunTask {
                 .run(&inner)
                 .await
             }
+            Task::RehearseMonth => rehearse::run(&inner, self.dry_run).await,
             Task::SendReminders => reminders::run(&inner, self.dry_run).await,
             Task::SyncProfiles => sync_profiles(&inner, self.dry_run).await,
         }

@@ -11,6 +11,8 @@ billing::text_enum! {
         CheckOverdue => "billing:check-overdue",
         /// Writes down who would be closed tomorrow.
         PreviewClosings => "billing:preview-closings",
+        /// Says what the next month's run will bill.
+        RehearseMonth => "billing:rehearse-month",
         /// Reminds customers of what falls due.
         SendReminders => "billing:send-reminders",
         /// Brings the routers' profiles up to date with the packages.
@@ -27,6 +29,8 @@ impl Task {
             Task::GenerateInvoices => "1 0 * * *",
             Task::CheckOverdue => "0 6 * * *",
             Task::PreviewClosings => "0 16 * * *",
+            // The 30th, and the last day where a month has no 30th.
+            Task::RehearseMonth => "0 10 30,L * *",
             Task::SendReminders => "0 9 * * *",
             Task::SyncProfiles => "0 2 * * *",
         }
@@ -47,6 +51,10 @@ impl Task {
             Task::PreviewClosings => Sentence::new(
                 "Menulis siapa yang ditutup besok, agar dapat dilihat dan dicoret hari ini.",
                 "Writes down who closes tomorrow, to be seen and struck today.",
+            ),
+            Task::RehearseMonth => Sentence::new(
+                "Menghitung tagihan bulan depan dan bedanya dengan bulan ini; tidak ada yang dibuat.",
+                "Works out the next month's bills and how they differ from this month's; nothing is made.",
             ),
             Task::SendReminders => Sentence::new(
                 "Mengingatkan tagihan yang akan jatuh tempo.",

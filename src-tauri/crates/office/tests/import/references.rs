@@ -76,11 +76,10 @@ fn a_name_of_two_packages_asks_for_the_code() {
         "the one that is sold is meant"
     );
     let old = sheet("Nama;Paket;User;HP\nA;OLD-10;a;081234567890\n");
-    assert_eq!(
-        interpret(&old, &known).rows[0].package_id,
-        3,
-        "a line may have the other still"
-    );
+    let it = interpret(&old, &known);
+    assert_eq!(it.rows[0].package_id, 3, "a line may have the other still");
+    let said: Vec<(&str, bool)> = it.problems.iter().map(|it| (it.code, it.fatal)).collect();
+    assert_eq!(said, [("package_former", false)], "and the preview says so");
 }
 
 #[test]

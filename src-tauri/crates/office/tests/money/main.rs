@@ -14,6 +14,7 @@ mod month_run;
 mod opened;
 mod package_changes;
 mod payments;
+mod rehearsal;
 mod reissue;
 mod terms;
 mod tolerance;

@@ -3,7 +3,7 @@
 use billing::Rupiah;
 use jiff::civil::{Date, date};
 use office::Actor;
-use office::customers::{CustomerFields, PauseLine, ResumeLine, TerminateLine};
+use office::customers::{CustomerFields, ForeseeStanding, PauseLine, ResumeLine, TerminateLine};
 
 use crate::opened::{Opened, at, on_both};
 
@@ -46,6 +46,40 @@ async fn who_paid_and_leaves_has_the_unserved_days_to_his_credit(it: Opened) {
     end(&it, id, date(2026, 11, 15)).await.unwrap();
     assert_eq!((it.balance(id).await, credit(&it, id).await), (-100_000, 100_000));
     it.verified().await;
+}
+
+async fn what_is_given_back_is_told_before_and_nothing_is_kept_of_the_question(it: Opened) {
+    it.settings(serde_json::json!({ "tax.is_pkp": true })).await;
+    let fields = CustomerFields {
+        taxed: Some(true),
+        ..CustomerFields::default()
+    };
+    let id = in_november(&it, fields).await;
+    let total = it.invoices(id).await[0].total;
+    it.pay(id, total.0).await;
+    let foresee = async |asked: ForeseeStanding| {
+        let asked = ForeseeStanding { id, ..asked };
+        it.office.perform(&Actor::console(), asked).await
+    };
+    let nothing = foresee(ForeseeStanding::default()).await.unwrap_err();
+    assert_eq!(nothing.code, "not_paused");
+    let leaving = ForeseeStanding {
+        last_day: Some(date(2026, 11, 15)),
+        ..ForeseeStanding::default()
+    };
+    assert_eq!(foresee(leaving).await.unwrap().credit, Rupiah(total.0 / 2));
+    let pausing = ForeseeStanding {
+        paused_from: Some(date(2026, 11, 16)),
+        ..ForeseeStanding::default()
+    };
+    assert_eq!(foresee(pausing).await.unwrap().credit, Rupiah(total.0 / 2));
+    assert_eq!((credit(&it, id).await, it.balance(id).await), (0, 0));
+
+    pause(&it, id, date(2026, 11, 16), None).await;
+    assert_eq!(credit(&it, id).await, total.0 / 2);
+    it.clock.set(at("2026-11-25T09:00:00+07:00"));
+    let again = foresee(ForeseeStanding::default()).await.unwrap();
+    assert_eq!(again.credit, Rupiah(-40_000), "six of thirty days, before tax");
 }
 
 async fn who_has_not_paid_and_leaves_owes_only_the_served_days(it: Opened) {
@@ -130,6 +164,75 @@ async fn voiding_the_invoice_takes_back_what_was_given_of_it(it: Opened) {
     it.verified().await;
 }
 
+async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_payers(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    let fields = CustomerFields {
+        payer_id: Some(Some(id)),
+        ..CustomerFields::default()
+    };
+    let shop = it.customer("Warung Pak Tono", fields).await.id;
+    pause(&it, shop, date(2026, 12, 1), Some(date(2026, 12, 20))).await;
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    let both = it.invoices(id).await.pop().unwrap();
+    let amounts: Vec<Rupiah> = both.lines.iter().map(|line| line.amount).collect();
+    assert_eq!(
+        amounts,
+        [Rupiah(200_000), Rupiah(70_968)],
+        "11 of 31 days of the shop"
+    );
+    // Something is given back of the same invoice, for the other line.
+    pause(&it, id, date(2026, 12, 21), Some(date(2026, 12, 25))).await;
+    it.clock.set(at("2026-12-10T09:00:00+07:00"));
+    it.office
+        .perform(&Actor::console(), ResumeLine { id: shop })
+        .await
+        .unwrap();
+    let mut tx = it.office.store().read().await.unwrap();
+    let waiting = store::charges::pending(&mut tx, shop, shop).await.unwrap();
+    drop(tx);
+    let amounts: Vec<Rupiah> = waiting.iter().map(|charge| charge.amount).collect();
+    assert_eq!(amounts, [Rupiah(70_968)], "the 10th to the 20th: 11 days more");
+    it.verified().await;
+}
+
+/// November of 200,000 is paid and billed, paused from the 16th and taken up on the 25th: 40,000 are asked for again.
+async fn paused_and_taken_up_again(it: &Opened) -> (i64, i64) {
+    let id = in_november(it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    pause(it, id, date(2026, 11, 16), None).await;
+    it.clock.set(at("2026-11-25T09:00:00+07:00"));
+    it.office
+        .perform(&Actor::console(), ResumeLine { id })
+        .await
+        .unwrap();
+    (id, it.invoices(id).await[0].id)
+}
+
+async fn voiding_the_invoice_forgets_what_was_asked_for_again(it: Opened) {
+    let (id, november) = paused_and_taken_up_again(&it).await;
+    it.void(november, false).await.unwrap();
+    assert_eq!(credit(&it, id).await, 200_000, "what was paid, and no more");
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    let december = it.invoices(id).await.pop().unwrap();
+    assert_eq!(december.total, Rupiah(200_000), "{:?}", december.lines);
+    it.verified().await;
+}
+
+async fn voiding_the_invoice_gives_back_what_another_asked_for_again(it: Opened) {
+    let (id, november) = paused_and_taken_up_again(&it).await;
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    it.clock.set(at("2026-12-02T09:00:00+07:00"));
+    // 240,000 with 40,000 of November, of which 100,000 were paid by the credit.
+    assert_eq!(it.balance(id).await, 140_000);
+    it.void(november, false).await.unwrap();
+    // Of December 200,000 remain; 200,000 were paid in November.
+    assert_eq!(it.balance(id).await, 0);
+    it.verified().await;
+}
+
 async fn who_pays_for_another_line_does_not_leave_before_it_has_another_payer(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     let fields = CustomerFields {
@@ -175,6 +278,10 @@ async fn a_first_day_that_is_moved_to_today_begins_today_and_is_billed(it: Opene
 }
 
 on_both!(
+    what_is_given_back_is_told_before_and_nothing_is_kept_of_the_question,
+    days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_payers,
+    voiding_the_invoice_forgets_what_was_asked_for_again,
+    voiding_the_invoice_gives_back_what_another_asked_for_again,
     who_has_said_when_to_leave_becomes_nobodys_payer,
     a_first_day_that_is_moved_to_today_begins_today_and_is_billed,
     who_paid_and_leaves_has_the_unserved_days_to_his_credit,

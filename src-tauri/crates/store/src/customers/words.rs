@@ -3,6 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use super::Details;
 
 /// Words of a search that count; more only make typing slower.
@@ -39,7 +42,7 @@ pub(crate) fn of(details: &Details) -> BTreeSet<String> {
 /// Each word between blanks, whole (`plg-00001`, `jl.mawar`) and in its pieces (`00001`, `mawar`).
 fn add_text(words: &mut BTreeSet<String>, text: &str) {
     for word in text.split_whitespace() {
-        let word = trimmed(&word.to_lowercase());
+        let word = trimmed(&plain(word));
         if word.is_empty() {
             continue;
         }
@@ -66,6 +69,18 @@ fn add_phone(words: &mut BTreeSet<String>, phone: &str) {
     if !digits.is_empty() {
         words.insert(digits);
     }
+}
+
+/// In lower case, without accents, with one kind of apostrophe: what is typed in a hurry finds José and Ma’ruf.
+fn plain(word: &str) -> String {
+    word.nfkd()
+        .filter(|letter| !is_combining_mark(*letter))
+        .map(|letter| match letter {
+            '\u{2018}' | '\u{2019}' | '\u{02bc}' | '`' => '\'',
+            letter => letter,
+        })
+        .collect::<String>()
+        .to_lowercase()
 }
 
 fn trimmed(word: &str) -> String {
@@ -95,7 +110,7 @@ pub(crate) fn prefixes(search: &str) -> Vec<Prefix> {
         Some(digits) => vec![digits],
         None => search
             .split_whitespace()
-            .map(|word| trimmed(&word.to_lowercase()))
+            .map(|word| trimmed(&plain(word)))
             .collect(),
     };
     words.retain(|word| !word.is_empty());
@@ -151,6 +166,16 @@ mod tests {
         add_phone(&mut words, "6281234567890");
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         assert_eq!(words, ["081234567890", "6281234567890", "7890", "81234567890"]);
+    }
+
+    #[test]
+    fn a_name_is_found_without_its_accents_and_with_any_apostrophe() {
+        let mut words = BTreeSet::new();
+        add_text(&mut words, "Jos\u{e9} Ma\u{2019}ruf");
+        for typed in ["JOSE", "jose\u{301}", "ma'ruf", "Ma`ruf", "ma\u{2019}ruf"] {
+            let asked = asked(typed);
+            assert!(words.contains(&asked[0]), "{typed}: {words:?}");
+        }
     }
 
     #[test]

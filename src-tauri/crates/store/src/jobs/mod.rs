@@ -213,6 +213,24 @@ pub async fn retry(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
     Ok(changed == 1)
 }
 
+/// Queues every job again that gave up, or those of one kind, with all their tries, and gives how many. One whose work was
+/// asked for anew in the meantime stays where it is, and of several dead ones for the same work the last is taken.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn retry_dead(tx: &mut Tx, kind: Option<&str>, now: Timestamp) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE jobs SET state = 'queued', tries = 0, run_at = $2, finished_at = NULL
+         WHERE state = 'dead' AND ($1 IS NULL OR kind = $1) AND NOT EXISTS (
+           SELECT 1 FROM jobs other WHERE other.key = jobs.key AND (other.state IN ('queued', 'running', 'parked')
+             OR (other.state = 'dead' AND other.id > jobs.id)))",
+        kind,
+        now.held()
+    )
+}
+
 /// Forgets jobs that ended well or were cancelled before `before`.
 ///
 /// # Errors

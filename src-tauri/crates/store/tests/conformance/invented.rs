@@ -162,6 +162,7 @@ pub(crate) fn new_charge(
         description: "Rumah 10 Mbps".into(),
         amount: Rupiah(amount),
         discount: Rupiah::ZERO,
+        left_out: 0,
         moved_from: None,
     }
 }

@@ -20,6 +20,7 @@ on_both!(
     a_job_twice_while_it_waits,
     a_job_that_two_workers_claim,
     a_worker_that_lost_its_lease_and_writes_over_the_next_one,
+    dead_jobs_tried_again_twice_for_the_same_work,
     a_worker_that_lost_one_lease_of_many,
     the_newest_job_of_many_lines,
     a_job_before_its_time,
@@ -706,6 +707,37 @@ async fn t5_the_same_message_twice(database: Database) {
             .as_deref(),
         Some("no such number")
     );
+}
+
+async fn dead_jobs_tried_again_twice_for_the_same_work(database: Database) {
+    let give_up = async |key: &str| {
+        queued(&database.store, &[key]).await;
+        let mut tx = database.store.begin().await.unwrap();
+        let id = jobs::claim(&mut tx, &claim_at("w")).await.unwrap()[0].id;
+        assert!(
+            jobs::fail(&mut tx, id, "w", "trap", "no", None, now())
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
+        id
+    };
+    let first = give_up("a").await;
+    let last = give_up("a").await;
+    let anew = give_up("b").await;
+    queued(&database.store, &["b"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    assert_eq!(jobs::retry_dead(&mut tx, Some("close"), now()).await.unwrap(), 0);
+    assert_eq!(jobs::retry_dead(&mut tx, Some("open"), now()).await.unwrap(), 1);
+    for (id, state) in [
+        (first, jobs::State::Dead),
+        (last, jobs::State::Queued),
+        (anew, jobs::State::Dead),
+    ] {
+        let job = jobs::find(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!((job.state, job.tries == 0), (state, state == jobs::State::Queued));
+    }
+    assert_eq!(jobs::retry_dead(&mut tx, None, now()).await.unwrap(), 0);
 }
 
 async fn a_worker_that_lost_one_lease_of_many(database: Database) {

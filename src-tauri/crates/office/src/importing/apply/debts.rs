@@ -177,6 +177,7 @@ impl Opening {
             },
             amount: self.amount,
             discount: Rupiah::ZERO,
+            left_out: 0,
             moved_from: None,
         }
     }

@@ -1,0 +1,67 @@
+//! What setting a line aside, taking it up again or ending it would do to its account, before anybody says yes to it.
+
+use billing::Rupiah;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::actor::Ability;
+use crate::customers::standing::{ending, paused, taken_up};
+use crate::customers::unserved;
+use crate::error::{Error, Result};
+use crate::office::{Call, Request};
+
+/// Asks what a pause (`paused_from`), an end (`last_day`) or, with neither, taking the line up again would give back.
+/// Nothing is kept.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ForeseeStanding {
+    /// Which; set from the path.
+    #[serde(skip)]
+    #[param(ignore)]
+    pub id: i64,
+    /// The first day without service of a pause.
+    #[param(value_type = Option<String>, format = Date)]
+    pub paused_from: Option<Date>,
+    /// The last day without service of that pause; absent while no end is agreed.
+    #[param(value_type = Option<String>, format = Date)]
+    pub paused_until: Option<Date>,
+    /// The last day of service of a line that ends.
+    #[param(value_type = Option<String>, format = Date)]
+    pub last_day: Option<Date>,
+}
+
+/// What becomes of days that were billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ForeseenStanding {
+    /// Rupiah that become the payer's credit, tax included; below zero what the next invoice asks for, before its tax.
+    pub credit: Rupiah,
+}
+
+impl Request for ForeseeStanding {
+    const ABILITY: Ability = Ability::CustomersRead;
+    type Answer = ForeseenStanding;
+
+    async fn run(self, call: &Call<'_>) -> Result<ForeseenStanding> {
+        let mut tx = call.read().await?;
+        let customer = store::customers::find(&mut tx, self.id)
+            .await?
+            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+        let before = customer.standing.clone();
+        let after = match (self.paused_from, self.last_day) {
+            (Some(from), None) => paused(before.clone(), from, self.paused_until, call.today)?,
+            (None, Some(on)) => ending(before.clone(), on, call.today)?,
+            (None, None) => taken_up(before.clone(), call.today)?,
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid(
+                    "pause_or_end",
+                    "Tanyakan cuti atau berhenti, tidak keduanya sekaligus.",
+                    "Ask for a pause or for an end, not for both at once.",
+                ));
+            }
+        };
+        let credit = unserved::foreseen(&mut tx, &customer, &before, &after).await?;
+        Ok(ForeseenStanding { credit })
+    }
+}

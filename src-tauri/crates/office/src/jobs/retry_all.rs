@@ -1,0 +1,56 @@
+//! Everything that gave up, once more: after a router's password was mended or a gateway came back, nobody wants to press a
+//! button for each of four hundred jobs.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::actor::Ability;
+use crate::error::{Error, Result};
+use crate::jobs::registry::JobKind;
+use crate::logs::{self, Entry};
+use crate::office::{Call, Request};
+
+/// Tries every job again that gave up, or those of one kind.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RetryJobs {
+    /// Only of this kind.
+    pub kind: Option<String>,
+}
+
+/// What was taken up again.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct RetriedJobs {
+    /// How many jobs wait their turn again.
+    pub retried: u64,
+}
+
+impl Request for RetryJobs {
+    const ABILITY: Ability = Ability::OperationsWrite;
+    type Answer = RetriedJobs;
+
+    async fn run(self, call: &Call<'_>) -> Result<RetriedJobs> {
+        let kind = self.kind.filter(|kind| !kind.is_empty());
+        if let Some(word) = &kind {
+            word.parse::<JobKind>().map_err(|error| {
+                let words = JobKind::WORDS.join(", ");
+                Error::invalid(
+                    "invalid_kind",
+                    format!("Jenis pekerjaan salah satu dari: {words}."),
+                    format!("A job's kind is one of: {words}."),
+                )
+                .caused_by(error)
+            })?;
+        }
+        let mut tx = call.begin().await?;
+        let retried = store::jobs::retry_dead(&mut tx, kind.as_deref(), call.now).await?;
+        if retried > 0 {
+            let message = format!("{retried} pekerjaan yang gagal diulang");
+            let detail = serde_json::json!({ "kind": kind, "retried": retried });
+            logs::record(&mut tx, call, Entry::done("jobs_retried", message).detail(detail)).await?;
+        }
+        tx.commit().await?;
+        call.office.ring();
+        Ok(RetriedJobs { retried })
+    }
+}
