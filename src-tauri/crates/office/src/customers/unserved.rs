@@ -10,7 +10,7 @@ use store::customers::{Customer, Standing};
 use store::invoices::Invoice;
 
 use crate::dates::date_words;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Language, Result, Sentence};
 use crate::office::Call;
 use crate::payments::{dated, free_credit, use_credit};
 
@@ -35,7 +35,7 @@ pub(super) async fn square(
         let Some((days, credit)) = credit_of(tx, &charge, before, after).await? else {
             continue;
         };
-        let words = words(call, &charge, days);
+        let words = words(&charge, days);
         if credit.is_positive() {
             grant(tx, call, &invoice, credit, words).await?;
             payers.push(invoice.customer_id);
@@ -125,7 +125,7 @@ async fn grant(
     call: &Call<'_>,
     invoice: &Invoice,
     revenue: Rupiah,
-    words: String,
+    words: Sentence,
 ) -> Result<()> {
     let net = invoice.subtotal.try_sub(invoice.discount)?;
     let tax = if invoice.tax.is_positive() && net.is_positive() {
@@ -136,14 +136,16 @@ async fn grant(
     let entry = journal::credit_granted(invoice.customer_id, revenue, tax)
         .map_err(Error::fault)?
         .for_invoice(invoice.id)
-        .with_memo(words);
+        .with_memo(words.held());
     store::customers::lock(tx, invoice.customer_id).await?;
     store::journal::post(tx, &entry, dated(call)).await?;
     Ok(())
 }
 
 /// Lets the next invoice ask for days that are served after all.
-async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: String) -> Result<()> {
+async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: Sentence) -> Result<()> {
+    // The next invoice says it, in the language that the office writes to its customers in.
+    let language = Language::from_tag(&call.settings.office_language);
     let again = NewCharge {
         customer_id: charge.customer_id,
         invoice_id: None,
@@ -151,7 +153,7 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
         period: format!("{}#served:{}", charge.period, call.now.as_millisecond()),
         service_from: None,
         service_to: None,
-        description: words,
+        description: words.for_language(language).to_owned(),
         amount,
         discount: Rupiah::ZERO,
         moved_from: None,
@@ -160,12 +162,15 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
     Ok(())
 }
 
-fn words(call: &Call<'_>, charge: &Charge, days: u32) -> String {
-    let language = Language::from_tag(&call.settings.office_language);
-    let day = |day: Option<Date>| day.map_or_else(String::new, |day| date_words(day, language));
-    let (from, to) = (day(charge.service_from), day(charge.service_to));
-    match language {
-        Language::Indonesian => format!("Penyesuaian {days} hari dari layanan {from} – {to}"),
-        Language::English => format!("{days} days of the service {from} – {to}, adjusted"),
-    }
+fn words(charge: &Charge, days: u32) -> Sentence {
+    let span = |language| {
+        let day = |day: Option<Date>| day.map_or_else(String::new, |day| date_words(day, language));
+        (day(charge.service_from), day(charge.service_to))
+    };
+    let (from_id, to_id) = span(Language::Indonesian);
+    let (from_en, to_en) = span(Language::English);
+    Sentence::new(
+        format!("Penyesuaian {days} hari dari layanan {from_id} – {to_id}"),
+        format!("{days} days of the service {from_en} – {to_en}, adjusted"),
+    )
 }
