@@ -1,6 +1,7 @@
 //! What can be typed after `sambung`. Only the words and their forms; what they do is in `commands`.
 
 mod counter;
+mod log;
 mod network;
 
 use std::net::SocketAddr;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 pub(crate) use counter::{Customer, Invoice, Package, Payment, ReceiptFormat};
+pub(crate) use log::{Log, TableFormat, Which};
 pub(crate) use network::{Isolation, Router};
 
 /// Billing and line control for a small internet office.
@@ -139,6 +141,12 @@ pub(crate) enum Command {
         /// What.
         #[command(subcommand)]
         what: Isolation,
+    },
+    /// What was done.
+    Log {
+        /// What.
+        #[command(subcommand)]
+        what: Log,
     },
     /// The key that seals customers' passwords.
     Key {

@@ -61,8 +61,9 @@ pub(crate) fn in_words(error: &io::Error) -> Sentence {
 }
 
 /// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
-const WRONG_USE: [&str; 4] = [
+const WRONG_USE: [&str; 5] = [
     "database_url_unknown",
+    "invalid_outcome",
     "invalid_status",
     "month_without_billing",
     "unknown_task",

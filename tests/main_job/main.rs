@@ -12,6 +12,7 @@ mod counter;
 mod desk;
 mod imports;
 mod isolation;
+mod log;
 mod money;
 mod restoring;
 mod small_office;

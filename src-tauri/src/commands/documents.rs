@@ -71,7 +71,7 @@ pub(super) async fn receipt(
     Ok(ExitCode::SUCCESS)
 }
 
-fn cannot_write(place: &Path, error: std::io::Error) -> Error {
+pub(super) fn cannot_write(place: &Path, error: std::io::Error) -> Error {
     let place = place.display();
     let why = voice::in_words(&error);
     Error::new(

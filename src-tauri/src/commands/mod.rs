@@ -5,6 +5,7 @@ mod documents;
 mod import;
 mod isolation;
 mod key;
+mod log;
 mod naming;
 mod people;
 mod router;
@@ -59,6 +60,7 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Token { what } => people::token(&boot::open(place).await?, what).await,
         Command::Router { what } => router::run(&boot::open(place).await?, what).await,
         Command::Isolation { what } => isolation::run(&boot::open(place).await?, what).await,
+        Command::Log { what } => log::run(&boot::open(place).await?, what).await,
         Command::Key { what } => key::run(place, what).await,
         Command::Backup { file } => safekeeping::backup(place, &file).await,
         Command::Restore { file } => safekeeping::restore(place, &file).await,

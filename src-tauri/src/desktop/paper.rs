@@ -138,6 +138,8 @@ fn name(headers: &HeaderMap) -> Option<String> {
     let ending = match kind.split(';').next()?.trim() {
         "application/pdf" => ".pdf",
         "application/zip" => ".zip",
+        "text/csv" => ".csv",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => ".xlsx",
         _ => return None,
     };
     let disposition = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
@@ -232,6 +234,8 @@ mod tests {
             "attachment; filename=2026-01.zip",
         );
         assert_eq!(name(&zip).as_deref(), Some("2026-01.zip"));
+        let csv = headers("text/csv", r#"inline; filename="log-2026-01-10.csv""#);
+        assert_eq!(name(&csv).as_deref(), Some("log-2026-01-10.csv"));
     }
 
     /// failures.md S4: a receipt's path was opened as the request gave it.

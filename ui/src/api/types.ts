@@ -105,6 +105,7 @@ export type ScheduledTask = Schemas['ScheduledTask'];
 export type LogEntry = Schemas['LogView'];
 export type Notification = Schemas['NotificationView'];
 export type Verdict = Schemas['Verdict'];
+export type ErasedPersonalData = Schemas['ErasedPersonalData'];
 
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];

@@ -53,6 +53,14 @@ type Group =
   | 'message'
   | 'subject';
 
+/** The values of a group that this version has words for, as the API names them. */
+export function known(group: Group): string[] {
+  const start = `${group}.`;
+  return Object.keys(sentences.id)
+    .filter((key) => key.startsWith(start))
+    .map((key) => key.slice(start.length));
+}
+
 /**
  * The word for a value that the API may extend (a status, a job kind). A value that this version does
  * not know is shown as it came: better a technical word than an empty cell.

@@ -183,7 +183,7 @@ async fn a_parameter_that_nobody_knows_is_refused_by_its_name() {
         "payments?form=2026-01-01",
         "jobs?state=dead",
         "notifications?customer=1",
-        "billing-logs?actor=rina",
+        "billing-logs?aktor=rina",
         "isolation?kind_of=overdue",
         "packages?active=true",
         "roles?role=owner",

@@ -22,6 +22,7 @@ mod receipt;
 mod spreadsheet;
 mod subset;
 mod words;
+mod workbook;
 
 pub use error::DocumentError;
 pub use invoice::{
@@ -36,3 +37,4 @@ pub use qris::{QrisError, QrisPayload};
 pub use receipt::{Allocation, EscPos, Receipt, ReceiptPaper, Reversal, Roll, receipt_escpos, receipt_pdf};
 pub use spreadsheet::{Cell, CsvTable, Separator};
 pub use words::{in_words, terbilang};
+pub use workbook::{MOST_ROWS, XlsxTable};

@@ -93,7 +93,7 @@ impl<W: Write> CsvTable<W> {
 
 /// The text with an apostrophe before it if a spreadsheet would take it for a formula. Spaces and invisible characters
 /// before the sign are looked through, since spreadsheets strip some of them.
-fn defused(text: &str) -> String {
+pub(crate) fn defused(text: &str) -> String {
     let seen = text.trim_start_matches([' ', '\u{A0}', '\u{FEFF}', '\u{200B}']);
     let risky = seen.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|']);
     if risky {

@@ -54,6 +54,8 @@ billing::text_enum! {
         MessagesWrite => "messages.write",
         /// Read the log, and every event of the feed.
         LogRead => "log.read",
+        /// Erase a customer's personal data on request; nothing brings it back.
+        PersonalDataErase => "personal_data.erase",
         /// Change packages, areas and prices.
         CatalogueWrite => "catalogue.write",
         /// Read the settings.

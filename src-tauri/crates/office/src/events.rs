@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::Tx;
 
 use crate::actor::Actor;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::logs::{self, Entry, Origin};
 use crate::notify;
 use crate::office::{Call, Office};
@@ -157,7 +157,7 @@ pub enum Event {
         /// The customer's name, for the log.
         name: String,
         /// Why, in a sentence.
-        reason: String,
+        reason: Sentence,
         /// The day on which the line was judged.
         judged_on: Date,
         /// What the router said, before and after.
@@ -170,7 +170,7 @@ pub enum Event {
         /// The customer's name, for the log.
         name: String,
         /// Why, in a sentence.
-        reason: String,
+        reason: Sentence,
         /// What the router said, before and after.
         evidence: Value,
     },
@@ -264,14 +264,16 @@ impl Event {
             } => (
                 "customer",
                 *customer_id,
-                json!({ "customer_id": customer_id, "reason": reason, "judged_on": judged_on }),
+                json!({
+                    "customer_id": customer_id, "reason": reason.id, "reason_en": reason.en, "judged_on": judged_on,
+                }),
             ),
             Event::CustomerAccessOpened {
                 customer_id, reason, ..
             } => (
                 "customer",
                 *customer_id,
-                json!({ "customer_id": customer_id, "reason": reason }),
+                json!({ "customer_id": customer_id, "reason": reason.id, "reason_en": reason.en }),
             ),
             Event::ClosingsPreviewed {
                 plan_id,

@@ -1,15 +1,23 @@
 //! The office's log, `billing_logs`: who did what to whom, how it ended, what stood there before and after, and what
 //! caused it. Rows are written in the transaction of the act itself, so the log can neither miss nor invent one.
 
-use serde::{Deserialize, Serialize};
+mod erasing;
+mod export;
+mod list;
+mod masking;
+
 use serde_json::Value;
 use store::Tx;
-use utoipa::ToSchema;
 
-use crate::actor::Ability;
-use crate::error::Result;
-use crate::lists::{self, Asked, Page};
-use crate::office::{Call, Request};
+use crate::error::{Result, Sentence};
+use crate::office::Call;
+
+pub use erasing::{ErasePersonalData, ErasedPersonalData};
+pub use export::{ExportLogs, MOST_EXPORTED, TableForm};
+pub use list::{ListLogs, LogView};
+
+pub(crate) use list::told;
+pub(crate) use masking::masked;
 
 billing::text_enum! {
     /// How an act ended.
@@ -40,13 +48,14 @@ pub struct Entry {
     act: &'static str,
     subject: Option<Subject>,
     outcome: Outcome,
-    message: String,
+    message: Sentence,
     detail: Option<Value>,
 }
 
 impl Entry {
-    /// Something was done. The message is for people and holds no secret.
-    pub fn done(act: &'static str, message: impl Into<String>) -> Entry {
+    /// Something was done. The message is for people, in both wordings, since who will read it is not known yet; it holds
+    /// no secret.
+    pub fn done(act: &'static str, message: impl Into<Sentence>) -> Entry {
         Entry {
             act,
             subject: None,
@@ -57,7 +66,7 @@ impl Entry {
     }
 
     /// Something failed.
-    pub fn failed(act: &'static str, message: impl Into<String>) -> Entry {
+    pub fn failed(act: &'static str, message: impl Into<Sentence>) -> Entry {
         Entry {
             outcome: Outcome::Failed,
             ..Entry::done(act, message)
@@ -65,7 +74,7 @@ impl Entry {
     }
 
     /// Something turned out not to be needed.
-    pub fn skipped(act: &'static str, message: impl Into<String>) -> Entry {
+    pub fn skipped(act: &'static str, message: impl Into<Sentence>) -> Entry {
         Entry {
             outcome: Outcome::Skipped,
             ..Entry::done(act, message)
@@ -139,101 +148,9 @@ fn row<'a>(call: &'a Call<'_>, origin: &'a Origin, entry: &'a Entry) -> store::b
         subject_id: subject.map(|subject| subject.id),
         subject_name: subject.map(|subject| subject.name.as_str()),
         outcome: entry.outcome.as_str(),
-        message: entry.message.clone(),
+        message: &entry.message.id,
+        message_en: Some(&entry.message.en),
         detail: entry.detail.clone(),
         cause: origin.cause.as_deref(),
-    }
-}
-
-/// A log entry as it is read.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LogView {
-    /// The row's id; later acts have larger ones.
-    pub id: i64,
-    /// When, in epoch milliseconds.
-    pub at: i64,
-    /// Who.
-    pub actor: String,
-    /// At which desk.
-    pub desk: String,
-    /// What: a stable word.
-    pub act: String,
-    /// The kind of thing it was about.
-    pub subject_kind: String,
-    /// Its id.
-    pub subject_id: Option<i64>,
-    /// Its name at the time.
-    pub subject_name: Option<String>,
-    /// How it ended.
-    pub outcome: String,
-    /// A sentence for people.
-    pub message: String,
-    /// Before and after, reasons.
-    pub detail: Option<Value>,
-    /// What caused it.
-    pub cause: Option<String>,
-}
-
-impl From<store::billing_logs::LogRow> for LogView {
-    fn from(row: store::billing_logs::LogRow) -> LogView {
-        LogView {
-            id: row.id,
-            at: row.at.as_millisecond(),
-            actor: row.actor,
-            desk: row.desk,
-            act: row.act,
-            subject_kind: row.subject_kind,
-            subject_id: row.subject_id,
-            subject_name: row.subject_name,
-            outcome: row.outcome,
-            message: row.message,
-            detail: row.detail,
-            cause: row.cause,
-        }
-    }
-}
-
-/// Lists the log, newest first.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
-#[serde(default, deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListLogs {
-    /// Words in the message or the subject's name.
-    pub search: Option<String>,
-    /// Only this act.
-    pub act: Option<String>,
-    /// Only about this kind of thing.
-    pub subject_kind: Option<String>,
-    /// Only about this one.
-    pub subject_id: Option<i64>,
-    /// From this instant, epoch milliseconds, inclusive.
-    pub from: Option<i64>,
-    /// To this instant, exclusive.
-    pub to: Option<i64>,
-    /// Where the last page ended.
-    pub cursor: Option<String>,
-    /// How many; at most 500.
-    pub limit: Option<i64>,
-}
-
-impl Request for ListLogs {
-    const ABILITY: Ability = Ability::LogRead;
-    type Answer = Page<LogView>;
-
-    async fn run(self, call: &Call<'_>) -> Result<Page<LogView>> {
-        let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
-        let filter = store::billing_logs::Filter {
-            search: self.search.as_deref(),
-            act: self.act.as_deref(),
-            subject_kind: self.subject_kind.as_deref(),
-            subject_id: self.subject_id,
-            from: self.from.map(lists::instant).transpose()?,
-            until: self.to.map(lists::instant).transpose()?,
-            cursor: asked.cursor.as_ref(),
-            limit: asked.limit,
-        };
-        let mut tx = call.read().await?;
-        let page = store::billing_logs::list(&mut tx, &filter).await?;
-        Ok(page.into())
     }
 }

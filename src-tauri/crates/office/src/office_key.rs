@@ -83,7 +83,12 @@ pub(crate) async fn give_up(office: &Office) -> Result<GivenUp> {
         store::settings::put(&mut tx, KEY_FINGERPRINT, &new, call.now).await?;
         let entry = Entry::done(
             "office_key_renewed",
-            format!("Kantor dibuka dengan kunci baru; {passwords} kata sandi pelanggan harus diisi lagi"),
+            (
+                format!("Kantor dibuka dengan kunci baru; {passwords} kata sandi pelanggan harus diisi lagi"),
+                format!(
+                    "The office was opened with a new key; {passwords} customers' passwords have to be entered again"
+                ),
+            ),
         )
         .detail(json!({ "before": known, "after": new, "passwords": passwords }));
         logs::record(&mut tx, &call, entry).await?;

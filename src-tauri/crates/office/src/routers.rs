@@ -243,11 +243,14 @@ impl Request for AddRouter {
         form.finish()?;
         let mut tx = call.begin().await?;
         let router = store::routers::insert(&mut tx, &details, call.now).await?;
-        let entry = Entry::done("router_added", format!("Router {} ditambahkan", details.name)).about(
-            "router",
-            router.id,
-            details.name,
-        );
+        let entry = Entry::done(
+            "router_added",
+            (
+                format!("Router {} ditambahkan", details.name),
+                format!("Router {} added", details.name),
+            ),
+        )
+        .about("router", router.id, details.name);
         logs::record(&mut tx, call, entry).await?;
         // The password is kept before the commit: without a keyring there is no router either, and a password whose
         // row was never committed belongs to an id that the next router overwrites.
@@ -373,9 +376,15 @@ impl Request for ChangeRouter {
         let detail = serde_json::json!({
             "before": facts(&was, false), "after": facts(&after.details, self.password.is_some()),
         });
-        let entry = Entry::done("router_changed", format!("Router {} diubah", after.details.name))
-            .about("router", id, after.details.name)
-            .detail(detail);
+        let entry = Entry::done(
+            "router_changed",
+            (
+                format!("Router {} diubah", after.details.name),
+                format!("Router {} changed", after.details.name),
+            ),
+        )
+        .about("router", id, after.details.name)
+        .detail(detail);
         logs::record(&mut tx, call, entry).await?;
         if let Some(password) = self.password {
             call.office

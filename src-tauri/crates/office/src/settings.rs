@@ -294,8 +294,14 @@ impl Request for ChangeSettings {
         }
         if !changed.is_empty() {
             let names = changed.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            let entry = Entry::done("settings_changed", format!("Setelan diubah: {names}"))
-                .detail(Value::Object(changed));
+            let entry = Entry::done(
+                "settings_changed",
+                (
+                    format!("Setelan diubah: {names}"),
+                    format!("Settings changed: {names}"),
+                ),
+            )
+            .detail(Value::Object(changed));
             logs::record(&mut tx, call, entry).await?;
         }
         tx.commit().await?;

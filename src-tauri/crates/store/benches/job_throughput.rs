@@ -13,12 +13,7 @@
 //! In pieces of 250, as lines of a router and listeners are taken up, and one by one, as messages are. The quickest of three
 //! rounds counts.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +31,9 @@ fn main() {
     let count = std::env::args()
         .skip(1)
         .find(|argument| argument != "--bench")
-        .map_or(20_000, |count| count.parse().expect("the argument is a number of jobs"));
+        .map_or(20_000, |count| {
+            count.parse().expect("the argument is a number of jobs")
+        });
     let runtime = tokio::runtime::Runtime::new().unwrap();
     println!(
         "{:<11} {:>7} {:>6} {:>12} {:>14} {:>7}",
@@ -144,7 +141,10 @@ async fn by_product(place: &Place, count: usize, piece: usize) -> Duration {
         }
         let ids: Vec<i64> = taken.iter().map(|job| job.id).collect();
         let mut tx = store.begin().await.unwrap();
-        finished += jobs::finish_all(&mut tx, &ids, "bench", now()).await.unwrap().len();
+        finished += jobs::finish_all(&mut tx, &ids, "bench", now())
+            .await
+            .unwrap()
+            .len();
         tx.commit().await.unwrap();
     }
     let took = began.elapsed();
@@ -153,7 +153,8 @@ async fn by_product(place: &Place, count: usize, piece: usize) -> Duration {
     took
 }
 
-const TAKE: &str = "UPDATE jobs SET state = 'running', tries = tries + 1, lease_owner = 'plain', lease_until = 1
+const TAKE: &str =
+    "UPDATE jobs SET state = 'running', tries = tries + 1, lease_owner = 'plain', lease_until = 1
      WHERE id IN (SELECT id FROM jobs WHERE state = 'queued' ORDER BY run_at, id LIMIT $1)";
 const END: &str = "UPDATE jobs SET state = 'done', finished_at = 1, lease_owner = NULL, lease_until = NULL
      WHERE state = 'running'";

@@ -351,3 +351,18 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Notification>
     )?;
     Ok(Page::of(items, filter.limit, total, |it| Cursor::at(it.id)))
 }
+
+/// Empties the messages of a customer that are at their end, of their text and the number they went to; gives how many.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn erase_of(tx: &mut Tx, customer_id: i64, erased: &str) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE notifications SET text = $2, recipient = NULL
+         WHERE customer_id = $1 AND state <> 'queued' AND (text <> $2 OR recipient IS NOT NULL)",
+        customer_id,
+        erased
+    )
+}

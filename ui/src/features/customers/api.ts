@@ -5,6 +5,7 @@ import type {
   CustomerStatus,
   CustomerDraft,
   Disconnected,
+  ErasedPersonalData,
   ForeseenStanding,
   Id,
   Override,
@@ -91,3 +92,9 @@ export const resume = (id: Id) =>
 
 export const terminate = (id: Id, body: { on: string; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/terminate', { params: { path: { id } }, body }));
+
+/** Erases what the log tells of the customer; nothing brings it back. */
+export const erasePersonalData = (id: Id, body: { reason: string; confirm: string }) =>
+  content<ErasedPersonalData>(
+    client.POST('/api/v1/customers/{id}/erase-personal-data', { params: { path: { id } }, body }),
+  );

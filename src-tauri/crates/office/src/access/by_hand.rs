@@ -144,6 +144,7 @@ async fn set(
     }
     let until = match desired {
         Access::Closed => {
+            let reason = Sentence::typed(&reason);
             overrides::set(&mut tx, call, customer_id, OverrideVerdict::Closed, &reason, None).await?;
             None
         }
@@ -198,17 +199,21 @@ async fn open(
         if holds.is_none() {
             store::overrides::end(tx, customer.id, call.actor.label(), call.now).await?;
         }
-        let who = in_words(call.actor.label(), Language::Indonesian);
-        let entry = Entry::done("opened_by_hand", format!("Dibuka oleh {who}: {reason}")).about(
-            "customer",
-            customer.id,
-            &customer.details.name,
-        );
+        let who = |language| in_words(call.actor.label(), language);
+        let entry = Entry::done(
+            "opened_by_hand",
+            (
+                format!("Dibuka oleh {}: {reason}", who(Language::Indonesian)),
+                format!("Opened by {}: {reason}", who(Language::English)),
+            ),
+        )
+        .about("customer", customer.id, &customer.details.name);
         logs::record(tx, call, entry).await?;
         return Ok(holds.and_then(|word| word.until));
     }
     let until = until.unwrap_or_else(|| call.today.saturating_add(USUAL_HOLD.days()));
-    overrides::set(tx, call, customer.id, OverrideVerdict::Open, reason, Some(until)).await?;
+    let reason = Sentence::typed(reason);
+    overrides::set(tx, call, customer.id, OverrideVerdict::Open, &reason, Some(until)).await?;
     Ok(Some(until))
 }
 

@@ -167,9 +167,9 @@ impl Change {
         }
     }
 
-    /// A failure as a part of the line's story, told in the office's language.
-    pub(super) fn failure(&self, zone: &TimeZone) -> Option<(i64, String)> {
+    /// A failure as a part of the line's story.
+    pub(super) fn failure(&self, zone: &TimeZone) -> Option<(i64, Sentence)> {
         matches!(self.stands(), Stands::Failed | Stands::Retried)
-            .then(|| (self.since().as_millisecond(), self.sentence(zone).id))
+            .then(|| (self.since().as_millisecond(), self.sentence(zone)))
     }
 }

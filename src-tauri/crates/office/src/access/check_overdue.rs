@@ -125,7 +125,7 @@ impl CheckOverdue {
         }
         for line in draft.closing.iter().chain(&draft.opening) {
             if let Some(blocked) = line.blocked.as_ref().filter(|blocked| blocked.is_failure) {
-                let entry = Entry::failed("system_error", blocked.sentence.id.clone())
+                let entry = Entry::failed("system_error", blocked.sentence.clone())
                     .about("customer", line.customer_id, &line.name)
                     .detail(serde_json::json!({ "code": blocked.code }));
                 logs::record(&mut tx, call, entry).await?;

@@ -48,6 +48,7 @@ pub(crate) use closing_hours::calendar;
 pub(crate) use facts::{Day, Judged, judge_some};
 pub(crate) use lines::{LineBook, label, label_of};
 pub(crate) use message::{Explained, explain_some};
+pub(crate) use overrides::said as override_said;
 pub(crate) use plan::{
     Since, bring_back_late, finish_plan, finish_undo, hold_line, stopped_plans,
     tomorrow as closings_tomorrow, waiting as waiting_plans,

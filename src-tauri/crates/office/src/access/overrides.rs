@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::settling::enqueue_settle;
 use crate::actor::{Ability, in_words};
-use crate::error::{Error, FormCheck, Language, Result};
+use crate::error::{Error, FormCheck, Language, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -19,7 +19,7 @@ use crate::office::{Call, Request};
 pub struct OverrideView {
     /// What was decided.
     pub verdict: OverrideVerdict,
-    /// Why.
+    /// Why, in the words of whoever decided it; of what the program wrote, in the language of whoever asks.
     pub reason: String,
     /// The last day on which it holds; `null` until somebody ends it.
     #[schema(value_type = Option<String>, format = Date)]
@@ -30,11 +30,11 @@ pub struct OverrideView {
     pub created_at: i64,
 }
 
-impl From<Override> for OverrideView {
-    fn from(row: Override) -> OverrideView {
+impl OverrideView {
+    pub(crate) fn of(call: &Call<'_>, row: Override) -> OverrideView {
         OverrideView {
             verdict: row.verdict,
-            reason: row.reason,
+            reason: call.told_held(&row.reason),
             until: row.until,
             created_by: row.created_by,
             created_at: row.created_at.as_millisecond(),
@@ -69,11 +69,12 @@ impl Request for SetOverride {
         check_until(&mut form, call, self.until);
         form.finish()?;
         let mut tx = call.begin().await?;
+        let reason = Sentence::typed(&reason);
         let row = set(&mut tx, call, self.customer_id, self.verdict, &reason, self.until).await?;
         enqueue_settle(&mut tx, call, self.customer_id).await?;
         tx.commit().await?;
         call.office.ring();
-        Ok(row.into())
+        Ok(OverrideView::of(call, row))
     }
 }
 
@@ -95,7 +96,7 @@ pub(super) async fn set(
     call: &Call<'_>,
     customer_id: i64,
     verdict: OverrideVerdict,
-    reason: &str,
+    reason: &Sentence,
     until: Option<Date>,
 ) -> Result<Override> {
     let customer = store::customers::lock(tx, customer_id)
@@ -106,7 +107,7 @@ pub(super) async fn set(
     let new = store::overrides::NewOverride {
         customer_id,
         verdict,
-        reason,
+        reason: &reason.kept(),
         until,
         created_by: who,
     };
@@ -114,18 +115,25 @@ pub(super) async fn set(
     let row = store::overrides::in_force(tx, customer_id, call.today)
         .await?
         .ok_or_else(Error::stale)?;
-    let word = match verdict {
-        OverrideVerdict::Open => "Dibuka",
-        OverrideVerdict::Closed => "Ditutup",
-    };
-    let detail =
-        serde_json::json!({ "verdict": verdict, "until": until, "replaced": before.map(|it| it.reason) });
-    let who = in_words(who, Language::Indonesian);
-    let entry = Entry::done("override_set", format!("{word} oleh {who}: {reason}"))
+    let detail = serde_json::json!({ "verdict": verdict, "until": until, "replaced": before.map(|it| Sentence::from_held(&it.reason).id) });
+    let said = said(verdict, who, reason);
+    let entry = Entry::done("override_set", said)
         .about("customer", customer_id, customer.details.name)
         .detail(detail);
     logs::record(tx, call, entry).await?;
     Ok(row)
+}
+
+/// What the log says of a person's word: `Ditutup oleh Siti: …`.
+pub(crate) fn said(verdict: OverrideVerdict, who: &str, reason: &Sentence) -> Sentence {
+    let (id, en) = match verdict {
+        OverrideVerdict::Open => ("Dibuka", "Opened"),
+        OverrideVerdict::Closed => ("Ditutup", "Closed"),
+    };
+    Sentence::new(
+        format!("{id} oleh {}: {}", in_words(who, Language::Indonesian), reason.id),
+        format!("{en} by {}: {}", in_words(who, Language::English), reason.en),
+    )
 }
 
 /// Ends the override that is in force; the ledger decides again.
@@ -149,7 +157,10 @@ impl Request for EndOverride {
         }
         let entry = Entry::done(
             "override_ended",
-            "Pengecualian diakhiri; aturan tagihan berlaku lagi",
+            (
+                "Pengecualian diakhiri; aturan tagihan berlaku lagi",
+                "The exception was ended; the billing rules decide again",
+            ),
         )
         .about("customer", self.customer_id, customer.details.name);
         logs::record(&mut tx, call, entry).await?;

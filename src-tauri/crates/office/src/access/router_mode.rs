@@ -11,7 +11,7 @@ use store::routers::Router;
 use crate::access::facts::Judged;
 use crate::access::{overrides, router_reading, seen, words};
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::routers::{ReadRouter, RouterView};
@@ -43,14 +43,20 @@ impl Request for SwitchRouterMode {
         if before.details.mode != self.mode {
             let mut details = before.details.clone();
             details.mode = self.mode;
-            let reason = format!(
-                "Sudah tertutup di router {} sebelum dikelola Sambung",
-                details.name
+            let reason = Sentence::new(
+                format!(
+                    "Sudah tertutup di router {} sebelum dikelola Sambung",
+                    details.name
+                ),
+                format!("Closed on router {} before Sambung managed it", details.name),
             );
             let closed_by_hand = accept_closed(&mut tx, call, &found, &reason).await?;
             let entry = Entry::done(
                 "router_mode_switched",
-                format!("Router {} kini dalam mode {}", details.name, self.mode),
+                (
+                    format!("Router {} kini dalam mode {}", details.name, self.mode),
+                    format!("Router {} is in the mode {} now", details.name, self.mode),
+                ),
             )
             .about("router", self.router_id, &details.name)
             .detail(serde_json::json!({
@@ -81,7 +87,7 @@ async fn found_closed(call: &Call<'_>, router_id: i64) -> Result<Vec<Judged>> {
 
 /// Takes over that these lines are closed, in the order of their ids, and gives how many of them the ledger would have
 /// opened. No event is recorded: nobody closed them just now, so nobody is told that we did.
-async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: &str) -> Result<usize> {
+async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: &Sentence) -> Result<usize> {
     let mut kept = 0;
     let mut wishes = Vec::with_capacity(found.len());
     for judged in found {
@@ -90,9 +96,9 @@ async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: 
             Access::Open => {
                 overrides::set(tx, call, customer.id, OverrideVerdict::Closed, by_hand, None).await?;
                 kept += 1;
-                by_hand.to_owned()
+                by_hand.clone()
             }
-            Access::Closed => words::decisive(judged).id,
+            Access::Closed => words::decisive(judged),
         };
         wishes.push((customer.id, Access::Closed));
         // Pauses and ended contracts have words of their own, which the next plan writes.
@@ -104,13 +110,19 @@ async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: 
         if let Some(now) = now.filter(|now| now.standing.status == CustomerStatus::Active && !is_other) {
             let standing = Standing {
                 status: CustomerStatus::Isolated,
-                isolation_reason: Some(why),
+                isolation_reason: Some(why.held()),
                 ..now.standing
             };
             store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
-            let entry = Entry::done("line_found_closed", "Sudah tertutup di router saat diambil alih")
-                .about("customer", customer.id, &customer.details.name)
-                .detail(serde_json::json!({ "router_id": customer.details.router_id, "reason": standing.isolation_reason }));
+            let entry = Entry::done(
+                "line_found_closed",
+                (
+                    "Sudah tertutup di router saat diambil alih",
+                    "The router had the line closed already when it was taken over",
+                ),
+            )
+            .about("customer", customer.id, &customer.details.name)
+            .detail(serde_json::json!({ "router_id": customer.details.router_id, "reason": why.id }));
             logs::record(tx, call, entry).await?;
         }
     }

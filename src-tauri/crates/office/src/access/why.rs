@@ -188,7 +188,7 @@ impl Request for ReadWhy {
                 call,
             ),
             change: change.map(|change| change.view(call)),
-            overridden: judged.overridden.clone().map(OverrideView::from),
+            overridden: judged.overridden.clone().map(|word| OverrideView::of(call, word)),
             router,
         })
     }
@@ -282,10 +282,13 @@ async fn history(
         .take(usize::try_from(HISTORY).unwrap_or(usize::MAX))
         .map(|row| WhyHistory {
             at: row.at.as_millisecond(),
-            sentence: row.message,
+            sentence: logs::told(call, row.message, row.message_en),
         });
     let failed = change.and_then(|change| change.failure(&call.zone));
-    let failed = failed.map(|(at, sentence)| WhyHistory { at, sentence });
+    let failed = failed.map(|(at, sentence)| WhyHistory {
+        at,
+        sentence: call.told(&sentence),
+    });
     let mut story: Vec<WhyHistory> = failed.into_iter().chain(told).collect();
     story.sort_by_key(|told| std::cmp::Reverse(told.at));
     Ok(story)
@@ -352,9 +355,15 @@ impl Request for SendWhy {
             Some(id) => {
                 let by_hand = call.settings.messages_whatsapp == MessageChannel::ByHand;
                 let words = if by_hand {
-                    "Penjelasan ditulis untuk dikirim sendiri lewat WhatsApp"
+                    (
+                        "Penjelasan ditulis untuk dikirim sendiri lewat WhatsApp",
+                        "The explanation was written, to be sent by hand through WhatsApp",
+                    )
                 } else {
-                    "Penjelasan dikirim ke pelanggan"
+                    (
+                        "Penjelasan dikirim ke pelanggan",
+                        "The explanation was sent to the customer",
+                    )
                 };
                 let entry =
                     Entry::done("why_sent", words).about("customer", customer.id, &customer.details.name);

@@ -143,12 +143,13 @@ fn overridden(verdict: OverrideVerdict, reason: &str, until: Option<Date>) -> Se
         OverrideVerdict::Open => ("Dibuka oleh kantor", "Kept open by the office"),
         OverrideVerdict::Closed => ("Ditutup oleh kantor", "Kept closed by the office"),
     };
+    let reason = Sentence::from_held(reason);
     match until.map(both) {
         Some((until_id, until_en)) => Sentence::new(
-            format!("{id} sampai {until_id}: {reason}."),
-            format!("{en} until {until_en}: {reason}."),
+            format!("{id} sampai {until_id}: {}.", reason.id),
+            format!("{en} until {until_en}: {}.", reason.en),
         ),
-        None => Sentence::new(format!("{id}: {reason}."), format!("{en}: {reason}.")),
+        None => Sentence::new(format!("{id}: {}.", reason.id), format!("{en}: {}.", reason.en)),
     }
 }
 

@@ -65,8 +65,14 @@ impl Request for AddArea {
         form.finish()?;
         let mut tx = call.begin().await?;
         let area = store::areas::insert(&mut tx, &name, call.now).await?;
-        let entry =
-            Entry::done("area_added", format!("Wilayah {name} ditambahkan")).about("area", area.id, name);
+        let entry = Entry::done(
+            "area_added",
+            (
+                format!("Wilayah {name} ditambahkan"),
+                format!("Area {name} added"),
+            ),
+        )
+        .about("area", area.id, name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(area.into())
@@ -104,11 +110,14 @@ impl Request for RenameArea {
             ..before.clone()
         };
         store::areas::update(&mut tx, &after, call.now).await?;
-        let entry = Entry::done("area_renamed", format!("Wilayah {} menjadi {name}", before.name)).about(
-            "area",
-            before.id,
-            name.clone(),
-        );
+        let entry = Entry::done(
+            "area_renamed",
+            (
+                format!("Wilayah {} menjadi {name}", before.name),
+                format!("Area {} is now {name}", before.name),
+            ),
+        )
+        .about("area", before.id, name.clone());
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(AreaView {

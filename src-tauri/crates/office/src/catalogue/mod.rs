@@ -4,5 +4,5 @@ mod areas;
 mod packages;
 
 pub use areas::{AddArea, AreaView, ListAreas, RenameArea};
-pub(crate) use packages::check as check_package;
 pub use packages::{AddPackage, ChangePackage, ListPackages, PackageView, ReadPackage};
+pub(crate) use packages::{added as package_added, check as check_package};

@@ -8,7 +8,7 @@ use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -138,15 +138,19 @@ impl Request for AddPackage {
         form.finish()?;
         let mut tx = call.begin().await?;
         let package = store::packages::insert(&mut tx, &details, call.now).await?;
-        let entry = Entry::done(
-            "package_added",
-            format!("Paket {} ditambahkan, {}", details.name, details.price),
-        )
-        .about("package", package.id, details.name);
+        let entry = Entry::done("package_added", added(&details)).about("package", package.id, details.name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(PackageView::of(package, 0))
     }
+}
+
+/// What the log says of a package that was added.
+pub(crate) fn added(details: &store::packages::Details) -> Sentence {
+    Sentence::new(
+        format!("Paket {} ditambahkan, {}", details.name, details.price),
+        format!("Package {} added, {}", details.name, details.price),
+    )
 }
 
 /// Changes a package; what is absent stays. A new price counts from the next bill on.
@@ -206,9 +210,15 @@ impl Request for ChangePackage {
                 "speed_download": details.speed_download, "speed_upload": details.speed_upload,
             })
         };
-        let entry = Entry::done("package_changed", format!("Paket {} diubah", details.name))
-            .about("package", id, details.name.clone())
-            .detail(serde_json::json!({ "before": facts(&was), "after": facts(&details) }));
+        let entry = Entry::done(
+            "package_changed",
+            (
+                format!("Paket {} diubah", details.name),
+                format!("Package {} changed", details.name),
+            ),
+        )
+        .about("package", id, details.name.clone())
+        .detail(serde_json::json!({ "before": facts(&was), "after": facts(&details) }));
         logs::record(&mut tx, call, entry).await?;
         let speeds = |details: &store::packages::Details| {
             (details.is_active, details.speed_download, details.speed_upload)

@@ -85,11 +85,14 @@ async fn begin(tx: &mut Tx, call: &Call<'_>, mut customer: Customer) -> Result<(
         ..customer.standing
     };
     store::customers::set_standing(tx, customer.id, &customer.standing, call.now).await?;
-    let entry = Entry::done("line_begun", "Langganan mulai berlaku hari ini").about(
-        "customer",
-        customer.id,
-        &customer.details.name,
-    );
+    let entry = Entry::done(
+        "line_begun",
+        (
+            "Langganan mulai berlaku hari ini",
+            "The subscription begins today",
+        ),
+    )
+    .about("customer", customer.id, &customer.details.name);
     logs::record(tx, call, entry).await?;
     on_router::added(tx, call, &customer).await
 }

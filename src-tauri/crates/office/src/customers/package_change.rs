@@ -48,7 +48,13 @@ pub(super) async fn decide(
     let withdrawn = store::package_changes::remove(tx, before.id).await?;
     if chosen == before.details.package_id {
         if withdrawn {
-            let entry = Entry::done("package_change_withdrawn", "Ganti paket yang menunggu dibatalkan");
+            let entry = Entry::done(
+                "package_change_withdrawn",
+                (
+                    "Ganti paket yang menunggu dibatalkan",
+                    "The package change that waited was taken back",
+                ),
+            );
             record(tx, call, before, entry).await?;
         }
         return Ok(None);
@@ -90,10 +96,13 @@ pub(super) async fn decide(
         let from = term.whole.to().tomorrow().unwrap_or(call.today);
         let by = call.actor.label();
         store::package_changes::set(tx, before.id, new.id, from, by, call.now).await?;
-        let words = date_words(from, Language::Indonesian);
+        let words = |language| date_words(from, language);
         let entry = Entry::done(
             "package_change_waits",
-            format!("Paket {} mulai {words}", new.name),
+            (
+                format!("Paket {} mulai {}", new.name, words(Language::Indonesian)),
+                format!("Package {} from {}", new.name, words(Language::English)),
+            ),
         );
         record(tx, call, before, entry).await?;
         return Ok(Some(PackageChange {
@@ -306,8 +315,14 @@ async fn apply(tx: &mut Tx, call: &Call<'_>, customer: Customer, package_id: i64
     after.details.package_id = package_id;
     store::customers::update(tx, &after, call.now).await?;
     let name = package(tx, package_id).await?.name;
-    let entry = Entry::done("package_changed", format!("Paket {name} mulai berlaku"))
-        .detail(serde_json::json!({ "before": before.package_id, "after": package_id }));
+    let entry = Entry::done(
+        "package_changed",
+        (
+            format!("Paket {name} mulai berlaku"),
+            format!("Package {name} begins"),
+        ),
+    )
+    .detail(serde_json::json!({ "before": before.package_id, "after": package_id }));
     record(tx, call, &after, entry).await?;
     on_router::changed(tx, call, &before, &after).await
 }

@@ -118,11 +118,11 @@ impl Request for ReadPppoePassword {
                 "This customer's PPPoE password is not recorded in Sambung. Enter it in the record, or look at the router.",
             )
         })?;
-        let entry = Entry::done("pppoe_password_read", "Kata sandi PPPoE dilihat").about(
-            "customer",
-            customer.id,
-            customer.details.name,
-        );
+        let entry = Entry::done(
+            "pppoe_password_read",
+            ("Kata sandi PPPoE dilihat", "The PPPoE password was looked at"),
+        )
+        .about("customer", customer.id, customer.details.name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(PppoePassword {

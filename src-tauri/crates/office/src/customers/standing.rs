@@ -11,7 +11,8 @@ use crate::actor::Ability;
 use crate::customers::view::CustomerView;
 use crate::customers::write::one;
 use crate::customers::{on_router, unserved};
-use crate::error::{Error, FormCheck, Result};
+use crate::dates::date_words;
+use crate::error::{Error, FormCheck, Language, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -53,7 +54,11 @@ impl Request for PauseLine {
             call,
             self.id,
             "line_paused",
-            format!("Cuti mulai {from}: {reason}"),
+            (
+                format!("Cuti mulai {}: {reason}", date_words(from, Language::Indonesian)),
+                format!("Paused from {}: {reason}", date_words(from, Language::English)),
+            )
+                .into(),
             |standing, today| paused(standing, from, until, today),
         )
         .await
@@ -72,7 +77,14 @@ impl Request for ResumeLine {
     type Answer = CustomerView;
 
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
-        stand(call, self.id, "line_resumed", "Cuti berakhir".into(), taken_up).await
+        stand(
+            call,
+            self.id,
+            "line_resumed",
+            ("Cuti berakhir", "The pause ended").into(),
+            taken_up,
+        )
+        .await
     }
 }
 
@@ -112,7 +124,11 @@ impl Request for TerminateLine {
             call,
             self.id,
             "line_terminated",
-            format!("Berhenti per {on}: {reason}"),
+            (
+                format!("Berhenti per {}: {reason}", date_words(on, Language::Indonesian)),
+                format!("Ends on {}: {reason}", date_words(on, Language::English)),
+            )
+                .into(),
             |standing, today| ending(standing, on, today),
         )
         .await
@@ -203,7 +219,7 @@ async fn stand(
     call: &Call<'_>,
     id: i64,
     act: &'static str,
-    message: String,
+    message: Sentence,
     change: impl FnOnce(Standing, Date) -> Result<Standing> + Send,
 ) -> Result<CustomerView> {
     let mut tx = call.begin().await?;
@@ -223,11 +239,17 @@ async fn stand(
     });
     let message = match given_back {
         Rupiah::ZERO => message,
-        back if back.is_positive() => format!("{message}. {back} menjadi titipan"),
-        asked => format!(
-            "{message}. {} ditagih bersama tagihan berikutnya",
-            asked.try_neg()?
+        back if back.is_positive() => Sentence::new(
+            format!("{}. {back} menjadi titipan", message.id),
+            format!("{}. {back} became credit", message.en),
         ),
+        asked => {
+            let asked = asked.try_neg()?;
+            Sentence::new(
+                format!("{}. {asked} ditagih bersama tagihan berikutnya", message.id),
+                format!("{}. {asked} is billed with the next invoice", message.en),
+            )
+        }
     };
     let entry = Entry::done(act, message)
         .about("customer", id, customer.details.name)

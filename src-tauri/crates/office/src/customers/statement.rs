@@ -53,7 +53,7 @@ pub struct StatementItem {
     pub kind: EntryKind,
     /// The invoice's or payment's number.
     pub reference: Option<String>,
-    /// A word of explanation.
+    /// A word of explanation, in the language of whoever asks.
     pub description: Option<String>,
     /// What raised the debt.
     pub debit: Rupiah,
@@ -84,14 +84,13 @@ impl Request for ReadStatement {
         }
         let opening = store::journal::balance_before(&mut tx, self.customer_id, from).await?;
         let mut balance = opening;
-        let language = Language::from_tag(&call.settings.office_language);
         let mut items = Vec::new();
         for row in store::journal::statement(&mut tx, self.customer_id, from, to).await? {
             balance = balance.try_add(row.change)?;
             let reference = row.invoice_number.or(row.payment_number);
             let description = row
                 .memo
-                .map(|memo| described(row.kind, reference.as_deref(), memo, language));
+                .map(|memo| described(call, row.kind, reference.as_deref(), &memo));
             items.push(StatementItem {
                 on_date: row.on_date,
                 kind: row.kind,
@@ -113,8 +112,9 @@ impl Request for ReadStatement {
 }
 
 /// What the movement says. The reason for which something was taken back says by itself neither what was done nor to what.
-fn described(kind: EntryKind, reference: Option<&str>, memo: String, language: Language) -> String {
-    let act = match (kind, language) {
+fn described(call: &Call<'_>, kind: EntryKind, reference: Option<&str>, memo: &str) -> String {
+    let memo = call.told_held(memo);
+    let act = match (kind, call.actor.language) {
         (EntryKind::PaymentReversed, Language::Indonesian) => "Pembatalan pembayaran",
         (EntryKind::PaymentReversed, Language::English) => "Payment reversed",
         (EntryKind::InvoiceVoided, Language::Indonesian) => "Pembatalan tagihan",

@@ -10,7 +10,7 @@ use store::customers::{Customer, Standing};
 use store::invoices::Invoice;
 
 use crate::dates::date_words;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Language, Result, Sentence};
 use crate::office::Call;
 use crate::payments::{dated, free_credit, use_credit};
 
@@ -26,7 +26,7 @@ pub(super) async fn square(
     let mut sum = Rupiah::ZERO;
     let mut payers = Vec::new();
     for it in adjustments(tx, customer, before, after).await? {
-        let words = words(call, &it.charge, it.days);
+        let words = words(&it.charge, it.days);
         if it.credit.is_positive() {
             grant(tx, call, &it.invoice, it.credit, words).await?;
             payers.push(it.invoice.customer_id);
@@ -128,7 +128,10 @@ pub(crate) async fn forget_asked(
             store::charges::keyed(tx, charge.customer_id, ChargeKind::Difference, &key(charge)).await?
         {
             match invoice_of(tx, &asked).await? {
-                Some(invoice) => grant(tx, call, &invoice, asked.amount, reason.to_owned()).await?,
+                Some(invoice) => {
+                    let words = Sentence::new(reason, reason);
+                    grant(tx, call, &invoice, asked.amount, words).await?;
+                }
                 None => {
                     store::charges::void(tx, asked.id, call.now).await?;
                 }
@@ -187,13 +190,13 @@ async fn grant(
     call: &Call<'_>,
     invoice: &Invoice,
     revenue: Rupiah,
-    words: String,
+    words: Sentence,
 ) -> Result<()> {
     let tax = tax_on(invoice, revenue)?;
     let entry = journal::credit_granted(invoice.customer_id, revenue, tax)
         .map_err(Error::fault)?
         .for_invoice(invoice.id)
-        .with_memo(words);
+        .with_memo(words.held());
     store::customers::lock(tx, invoice.customer_id).await?;
     store::journal::post(tx, &entry, dated(call)).await?;
     Ok(())
@@ -210,7 +213,9 @@ fn tax_on(invoice: &Invoice, revenue: Rupiah) -> Result<Rupiah> {
 }
 
 /// Lets the next invoice ask for days that are served after all.
-async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: String) -> Result<()> {
+async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: Sentence) -> Result<()> {
+    // The next invoice says it, in the language that the office writes to its customers in.
+    let language = Language::from_tag(&call.settings.office_language);
     let again = NewCharge {
         customer_id: charge.customer_id,
         invoice_id: None,
@@ -218,7 +223,7 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
         period: format!("{}{}", key(charge), call.now.as_millisecond()),
         service_from: None,
         service_to: None,
-        description: words,
+        description: words.for_language(language).to_owned(),
         amount,
         discount: Rupiah::ZERO,
         left_out: 0,
@@ -228,12 +233,15 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
     Ok(())
 }
 
-fn words(call: &Call<'_>, charge: &Charge, days: u32) -> String {
-    let language = Language::from_tag(&call.settings.office_language);
-    let day = |day: Option<Date>| day.map_or_else(String::new, |day| date_words(day, language));
-    let (from, to) = (day(charge.service_from), day(charge.service_to));
-    match language {
-        Language::Indonesian => format!("Penyesuaian {days} hari dari layanan {from} – {to}"),
-        Language::English => format!("{days} days of the service {from} – {to}, adjusted"),
-    }
+fn words(charge: &Charge, days: u32) -> Sentence {
+    let span = |language| {
+        let day = |day: Option<Date>| day.map_or_else(String::new, |day| date_words(day, language));
+        (day(charge.service_from), day(charge.service_to))
+    };
+    let (from_id, to_id) = span(Language::Indonesian);
+    let (from_en, to_en) = span(Language::English);
+    Sentence::new(
+        format!("Penyesuaian {days} hari dari layanan {from_id} – {to_id}"),
+        format!("{days} days of the service {from_en} – {to_en}, adjusted"),
+    )
 }

@@ -237,7 +237,7 @@ pub(crate) async fn views(
             due_rule: details.due_rule,
             exempt: details.exempt,
             status: standing.status,
-            isolation_reason: standing.isolation_reason,
+            isolation_reason: standing.isolation_reason.map(|reason| call.told_held(&reason)),
             paused_from: standing.paused_from,
             paused_until: standing.paused_until,
             terminated_on: standing.terminated_on,
@@ -247,7 +247,7 @@ pub(crate) async fn views(
             untold: untold.remove(&customer.id),
             overridden: judged
                 .and_then(|judged| judged.overridden)
-                .map(access::OverrideView::from),
+                .map(|word| access::OverrideView::of(call, word)),
             created_at: customer.created_at.as_millisecond(),
             updated_at: customer.updated_at.as_millisecond(),
             version: customer.version,

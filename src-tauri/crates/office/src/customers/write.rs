@@ -92,7 +92,10 @@ impl Request for AddCustomer {
         }
         let entry = Entry::done(
             "customer_added",
-            format!("Pelanggan {} ditambahkan", details.customer_no),
+            (
+                format!("Pelanggan {} ditambahkan", details.customer_no),
+                format!("Customer {} added", details.customer_no),
+            ),
         )
         .about("customer", id, details.name);
         logs::record(&mut tx, call, entry).await?;
@@ -147,10 +150,13 @@ impl Request for ChangeCustomer {
         store::customers::update(&mut tx, &after, call.now).await?;
         let entry = Entry::done(
             "customer_changed",
-            format!("Pelanggan {} diubah", after.details.customer_no),
+            (
+                format!("Pelanggan {} diubah", after.details.customer_no),
+                format!("Customer {} changed", after.details.customer_no),
+            ),
         )
         .about("customer", after.id, after.details.name.clone())
-        .detail(changed);
+        .detail(logs::masked(changed));
         logs::record(&mut tx, call, entry).await?;
         on_router::changed(&mut tx, call, &before.details, &after).await?;
         begin::begin_if_moved(&mut tx, call, before.details.billing_start, after.id).await?;

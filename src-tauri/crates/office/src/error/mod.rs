@@ -33,6 +33,12 @@ impl Sentence {
         }
     }
 
+    /// What a person typed: the same in both languages.
+    #[must_use]
+    pub fn typed(words: &str) -> Sentence {
+        Sentence::new(words, words)
+    }
+
     /// The wording for a reader of `language`; anything but English reads Indonesian.
     #[must_use]
     pub fn for_language(&self, language: Language) -> &str {
@@ -46,6 +52,16 @@ impl Sentence {
     #[must_use]
     pub fn held(&self) -> String {
         serde_json::json!(self).to_string()
+    }
+
+    /// The same of what may be a person's own words, which are kept as they were typed.
+    #[must_use]
+    pub fn kept(&self) -> String {
+        if self.id == self.en {
+            self.id.clone()
+        } else {
+            self.held()
+        }
     }
 
     /// The same of a failure, with its code beside it.
@@ -65,6 +81,13 @@ impl Sentence {
     #[must_use]
     pub fn from_held(text: &str) -> Sentence {
         serde_json::from_str(text).unwrap_or_else(|_| Sentence::new(text, text))
+    }
+}
+
+/// The two wordings side by side, Indonesian first.
+impl<A: Into<String>, B: Into<String>> From<(A, B)> for Sentence {
+    fn from((id, en): (A, B)) -> Sentence {
+        Sentence::new(id, en)
     }
 }
 

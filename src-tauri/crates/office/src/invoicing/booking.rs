@@ -9,7 +9,7 @@ use store::allocations::NewAllocation;
 use store::charges::{Attached, NewCharge};
 use store::invoices::NewInvoice;
 
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Language, Result, Sentence};
 use crate::events::{self, Event};
 use crate::invoicing::stride::{Drafted, Run};
 use crate::invoicing::words::{description, shortfall_of};
@@ -81,7 +81,11 @@ pub(super) async fn book(
             if let Some(short) = line.moved_from {
                 let moved =
                     journal::shortfall_moved(drafted.payer.id, short, line.amount).map_err(Error::fault)?;
-                entries.push(moved.with_memo(format!("Kekurangan dipindah ke {number}")));
+                let memo = Sentence::new(
+                    format!("Kekurangan dipindah ke {number}"),
+                    format!("Shortfall moved to {number}"),
+                );
+                entries.push(moved.with_memo(memo.held()));
             }
         }
         let issued = journal::IssuedInvoice::of_draft(invoice, drafted.payer.id, *id)?;

@@ -196,7 +196,10 @@ impl Generated {
         if made.created == 0 {
             return Ok(());
         }
-        let message = format!("{} tagihan dibuat, {}", made.created, self.amount);
+        let message = (
+            format!("{} tagihan dibuat, {}", made.created, self.amount),
+            format!("{} invoices made, {}", made.created, self.amount),
+        );
         let detail = serde_json::json!({ "created": made.created, "amount": self.amount,
             "skipped": made.skipped, "period": asked.map(|period| period.to_string()) });
         logs::record(

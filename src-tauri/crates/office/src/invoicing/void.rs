@@ -100,11 +100,20 @@ impl Request for VoidInvoice {
         };
         let new_number = answer.reissued.as_ref().map(|it| it.number.clone());
         let message = match &new_number {
-            Some(number) => format!(
-                "Tagihan {} dibatalkan dan diterbitkan ulang sebagai {number}: {reason}",
-                invoice.number
+            Some(number) => (
+                format!(
+                    "Tagihan {} dibatalkan dan diterbitkan ulang sebagai {number}: {reason}",
+                    invoice.number
+                ),
+                format!(
+                    "Invoice {} voided and issued again as {number}: {reason}",
+                    invoice.number
+                ),
             ),
-            None => format!("Tagihan {} dibatalkan: {reason}", invoice.number),
+            None => (
+                format!("Tagihan {} dibatalkan: {reason}", invoice.number),
+                format!("Invoice {} voided: {reason}", invoice.number),
+            ),
         };
         let entry = Entry::done("invoice_voided", message)
             .about("invoice", invoice.id, invoice.number)

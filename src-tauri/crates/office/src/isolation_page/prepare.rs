@@ -12,7 +12,7 @@ use super::reach;
 use super::record::{self, Record};
 use super::report::{Preparation, disagrees};
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::network::isolation_page::{self as rules, Found, Plan, Sent, Wanted};
 use crate::network::{Session, require_managed};
@@ -206,17 +206,29 @@ impl Work {
             .collect();
         let name = &self.router.details.name;
         let entry = match (&sent.failure, left) {
-            (None, None) if steps.is_empty() => Entry::skipped(act, format!("Router {name} sudah sesuai")),
-            (None, None) => {
-                let words = if self.wanted.is_some() {
-                    "disiapkan untuk"
-                } else {
-                    "dibersihkan dari"
-                };
-                Entry::done(act, format!("Router {name} {words} halaman isolir"))
-            }
-            (Some(failure), _) => Entry::failed(act, format!("Router {name}: {}", failure.sentence().id)),
-            (None, Some(left)) => Entry::failed(act, format!("Router {name}: {}", disagrees(left).id)),
+            (None, None) if steps.is_empty() => Entry::skipped(
+                act,
+                (
+                    format!("Router {name} sudah sesuai"),
+                    format!("Router {name} is as it should be already"),
+                ),
+            ),
+            (None, None) if self.wanted.is_some() => Entry::done(
+                act,
+                (
+                    format!("Router {name} disiapkan untuk halaman isolir"),
+                    format!("Router {name} was prepared for the page that closed lines see"),
+                ),
+            ),
+            (None, None) => Entry::done(
+                act,
+                (
+                    format!("Router {name} dibersihkan dari halaman isolir"),
+                    format!("What the page of closed lines needs was taken off router {name}"),
+                ),
+            ),
+            (Some(failure), _) => Entry::failed(act, of_router(name, &failure.sentence())),
+            (None, Some(left)) => Entry::failed(act, of_router(name, &disagrees(left))),
         };
         let entry = entry
             .about("router", self.router.id, name)
@@ -225,6 +237,13 @@ impl Work {
         logs::record(&mut tx, call, entry).await?;
         Ok(tx.commit().await?)
     }
+}
+
+fn of_router(name: &str, sentence: &Sentence) -> Sentence {
+    Sentence::new(
+        format!("Router {name}: {}", sentence.id),
+        format!("Router {name}: {}", sentence.en),
+    )
 }
 
 async fn read(call: &Call<'_>, session: &Session) -> Result<Found> {

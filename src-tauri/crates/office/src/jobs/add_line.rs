@@ -130,9 +130,17 @@ impl OneLine for AddLine {
                 let change = network::add_entries(session, &order.line, password.as_ref()).await?;
                 let carried = one_line::carried(session, order).await?;
                 let message = match change {
-                    SecretChange::Added => Some("Jalur dibuat di router"),
-                    SecretChange::Adopted => Some("Entri jalur yang sudah ada di router dipakai"),
-                    SecretChange::Changed => Some("Entri jalur diperbarui di router"),
+                    SecretChange::Added => {
+                        Some(("Jalur dibuat di router", "The line was made on the router"))
+                    }
+                    SecretChange::Adopted => Some((
+                        "Entri jalur yang sudah ada di router dipakai",
+                        "The line's entry that was on the router already is used",
+                    )),
+                    SecretChange::Changed => Some((
+                        "Entri jalur diperbarui di router",
+                        "The line's entry on the router was brought up to date",
+                    )),
                     SecretChange::Unchanged => None,
                 };
                 let detail = json!({ "change": change, "said": carried.after });
@@ -150,9 +158,18 @@ impl OneLine for AddLine {
 fn written(written: Written) -> Report {
     let Written { change, said, learnt } = written;
     let message = match change {
-        SecretChange::Added => Some("Secret PPPoE dibuat di router"),
-        SecretChange::Adopted => Some("Secret PPPoE yang sudah ada di router dipakai"),
-        SecretChange::Changed => Some("Secret PPPoE diperbarui di router"),
+        SecretChange::Added => Some((
+            "Secret PPPoE dibuat di router",
+            "The PPPoE secret was made on the router",
+        )),
+        SecretChange::Adopted => Some((
+            "Secret PPPoE yang sudah ada di router dipakai",
+            "The PPPoE secret that was on the router already is used",
+        )),
+        SecretChange::Changed => Some((
+            "Secret PPPoE diperbarui di router",
+            "The PPPoE secret on the router was brought up to date",
+        )),
         SecretChange::Unchanged => None,
     };
     let detail = json!({ "change": change, "said": said });

@@ -65,7 +65,10 @@ impl OneLine for ChangePassword {
         Ok(Report {
             entry: has_changed.then_some((
                 "line_password_changed",
-                "Kata sandi PPPoE diganti di router",
+                (
+                    "Kata sandi PPPoE diganti di router",
+                    "The PPPoE password was changed on the router",
+                ),
                 detail,
             )),
             said: None,

@@ -9,6 +9,7 @@ use store::jobs::Job;
 
 use crate::access::LineBook;
 use crate::error::Result;
+use crate::jobs::line_access::PROFILE_CHANGED;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
 use crate::network::{self, Failure, Order, SecretChange, Session, Way, Wish};
@@ -60,7 +61,7 @@ impl OneLine for ChangeProfile {
         });
         let has_done = carried.changed() || carried.dropped > 0 || change != SecretChange::Unchanged;
         Ok(Report {
-            entry: has_done.then_some(("line_profile_changed", "Profil paket diganti di router", detail)),
+            entry: has_done.then_some(("line_profile_changed", PROFILE_CHANGED, detail)),
             said: Some(carried.after),
             observed: Some(carried.observed),
             ..Report::default()

@@ -146,8 +146,14 @@ impl Request for RetryJob {
                 "This job still waits its turn, is running, or is done; there is nothing to try again.",
             ));
         }
-        let entry = Entry::done("job_retried", format!("Pekerjaan {} diulang", job.kind))
-            .about("job", job.id, job.key);
+        let entry = Entry::done(
+            "job_retried",
+            (
+                format!("Pekerjaan {} diulang", job.kind),
+                format!("The job {} is tried again", job.kind),
+            ),
+        )
+        .about("job", job.id, job.key);
         logs::record(&mut tx, call, entry).await?;
         let job = find(&mut tx, self.id).await?;
         tx.commit().await?;
@@ -177,8 +183,14 @@ impl Request for CancelJob {
                 "This job is running or has ended, so it cannot be cancelled.",
             ));
         }
-        let entry = Entry::done("job_cancelled", format!("Pekerjaan {} dibatalkan", job.kind))
-            .about("job", job.id, job.key);
+        let entry = Entry::done(
+            "job_cancelled",
+            (
+                format!("Pekerjaan {} dibatalkan", job.kind),
+                format!("The job {} was cancelled", job.kind),
+            ),
+        )
+        .about("job", job.id, job.key);
         logs::record(&mut tx, call, entry).await?;
         let job = find(&mut tx, self.id).await?;
         tx.commit().await?;

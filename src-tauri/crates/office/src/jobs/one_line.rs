@@ -57,6 +57,9 @@ pub(super) trait OneLine {
     fn send(session: &Session, order: &Self::Order) -> impl Future<Output = Result<Report, Failure>> + Send;
 }
 
+/// What the log says, in Indonesian and in English.
+pub(super) type Message = (&'static str, &'static str);
+
 /// What a job did.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Report {
@@ -67,7 +70,7 @@ pub(super) struct Report {
     /// What that means for the customer, where more than the line's entries was looked at.
     pub observed: Option<Observed>,
     /// What the log is told; `None` where nothing had to be changed.
-    pub entry: Option<(&'static str, &'static str, Value)>,
+    pub entry: Option<(&'static str, Message, Value)>,
 }
 
 /// Asks for such a job in the transaction that causes it. A dead letter about the same is put away: its successor says what

@@ -58,19 +58,34 @@ impl OneLine for RemoveLine {
         let (removal, dropped) = network::remove_entries(session, &order.former, &order.label).await?;
         let is_secret = matches!(order.former, Former::Pppoe(_));
         let message = match (removal, is_secret) {
-            (Removal::Removed, true) => Some("Secret PPPoE dihapus dari router"),
-            (Removal::Removed, false) => Some("Jalur dihapus dari router"),
-            (Removal::SwitchedOff, true) => {
-                Some("Secret PPPoE dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
-            }
-            (Removal::SwitchedOff, false) => {
-                Some("Entri jalur dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus")
-            }
-            (Removal::Kept, _) => Some("Entri jalur di router bukan buatan Sambung, jadi dibiarkan"),
-            (Removal::NotOurs, true) => {
-                Some("Secret PPPoE di router kini milik pelanggan lain, jadi dibiarkan")
-            }
-            (Removal::NotOurs, false) => Some("Entri di router kini milik pelanggan lain, jadi dibiarkan"),
+            (Removal::Removed, true) => Some((
+                "Secret PPPoE dihapus dari router",
+                "The PPPoE secret was removed from the router",
+            )),
+            (Removal::Removed, false) => Some((
+                "Jalur dihapus dari router",
+                "The line was removed from the router",
+            )),
+            (Removal::SwitchedOff, true) => Some((
+                "Secret PPPoE dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus",
+                "The PPPoE secret was switched off on the router; Sambung did not make it, so it is not removed",
+            )),
+            (Removal::SwitchedOff, false) => Some((
+                "Entri jalur dinonaktifkan di router; bukan buatan Sambung, jadi tidak dihapus",
+                "The line's entry was switched off on the router; Sambung did not make it, so it is not removed",
+            )),
+            (Removal::Kept, _) => Some((
+                "Entri jalur di router bukan buatan Sambung, jadi dibiarkan",
+                "Sambung did not make the line's entry on the router, so it was left",
+            )),
+            (Removal::NotOurs, true) => Some((
+                "Secret PPPoE di router kini milik pelanggan lain, jadi dibiarkan",
+                "The PPPoE secret on the router is another customer's now, so it was left",
+            )),
+            (Removal::NotOurs, false) => Some((
+                "Entri di router kini milik pelanggan lain, jadi dibiarkan",
+                "The entry on the router is another customer's now, so it was left",
+            )),
             (Removal::Gone, _) => None,
         };
         let detail = json!({ "name": order.former.name(), "sessions_dropped": dropped });

@@ -151,7 +151,14 @@ impl OneLine for RenameLine {
                 let has_done = renamed.changed || renamed.dropped > 0;
                 let detail = json!({ "before": from, "after": to, "sessions_dropped": renamed.dropped });
                 Ok(Report {
-                    entry: has_done.then_some(("line_renamed", "Nama PPPoE diganti di router", detail)),
+                    entry: has_done.then_some((
+                        "line_renamed",
+                        (
+                            "Nama PPPoE diganti di router",
+                            "The PPPoE name was changed on the router",
+                        ),
+                        detail,
+                    )),
                     said: Some(renamed.said),
                     ..Report::default()
                 })
@@ -167,7 +174,10 @@ impl OneLine for RenameLine {
                     renewed => renewed?,
                 };
                 let detail = json!({ "before": from, "after": to });
-                let message = "Komentar di router memakai nama baru pelanggan";
+                let message = (
+                    "Komentar di router memakai nama baru pelanggan",
+                    "The comment on the router has the customer's new name",
+                );
                 Ok(Report {
                     entry: is_renewed.then_some(("line_relabelled", message, detail)),
                     ..Report::default()
@@ -183,7 +193,14 @@ impl OneLine for RenameLine {
                 let detail = json!({ "before": from.name(), "said": carried.after, "change": change });
                 let has_done = change != SecretChange::Unchanged;
                 Ok(Report {
-                    entry: has_done.then_some(("line_renamed", "Jalur diganti namanya di router", detail)),
+                    entry: has_done.then_some((
+                        "line_renamed",
+                        (
+                            "Jalur diganti namanya di router",
+                            "The line was renamed on the router",
+                        ),
+                        detail,
+                    )),
                     said: Some(carried.after),
                     observed: Some(carried.observed),
                     ..Report::default()

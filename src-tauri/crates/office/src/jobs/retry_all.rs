@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Sentence};
 use crate::jobs::registry::JobKind;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -45,7 +45,10 @@ impl Request for RetryJobs {
         let mut tx = call.begin().await?;
         let retried = store::jobs::retry_dead(&mut tx, kind.as_deref(), call.now).await?;
         if retried > 0 {
-            let message = format!("{retried} pekerjaan yang gagal diulang");
+            let message = Sentence::new(
+                format!("{retried} pekerjaan yang gagal diulang"),
+                format!("{retried} jobs that had failed were taken up again"),
+            );
             let detail = serde_json::json!({ "kind": kind, "retried": retried });
             logs::record(&mut tx, call, Entry::done("jobs_retried", message).detail(detail)).await?;
         }

@@ -30,12 +30,18 @@ pub(super) async fn learn(tx: &mut Tx, call: &Call<'_>, customer: &Customer, lea
     let entry = if learnt.made {
         Entry::done(
             "pppoe_password_made",
-            "Kata sandi PPPoE dibuat karena belum diisi; teknisi dapat melihatnya di data pelanggan",
+            (
+                "Kata sandi PPPoE dibuat karena belum diisi; teknisi dapat melihatnya di data pelanggan",
+                "A PPPoE password was made, since none was entered; a technician can see it in the customer's record",
+            ),
         )
     } else {
         Entry::done(
             "pppoe_password_learnt",
-            "Kata sandi PPPoE yang ada di router dicatat",
+            (
+                "Kata sandi PPPoE yang ada di router dicatat",
+                "The PPPoE password that the router has was recorded",
+            ),
         )
     };
     logs::record(

@@ -151,7 +151,10 @@ pub(super) async fn settle(
             if kept && retry_at.is_none() {
                 let entry = Entry::failed(
                     "system_error",
-                    format!("Pekerjaan {} gagal: {}", job.kind, reason.sentence.id),
+                    (
+                        format!("Pekerjaan {} gagal: {}", job.kind, reason.sentence.id),
+                        format!("The job {} failed: {}", job.kind, reason.sentence.en),
+                    ),
                 )
                 .about("job", job.id, &job.key)
                 .detail(

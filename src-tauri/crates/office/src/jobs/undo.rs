@@ -390,9 +390,12 @@ async fn stand(
         (Observed::Closed, before) => (Access::Closed, before),
         (_, before) => (Access::Open, before),
     };
-    let reason = format!(
-        "Rencana {} dibatalkan: jalur dikembalikan seperti semula.",
-        line.plan_id
+    let reason = Sentence::new(
+        format!(
+            "Rencana {} dibatalkan: jalur dikembalikan seperti semula.",
+            line.plan_id
+        ),
+        format!("Plan {} was undone: the line is as it was before.", line.plan_id),
     );
     record_standing(tx, call, &now, after, access, &reason).await?;
     if !carried.changed() {

@@ -59,7 +59,10 @@ impl Request for DisconnectLine {
         drop(session);
         let entry = Entry::done(
             "line_disconnected",
-            format!("{dropped} sesi diputus di router {router}"),
+            (
+                format!("{dropped} sesi diputus di router {router}"),
+                format!("{dropped} sessions dropped on router {router}"),
+            ),
         )
         .about("customer", customer.id, &customer.details.name)
         .detail(json!({ "router_id": router_id, "sessions_dropped": dropped }));

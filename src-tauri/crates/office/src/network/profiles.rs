@@ -226,9 +226,15 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfil
             .map(|profile| profile.profile.as_str())
             .collect::<Vec<_>>()
             .join(", ");
-        let entry = Entry::done("profiles_synced", format!("Profil diselaraskan: {names}"))
-            .about("router", router.id, router.details.name)
-            .detail(serde_json::json!({ "profiles": changed }));
+        let entry = Entry::done(
+            "profiles_synced",
+            (
+                format!("Profil diselaraskan: {names}"),
+                format!("Profiles brought up to date: {names}"),
+            ),
+        )
+        .about("router", router.id, router.details.name)
+        .detail(serde_json::json!({ "profiles": changed }));
         let mut tx = call.begin().await?;
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;

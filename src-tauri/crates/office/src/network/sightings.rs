@@ -51,7 +51,10 @@ pub(super) async fn note_seen(
     if is_back {
         let entry = Entry::done(
             "router_reachable",
-            format!("Router {} menjawab lagi", router.details.name),
+            (
+                format!("Router {} menjawab lagi", router.details.name),
+                format!("Router {} answers again", router.details.name),
+            ),
         )
         .about("router", router.id, &router.details.name)
         .detail(serde_json::json!({ "jobs_waiting": waiting }));
@@ -78,7 +81,10 @@ pub(super) async fn note_unreachable(
     if store::routers::unreachable(&mut tx, router.id, &held, office.now()).await? {
         let entry = Entry::failed(
             "system_error",
-            format!("Router {}: {}", router.details.name, sentence.id),
+            (
+                format!("Router {}: {}", router.details.name, sentence.id),
+                format!("Router {}: {}", router.details.name, sentence.en),
+            ),
         )
         .about("router", router.id, &router.details.name)
         .detail(serde_json::json!({ "code": failure.code(), "cause": failure.to_string() }));

@@ -61,12 +61,15 @@ async fn mark(call: &Call<'_>, id: i64, step: Step) -> Result<NotificationView> 
         Step::Handed => (
             store::notifications::handed_over(&mut tx, id, by_hand, call.now).await?,
             "message_handed",
-            "Pesan dibuka di WhatsApp",
+            ("Pesan dibuka di WhatsApp", "The message was opened in WhatsApp"),
         ),
         Step::Sent => (
             store::notifications::sent_by_hand(&mut tx, id, by_hand, call.now).await?,
             "message_sent_by_hand",
-            "Pesan dikirim sendiri lewat WhatsApp",
+            (
+                "Pesan dikirim sendiri lewat WhatsApp",
+                "The message was sent by hand through WhatsApp",
+            ),
         ),
     };
     if is_new {
@@ -108,7 +111,7 @@ async fn record(
     call: &Call<'_>,
     before: &Notification,
     act: &'static str,
-    told: &str,
+    told: (&str, &str),
 ) -> Result<()> {
     let customer = store::customers::find(tx, before.customer_id).await?;
     let name = customer.map_or_else(String::new, |customer| customer.details.name);

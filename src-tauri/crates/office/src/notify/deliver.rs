@@ -121,7 +121,10 @@ impl Request for MessengerToken {
         logs::record(
             &mut tx,
             call,
-            Entry::done("messenger_token_changed", "Token Fonnte diganti"),
+            Entry::done(
+                "messenger_token_changed",
+                ("Token Fonnte diganti", "Fonnte's token was changed"),
+            ),
         )
         .await?;
         Ok(tx.commit().await?)

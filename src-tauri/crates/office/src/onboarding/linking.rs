@@ -101,10 +101,17 @@ pub(super) async fn link(tx: &mut Tx, call: &Call<'_>, link: Link, entry: &Entry
     let customer_id = customer.id;
     let log = LogEntry::done(
         "line_matched",
-        format!(
-            "Jalur {} dicatat pada pelanggan {}",
-            entry.called(),
-            details.customer_no
+        (
+            format!(
+                "Jalur {} dicatat pada pelanggan {}",
+                entry.called(),
+                details.customer_no
+            ),
+            format!(
+                "Line {} recorded with customer {}",
+                entry.called(),
+                details.customer_no
+            ),
         ),
     )
     .about("customer", customer_id, &details.name)
@@ -179,7 +186,13 @@ async fn take_back(
     }
     let log = LogEntry::done(
         "line_match_undone",
-        format!("Jalur pelanggan {} dikembalikan", restored.details.customer_no),
+        (
+            format!("Jalur pelanggan {} dikembalikan", restored.details.customer_no),
+            format!(
+                "Customer {} has the line of before again",
+                restored.details.customer_no
+            ),
+        ),
     )
     .about("customer", restored.id, &restored.details.name)
     .detail(json!({ "before": after.line, "after": before }));

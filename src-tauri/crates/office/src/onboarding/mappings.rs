@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::network::{ProfileSeen, profile_name, profiles_of};
 use crate::office::{Call, Request};
@@ -184,21 +185,12 @@ impl Request for MapProfiles {
             store::packages::set_profile(&mut tx, router.id, choice.package_id, choice.profile.as_deref())
                 .await?;
             let code = codes.get(&choice.package_id).map_or("", String::as_str);
-            let message = match &choice.profile {
-                Some(profile) => {
-                    format!(
-                        "Paket {code} memakai profil {profile} di router {}",
-                        router.details.name
-                    )
-                }
-                None => format!(
-                    "Paket {code} memakai profilnya sendiri di router {}",
-                    router.details.name
-                ),
-            };
-            let entry = Entry::done("profile_mapped", message)
-                .about("router", router.id, &router.details.name)
-                .detail(json!({ "package_id": choice.package_id, "profile": choice.profile }));
+            let entry = Entry::done(
+                "profile_mapped",
+                mapped_to(code, choice.profile.as_deref(), &router),
+            )
+            .about("router", router.id, &router.details.name)
+            .detail(json!({ "package_id": choice.package_id, "profile": choice.profile }));
             logs::record(&mut tx, call, entry).await?;
         }
         tx.commit().await?;
@@ -217,5 +209,20 @@ async fn read(call: &Call<'_>, router_id: i64) -> Result<(store::routers::Router
     match profiles_of(&session).await {
         Ok(profiles) => Ok((session.router.clone(), profiles)),
         Err(failure) => Err(session.gone(call.office, failure).await),
+    }
+}
+
+/// What the log says of a package and its profile on a router; `None` is the profile that the package has anyway.
+pub(super) fn mapped_to(code: &str, profile: Option<&str>, router: &Router) -> Sentence {
+    let router = &router.details.name;
+    match profile {
+        Some(profile) => Sentence::new(
+            format!("Paket {code} memakai profil {profile} di router {router}"),
+            format!("Package {code} has the profile {profile} on router {router}"),
+        ),
+        None => Sentence::new(
+            format!("Paket {code} memakai profilnya sendiri di router {router}"),
+            format!("Package {code} has its own profile on router {router}"),
+        ),
     }
 }

@@ -7,12 +7,13 @@ use store::Tx;
 use store::packages::{Details, Package};
 use store::routers::Router;
 
-use crate::catalogue::check_package;
+use crate::catalogue::{check_package, package_added};
 use crate::error::{FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::network::{Inventory, profile_name};
 use crate::office::Call;
 use crate::onboarding::decisions::{NewMapping, NewPackage};
+use crate::onboarding::mappings::mapped_to;
 
 /// The packages that lines may name.
 pub(super) struct Packages {
@@ -86,11 +87,8 @@ impl Packages {
 
     async fn insert(&mut self, tx: &mut Tx, call: &Call<'_>, details: Details) -> Result<i64> {
         let package = store::packages::insert(tx, &details, call.now).await?;
-        let entry = Entry::done(
-            "package_added",
-            format!("Paket {} ditambahkan, {}", details.name, details.price),
-        )
-        .about("package", package.id, details.name);
+        let entry =
+            Entry::done("package_added", package_added(&details)).about("package", package.id, details.name);
         logs::record(tx, call, entry).await?;
         let id = package.id;
         self.known.insert(id, package);
@@ -202,10 +200,7 @@ impl Packages {
                     store::packages::set_profile(tx, router.id, package.id, Some(&mapping.profile)).await?;
                     let entry = Entry::done(
                         "profile_mapped",
-                        format!(
-                            "Paket {} memakai profil {} di router {}",
-                            package.details.code, mapping.profile, router.details.name
-                        ),
+                        mapped_to(&package.details.code, Some(&mapping.profile), router),
                     )
                     .about("router", router.id, &router.details.name)
                     .detail(json!({ "package_id": package.id, "profile": mapping.profile }));

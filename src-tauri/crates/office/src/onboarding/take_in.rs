@@ -13,10 +13,11 @@ use store::overrides::NewOverride;
 use store::routers::Router;
 use utoipa::ToSchema;
 
+use crate::access;
 use crate::access::seen::{self, Look, Seen};
-use crate::actor::{Ability, in_words};
+use crate::actor::Ability;
 use crate::customers::{next_number, sealed_password};
-use crate::error::{Error, FormCheck, Language, Result};
+use crate::error::{Error, FormCheck, Result};
 use crate::importing::reserve_numbers;
 use crate::logs::{self, Entry as LogEntry};
 use crate::network::Passwords;
@@ -154,9 +155,15 @@ impl Request for ImportRouterLines {
             let who = call.actor.label();
             let batch_id = store::import_batches::insert(&mut tx, &name, &rows, 0, who, call.now).await?;
             store::import_links::insert(&mut tx, batch_id, &links).await?;
-            let message = format!(
-                "{} jalur dari router {} menjadi pelanggan, {} dicatat pada pelanggan yang ada",
-                done.created, router.details.name, done.matched
+            let message = (
+                format!(
+                    "{} jalur dari router {} menjadi pelanggan, {} dicatat pada pelanggan yang ada",
+                    done.created, router.details.name, done.matched
+                ),
+                format!(
+                    "{} lines of router {} became customers, {} were recorded with known ones",
+                    done.created, router.details.name, done.matched
+                ),
             );
             let entry = LogEntry::done("router_lines_imported", message)
                 .about("import", batch_id, name)
@@ -276,7 +283,7 @@ impl Writing<'_> {
         // Who stands on a router is served already: active, though nothing is billed before the first day.
         let standing = if keep_closed {
             Standing {
-                isolation_reason: Some(words::closing_reason(entry.closed, entry)),
+                isolation_reason: Some(words::told_closing(entry.closed, entry).held()),
                 ..Standing::of(CustomerStatus::Isolated)
             }
         } else {
@@ -333,7 +340,8 @@ impl Writing<'_> {
     /// Keeps a line closed that somebody closed on the router, above the ledger, until somebody opens it.
     async fn keep_closed(&mut self, customer_id: i64, name: &str, entry: &Entry) -> Result<i64> {
         let who = self.call.actor.label();
-        let reason = words::closing_reason(entry.closed, entry);
+        let why = words::told_closing(entry.closed, entry);
+        let reason = why.kept();
         let word = NewOverride {
             customer_id,
             verdict: OverrideVerdict::Closed,
@@ -342,8 +350,8 @@ impl Writing<'_> {
             created_by: who,
         };
         let id = store::overrides::set(self.tx, &word, self.call.now).await?;
-        let who = in_words(who, Language::Indonesian);
-        let entry = LogEntry::done("override_set", format!("Ditutup oleh {who}: {reason}"))
+        let said = access::override_said(OverrideVerdict::Closed, who, &why);
+        let entry = LogEntry::done("override_set", said)
             .about("customer", customer_id, name)
             .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line": entry.key }));
         logs::record(self.tx, self.call, entry).await?;

@@ -13,22 +13,31 @@ pub(crate) fn is_closing_of_import(reason: &str) -> bool {
 }
 
 /// Why a line that was closed by hand stays closed, as its override says it.
-pub(super) fn closing_reason(closed: Option<ClosedBy>, entry: &Entry) -> String {
+fn closing_reason(closed: Option<ClosedBy>, entry: &Entry) -> String {
     match closed {
-        Some(ClosedBy::IsolatedProfile) => {
-            let profile: String = entry
-                .profile
-                .as_deref()
-                .unwrap_or_default()
-                .chars()
-                .take(60)
-                .collect();
-            format!("{CLOSED} (profil {profile})")
-        }
+        Some(ClosedBy::IsolatedProfile) => format!("{CLOSED} (profil {})", short_profile(entry)),
         Some(ClosedBy::Disabled) => format!("{CLOSED} (dinonaktifkan)"),
         Some(ClosedBy::Blocked) => format!("{CLOSED} (lease diblokir)"),
         None => CLOSED.to_owned(),
     }
+}
+
+/// The same in both wordings, for whoever reads the customer's record or the log.
+pub(super) fn told_closing(closed: Option<ClosedBy>, entry: &Entry) -> Sentence {
+    const CLOSED: &str = "Closed on the router before it was imported";
+    let english = match closed {
+        Some(ClosedBy::IsolatedProfile) => format!("{CLOSED} (profile {})", short_profile(entry)),
+        Some(ClosedBy::Disabled) => format!("{CLOSED} (disabled)"),
+        Some(ClosedBy::Blocked) => format!("{CLOSED} (lease blocked)"),
+        None => CLOSED.to_owned(),
+    };
+    Sentence::new(closing_reason(closed, entry), english)
+}
+
+/// The name of the line's profile, as far as a reason has room for it.
+fn short_profile(entry: &Entry) -> String {
+    let name = entry.profile.as_deref().unwrap_or_default();
+    name.chars().take(60).collect()
 }
 
 /// How the line was closed.

@@ -92,7 +92,10 @@ impl Request for ReversePayment {
         let answer = view(&mut tx, payment.id).await?;
         let entry = Entry::done(
             "payment_reversed",
-            format!("Pembayaran {} dibatalkan: {reason}", payment.number),
+            (
+                format!("Pembayaran {} dibatalkan: {reason}", payment.number),
+                format!("Payment {} reversed: {reason}", payment.number),
+            ),
         )
         .about("customer", payment.customer_id, answer.customer_name.clone())
         .detail(serde_json::json!({ "payment": payment.number, "amount": payment.amount }));

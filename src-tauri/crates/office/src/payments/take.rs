@@ -114,7 +114,10 @@ impl Request for TakePayment {
         let payment = view(&mut tx, payment_id).await?;
         let entry = Entry::done(
             "payment_received",
-            format!("Pembayaran {} sebesar {}", payment.number, self.amount),
+            (
+                format!("Pembayaran {} sebesar {}", payment.number, self.amount),
+                format!("Payment {} of {}", payment.number, self.amount),
+            ),
         )
         .about("customer", line.id, line.details.name)
         .detail(

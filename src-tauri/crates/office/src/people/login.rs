@@ -116,7 +116,8 @@ async fn refuse(mut tx: Tx, call: &Call<'_>, name: &str) -> Result<Error> {
                 .unwrap_or(Timestamp::MAX);
             store::users::lock_until(&mut tx, user.id, until).await?;
         }
-        let entry = Entry::failed("login_failed", "Kata sandi salah").about("user", user.id, user.name);
+        let entry = Entry::failed("login_failed", ("Kata sandi salah", "The password was wrong"))
+            .about("user", user.id, user.name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         if locked {

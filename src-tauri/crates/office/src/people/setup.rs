@@ -141,8 +141,14 @@ impl SetUp {
             let value = serde_json::Value::String(value.clone());
             store::settings::put(&mut tx, key, &value, call.now).await?;
         }
-        let entry = Entry::done("office_set_up", format!("Kantor {} dibuat", settings.office_name))
-            .about("user", owner.id, owner_name);
+        let entry = Entry::done(
+            "office_set_up",
+            (
+                format!("Kantor {} dibuat", settings.office_name),
+                format!("The office {} was made", settings.office_name),
+            ),
+        )
+        .about("user", owner.id, owner_name);
         logs::record(&mut tx, &call, entry).await?;
         let answer = begin_session(&mut tx, &call, &owner).await?;
         tx.commit().await?;

@@ -92,8 +92,14 @@ impl Request for AddStaff {
             ));
         }
         let row = store::users::insert(&mut tx, &name, self.role.as_str(), &hash, call.now).await?;
-        let entry = Entry::done("staff_added", format!("{name} ditambahkan sebagai {}", self.role))
-            .about("user", row.id, name);
+        let entry = Entry::done(
+            "staff_added",
+            (
+                format!("{name} ditambahkan sebagai {}", self.role),
+                format!("{name} added as {}", self.role),
+            ),
+        )
+        .about("user", row.id, name);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(row.into())
@@ -170,9 +176,15 @@ impl Request for ChangeStaff {
             "before": { "role": role, "is_active": before.is_active },
             "after": { "role": role_after, "is_active": active_after, "password_changed": hash.is_some() },
         });
-        let entry = Entry::done("staff_changed", format!("Akun {} diubah", before.name))
-            .about("user", self.id, before.name)
-            .detail(detail);
+        let entry = Entry::done(
+            "staff_changed",
+            (
+                format!("Akun {} diubah", before.name),
+                format!("Account {} changed", before.name),
+            ),
+        )
+        .about("user", self.id, before.name)
+        .detail(detail);
         logs::record(&mut tx, call, entry).await?;
         let row = store::users::find(&mut tx, self.id)
             .await?

@@ -148,7 +148,10 @@ impl Request for CreateToken {
         let id = store::tokens::insert(&mut tx, &row, call.now).await?;
         let entry = Entry::done(
             "token_created",
-            format!("Token {name} dibuat untuk {}", user.name),
+            (
+                format!("Token {name} dibuat untuk {}", user.name),
+                format!("Token {name} made for {}", user.name),
+            ),
         )
         .about("token", id, name);
         logs::record(&mut tx, call, entry).await?;
@@ -206,8 +209,14 @@ impl Request for RevokeToken {
             call.actor.require(Ability::StaffWrite)?;
         }
         store::tokens::revoke(&mut tx, token.id, call.now).await?;
-        let entry = Entry::done("token_revoked", format!("Token {} dicabut", token.name))
-            .about("token", token.id, token.name);
+        let entry = Entry::done(
+            "token_revoked",
+            (
+                format!("Token {} dicabut", token.name),
+                format!("Token {} revoked", token.name),
+            ),
+        )
+        .about("token", token.id, token.name);
         logs::record(&mut tx, call, entry).await?;
         Ok(tx.commit().await?)
     }

@@ -138,7 +138,7 @@ fn write_file(path: &Path, invoices: &[Invoice], layout: &Layout) -> Result<(), 
 }
 
 /// Runs a drawing off the asynchronous threads.
-async fn draw<T: Send + 'static>(
+pub(crate) async fn draw<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, documents::DocumentError> + Send + 'static,
 ) -> Result<T> {
     let drawn = tokio::task::spawn_blocking(work).await.map_err(Error::fault)?;

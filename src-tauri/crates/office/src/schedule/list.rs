@@ -203,7 +203,14 @@ impl Request for ChangeTask {
             "before": { "cron": before.cron, "paused": before.paused },
             "after": { "cron": cron, "paused": paused },
         });
-        let entry = Entry::done("schedule_changed", format!("Jadwal {} diubah", self.task)).detail(detail);
+        let entry = Entry::done(
+            "schedule_changed",
+            (
+                format!("Jadwal {} diubah", self.task),
+                format!("The schedule of {} was changed", self.task),
+            ),
+        )
+        .detail(detail);
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         let schedule = ReadSchedule.run(call).await?;

@@ -4,7 +4,7 @@
 use billing::Rupiah;
 
 use crate::dates::period_words;
-use crate::error::{Language, Result};
+use crate::error::{Language, Result, Sentence};
 use crate::invoicing::{CauseSum, Difference, Rehearsal, RehearseNextMonth};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request as _};
@@ -14,7 +14,11 @@ use crate::schedule::{Task, TaskSummary};
 pub(super) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
     let mut summary = TaskSummary::new(Task::RehearseMonth.as_str(), call.today, dry_run);
     let rehearsal = RehearseNextMonth.run(call).await?;
-    let message = words(&rehearsal, Language::from_tag(&call.settings.office_language))?;
+    let message = Sentence::new(
+        words(&rehearsal, Language::Indonesian)?,
+        words(&rehearsal, Language::English)?,
+    );
+    let language = Language::from_tag(&call.settings.office_language);
     if !dry_run {
         let detail = serde_json::json!({ "month": rehearsal.month, "invoices": rehearsal.invoices,
             "before": rehearsal.before, "after": rehearsal.after, "further": rehearsal.further,
@@ -24,7 +28,7 @@ pub(super) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
     }
-    summary.note("month_rehearsed", message);
+    summary.note("month_rehearsed", message.for_language(language));
     Ok(summary)
 }
 

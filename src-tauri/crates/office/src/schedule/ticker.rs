@@ -131,7 +131,13 @@ async fn run_slot(office: &Office, task: &str, slot: Timestamp) -> Result<bool> 
         let actor = Actor::schedule();
         let mut call = office.call(&actor).await;
         call.cause = Some(format!("task:{task}"));
-        let entry = Entry::failed("system_error", format!("{task}: {}", error.detail.id));
+        let entry = Entry::failed(
+            "system_error",
+            (
+                format!("{task}: {}", error.detail.id),
+                format!("{task}: {}", error.detail.en),
+            ),
+        );
         logs::record(&mut tx, &call, entry).await?;
     }
     tx.commit().await?;

@@ -10,6 +10,7 @@
 
 mod back_dating;
 mod described;
+mod languages;
 mod month_run;
 mod opened;
 mod package_changes;

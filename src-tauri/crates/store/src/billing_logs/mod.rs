@@ -1,13 +1,14 @@
 //! Every act: who did what to whom, from which desk, with what outcome, and what caused it. Append-only; the chain in
 //! [`seal`] makes a later change visible.
 
+pub mod erase;
 mod list;
 pub mod seal;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use list::{Filter, list};
+pub use list::{Filter, count, list, walk};
 
 use crate::column::Column;
 use crate::error::Result;
@@ -35,8 +36,10 @@ pub struct LogRow {
     pub subject_name: Option<String>,
     /// `done`, `failed`, …
     pub outcome: String,
-    /// The act in a sentence.
+    /// The act in a sentence, in Indonesian.
     pub message: String,
+    /// The same in English; `None` for a row that was written before both wordings were kept.
+    pub message_en: Option<String>,
     /// Before and after.
     #[sqlx(try_from = "crate::column::MaybeJson")]
     pub detail: Option<Value>,
@@ -63,8 +66,10 @@ pub struct NewLogRow<'a> {
     pub subject_name: Option<&'a str>,
     /// How it went.
     pub outcome: &'a str,
-    /// The act in a sentence.
-    pub message: String,
+    /// The act in a sentence, in Indonesian.
+    pub message: &'a str,
+    /// The same in English.
+    pub message_en: Option<&'a str>,
     /// Before and after.
     pub detail: Option<Value>,
     /// What caused it.
@@ -87,8 +92,8 @@ pub async fn record_all(tx: &mut Tx, rows: &[NewLogRow<'_>]) -> Result<()> {
     sql_rows!(
         tx,
         execute,
-        "INSERT INTO billing_logs (at, actor, desk, act, subject_kind, subject_id, subject_name, outcome, message, detail,
-           cause) VALUES",
+        "INSERT INTO billing_logs (at, actor, desk, act, subject_kind, subject_id, subject_name, outcome, message,
+           message_en, detail, cause) VALUES",
         "",
         rows,
         |row| [
@@ -100,7 +105,8 @@ pub async fn record_all(tx: &mut Tx, rows: &[NewLogRow<'_>]) -> Result<()> {
             row.subject_id,
             row.subject_name,
             row.outcome,
-            row.message.as_str(),
+            row.message,
+            row.message_en,
             row.detail.held(),
             row.cause
         ]

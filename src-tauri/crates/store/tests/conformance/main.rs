@@ -13,6 +13,7 @@ mod invented;
 mod jobs;
 mod journal;
 mod log;
+mod log_chain;
 mod money;
 mod office;
 mod opening;

@@ -242,24 +242,24 @@ pub(crate) async fn write_plan(
     }
     let lines: Vec<NewLine> = lines.iter().filter_map(|line| line.planned()).collect();
     store::plans::insert_lines(tx, id, &lines).await?;
-    let why = reason
-        .map(|reason| format!(". {}", Sentence::from_held(reason).id))
-        .unwrap_or_default();
-    let repaired = match repairs {
-        0 => String::new(),
-        repairs => format!(", {repairs} diperbaiki"),
-    };
-    let entry = Entry::done(
-        "plan_made",
-        format!(
-            "Rencana {id} dibuat: {} tutup, {} buka{repaired}{why}",
-            plan.closing, plan.opening
-        ),
-    )
-    .about("plan", id, kind.as_str())
-    .detail(json!({
-        "closing": plan.closing, "opening": plan.opening, "repairs": repairs, "limit": draft.limit.limit,
-    }));
+    let (closing, opening) = (plan.closing, plan.opening);
+    let mut made = Sentence::new(
+        format!("Rencana {id} dibuat: {closing} tutup, {opening} buka"),
+        format!("Plan {id} made: {closing} to close, {opening} to open"),
+    );
+    if repairs > 0 {
+        made.id.push_str(&format!(", {repairs} diperbaiki"));
+        made.en.push_str(&format!(", {repairs} to repair"));
+    }
+    if let Some(why) = reason.map(Sentence::from_held) {
+        made.id.push_str(&format!(". {}", why.id));
+        made.en.push_str(&format!(". {}", why.en));
+    }
+    let entry = Entry::done("plan_made", made)
+        .about("plan", id, kind.as_str())
+        .detail(json!({
+            "closing": plan.closing, "opening": plan.opening, "repairs": repairs, "limit": draft.limit.limit,
+        }));
     logs::record(tx, call, entry).await?;
     Ok(id)
 }
@@ -301,8 +301,14 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
         .map(|line| line.customer_id)
         .collect();
     importing::confirm_first_cut_off(tx, call, &closing).await?;
-    let entry =
-        Entry::done("plan_approved", format!("Rencana {plan_id} dijalankan")).about("plan", plan_id, "plan");
+    let entry = Entry::done(
+        "plan_approved",
+        (
+            format!("Rencana {plan_id} dijalankan"),
+            format!("Plan {plan_id} carried out"),
+        ),
+    )
+    .about("plan", plan_id, "plan");
     logs::record(tx, call, entry).await?;
     finish_plan(tx, call, plan_id).await
 }
@@ -328,7 +334,10 @@ pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Ve
         store::plans::step(tx, plan.id, Step::Dismiss, call.now).await?;
         let entry = Entry::skipped(
             "plan_dismissed",
-            format!("Rencana {} diganti yang lebih baru", plan.id),
+            (
+                format!("Rencana {} diganti yang lebih baru", plan.id),
+                format!("Plan {} was replaced by a newer one", plan.id),
+            ),
         )
         .about("plan", plan.id, plan.kind.as_str());
         logs::record(tx, call, entry).await?;
@@ -375,7 +384,10 @@ impl Request for DismissPlan {
         store::plans::step(&mut tx, self.id, Step::Dismiss, call.now).await?;
         let entry = Entry::done(
             "plan_dismissed",
-            format!("Rencana {} dibatalkan sebelum dijalankan", plan.id),
+            (
+                format!("Rencana {} dibatalkan sebelum dijalankan", plan.id),
+                format!("Plan {} was dismissed before it was carried out", plan.id),
+            ),
         )
         .about("plan", plan.id, plan.kind.as_str());
         logs::record(&mut tx, call, entry).await?;

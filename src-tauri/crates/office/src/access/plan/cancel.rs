@@ -41,11 +41,14 @@ impl Request for CancelPlan {
         }
         if plan.cancelled_at.is_none() {
             store::plans::step(&mut tx, plan.id, Step::Cancel(call.actor.label()), call.now).await?;
-            let entry = Entry::done("plan_cancelled", format!("Rencana {} dihentikan", plan.id)).about(
-                "plan",
-                plan.id,
-                plan.kind.as_str(),
-            );
+            let entry = Entry::done(
+                "plan_cancelled",
+                (
+                    format!("Rencana {} dihentikan", plan.id),
+                    format!("Plan {} stopped", plan.id),
+                ),
+            )
+            .about("plan", plan.id, plan.kind.as_str());
             logs::record(&mut tx, call, entry).await?;
         }
         finish_plan(&mut tx, call, plan.id).await?;

@@ -15,7 +15,8 @@ use crate::access::facts::Day;
 use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::preview::not_closing;
 use crate::actor::Ability;
-use crate::error::{Error, Result};
+use crate::dates::date_words;
+use crate::error::{Error, Language, Result};
 use crate::events::{self, Event};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -106,9 +107,17 @@ async fn write(tx: &mut Tx, call: &Call<'_>, draft: &Draft, closing: &[&DraftLin
     store::plans::insert_lines(tx, id, &lines).await?;
     let entry = Entry::done(
         "plan_previewed",
-        format!(
-            "Rencana {} ditulis untuk dilihat: {} tutup, {amount}",
-            draft.day.today, plan.closing
+        (
+            format!(
+                "Rencana {} ditulis untuk dilihat: {} tutup, {amount}",
+                date_words(draft.day.today, Language::Indonesian),
+                plan.closing
+            ),
+            format!(
+                "The plan of {} was written to be looked at: {} to close, {amount}",
+                date_words(draft.day.today, Language::English),
+                plan.closing
+            ),
         ),
     )
     .about("plan", id, Kind::Preview.as_str());

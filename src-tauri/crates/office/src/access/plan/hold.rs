@@ -8,7 +8,7 @@ use store::plans::Plan;
 
 use crate::access::overrides;
 use crate::actor::in_words;
-use crate::error::{Language, Result};
+use crate::error::{Language, Result, Sentence};
 use crate::importing;
 use crate::office::Call;
 
@@ -27,8 +27,15 @@ pub(crate) async fn line(tx: &mut Tx, call: &Call<'_>, plan: &Plan, customer_id:
         return Ok(());
     }
     let by = plan.undone_by.as_deref().unwrap_or(call.actor.label());
-    let by = in_words(by, Language::Indonesian);
-    let reason = format!("Rencana {} dikembalikan oleh {by}", plan.id);
+    let by = |language| in_words(by, language);
+    let reason = Sentence::new(
+        format!(
+            "Rencana {} dikembalikan oleh {}",
+            plan.id,
+            by(Language::Indonesian)
+        ),
+        format!("Plan {} undone by {}", plan.id, by(Language::English)),
+    );
     overrides::set(tx, call, customer_id, OverrideVerdict::Open, &reason, Some(until)).await?;
     Ok(())
 }

@@ -56,12 +56,16 @@ impl Request for StrikeLines {
             store::plans::unstrike(&mut tx, plan.id, &self.customer_ids).await?
         };
         if changed > 0 {
-            let (act, verb) = if self.struck {
-                ("plan_lines_struck", "dicoret dari")
+            let (act, id, en) = if self.struck {
+                ("plan_lines_struck", "dicoret dari", "struck from")
             } else {
-                ("plan_lines_unstruck", "dimasukkan lagi ke")
+                ("plan_lines_unstruck", "dimasukkan lagi ke", "put back into")
             };
-            let entry = Entry::done(act, format!("{changed} jalur {verb} rencana {}", plan.id))
+            let message = (
+                format!("{changed} jalur {id} rencana {}", plan.id),
+                format!("{changed} lines {en} plan {}", plan.id),
+            );
+            let entry = Entry::done(act, message)
                 .about("plan", plan.id, plan.kind.as_str())
                 .detail(json!({ "customer_ids": self.customer_ids, "as_of": plan.as_of }));
             logs::record(&mut tx, call, entry).await?;

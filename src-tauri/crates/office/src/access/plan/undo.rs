@@ -19,7 +19,7 @@ use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
 use crate::access::plan::{apply, hold};
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -67,7 +67,11 @@ impl Request for UndoPlan {
         store::plans::close_open(
             &mut tx,
             plan.id,
-            "Rencana dibatalkan sebelum gilirannya.",
+            &Sentence::new(
+                "Rencana dibatalkan sebelum gilirannya.",
+                "The plan was undone before its turn.",
+            )
+            .held(),
             call.now,
         )
         .await?;
@@ -80,7 +84,10 @@ impl Request for UndoPlan {
         jobs::enqueue_undo(&mut tx, call, &done).await?;
         let entry = Entry::done(
             "plan_undone",
-            format!("Rencana {} dikembalikan: {} jalur", plan.id, done.len()),
+            (
+                format!("Rencana {} dikembalikan: {} jalur", plan.id, done.len()),
+                format!("Plan {} undone: {} lines", plan.id, done.len()),
+            ),
         )
         .about("plan", plan.id, plan.kind.as_str())
         .detail(json!({ "held_until": held_until }));
@@ -187,9 +194,18 @@ async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
         .map(|line| json!({ "customer_id": line.customer_id, "name": line.name, "why": line.error }))
         .collect();
     let undone = of(LineState::Undone).count();
-    let mut message = format!("Rencana {} selesai dikembalikan: {undone} jalur", plan.id);
+    let mut message = Sentence::new(
+        format!("Rencana {} selesai dikembalikan: {undone} jalur", plan.id),
+        format!("Plan {} was undone to its end: {undone} lines", plan.id),
+    );
     if !kept.is_empty() {
-        message.push_str(&format!("; {} dibiarkan karena sudah berubah", kept.len()));
+        let kept = kept.len();
+        message
+            .id
+            .push_str(&format!("; {kept} dibiarkan karena sudah berubah"));
+        message
+            .en
+            .push_str(&format!("; {kept} left as they changed since"));
     }
     let entry = Entry::done("plan_undo_finished", message)
         .about("plan", plan.id, plan.kind.as_str())

@@ -6,8 +6,8 @@ use serde_json::json;
 use store::Tx;
 use store::overrides::{NewOverride, Override};
 
-use crate::actor::in_words;
-use crate::error::{Language, Result};
+use crate::access;
+use crate::error::{Result, Sentence};
 use crate::importing::ImportRow;
 use crate::logs::{self, Entry};
 use crate::office::Call;
@@ -26,10 +26,23 @@ pub(super) fn reason(row: &ImportRow) -> &'static str {
     }
 }
 
+/// The same in both wordings, for whoever reads the customer's record.
+pub(super) fn told(row: &ImportRow) -> Sentence {
+    Sentence::new(reason(row), in_english(row))
+}
+
+fn in_english(row: &ImportRow) -> &'static str {
+    if row.debt.is_some() {
+        "Closed before the import, for the debt that came with it"
+    } else {
+        "Closed before the import"
+    }
+}
+
 /// Whether the import itself has set this override.
 pub(crate) fn is_of_import(word: &Override) -> bool {
-    let reason = word.reason.as_str();
-    [WITH_DEBT, WITHOUT_DEBT].contains(&reason) || crate::onboarding::is_closing_of_import(reason)
+    let reason = Sentence::from_held(&word.reason).id;
+    [WITH_DEBT, WITHOUT_DEBT].contains(&reason.as_str()) || crate::onboarding::is_closing_of_import(&reason)
 }
 
 /// Keeps the line closed. Nothing is asked of its router: it is closed there already.
@@ -39,24 +52,20 @@ pub(super) async fn keep_closed(
     customer_id: i64,
     row: &ImportRow,
 ) -> Result<()> {
-    let reason = reason(row);
+    let reason = told(row).kept();
     let word = NewOverride {
         customer_id,
         verdict: OverrideVerdict::Closed,
-        reason,
+        reason: &reason,
         until: None,
         created_by: call.actor.label(),
     };
     store::overrides::set(tx, &word, call.now).await?;
-    let entry = Entry::done(
-        "override_set",
-        format!(
-            "Ditutup oleh {}: {reason}",
-            in_words(call.actor.label(), Language::Indonesian)
-        ),
-    )
-    .about("customer", customer_id, &row.name)
-    .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line_no": row.line_no }));
+    let who = call.actor.label();
+    let said = access::override_said(OverrideVerdict::Closed, who, &told(row));
+    let entry = Entry::done("override_set", said)
+        .about("customer", customer_id, &row.name)
+        .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line_no": row.line_no }));
     logs::record(tx, call, entry).await
 }
 
@@ -68,7 +77,7 @@ pub(super) async fn keep_closed(
 /// When the database cannot be read or written.
 pub async fn release_settled(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Result<bool> {
     let in_force = store::overrides::in_force(tx, customer_id, call.today).await?;
-    if in_force.is_none_or(|word| word.reason != WITH_DEBT) {
+    if in_force.is_none_or(|word| Sentence::from_held(&word.reason).id != WITH_DEBT) {
         return Ok(false);
     }
     let Some(customer) = store::customers::find(tx, customer_id).await? else {
@@ -82,7 +91,10 @@ pub async fn release_settled(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> 
     store::overrides::end(tx, customer_id, call.actor.label(), call.now).await?;
     let entry = Entry::done(
         "override_ended",
-        "Tunggakan yang ikut diimpor sudah lunas; aturan tagihan berlaku lagi",
+        (
+            "Tunggakan yang ikut diimpor sudah lunas; aturan tagihan berlaku lagi",
+            "The imported debt is paid; the billing rules decide again",
+        ),
     )
     .about("customer", customer_id, customer.details.name);
     logs::record(tx, call, entry).await?;

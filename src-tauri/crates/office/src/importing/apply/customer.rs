@@ -32,7 +32,7 @@ pub(super) fn standing(row: &ImportRow, today: Date) -> Standing {
         }
         None => Standing::of(CustomerStatus::Active),
         Some(status @ CustomerStatus::Isolated) => Standing {
-            isolation_reason: Some(closed_before::reason(row).to_owned()),
+            isolation_reason: Some(closed_before::told(row).held()),
             ..Standing::of(status)
         },
         Some(status @ CustomerStatus::Suspended) => Standing {

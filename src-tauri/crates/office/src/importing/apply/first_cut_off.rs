@@ -93,7 +93,10 @@ pub async fn confirm_first_cut_off(tx: &mut Tx, call: &Call<'_>, closing: &[i64]
     unconfirmed.batches.retain(|batch| !confirmed.contains(batch));
     unconfirmed.write(tx, call).await?;
     for batch in confirmed {
-        let message = format!("Penutupan pertama setelah impor {batch} disetujui");
+        let message = (
+            format!("Penutupan pertama setelah impor {batch} disetujui"),
+            format!("The first cut-off after import {batch} was approved"),
+        );
         let entry = Entry::done("first_cut_off_confirmed", message).about("import", batch, "import");
         logs::record(tx, call, entry).await?;
     }

@@ -115,7 +115,10 @@ pub(super) async fn take_in(
     }
     let entry = Entry::done(
         "customers_imported",
-        format!("{} pelanggan diimpor dari {file_name}", rows.len()),
+        (
+            format!("{} pelanggan diimpor dari {file_name}", rows.len()),
+            format!("{} customers imported from {file_name}", rows.len()),
+        ),
     )
     .about("import", batch_id, &file_name)
     .detail(json!({

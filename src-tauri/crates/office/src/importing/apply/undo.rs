@@ -76,9 +76,15 @@ impl Request for UndoImport {
             first_cut_off::forget(&mut tx, call, batch.id).await?;
         }
         undone.restored = crate::onboarding::unlink(&mut tx, call, batch.id, &mut undone.kept).await?;
-        let message = format!(
-            "Impor {} dibatalkan: {} pelanggan dihapus",
-            batch.file_name, undone.removed
+        let message = (
+            format!(
+                "Impor {} dibatalkan: {} pelanggan dihapus",
+                batch.file_name, undone.removed
+            ),
+            format!(
+                "Import {} undone: {} customers removed",
+                batch.file_name, undone.removed
+            ),
         );
         let kept: Vec<&str> = undone.kept.iter().map(|kept| kept.customer_no.as_str()).collect();
         let entry = Entry::done("import_undone", message)

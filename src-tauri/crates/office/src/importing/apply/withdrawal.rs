@@ -30,9 +30,12 @@ pub(super) async fn withdraw(
         store::plans::strike(tx, line.plan_id, &[customer.id], call.now).await?;
     }
     store::overrides::end(tx, customer.id, call.actor.label(), call.now).await?;
-    let entry = Entry::done("customer_withdrawn", reason.clone())
-        .about("customer", customer.id, &customer.details.name)
-        .detail(serde_json::json!({ "customer_no": customer.details.customer_no, "import": batch_id }));
+    let entry = Entry::done(
+        "customer_withdrawn",
+        (reason.as_str(), format!("Import {batch_id} was undone")),
+    )
+    .about("customer", customer.id, &customer.details.name)
+    .detail(serde_json::json!({ "customer_no": customer.details.customer_no, "import": batch_id }));
     logs::record(tx, call, entry).await?;
 
     let standing = Standing::of(CustomerStatus::Terminated);

@@ -284,7 +284,7 @@ async fn record_skipped(
         Some(_) => "repair_skipped",
         None => "isolation_skipped",
     };
-    let entry = Entry::skipped(act, why.id.clone())
+    let entry = Entry::skipped(act, why.clone())
         .about("plan", open.line.plan_id, format!("plan {}", open.line.plan_id))
         .detail(json!({ "code": code, "customer_id": open.line.customer_id, "plan_line_id": open.line.id }));
     logs::record(tx, call, entry).await

@@ -9,7 +9,7 @@ use store::customers::{Customer, Standing};
 use store::routers::Router;
 
 use crate::access::{self, Judged};
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::events::{self, Event};
 use crate::logs::{self, Entry, Origin};
 use crate::network::Carried;
@@ -46,7 +46,7 @@ pub(super) async fn stand(
     router: Option<&Router>,
 ) -> Result<()> {
     let customer = &judged.customer;
-    let reason = access::decisive(judged).id;
+    let reason = access::decisive(judged);
     let evidence = json!({
         "router": router.map(|router| router.details.name.as_str()),
         "before": carried.before,
@@ -55,7 +55,7 @@ pub(super) async fn stand(
         "warnings": carried.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(),
     });
     for warning in &carried.warnings {
-        let entry = Entry::skipped("access_warning", warning.sentence.id.clone())
+        let entry = Entry::skipped("access_warning", warning.sentence.clone())
             .about("customer", customer.id, &customer.details.name)
             .detail(json!({ "code": warning.code }));
         logs::record(tx, call, entry).await?;
@@ -85,6 +85,12 @@ pub(super) async fn stand(
     Ok(())
 }
 
+/// What the log says of a line that got the profile of its package.
+pub(in crate::jobs) const PROFILE_CHANGED: (&str, &str) = (
+    "Profil paket diganti di router",
+    "The package's profile was set on the router",
+);
+
 /// Records that an open line got the profile of its package. The customer was served before and after, so nobody is told.
 pub(super) async fn profile_changed(
     tx: &mut Tx,
@@ -96,7 +102,7 @@ pub(super) async fn profile_changed(
     let customer = &judged.customer;
     // After a try that was cut off the router says from the beginning what it was told.
     let before = planned_on.cloned().unwrap_or_else(|| json!(carried.before));
-    let entry = Entry::done("line_profile_changed", "Profil paket diganti di router")
+    let entry = Entry::done("line_profile_changed", PROFILE_CHANGED)
         .about("customer", customer.id, &customer.details.name)
         .detail(json!({
             "before": before, "after": carried.after, "sessions_dropped": carried.dropped,
@@ -131,7 +137,7 @@ pub(in crate::jobs) async fn record_standing(
     customer: &Customer,
     status: CustomerStatus,
     access: Access,
-    reason: &str,
+    reason: &Sentence,
 ) -> Result<()> {
     if let Some(standing) = new_standing(customer, status, access, reason) {
         store::customers::set_standing(tx, customer.id, &standing, call.now).await?;
@@ -144,9 +150,9 @@ fn new_standing(
     customer: &Customer,
     status: CustomerStatus,
     access: Access,
-    reason: &str,
+    reason: &Sentence,
 ) -> Option<Standing> {
-    let isolation_reason = (access == Access::Closed).then(|| reason.to_owned());
+    let isolation_reason = (access == Access::Closed).then(|| reason.held());
     let standing = Standing {
         status,
         isolation_reason,
@@ -162,7 +168,7 @@ pub(in crate::jobs) async fn record_access(
     judged: (&Customer, Date),
     statuses: (CustomerStatus, CustomerStatus),
     access: Access,
-    reason: String,
+    reason: Sentence,
     evidence: serde_json::Value,
 ) -> Result<()> {
     match happened(judged, statuses, access, reason, evidence) {
@@ -185,7 +191,7 @@ fn happened(
     (customer, judged_on): (&Customer, Date),
     (before, after): (CustomerStatus, CustomerStatus),
     access: Access,
-    reason: String,
+    reason: Sentence,
     evidence: serde_json::Value,
 ) -> Happened {
     let (customer_id, name) = (customer.id, customer.details.name.clone());
