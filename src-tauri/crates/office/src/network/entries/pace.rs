@@ -122,19 +122,14 @@ impl Paces {
         for row in &queues? {
             let target = row.get("target").unwrap_or_default();
             let address = target.strip_suffix("/32").unwrap_or(target).to_owned();
-            if !row.flag("dynamic")? {
-                paces.queues.entry(address).or_default().push(Held {
-                    pace: Pace::Queue {
-                        limit: reading::text(row, "max-limit"),
-                    },
-                    comment: reading::text(row, "comment"),
-                });
-            }
+            paces.queues.entry(address).or_default().push(Held {
+                pace: Pace::Queue {
+                    limit: reading::text(row, "max-limit"),
+                },
+                comment: reading::text(row, "comment"),
+            });
         }
         for row in &leases? {
-            if row.flag("dynamic")? {
-                continue;
-            }
             let place = paces.leases.len();
             if let Some(mac) = row.get("mac-address") {
                 paces.by_mac.entry(mac.to_ascii_uppercase()).or_insert(place);
@@ -237,9 +232,12 @@ async fn ask(session: &Session, command: Option<Command>) -> Result<Vec<routeros
     }
 }
 
-/// The question for a menu, narrowed where few lines need it; `None` where none does.
+/// The question for what somebody wrote in a menu, narrowed where few lines need it; `None` where none does. What the router
+/// makes by itself, a queue for each session, would be most of the answer.
 fn question(menu: &str, properties: &[&str], conditions: Vec<Query>) -> Option<Command> {
-    let command = Command::new(format!("{menu}/print")).proplist(properties);
+    let command = Command::new(format!("{menu}/print"))
+        .proplist(properties)
+        .query(Query::equals("dynamic", "false"));
     (!conditions.is_empty()).then(|| reading::narrowed_to(command, conditions))
 }
 
@@ -252,7 +250,7 @@ fn queues(lines: &[Line]) -> Option<Command> {
         .flatten()
         .map(|target| Query::equals("target", &target))
         .collect();
-    question(MENU, &["target", "max-limit", "comment", "dynamic"], conditions)
+    question(MENU, &["target", "max-limit", "comment"], conditions)
 }
 
 fn leases(lines: &[Line]) -> Option<Command> {
@@ -270,7 +268,7 @@ fn leases(lines: &[Line]) -> Option<Command> {
     }
     question(
         super::lease::MENU,
-        &["mac-address", "address", "rate-limit", "comment", "dynamic"],
+        &["mac-address", "address", "rate-limit", "comment"],
         conditions,
     )
 }
