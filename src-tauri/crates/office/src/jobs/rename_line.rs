@@ -59,7 +59,7 @@ pub(super) enum NewName {
     },
     /// Of the comments of what stands for the line, where the old one still stands there.
     Label {
-        line: Line,
+        line: Box<Line>,
         from: String,
         /// Whether the line is still to be made: then it gets its new comment at once.
         is_to_be_added: bool,
@@ -98,7 +98,7 @@ impl OneLine for RenameLine {
         let is_to_be_added = store::jobs::pending(tx, &adding).await?.is_some();
         if let Some(old) = job.payload.get(OLD_LABEL).and_then(Value::as_str) {
             return Ok(Some(NewName::Label {
-                line,
+                line: Box::new(line),
                 from: old.to_owned(),
                 is_to_be_added,
             }));

@@ -52,17 +52,19 @@ pub(crate) async fn gate(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine]) -> 
     let approved = ahead::approved_on(tx, draft.day.today).await?;
     let all: Vec<i64> = closing.iter().map(|line| line.customer_id).collect();
     let beyond: Vec<i64> = all.iter().filter(|id| !approved.has(**id)).copied().collect();
-    let is_approved = beyond.len() < all.len();
-    if let Some(why) = speaks_against(tx, draft, &beyond).await? {
-        let has_room = matches!(why, Against::FirstCutOff);
-        return Ok(Gate::Held(if has_room || !is_approved {
-            why.sentence(draft, beyond.len())
-        } else {
-            above_approved(draft, &approved, all.len() - beyond.len(), beyond.len())
+    let agreed = all.len() - beyond.len();
+    if let Some(against) = speaks_against(tx, draft, &beyond).await? {
+        return Ok(Gate::Held(match against {
+            Against::Limit if agreed > 0 => above_approved(draft, &approved, agreed, beyond.len()),
+            Against::Limit => above_limit(draft, beyond.len()),
+            Against::FirstCutOff => Sentence::new(
+                "Penutupan pertama setelah impor tunggakan; periksa daftarnya, lalu setujui.",
+                "The first cut-off after an import with debts; look through it, then approve it.",
+            ),
         }));
     }
-    if is_approved && speaks_against(tx, draft, &all).await?.is_some() {
-        return Ok(Gate::Approved(approved.sentence(all.len() - beyond.len())));
+    if agreed > 0 && speaks_against(tx, draft, &all).await?.is_some() {
+        return Ok(Gate::Approved(approved.sentence(agreed)));
     }
     Ok(Gate::Through)
 }
@@ -82,18 +84,6 @@ async fn speaks_against(tx: &mut Tx, draft: &Draft, closing: &[i64]) -> Result<O
     }
     let is_first = importing::awaits_first_cut_off(tx, closing).await?;
     Ok(is_first.then_some(Against::FirstCutOff))
-}
-
-impl Against {
-    fn sentence(&self, draft: &Draft, closing: usize) -> Sentence {
-        match self {
-            Against::Limit => above_limit(draft, closing),
-            Against::FirstCutOff => Sentence::new(
-                "Penutupan pertama setelah impor tunggakan; periksa daftarnya, lalu setujui.",
-                "The first cut-off after an import with debts; look through it, then approve it.",
-            ),
-        }
-    }
 }
 
 /// Why a plan above the limit waits.

@@ -30,7 +30,7 @@ pub struct Made {
 
 /// Where what stands for a line is made; nowhere where another kind of job makes it.
 #[must_use]
-pub fn menus(way: &Way) -> &'static [&'static str] {
+pub(crate) fn menus(way: &Way) -> &'static [&'static str] {
     match way {
         Way::Static { .. } => &[arp::MENU, queue::MENU],
         Way::Dhcp { .. } => &[lease::MENU],
@@ -43,7 +43,7 @@ pub fn menus(way: &Way) -> &'static [&'static str] {
 /// the device, a new lease the device and its address, a hotspot user a password. `learned` says that the router knows the
 /// device already.
 #[must_use]
-pub fn lacks(line: &Line, has_password: bool, learned: bool) -> Option<Failure> {
+pub(crate) fn lacks(line: &Line, has_password: bool, learned: bool) -> Option<Failure> {
     match &line.way {
         Way::Static {
             address, mac: None, ..
