@@ -100,6 +100,8 @@ export type ScheduledTask = Schemas['ScheduledTask'];
 export type LogEntry = Schemas['LogView'];
 export type Notification = Schemas['NotificationView'];
 export type Verdict = Schemas['Verdict'];
+export type Backup = Schemas['BackupView'];
+export type BackupSetup = Schemas['BackupSetup'];
 
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];

@@ -95,7 +95,7 @@ impl Request for PreviewTask {
                     detail: Some(TaskDetail::Lines { plan }),
                 })
             }
-            Task::SendReminders | Task::SyncProfiles => Ok(TaskPreview {
+            Task::SendReminders | Task::SyncProfiles | Task::Backup => Ok(TaskPreview {
                 summary: run.run(call).await?,
                 detail: None,
             }),

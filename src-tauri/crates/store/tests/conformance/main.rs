@@ -18,4 +18,5 @@ mod office;
 mod opening;
 mod plans;
 mod shortfalls;
+mod transfer;
 mod verify;
