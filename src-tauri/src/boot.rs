@@ -13,7 +13,7 @@ use crate::command_line::{Place, SecretsPlace};
 use crate::voice;
 
 /// The name of the database file in the data directory.
-const DATABASE: &str = "sambung.sqlite";
+pub(crate) const DATABASE: &str = "sambung.sqlite";
 /// The name of the encrypted file in the data directory.
 const SECRETS: &str = "secrets.sambung";
 
@@ -89,21 +89,48 @@ pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
 pub(crate) async fn parts(place: &Place, data_dir: &Path, database: &Location) -> Result<Parts, Error> {
     let clock = Arc::new(SystemClock);
     let store = Store::open(database, office::Clock::now(clock.as_ref())).await?;
-    let secrets = match place.secrets {
+    Ok(Parts {
+        store,
+        secrets: secrets(place, data_dir).await?,
+        clock,
+        desk: desk_name(),
+        training: false,
+    })
+}
+
+/// Where the office of this data folder has its secrets.
+///
+/// # Errors
+/// `keyring_*`, `passphrase_*` and `secrets_*` when that place is not there or does not open.
+pub(crate) async fn secrets(place: &Place, data_dir: &Path) -> Result<Secrets, Error> {
+    Ok(match place.secrets {
         SecretsPlace::Keyring => Secrets::Keyring(Keyring::open(keyring_scope(place, data_dir))?),
         SecretsPlace::File => {
             let file = data_dir.join(SECRETS);
             let passphrase = passphrase(&file)?;
             Secrets::File(SecretFile::open(file, passphrase).await?)
         }
-    };
-    Ok(Parts {
-        store,
-        secrets,
-        clock,
-        desk: desk_name(),
-        training: false,
     })
+}
+
+/// Refuses while a desk is connected to the server that the database is on; for a file, [`occupy`] knows.
+///
+/// # Errors
+/// `office_open`, and `database_*` when the server cannot be asked.
+pub(crate) async fn nobody_connected(location: &Location) -> Result<(), Error> {
+    // A server takes a moment to notice that a program which ended is gone.
+    for _ in 0..10 {
+        if store::connected(location).await? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    Err(Error::new(
+        Kind::Unavailable,
+        "office_open",
+        "Kantor ini sedang dibuka di meja lain. Tutup Sambung di semua meja, lalu ulangi; tidak ada yang berubah.",
+        "Another desk has this office open. Quit Sambung at every desk and try again; nothing was changed.",
+    ))
 }
 
 /// The passphrase of the encrypted file. A short one is refused where it would make a new file; for a file that is there,
@@ -233,6 +260,26 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A folder in the data folder for what must not outlive its use: an office's data, unencrypted. It is gone when it is dropped.
+///
+/// # Errors
+/// `data_dir` when it cannot be made.
+pub(crate) fn scratch(data_dir: &Path) -> Result<tempfile::TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix("sambung-scratch-")
+        .tempdir_in(data_dir)
+        .map_err(|error| {
+            let why = voice::in_words(&error);
+            let folder = data_dir.display();
+            Error::new(
+                Kind::Unavailable,
+                "data_dir",
+                format!("Folder data {folder} tidak dapat ditulisi ({}).", why.id),
+                format!("The data folder {folder} cannot be written ({}).", why.en),
+            )
+        })
+}
+
 /// Where the platform keeps an application's data.
 fn usual_data_dir() -> Option<PathBuf> {
     let from = |variable: &str| {
@@ -252,7 +299,7 @@ fn usual_data_dir() -> Option<PathBuf> {
 }
 
 /// The machine's name, for the log and for leases.
-fn desk_name() -> String {
+pub(crate) fn desk_name() -> String {
     let named = std::env::var("COMPUTERNAME")
         .ok()
         .or_else(|| std::env::var("HOSTNAME").ok());

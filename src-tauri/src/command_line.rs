@@ -158,11 +158,29 @@ pub(crate) enum Command {
     Backup {
         /// The file to make; it must not exist.
         file: PathBuf,
+        /// Compress and encrypt it, with the passphrase of the scheduled backups, or one on standard input where there is
+        /// none.
+        #[arg(long)]
+        encrypt: bool,
     },
-    /// Puts a backup in the place of the database, after saving what it replaces.
+    /// Puts a backup in the place of the database, after saving what it replaces. An encrypted one that was made elsewhere
+    /// needs its passphrase on standard input.
     Restore {
         /// The backup.
         file: PathBuf,
+        /// Only check it and say what it holds.
+        #[arg(long)]
+        show: bool,
+        /// Do not ask, where somebody could answer.
+        #[arg(long, conflicts_with = "show")]
+        confirm: bool,
+    },
+    /// Moves the office to another database, from a file to a PostgreSQL server or back, and compares the totals. The old
+    /// one stays as it is.
+    Move {
+        /// A postgres:// URL with an empty database, or a data folder without one.
+        #[arg(long, value_name = "URL|DIR")]
+        to: String,
     },
     /// Checks journal, derived totals, references and the log; exit 1 when something is wrong.
     Verify,

@@ -6,6 +6,7 @@ usage: full.py PROGRAM     (as root, or where people may make user namespaces)
 """
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -128,6 +129,33 @@ class FullDisk(unittest.TestCase):
         with sqlite3.connect(self.disk / "kantor" / "sambung.sqlite") as books:
             counted = books.execute("SELECT count(*), count(DISTINCT customer_id) FROM invoices").fetchone()
         self.assertEqual(counted, (1_000, 1_000), "every line is billed once, by the first run or the second")
+        self.sound()
+
+    def test_a_backup_that_does_not_fit_leaves_nothing_and_fits_once_there_is_room(self):
+        self.done(*self.package("HEMAT"))
+        self.done("import", "customers", self.customers(500))
+        outside = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, outside)
+        # Where the copy is made there is no room.
+        filler = fill(self.disk)
+        for name, words in [("polos.sqlite", []), ("sandi.tar.zst.age", ["--encrypt"])]:
+            self.refused("backup", str(self.disk / name), *words, told="sapi makan rumput\n")
+            self.assertFalse((self.disk / name).exists())
+        filler.unlink()
+        self.done("backup", str(outside / "polos.sqlite"))
+        # Where the encrypted file goes there is none.
+        elsewhere = ["--data-dir", str(outside / "kantor"), "--secrets", "file"]
+        self.done(*elsewhere, "restore", str(outside / "polos.sqlite"))
+        stick = self.disk / "stick"
+        stick.mkdir()
+        filler = fill(self.disk)
+        ended = self.sambung(*elsewhere, "backup", str(stick / "sandi.tar.zst.age"), "--encrypt", told="sapi makan rumput\n")
+        self.assertEqual((ended.returncode, ended.stdout), (1, ""), ended)
+        self.assertRegex(ended.stderr, r"Disk .* penuh.* \[backup_disk_full\]", ended)
+        self.assertEqual(list(stick.iterdir()), [], "nothing is left behind")
+        filler.unlink()
+        made = self.done(*elsewhere, "backup", str(stick / "sandi.tar.zst.age"), "--encrypt", told="sapi makan rumput\n")
+        self.assertEqual(json.loads(made)["holds"]["customers"], 500)
         self.sound()
 
     def test_a_first_start_on_a_full_disk_is_refused_and_begins_once_there_is_room(self):

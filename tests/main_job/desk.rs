@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -98,7 +99,12 @@ impl Desk {
         };
         let (server, options) = cluster.split_once('?').unwrap_or((&cluster, ""));
         let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
-        let name = format!("main_job_{}", std::process::id());
+        static DATABASES: AtomicU32 = AtomicU32::new(0);
+        let name = format!(
+            "main_job_{}_{}",
+            std::process::id(),
+            DATABASES.fetch_add(1, Ordering::Relaxed)
+        );
         let mut connection = sqlx::PgConnection::connect(&url("postgres"))
             .await
             .expect("the cluster answers");
@@ -112,6 +118,23 @@ impl Desk {
             folder: tempfile::tempdir().expect("a folder"),
             database: Some(url(&name)),
         })
+    }
+
+    /// The address of the server's database; `None` for an office in a file.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
+    /// The office of this data folder in its file, whatever database it had before.
+    pub(crate) fn in_its_file(mut self) -> Desk {
+        self.database = None;
+        self
+    }
+
+    /// The office of this data folder on this server.
+    pub(crate) fn on_server(mut self, url: &str) -> Desk {
+        self.database = Some(url.to_owned());
+        self
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -35,16 +35,18 @@ fn a_postgresql_that_is_not_there_is_unreachable_and_so_is_one_whose_address_is_
 }
 
 #[test]
-fn a_backup_of_postgresql_names_the_tool_that_makes_it() {
+fn a_backup_of_a_postgresql_that_is_not_there_is_no_file() {
     let desk = Desk::on_sqlite();
-    let file = desk.folder().join("cadangan.sqlite").display().to_string();
+    let file = desk.folder().join("cadangan.sqlite");
     let words = [
         "--database-url",
         "postgres://127.0.0.1:1/sambung",
         "backup",
-        &file,
+        &file.display().to_string(),
     ];
-    desk.ended(&words, "").failed(1, "backup_needs_a_file", "pg_dump");
+    desk.ended(&words, "")
+        .failed(1, "database_unreachable", "tidak dapat dijangkau");
+    assert!(!file.exists());
 }
 
 #[test]

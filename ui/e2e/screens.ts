@@ -35,6 +35,7 @@ export const SCREENS: { name: string; path: string; list?: string }[] = [
   { name: 'settings-appearance', path: '/settings/appearance' },
   { name: 'settings-staff', path: '/settings/staff' },
   { name: 'settings-tokens', path: '/settings/tokens' },
+  { name: 'settings-backups', path: '/settings/backups' },
   { name: 'settings-verify', path: '/settings/verify' },
   { name: 'settings-program', path: '/settings/program' },
 ];

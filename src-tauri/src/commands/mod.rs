@@ -6,8 +6,10 @@ mod import;
 mod isolation;
 mod key;
 mod log;
+mod moving;
 mod naming;
 mod people;
+mod restoring;
 mod router;
 mod router_lines;
 mod router_plan;
@@ -62,8 +64,11 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Isolation { what } => isolation::run(&boot::open(place).await?, what).await,
         Command::Log { what } => log::run(&boot::open(place).await?, what).await,
         Command::Key { what } => key::run(place, what).await,
-        Command::Backup { file } => safekeeping::backup(place, &file).await,
-        Command::Restore { file } => safekeeping::restore(place, &file).await,
+        Command::Backup { file, encrypt } => Box::pin(safekeeping::backup(place, &file, encrypt)).await,
+        Command::Restore { file, show, confirm } => {
+            Box::pin(restoring::run(place, &file, restoring::How { show, confirm })).await
+        }
+        Command::Move { to } => Box::pin(moving::run(place, &to)).await,
         Command::Verify => safekeeping::verify(&boot::open(place).await?).await,
         Command::Training { customers, serve } => {
             let usual = std::net::SocketAddr::from(([127, 0, 0, 1], 8790));

@@ -106,6 +106,8 @@ export type LogEntry = Schemas['LogView'];
 export type Notification = Schemas['NotificationView'];
 export type Verdict = Schemas['Verdict'];
 export type ErasedPersonalData = Schemas['ErasedPersonalData'];
+export type Backup = Schemas['BackupView'];
+export type BackupSetup = Schemas['BackupSetup'];
 
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];

@@ -75,6 +75,12 @@ const looks: Record<string, Record<string, Look>> = {
     skipped: { tone: 'neutral', icon: Ban },
     withdrawn: { tone: 'neutral', icon: Undo },
   },
+  backup: {
+    making: { tone: 'info', icon: LoaderCircle },
+    rehearsing: { tone: 'info', icon: LoaderCircle },
+    passed: { tone: 'good', icon: CircleCheck },
+    failed: { tone: 'bad', icon: CircleAlert },
+  },
   access: {
     open: { tone: 'good', icon: LockOpen },
     closed: { tone: 'bad', icon: Lock },
@@ -90,7 +96,8 @@ const looks: Record<string, Record<string, Look>> = {
   },
 };
 
-export type StatusKind = 'customer' | 'invoice' | 'job' | 'plan' | 'line' | 'message' | 'access' | 'outcome';
+export type StatusKind =
+  'customer' | 'invoice' | 'job' | 'plan' | 'line' | 'message' | 'backup' | 'access' | 'outcome';
 
 export function look(kind: StatusKind, value: string): Look {
   return looks[kind]?.[value] ?? unknown;

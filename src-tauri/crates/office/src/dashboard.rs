@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::access::{self, TomorrowClosings, WaitingPlan};
 use crate::actor::Ability;
+use crate::backups::{self, BackupStanding};
 use crate::error::Result;
 use crate::office::{Call, Request};
 use crate::schedule;
@@ -35,6 +36,8 @@ pub struct Dashboard {
     pub waiting_plans: Vec<WaitingPlan>,
     /// Who closes tomorrow, once that was written down; `null` where nobody does.
     pub closing_tomorrow: Option<TomorrowClosings>,
+    /// When a backup was last put back successfully, and whether somebody should look.
+    pub backup: BackupStanding,
 }
 
 /// What came in on a day.
@@ -192,6 +195,7 @@ impl Request for ReadDashboard {
             messages_waiting,
             waiting_plans: access::waiting_plans(&mut tx, call).await?,
             closing_tomorrow: access::closings_tomorrow(&mut tx, call).await?,
+            backup: backups::standing_of(&mut tx, call).await?,
         })
     }
 }

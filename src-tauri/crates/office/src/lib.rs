@@ -7,6 +7,7 @@
 
 pub mod access;
 mod actor;
+pub mod backups;
 pub mod catalogue;
 mod change;
 mod clock;

@@ -127,6 +127,19 @@ pub struct Settings {
     /// Days before the due date on which a reminder goes out.
     #[serde(rename = "messages.remind_days_before")]
     pub messages_remind_days_before: Vec<u16>,
+    /// The folder into which backups are written, on the disk of the machine that runs the schedule; empty while there are
+    /// none.
+    #[serde(rename = "backup.folder")]
+    pub backup_folder: String,
+    /// Of how many days the last backup is kept.
+    #[serde(rename = "backup.keep_daily")]
+    pub backup_keep_daily: u16,
+    /// Of how many weeks.
+    #[serde(rename = "backup.keep_weekly")]
+    pub backup_keep_weekly: u16,
+    /// Of how many months.
+    #[serde(rename = "backup.keep_monthly")]
+    pub backup_keep_monthly: u16,
     /// Whether the schedule rests, as the tray can make it.
     #[serde(rename = "office.schedule_paused")]
     pub office_schedule_paused: bool,
@@ -178,6 +191,10 @@ impl Default for Settings {
             isolation_page_acs_host: String::new(),
             messages_whatsapp: MessageChannel::ByHand,
             messages_remind_days_before: vec![3],
+            backup_folder: String::new(),
+            backup_keep_daily: 7,
+            backup_keep_weekly: 4,
+            backup_keep_monthly: 12,
             office_schedule_paused: false,
             updates_enabled: false,
         }

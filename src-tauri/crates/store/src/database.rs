@@ -1,10 +1,11 @@
 //! Where an office's database is, how it is opened, and how transactions begin on it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -34,6 +35,30 @@ impl std::fmt::Debug for Location {
     }
 }
 
+impl Location {
+    /// How a person recognises it: a path, or a server with its database. A password is not in it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unreachable`] for a URL that is none.
+    pub fn told(&self) -> Result<String> {
+        Ok(match self {
+            Location::Sqlite(path) => path.display().to_string(),
+            Location::Postgres(url) => {
+                let server = PgConnectOptions::from_str(url)?;
+                let database = server.get_database().unwrap_or_else(|| server.get_username());
+                match server.get_socket() {
+                    Some(socket) => format!("postgresql {} {database}", socket.display()),
+                    None => format!(
+                        "postgresql {}:{} {database}",
+                        server.get_host(),
+                        server.get_port()
+                    ),
+                }
+            }
+        })
+    }
+}
+
 /// What an office may want otherwise.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -54,6 +79,9 @@ impl Default for Options {
         }
     }
 }
+
+/// How the server names this program's connections.
+const APPLICATION: &str = "sambung";
 
 /// An open database. A clone is another handle on the same one.
 #[derive(Clone, Debug)]
@@ -118,7 +146,7 @@ impl Store {
             }
             Location::Postgres(url) => {
                 let connect = PgConnectOptions::from_str(url)?
-                    .application_name("sambung")
+                    .application_name(APPLICATION)
                     .options([
                         ("lock_timeout", options.busy_timeout.as_millis().to_string()),
                         ("client_min_messages", "warning".to_owned()),
@@ -133,6 +161,34 @@ impl Store {
                     engine: Engine::Postgres(pool),
                 })
             }
+        }
+    }
+
+    /// Opens a SQLite file to be read only and as it is: its schema is not brought up to date, and nothing is left beside it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unreachable`], [`crate::Error::Corrupt`]; of what the file holds nothing is said.
+    pub async fn look(path: &Path) -> Result<Store> {
+        let looking = SqliteConnectOptions::new().filename(path).read_only(true);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(looking)
+            .await?;
+        Ok(Store {
+            engine: Engine::Sqlite {
+                writer: readers.clone(),
+                readers,
+                path: path.to_owned(),
+            },
+        })
+    }
+
+    /// The folder of the database's file; `None` on a server.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.engine {
+            Engine::Sqlite { path, .. } => path.parent(),
+            Engine::Postgres(_) => None,
         }
     }
 
@@ -180,6 +236,29 @@ impl Store {
     }
 }
 
+/// How many connections of this program the server has on that database: desks that are open. To be asked before one's own
+/// [`Store`] is opened. Always 0 for a file, which is occupied by a lock beside it.
+///
+/// # Errors
+/// [`crate::Error::Unreachable`], [`crate::Error::Denied`], [`crate::Error::NoDatabase`].
+pub async fn connected(location: &Location) -> Result<i64> {
+    let Location::Postgres(url) = location else {
+        return Ok(0);
+    };
+    let mut connection = PgConnectOptions::from_str(url)?
+        .application_name("sambung asking")
+        .connect()
+        .await?;
+    let (count,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1",
+    )
+    .bind(APPLICATION)
+    .fetch_one(&mut connection)
+    .await?;
+    sqlx::Connection::close(connection).await?;
+    Ok(count)
+}
+
 /// SQLite takes a transaction back by itself when the disk is full, and sqlx, which then asks for the same in vain, goes
 /// on believing in it. Such a connection begins nothing any more; it is thrown away for a new one.
 async fn begin_immediate(writer: &SqlitePool) -> sqlx::Result<sqlx::Transaction<'static, sqlx::Sqlite>> {
@@ -193,7 +272,7 @@ async fn begin_immediate(writer: &SqlitePool) -> sqlx::Result<sqlx::Transaction<
     }
 }
 
-fn sqlite_options(path: &std::path::Path, options: &Options) -> SqliteConnectOptions {
+fn sqlite_options(path: &Path, options: &Options) -> SqliteConnectOptions {
     let connect = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)

@@ -65,6 +65,12 @@ pub enum Error {
     /// The engine in use cannot do this.
     #[error("{0}")]
     Unsupported(&'static str),
+    /// Something is in a database that an office is to be carried into: the table with the first row found.
+    #[error("the database is not empty ({0}); choose a new one")]
+    NotEmpty(String),
+    /// What arrived in a copy is not what was sent, and in what way.
+    #[error("the copy is not like the original ({0}); it was not kept")]
+    Unequal(String),
     /// Anything that has no word of its own.
     #[error("the database refused the work: {0}")]
     Other(#[source] sqlx::Error),
@@ -90,6 +96,8 @@ impl Error {
             Error::Unreadable(_) => "database_unreadable",
             Error::Overflow(_) => "amount_too_large",
             Error::Unsupported(_) => "unsupported",
+            Error::NotEmpty(_) => "database_not_empty",
+            Error::Unequal(_) => "copy_differs",
             Error::Other(_) => "database_failed",
         }
     }

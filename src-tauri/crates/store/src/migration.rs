@@ -2,6 +2,7 @@
 //! of the file. A database that knows more than this program is refused before anything is written.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 
 use jiff::Timestamp;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -10,7 +11,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 
 use crate::backup;
+use crate::database::Location;
 use crate::error::{Error, Result};
+use crate::transaction::{Tx, sql};
 
 static SQLITE: Migrator = sqlx::migrate!("../../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../../migrations/postgres");
@@ -120,6 +123,35 @@ async fn bring_up(
 /// The newest schema version that a file says it carries; `None` for one without any.
 pub(crate) async fn schema_of(path: &Path) -> Result<Option<i64>> {
     Ok(look(path).await?.iter().map(|(version, _)| *version).max())
+}
+
+/// Whether an office may be carried to this place: no file, or an empty one; on a server a database without tables, or with
+/// those of this very schema, whose rows are for the caller to ask about. Nothing is changed by asking.
+///
+/// # Errors
+/// [`Error::Unreachable`], [`Error::Denied`], [`Error::NoDatabase`].
+pub async fn is_vacant(location: &Location) -> Result<bool> {
+    let url = match location {
+        Location::Sqlite(path) => {
+            let file = tokio::fs::metadata(path).await.ok();
+            return Ok(file.is_none_or(|file| file.is_file() && file.len() == 0));
+        }
+        Location::Postgres(url) => url,
+    };
+    let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
+    let applied = postgres_applied(&mut connection).await?;
+    let (tables,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()")
+            .fetch_one(&mut connection)
+            .await?;
+    connection.close().await?;
+    Ok(tables == 0 || matches!(standing(&POSTGRES, &applied), Ok(Standing::Current)))
+}
+
+/// The newest schema version of the database that this transaction is on.
+pub(crate) async fn version_of(tx: &mut Tx) -> Result<i64> {
+    let newest = "SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations";
+    Ok(sql!(tx, fetch_one::<(i64,)>, newest)?.0)
 }
 
 /// Reads what a file says of its schema, read-only and without pragmas: a database that is refused must not have been

@@ -112,7 +112,7 @@ mod tests {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let store = Store::open(&Location::Sqlite(path), now).await.unwrap();
         let copy = folder.path().join("cadangan.sqlite");
-        crate::backup::copy(&store, &copy).await.unwrap();
+        crate::backup::copy(&store, &copy, now).await.unwrap();
         assert_eq!(mode(&copy), 0o600);
 
         std::fs::set_permissions(&copy, std::fs::Permissions::from_mode(0o644)).unwrap();

@@ -1,6 +1,7 @@
 //! The paths, one file per subject. A handler reads the request, asks the office and answers; it decides nothing.
 
 mod areas;
+mod backups;
 mod customers;
 mod dashboard;
 mod events;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .merge(logs::routes())
         .merge(events::routes())
         .merge(settings::routes())
+        .merge(backups::routes())
         .merge(verify::routes());
     OpenApiRouter::with_openapi(description::heading())
         .merge(health::routes())

@@ -73,6 +73,18 @@ impl From<store::Error> for Error {
                 "Basis data yang dipakai tidak mendukung ini.",
                 "The database in use cannot do this.",
             ),
+            E::NotEmpty(_) => (
+                Kind::Conflict,
+                "Basis data tujuan sudah berisi. Pilih yang baru dan kosong; tidak ada yang berubah.",
+                "There is something in the target database already. Choose a new, empty one; nothing was changed.",
+            ),
+            E::Unequal(_) => (
+                Kind::Fault,
+                "Salinan tidak sama dengan aslinya, jadi tidak dipakai; aslinya tidak berubah. Ulangi; bila tetap begitu, \
+                 laporkan dengan waktu kejadiannya.",
+                "The copy is not like the original and was not kept; the original was not changed. Try again; if it stays \
+                 so, report it with the time it happened.",
+            ),
             E::Overflow(error) => return (*error).into(),
             E::Unreadable(_) | E::Other(_) => (
                 Kind::Fault,

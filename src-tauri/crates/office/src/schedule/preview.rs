@@ -106,7 +106,7 @@ impl Request for PreviewTask {
                     rehearsal: Box::new(RehearseNextMonth.run(&inner).await?),
                 }),
             }),
-            Task::SendReminders | Task::SyncProfiles => Ok(TaskPreview {
+            Task::SendReminders | Task::SyncProfiles | Task::Backup => Ok(TaskPreview {
                 summary: run.run(call).await?,
                 detail: None,
             }),

@@ -69,6 +69,7 @@ impl Request for RunTask {
             Task::RehearseMonth => rehearse::run(&inner, self.dry_run).await,
             Task::SendReminders => reminders::run(&inner, self.dry_run).await,
             Task::SyncProfiles => sync_profiles(&inner, self.dry_run).await,
+            Task::Backup => Box::pin(crate::backups::run_task(&inner, self.dry_run)).await,
         }
     }
 }

@@ -17,12 +17,16 @@ billing::text_enum! {
         SendReminders => "billing:send-reminders",
         /// Brings the routers' profiles up to date with the packages.
         SyncProfiles => "mikrotik:sync-profiles",
+        /// Makes a backup and rehearses it.
+        Backup => "office:backup",
     }
 }
 
 impl Task {
     /// When it runs unless the office says otherwise: minute, hour, day of month, month, day of week. Billing runs every
-    /// day, since customers may have billing days of their own; a period is billed once all the same.
+    /// day, since customers may have billing days of their own; a period is billed once all the same. The backup comes at
+    /// half past twelve: an office's machine is off at night, in the middle of the day it is on for certain, and few people
+    /// stand at the counter then.
     #[must_use]
     pub const fn usual_cron(self) -> &'static str {
         match self {
@@ -33,6 +37,7 @@ impl Task {
             Task::RehearseMonth => "0 10 30,L * *",
             Task::SendReminders => "0 9 * * *",
             Task::SyncProfiles => "0 2 * * *",
+            Task::Backup => "30 12 * * *",
         }
     }
 
@@ -63,6 +68,10 @@ impl Task {
             Task::SyncProfiles => Sentence::new(
                 "Menyamakan profil router dengan paket.",
                 "Brings the routers' profiles up to date with the packages.",
+            ),
+            Task::Backup => Sentence::new(
+                "Mencadangkan kantor ke folder pilihan, lalu mengujinya dengan memulihkannya ke basis data sementara.",
+                "Backs the office up into the folder of its choice, and rehearses that by restoring it to a scratch database.",
             ),
         }
     }

@@ -90,6 +90,25 @@ impl Name {
         Self(format!("gateway/{provider}/{credential}"))
     }
 
+    /// The passphrase with which backups are encrypted.
+    #[must_use]
+    pub fn backup_passphrase() -> Self {
+        Self("backup/passphrase".to_owned())
+    }
+
+    /// Every name that an office with these routers may have a secret under, which is what goes along when it is moved to
+    /// another data folder.
+    #[must_use]
+    pub fn of_office(router_ids: &[i64]) -> Vec<Self> {
+        let mut names = vec![
+            Self::office_key(),
+            Self::backup_passphrase(),
+            Self::gateway("fonnte", "token"),
+        ];
+        names.extend(router_ids.iter().copied().map(Self::router_password));
+        names
+    }
+
     /// The name as the place stores it.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -31,6 +31,7 @@ pub(super) fn check(settings: &Settings, given: &Map<String, Value>, form: &mut 
     billing(settings, &is_given, form);
     isolation(settings, &is_given, form);
     crate::isolation_page::check_settings(settings, form);
+    crate::backups::check_settings(settings, &is_given, form);
     if is_given("messages.remind_days_before") {
         let days = &settings.messages_remind_days_before;
         if days.len() > MOST_ACCOUNTS || days.iter().any(|days| *days > 60) {

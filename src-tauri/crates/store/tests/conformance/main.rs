@@ -19,4 +19,5 @@ mod office;
 mod opening;
 mod plans;
 mod shortfalls;
+mod transfer;
 mod verify;

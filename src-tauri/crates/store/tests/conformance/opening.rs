@@ -254,8 +254,8 @@ async fn a_copy_while_somebody_writes_is_whole_and_opens() {
         .unwrap();
 
     let target = database.path().with_file_name("copy.db");
-    backup::copy(&database.store, &target).await.unwrap();
-    let again = backup::copy(&database.store, &target).await.unwrap_err();
+    backup::copy(&database.store, &target, now()).await.unwrap();
+    let again = backup::copy(&database.store, &target, now()).await.unwrap_err();
     assert_eq!(
         again.code(),
         "database_unreachable",
