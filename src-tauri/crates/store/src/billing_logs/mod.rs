@@ -7,7 +7,7 @@ pub mod seal;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use list::{Filter, list};
+pub use list::{Filter, list, newest};
 
 use crate::column::Column;
 use crate::error::Result;
