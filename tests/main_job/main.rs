@@ -14,6 +14,7 @@ mod imports;
 mod isolation;
 mod money;
 mod restoring;
+mod several_desks;
 mod small_office;
 mod training;
 mod wrong_use;

@@ -1,6 +1,7 @@
 //! What each command does: it opens the office, performs requests as the console, and prints the answer.
 
 mod counter;
+mod desk;
 mod documents;
 mod import;
 mod isolation;
@@ -20,6 +21,7 @@ mod window;
 mod window;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use office::Error;
 
@@ -48,7 +50,11 @@ pub(crate) fn run(line: CommandLine) -> ExitCode {
 
 async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
     match command {
-        Command::Serve { listen, no_schedule } => serve::run(place, listen, !no_schedule).await,
+        Command::Serve {
+            listen,
+            no_schedule,
+            lease,
+        } => serve::run(place, listen, !no_schedule, lease.map(Duration::from_secs)).await,
         Command::Task(task) => task::run(&boot::open(place).await?, task).await,
         Command::Import { what } => import::run(&boot::open(place).await?, what).await,
         Command::Package { what } => counter::package(&boot::open(place).await?, what).await,
@@ -60,6 +66,7 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Router { what } => router::run(&boot::open(place).await?, what).await,
         Command::Isolation { what } => isolation::run(&boot::open(place).await?, what).await,
         Command::Key { what } => key::run(place, what).await,
+        Command::Desk { what } => desk::run(place, what).await,
         Command::Backup { file } => safekeeping::backup(place, &file).await,
         Command::Restore { file } => safekeeping::restore(place, &file).await,
         Command::Verify => safekeeping::verify(&boot::open(place).await?).await,

@@ -3,6 +3,7 @@
 mod areas;
 mod customers;
 mod dashboard;
+mod desks;
 mod events;
 mod find;
 mod health;
@@ -59,6 +60,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .merge(logs::routes())
         .merge(events::routes())
         .merge(settings::routes())
+        .merge(desks::routes())
         .merge(verify::routes());
     OpenApiRouter::with_openapi(description::heading())
         .merge(health::routes())

@@ -54,6 +54,8 @@ pub enum Failure {
     NoPassword {
         /// The router's name.
         router: String,
+        /// The desks that are there and have it, by name.
+        elsewhere: Vec<String>,
     },
     /// The place for secrets cannot be reached.
     #[error("{}", sentence.en)]
@@ -287,6 +289,12 @@ impl Failure {
         }
     }
 
+    /// Whether only this desk has the trouble: it lacks what another one that is there has.
+    #[must_use]
+    pub(super) fn is_of_this_desk(&self) -> bool {
+        matches!(self.bare(), Failure::NoPassword { elsewhere, .. } if !elsewhere.is_empty())
+    }
+
     /// The failure with something beside it that the asker should know.
     #[must_use]
     pub(super) fn hinted(self, hint: Sentence) -> Failure {
@@ -358,6 +366,7 @@ impl From<Failure> for Error {
             code: failure.code(),
             detail,
             fields: Vec::new(),
+            changed: None,
             source: Some(Box::new(failure)),
         }
     }

@@ -8,6 +8,7 @@ mod file;
 mod keyring;
 mod memory;
 mod office_key;
+mod pairing;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use file::SecretFile;
 pub use keyring::{Keyring, PATIENCE, SERVICE};
 pub use memory::MemorySecrets;
 pub use office_key::{OfficeKey, SealError};
+pub(crate) use pairing::{Bundle, PairingCode, Sealed};
 
 /// The place that holds this office's credentials. Cheap to clone; all clones speak to the same place.
 #[derive(Debug, Clone)]
@@ -89,6 +91,15 @@ impl Name {
     pub fn gateway(provider: &'static str, credential: &'static str) -> Self {
         Self(format!("gateway/{provider}/{credential}"))
     }
+
+    /// What names this place for secrets among the office's desks. No secret, but it belongs to the place and to no other.
+    #[must_use]
+    pub fn desk() -> Self {
+        Self("desk/id".to_owned())
+    }
+
+    /// The credentials of gateways that there can be.
+    pub(crate) const GATEWAYS: [(&'static str, &'static str); 1] = [("fonnte", "token")];
 
     /// The name as the place stores it.
     #[must_use]
