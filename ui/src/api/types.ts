@@ -101,6 +101,10 @@ export type LogEntry = Schemas['LogView'];
 export type Notification = Schemas['NotificationView'];
 export type Verdict = Schemas['Verdict'];
 
+export type Desk = Schemas['DeskView'];
+export type Desks = Schemas['Desks'];
+export type Pairing = Schemas['MadePairing'];
+
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];
 export type Staff = Schemas['StaffView'];
