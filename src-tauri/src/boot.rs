@@ -164,7 +164,7 @@ fn keyring_scope(place: &Place, data_dir: &Path) -> String {
 }
 
 /// Keeps the lock until the process ends.
-fn hold(lock: File) {
+pub(crate) fn hold(lock: File) {
     static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
     HELD.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
 }

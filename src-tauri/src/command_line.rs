@@ -85,6 +85,16 @@ pub(crate) enum Command {
         /// Do not run the schedule here.
         #[arg(long)]
         no_schedule: bool,
+        /// How long, in seconds, this desk may keep silent before another takes over what it has in hand: the schedule and
+        /// jobs. Under a minute when absent.
+        #[arg(
+            long,
+            env = "SAMBUNG_LEASE",
+            value_name = "SECONDS",
+            hide = true,
+            value_parser = clap::value_parser!(u64).range(3..=42)
+        )]
+        lease: Option<u64>,
     },
     /// Runs a task of the schedule once, with the jobs that it causes.
     Task(Task),
@@ -153,6 +163,12 @@ pub(crate) enum Command {
         /// What.
         #[command(subcommand)]
         what: Key,
+    },
+    /// The computers that share this office.
+    Desk {
+        /// What.
+        #[command(subcommand)]
+        what: Desk,
     },
     /// Copies the database into a file, consistently, while it is in use.
     Backup {
@@ -277,6 +293,25 @@ pub(crate) enum Key {
         /// Give those passwords up.
         #[arg(long)]
         confirm: bool,
+    },
+}
+
+/// The computers that share this office.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Desk {
+    /// Makes a one-time code for a further computer and prints it, alone, once.
+    Pair,
+    /// Lets this computer into the office with the code of another one; both name the same --database-url.
+    Join {
+        /// The code; read from standard input when absent.
+        code: Option<String>,
+    },
+    /// Lists the computers: who is there, who runs the schedule, which routers each can log in to.
+    List,
+    /// Takes a computer off the list that is gone for good.
+    Forget {
+        /// Its id in the list.
+        id: String,
     },
 }
 

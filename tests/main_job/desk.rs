@@ -34,6 +34,8 @@ pub(crate) fn package(code: &str) -> [&str; 11] {
 pub(crate) struct Desk {
     folder: TempDir,
     database: Option<String>,
+    /// What the machine is called, where a test cares.
+    name: Option<&'static str>,
 }
 
 /// What a command said, and how it ended.
@@ -88,6 +90,7 @@ impl Desk {
         Desk {
             folder: tempfile::tempdir().expect("a folder"),
             database: None,
+            name: None,
         }
     }
 
@@ -117,7 +120,25 @@ impl Desk {
         Some(Desk {
             folder: tempfile::tempdir().expect("a folder"),
             database: Some(url(&name)),
+            name: None,
         })
+    }
+
+    /// The same on a machine of this name.
+    pub(crate) fn named(self, name: &'static str) -> Desk {
+        Desk {
+            name: Some(name),
+            ..self
+        }
+    }
+
+    /// A further machine of this name at the same database, with a folder and secrets of its own.
+    pub(crate) fn further(&self, name: &'static str) -> Desk {
+        Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: self.database.clone(),
+            name: Some(name),
+        }
     }
 
     /// The address of the server's database; `None` for an office in a file.
@@ -174,6 +195,9 @@ impl Desk {
         if let Some(url) = &self.database {
             command.env("SAMBUNG_DATABASE_URL", url);
         }
+        if let Some(name) = self.name {
+            command.env("HOSTNAME", name).env_remove("COMPUTERNAME");
+        }
         command
     }
 
@@ -205,6 +229,14 @@ impl Desk {
     /// Starts `sambung serve` without the schedule.
     pub(crate) async fn serve(&self, token: &str) -> Server {
         let (child, url) = self.started(&["serve", "--listen", "127.0.0.1:0", "--no-schedule"]);
+        Server::new(child, &url, token)
+    }
+
+    /// Starts `sambung serve` with the schedule, which another desk takes over after this many seconds of silence.
+    pub(crate) async fn serve_with_schedule(&self, token: &str, lease: u32) -> Server {
+        let lease = lease.to_string();
+        let words = ["serve", "--listen", "127.0.0.1:0", "--lease", &lease];
+        let (child, url) = self.started(&words);
         Server::new(child, &url, token)
     }
 
@@ -307,6 +339,12 @@ impl Server {
             .into_iter()
             .find(|customer| customer["name"] == name)
             .expect("the customer")
+    }
+
+    /// Kills the server where it stands.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it ends");
     }
 
     /// Asks the server to stop, as a service manager would, and waits for its end.

@@ -17,6 +17,7 @@ mod money;
 mod moving;
 mod restoring;
 mod sealed;
+mod several_desks;
 mod small_office;
 mod training;
 mod wrong_use;

@@ -35,6 +35,47 @@ test('a payment at another desk changes the screen by the feed', async ({ desk, 
   await expect(desk.getByTestId('balance')).toHaveText(rupiah(customer.balance - 1_000));
 });
 
+test('what somebody adds at another desk is on the list here, though it is no event', async ({
+  desk,
+  office,
+}) => {
+  const feed = desk.waitForRequest((request) => request.url().includes('changes=true'));
+  await desk.reload();
+  await feed;
+  await goTo(desk, '/areas');
+  await expect(desk.getByRole('button', { name: /Wilayah baru|New area/ }).first()).toBeVisible();
+  await office.api('/areas', { method: 'POST', body: JSON.stringify({ name: 'RT 77 Kenanga' }) });
+  await expect(desk.getByText('RT 77 Kenanga')).toBeVisible();
+});
+
+test('a record that another desk changed meanwhile keeps what was typed and lets one choose', async ({
+  desk,
+  office,
+}) => {
+  const area = await office.api<{ id: number }>('/areas', {
+    method: 'POST',
+    body: JSON.stringify({ name: 'RT 78 Melati' }),
+  });
+  await goTo(desk, '/areas');
+  await desk.getByText('RT 78 Melati').dblclick();
+  const name = desk.getByRole('dialog').getByRole('textbox');
+  await name.fill('RT 78 Mawar');
+  await office.api(`/areas/${area.id}`, { method: 'PATCH', body: JSON.stringify({ name: 'RT 78 Anggrek' }) });
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /Simpan|Save/ })
+    .click();
+  const told = desk.getByRole('dialog').getByRole('alert');
+  await expect(told).toContainText('RT 78 Anggrek');
+  await expect(name).toHaveValue('RT 78 Mawar');
+  await told.getByRole('radio').first().check();
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /Simpan|Save/ })
+    .click();
+  await expect(desk.getByText('RT 78 Mawar')).toBeVisible();
+});
+
 for (const role of ['cashier', 'technician', 'collector']) {
   test(`a ${role} sees it by the feed too`, async ({ page, office }) => {
     const [user, password] = [`${role}-uji`, 'kata-sandi-uji-8'];

@@ -1,6 +1,7 @@
 //! What each command does: it opens the office, performs requests as the console, and prints the answer.
 
 mod counter;
+mod desk;
 mod documents;
 mod import;
 mod isolation;
@@ -23,6 +24,7 @@ mod window;
 mod window;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use office::Error;
 
@@ -51,7 +53,11 @@ pub(crate) fn run(line: CommandLine) -> ExitCode {
 
 async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
     match command {
-        Command::Serve { listen, no_schedule } => serve::run(place, listen, !no_schedule).await,
+        Command::Serve {
+            listen,
+            no_schedule,
+            lease,
+        } => serve::run(place, listen, !no_schedule, lease.map(Duration::from_secs)).await,
         Command::Task(task) => task::run(&boot::open(place).await?, task).await,
         Command::Import { what } => import::run(&boot::open(place).await?, what).await,
         Command::Package { what } => counter::package(&boot::open(place).await?, what).await,
@@ -64,6 +70,7 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Isolation { what } => isolation::run(&boot::open(place).await?, what).await,
         Command::Log { what } => log::run(&boot::open(place).await?, what).await,
         Command::Key { what } => key::run(place, what).await,
+        Command::Desk { what } => desk::run(place, what).await,
         Command::Backup { file, encrypt } => Box::pin(safekeeping::backup(place, &file, encrypt)).await,
         Command::Restore { file, show, confirm } => {
             Box::pin(restoring::run(place, &file, restoring::How { show, confirm })).await

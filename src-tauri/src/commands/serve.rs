@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use office::people::ReadSetup;
-use office::{Error, Kind, Language, Office, jobs, schedule};
+use office::schedule::Pace;
+use office::{Error, Kind, Language, Office, desks, jobs, schedule};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -13,13 +15,22 @@ use crate::command_line::Place;
 use crate::{boot, voice};
 
 /// Opens the office and serves it until the process is asked to stop.
-pub(super) async fn run(place: &Place, listen: SocketAddr, with_schedule: bool) -> Result<ExitCode, Error> {
+pub(super) async fn run(
+    place: &Place,
+    listen: SocketAddr,
+    with_schedule: bool,
+    lease: Option<Duration>,
+) -> Result<ExitCode, Error> {
     let office = boot::open(place).await?;
+    if let Some(lease) = lease {
+        office.set_job_lease(lease);
+    }
+    let pace = with_schedule.then(|| lease.map_or_else(Pace::default, Pace::of));
     let listener = bind(listen).await?;
     let address = listener.local_addr().map_err(Error::fault)?;
     voice::result(&format!("http://{address}"));
     hint_at_owner(&office).await?;
-    let running = Running::start(office.clone(), with_schedule).await?;
+    let running = Running::start(office.clone(), pace).await?;
     let served = serve(office, listener).await;
     running.stop().await;
     served.map(|()| ExitCode::SUCCESS)
@@ -70,29 +81,31 @@ pub(crate) async fn serve(office: Office, listener: TcpListener) -> Result<(), E
         .map_err(Error::fault)
 }
 
-/// The worker, the schedule and the isolation page of this process.
+/// The worker, the schedule, the isolation page and the presence at its desk of this process.
 pub(crate) struct Running {
     stop: CancellationToken,
     worker: tokio::task::JoinHandle<()>,
     isolation_page: tokio::task::JoinHandle<()>,
+    presence: tokio::task::JoinHandle<()>,
     ticker: Option<schedule::Ticker>,
 }
 
 impl Running {
-    /// Starts them.
-    pub(crate) async fn start(office: Office, with_schedule: bool) -> Result<Running, Error> {
+    /// Starts them; without a pace, all but the schedule.
+    pub(crate) async fn start(office: Office, pace: Option<Pace>) -> Result<Running, Error> {
         let stop = CancellationToken::new();
         let worker = jobs::spawn_worker(office.clone(), stop.clone());
         let isolation_page = tokio::spawn(api::isolir::follow(office.clone(), stop.clone()));
-        let ticker = if with_schedule {
-            Some(schedule::start(office).await?)
-        } else {
-            None
+        let presence = desks::spawn(office.clone(), stop.clone());
+        let ticker = match pace {
+            Some(pace) => Some(schedule::start(office, pace).await?),
+            None => None,
         };
         Ok(Running {
             stop,
             worker,
             isolation_page,
+            presence,
             ticker,
         })
     }
@@ -107,6 +120,9 @@ impl Running {
         }
         if let Err(error) = self.worker.await {
             tracing::warn!(%error, "the worker did not stop cleanly");
+        }
+        if let Err(error) = self.presence.await {
+            tracing::warn!(%error, "the presence at this desk did not stop cleanly");
         }
         if let Err(error) = self.isolation_page.await {
             tracing::warn!(%error, "the isolation page did not stop cleanly");

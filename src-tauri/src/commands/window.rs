@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use office::schedule::Pace;
 use office::settings::ChangeSettings;
 use office::{Error, Kind, Office};
 use tokio::runtime::Runtime;
@@ -64,7 +65,7 @@ fn show(start: Start, runtime: &Runtime, open: impl FnOnce() -> Result<Office, E
 
 /// The office as the shell needs it, with its worker and schedule running.
 fn app(office: Office, runtime: &Runtime) -> Result<DesktopApp, Error> {
-    let running = runtime.block_on(Running::start(office.clone(), true))?;
+    let running = runtime.block_on(Running::start(office.clone(), Some(Pace::default())))?;
     let name = office.settings().borrow().office_name.clone();
     let updating = office.clone();
     Ok(DesktopApp {

@@ -18,6 +18,7 @@ use office::invoicing::GenerateInvoices;
 use office::payments::TakePayment;
 use office::people::SetUp;
 use office::routers::AddRouter;
+use office::schedule::Pace;
 use office::secrets::{MemorySecrets, Secrets};
 use office::settings::ChangeSettings;
 use office::{Actor, Clock as _, Error, Office, Parts, Request as _, SystemClock};
@@ -59,7 +60,7 @@ pub(crate) async fn serve(place: &Place, customers: u32, listen: SocketAddr) -> 
     let ready = serde_json::json!({
         "url": format!("http://{address}"), "user": LOGIN, "password": PASSWORD, "router": router.to_string(),
     });
-    let running = Running::start(training.office.clone(), true).await?;
+    let running = Running::start(training.office.clone(), Some(Pace::default())).await?;
     voice::result(&ready.to_string());
     let served = serve_office(training.office.clone(), listener).await;
     running.stop().await;

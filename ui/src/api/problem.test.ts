@@ -21,6 +21,12 @@ describe('problem', () => {
     expect(problem.beyond(['phone', 'name']).map((fault) => fault.field)).toEqual(['odp']);
   });
 
+  test('a refused edit keeps who was quicker', () => {
+    const changed = { by: 'rina', desk: 'loket 2', at: 1_767_200_000_000 };
+    expect(problemFrom(409, { title: 'Bertentangan', code: 'stale', changed }).changed).toEqual(changed);
+    expect(problemFrom(409, { title: 'Bertentangan', code: 'stale' }).changed).toBeNull();
+  });
+
   test('an answer that is not ours gets a code of its own, not a guess', () => {
     expect(problemFrom(502, '<html>Bad gateway</html>').code).toBe(UNREADABLE);
     expect(problemFrom(500, null).status).toBe(500);

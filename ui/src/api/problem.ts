@@ -8,6 +8,13 @@ export interface FieldProblem {
   message: string;
 }
 
+/** Who changed a record since somebody read it. */
+export interface ChangedBy {
+  by: string;
+  desk: string;
+  at: number;
+}
+
 export interface ProblemBody {
   type?: string;
   title: string;
@@ -15,6 +22,7 @@ export interface ProblemBody {
   detail?: string | null;
   code: string;
   errors?: FieldProblem[] | null;
+  changed?: ChangedBy | null;
 }
 
 export class Problem extends Error {
@@ -23,6 +31,7 @@ export class Problem extends Error {
   readonly title: string;
   readonly detail: string | null;
   readonly fields: readonly FieldProblem[];
+  readonly changed: ChangedBy | null;
 
   constructor(body: ProblemBody) {
     super(body.detail ?? body.title);
@@ -32,6 +41,7 @@ export class Problem extends Error {
     this.title = body.title;
     this.detail = body.detail ?? null;
     this.fields = body.errors ?? [];
+    this.changed = body.changed ?? null;
   }
 
   /** The sentence that belongs beside the named input, if the server found fault with it. */

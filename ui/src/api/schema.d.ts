@@ -1423,6 +1423,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the areas. */
+        get: operations["list_desks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a token; its secret is in this answer alone. */
+        post: operations["make_pairing"];
+        /** Revokes a token. */
+        delete: operations["close_pairing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token. */
+        delete: operations["forget_desk"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1723,6 +1775,8 @@ export interface components {
              */
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
+            /** Format: int64 */
+            version?: number | null;
         };
         /** @description Changes when a task runs, or pauses it. */
         ChangeTask: {
@@ -4192,6 +4246,7 @@ export interface components {
              * @description Rises with each change.
              */
             version: number;
+            known_at: string[];
         };
         /** @description Something about a line of a file that a person should see. */
         RowProblem: {
@@ -4446,6 +4501,8 @@ export interface components {
             "tax.price_includes_tax"?: boolean;
             /** @description Whether the program looks for updates. */
             "updates.enabled"?: boolean;
+            /** Format: int64 */
+            version?: number;
         } & {
             [key: string]: unknown;
         };
@@ -5038,6 +5095,39 @@ export interface components {
             rate_seen: string | null;
             /** @description The limit that it should have. */
             rate_wanted: string;
+        };
+        DeskRouter: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+        };
+        DeskView: {
+            id: string;
+            name: string;
+            version: string;
+            /** Format: int64 */
+            last_seen_at: number;
+            is_present: boolean;
+            is_this: boolean;
+            holds_schedule: boolean;
+            routers: components["schemas"]["DeskRouter"][];
+        };
+        Desks: {
+            items: components["schemas"]["DeskView"][];
+            next_cursor: string | null;
+            /** Format: int64 */
+            total: number;
+            unknown_routers: components["schemas"]["DeskRouter"][];
+            /** Format: int64 */
+            pairing_until: number | null;
+        };
+        MadePairing: {
+            code: string;
+            /** Format: int64 */
+            expires_at: number;
+            /** Format: int64 */
+            routers: number;
+            missing_routers: string[];
         };
     };
     responses: never;
@@ -8434,6 +8524,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_desks: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 500 when absent and at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The areas. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desks"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePairing"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer valid. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is no longer valid. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong, and what to do. */
             default: {

@@ -109,6 +109,10 @@ export type ErasedPersonalData = Schemas['ErasedPersonalData'];
 export type Backup = Schemas['BackupView'];
 export type BackupSetup = Schemas['BackupSetup'];
 
+export type Desk = Schemas['DeskView'];
+export type Desks = Schemas['Desks'];
+export type Pairing = Schemas['MadePairing'];
+
 export type ApiToken = Schemas['TokenView'];
 export type Ability = Schemas['Ability'];
 export type Staff = Schemas['StaffView'];

@@ -19,13 +19,13 @@ async function read(...pieces: string[]): Promise<Told[]> {
 
 test('an event that arrives in pieces is one event', async () => {
   expect(await read('id: 7', '.\nevent: Payment', 'Received\ndata: {}\n', '\n')).toEqual([
-    { cursor: '7.', kind: 'PaymentReceived' },
+    { cursor: '7.', kind: 'PaymentReceived', data: '{}' },
   ]);
 });
 
 test('a keep-alive is no event', async () => {
   expect(await read(':\n\n', 'id: 8.\nevent: CustomerIsolated\ndata: {}\n\n', ': still here\n\n')).toEqual([
-    { cursor: '8.', kind: 'CustomerIsolated' },
+    { cursor: '8.', kind: 'CustomerIsolated', data: '{}' },
   ]);
 });
 

@@ -7,8 +7,10 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 export interface Told {
   /** Where the feed is after this event; sent back to go on from here. */
   cursor: string | null;
-  /** What happened, or `problem` when the office ends the feed. */
+  /** What happened, `changed` for what was written at any desk, or `problem` when the office ends the feed. */
   kind: string;
+  /** What came with it. */
+  data: string;
 }
 
 export async function readFeed(
@@ -22,6 +24,6 @@ export async function readFeed(
   for (;;) {
     const { done, value } = await events.read();
     if (done) return;
-    told({ cursor: value.id ?? null, kind: value.event ?? 'message' });
+    told({ cursor: value.id ?? null, kind: value.event ?? 'message', data: value.data });
   }
 }

@@ -6,10 +6,10 @@ import type { QueryClient } from '@tanstack/svelte-query';
 
 import { sessionHeaders } from '../api/client';
 import { door, type Transport } from '../api/transport';
-import { affectedBy } from './affected';
+import { affectedBy, affectedByWritten, both, type Affected } from './affected';
 import { readFeed } from './feed';
 
-const FEED = '/api/v1/events/stream?live=true';
+const FEED = '/api/v1/events/stream?live=true&changes=true';
 /** A month run tells ten thousand invoices; they are gathered this long before the screens are read again. */
 const GATHER_MS = 100;
 const FIRST_PAUSE_MS = 1_000;
@@ -28,15 +28,15 @@ const rest = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 /** Has old answers read again, one round at a time: what happens during a round is for the next. */
 function gathering(queries: QueryClient) {
-  let kinds: string[] = [];
+  let old: Affected = new Set();
   let reading = false;
 
   async function read() {
     reading = true;
-    while (kinds.length > 0) {
+    while (old === 'everything' || old.size > 0) {
       await rest(GATHER_MS);
-      const affected = affectedBy(kinds);
-      kinds = [];
+      const affected = old;
+      old = new Set();
       await queries.invalidateQueries({
         predicate: ({ queryKey }) => affected === 'everything' || affected.has(String(queryKey[0])),
       });
@@ -45,12 +45,12 @@ function gathering(queries: QueryClient) {
   }
 
   return {
-    add(kind: string) {
-      if (!kinds.includes(kind)) kinds.push(kind);
+    add(affected: Affected) {
+      old = both(old, affected);
       if (!reading) void read();
     },
     stop() {
-      kinds = [];
+      old = new Set();
     },
   };
 }
@@ -79,7 +79,8 @@ export function follow(queries: QueryClient, through: Transport = door): () => v
     await readFeed(body, (event) => {
       cursor = event.cursor ?? cursor;
       if (event.kind === 'problem') refused = true;
-      else gathered.add(event.kind);
+      else if (event.kind === 'changed') gathered.add(affectedByWritten(event.data));
+      else gathered.add(affectedBy([event.kind]));
     });
     return !refused;
   }

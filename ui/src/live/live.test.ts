@@ -73,6 +73,24 @@ test('an event makes what it touches old, and nothing else', async () => {
   stop();
 });
 
+test('what another desk wrote makes it old too, and moves no cursor', async () => {
+  const queries = new QueryClient();
+  const customers = asked(queries, 'customers');
+  const packages = asked(queries, 'packages');
+  const { calls, door } = written();
+  const stop = follow(queries, door);
+  await vi.advanceTimersByTimeAsync(0);
+  calls[0]?.tell(event('4.', 'ClosingsPreviewed'));
+  calls[0]?.tell('event: changed\ndata: {"subjects":["package"],"everything":false}\n\n');
+  await vi.advanceTimersByTimeAsync(200);
+  expect(packages()).toBe(true);
+  expect(customers()).toBe(true);
+  calls[0]?.end();
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(calls[1]?.headers['last-event-id']).toBe('4.');
+  stop();
+});
+
 test('a feed that breaks is taken up after its last event, and everything is read again', async () => {
   const queries = new QueryClient();
   const { calls, door } = written();

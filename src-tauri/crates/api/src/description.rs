@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayItems, Schema};
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayItems, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema as _};
 
-use crate::problem::{FieldError, MEDIA_TYPE, Problem};
+use office::settings::VERSION;
+
+use crate::problem::{ChangedBy, FieldError, MEDIA_TYPE, Problem};
 use crate::routes;
 
 /// What stands above the paths.
@@ -25,7 +29,7 @@ use crate::routes;
                        (Indonesian, or English). `Idempotency-Key` makes a repeated booking of money harmless.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    components(schemas(Problem, FieldError)),
+    components(schemas(Problem, FieldError, ChangedBy)),
     security(("token" = []))
 )]
 struct Heading;
@@ -155,9 +159,18 @@ fn items_by_name(page: &mut RefOr<Schema>, item: &str) {
     }
 }
 
-/// Beside the settings that are always there, each task of the schedule has one, `schedule.<task>`.
+/// Beside the settings that are always there, each task of the schedule has one, `schedule.<task>`, and there is the edit
+/// that a reader has read.
 fn with_tasks(settings: &mut RefOr<Schema>) {
     if let RefOr::T(Schema::Object(settings)) = settings {
+        let version = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some(
+                "Rises with each change. Sent along with a change, it keeps from writing over what somebody else changed since.",
+            ))
+            .build();
+        settings.properties.insert(VERSION.to_owned(), version.into());
         settings.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
     }
 }

@@ -29,6 +29,19 @@ pub struct Problem {
     pub code: String,
     /// The fields that were refused.
     pub errors: Option<Vec<FieldError>>,
+    /// Who changed the record since it was read, where the code is `stale`.
+    pub changed: Option<ChangedBy>,
+}
+
+/// Who changed a record since somebody read it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedBy {
+    /// Who it was.
+    pub by: String,
+    /// At which desk.
+    pub desk: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
 }
 
 /// One refused field.
@@ -113,6 +126,11 @@ fn problem(error: &Error, language: Language, status: StatusCode) -> Problem {
         };
         error.fields.iter().map(field_error).collect()
     });
+    let changed = error.changed.as_ref().map(|changed| ChangedBy {
+        by: changed.by_in(language).to_owned(),
+        desk: changed.desk.clone(),
+        at: changed.at,
+    });
     Problem {
         kind: format!("https://sambung.id/problems/{}", error.code),
         title: title(status, language).to_owned(),
@@ -120,6 +138,7 @@ fn problem(error: &Error, language: Language, status: StatusCode) -> Problem {
         detail: error.detail.for_language(language).to_owned(),
         code: error.code.to_owned(),
         errors,
+        changed,
     }
 }
 

@@ -253,3 +253,34 @@ async fn a_live_feed_that_hides_something_tells_what_comes_after_it() {
     let seen = read_events(&mut feed, 1).await;
     assert_eq!(seen[0].1, "PaymentReceived", "{seen:?}");
 }
+
+#[tokio::test]
+async fn what_anybody_writes_is_told_beside_the_events_to_whoever_asks() {
+    let (desk, served, bearer, _) = billed().await;
+    let auth = [("Authorization", bearer.as_str())];
+    let stop = tokio_util::sync::CancellationToken::new();
+    let listening = office::desks::spawn(desk.office.clone(), stop.clone());
+    while !desk.office.is_listening() {
+        tokio::task::yield_now().await;
+    }
+    let path = "/api/v1/events/stream?live=true&changes=true";
+    let mut feed = served.open("GET", path, &auth, "").await;
+    answered(&mut feed).await;
+    let area = json!({ "name": "RT 03" });
+    desk.post("/api/v1/areas", area).await.ok();
+    // What the start of the office wrote may be told with it, or before.
+    let mut told = read_events(&mut feed, 1).await;
+    while !told
+        .iter()
+        .any(|(_, _, data)| data["subjects"].to_string().contains("area"))
+    {
+        told.extend(read_events(&mut feed, 1).await);
+    }
+    assert!(
+        told.iter()
+            .all(|(id, event, _)| event == "changed" && id.is_empty()),
+        "they move no cursor: {told:?}"
+    );
+    stop.cancel();
+    listening.await.unwrap();
+}

@@ -162,12 +162,32 @@ async fn a_name_that_is_taken_and_a_change_that_came_too_late_are_409() {
     desk.patch(&path, json!({ "price": 160_000, "version": version }))
         .await
         .ok();
+    let late = desk
+        .patch(&path, json!({ "price": 170_000, "version": version }))
+        .await;
+    assert_eq!(late.problem(409), "stale");
+    let changed = &late.json["changed"];
     assert_eq!(
-        desk.patch(&path, json!({ "price": 170_000, "version": version }))
+        (&changed["by"], &changed["desk"]),
+        (&json!("Sari"), &json!("meja-uji"))
+    );
+    assert!(changed["at"].is_i64(), "{changed}");
+    // The settings, the same way; another setting than the one that was changed is nobody's conflict.
+    let read = desk.get("/api/v1/settings").await.ok()["version"].clone();
+    let change = |key: &str, value: &str| json!({ key: value, "version": read });
+    let path = "/api/v1/settings";
+    desk.patch(path, change("office.phone", "0812")).await.ok();
+    desk.patch(path, change("office.address", "RT 3")).await.ok();
+    assert_eq!(
+        desk.patch(path, change("office.phone", "0813"))
             .await
             .problem(409),
         "stale"
     );
+    let staff = desk.get("/api/v1/staff").await.ok()["items"][0].clone();
+    let path = format!("/api/v1/staff/{}", staff["id"]);
+    let change = json!({ "is_active": true, "version": 99 });
+    assert_eq!(desk.patch(&path, change).await.problem(409), "stale");
 }
 
 #[tokio::test]

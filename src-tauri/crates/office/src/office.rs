@@ -2,15 +2,20 @@
 //! and runs the request for its actor; everything else in this crate is reached through a request.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, tz::TimeZone};
-use store::{Store, Tx};
-use tokio::sync::watch;
+use rand::Rng as _;
+use secrecy::SecretString;
+use store::{Change, Store, Tx};
+use tokio::sync::{broadcast, watch};
 
 use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
+use crate::desks::{self, Joined, RoutersKnown};
 use crate::error::{Result, Sentence};
 use crate::network::Network;
 use crate::office_key::{self, GivenUp};
@@ -77,7 +82,7 @@ pub struct Parts {
     pub secrets: Secrets,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// The name of this machine's desk, for the log and for leases.
+    /// The name of this machine's desk, for the log and the list of desks.
     pub desk: String,
     /// Whether this is the training office.
     pub training: bool,
@@ -95,11 +100,22 @@ struct Inner {
     key: OfficeKey,
     clock: Arc<dyn Clock>,
     desk: String,
+    desk_id: String,
+    copy: String,
+    routers_known: RoutersKnown,
+    changes: broadcast::Sender<Change>,
+    is_listening: AtomicBool,
+    job_lease: OnceLock<Duration>,
     training: bool,
     settings: watch::Sender<Arc<Settings>>,
     network: Network,
     jobs_bell: watch::Sender<u64>,
 }
+
+/// How long a job is in hand without a word, unless somebody says otherwise.
+const JOB_LEASE: Duration = Duration::from_secs(60);
+/// How many changes a slow follower may be behind; it reads everything again after more.
+const CHANGES_KEPT: usize = 64;
 
 /// Hears that a job may be waiting. A ring that came while nobody listened is heard at once, and several as one.
 #[derive(Debug)]
@@ -137,7 +153,20 @@ impl Office {
         Ok((office, given_up))
     }
 
+    /// Opens the office at a desk that has none of its secrets yet, with the code that another desk made.
+    ///
+    /// # Errors
+    /// `pairing_*` when the code is none that may be used, `desk_of_another_office` when this place for secrets is taken.
+    pub async fn join(parts: Parts, code: &SecretString) -> Result<(Office, Joined)> {
+        let joined = desks::fetch(&parts, code).await?;
+        let office = Office::open(parts).await?;
+        desks::note_joined(&office, &joined).await?;
+        Ok((office, joined))
+    }
+
     async fn assemble(parts: Parts, key: OfficeKey) -> Result<Office> {
+        let desk_id = desks::id_of(&parts.secrets).await?;
+        let copy = format!("{desk_id}/{:016x}", rand::rng().random::<u64>());
         let mut tx = parts.store.read().await?;
         let settings = Settings::load(&mut tx).await?;
         drop(tx);
@@ -148,6 +177,12 @@ impl Office {
                 key,
                 clock: parts.clock,
                 desk: parts.desk,
+                desk_id,
+                copy,
+                routers_known: RoutersKnown::default(),
+                changes: broadcast::Sender::new(CHANGES_KEPT),
+                is_listening: AtomicBool::new(false),
+                job_lease: OnceLock::new(),
                 training: parts.training,
                 settings: watch::Sender::new(Arc::new(settings)),
                 network: Network::default(),
@@ -210,10 +245,63 @@ impl Office {
         &self.parts.network
     }
 
-    /// The name of this desk.
+    /// The name of this desk, for people: the machine's, which another machine may have too.
     #[must_use]
     pub fn desk(&self) -> &str {
         &self.parts.desk
+    }
+
+    /// Names this desk's place for secrets: what it can do for the office.
+    #[must_use]
+    pub fn desk_id(&self) -> &str {
+        &self.parts.desk_id
+    }
+
+    /// Names this opening of the office, for leases: two copies of the program are two, be it at one desk or on one folder.
+    /// It begins with the [desk's](Office::desk_id).
+    #[must_use]
+    pub fn copy(&self) -> &str {
+        &self.parts.copy
+    }
+
+    /// The routers whose passwords this desk is known to have.
+    pub(crate) fn routers_known(&self) -> &RoutersKnown {
+        &self.parts.routers_known
+    }
+
+    /// What any desk commits, from now on; nothing while nobody [listens](Office::is_listening).
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.parts.changes.subscribe()
+    }
+
+    /// Whether this copy of the program hears of commits at this moment.
+    #[must_use]
+    pub fn is_listening(&self) -> bool {
+        self.parts.is_listening.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_listening(&self, is_listening: bool) {
+        self.parts.is_listening.store(is_listening, Ordering::Relaxed);
+    }
+
+    /// How long this copy of the program has a job in hand without a word; another takes it over after that (failures.md T2).
+    #[must_use]
+    pub fn job_lease(&self) -> Duration {
+        self.parts.job_lease.get().copied().unwrap_or(JOB_LEASE)
+    }
+
+    /// Has jobs of this copy taken over sooner than usual. Said once, before any work begins.
+    pub fn set_job_lease(&self, lease: Duration) {
+        if self.parts.job_lease.set(lease).is_err() {
+            tracing::warn!("how long jobs are in hand was said before, and stays");
+        }
+    }
+
+    /// Passes on what was heard.
+    pub(crate) fn tell(&self, change: Change) {
+        // Nobody may be following, which is no failure.
+        let _followers = self.parts.changes.send(change);
     }
 
     /// Whether this is the training office.
@@ -247,9 +335,15 @@ impl Office {
         self.parts.settings.subscribe()
     }
 
-    /// Replaces the settings that calls see, after they were written.
+    /// Replaces the settings that calls see, after they were written here or at another desk.
     pub(crate) fn replace_settings(&self, settings: Settings) {
-        self.parts.settings.send_replace(Arc::new(settings));
+        self.parts.settings.send_if_modified(|seen| {
+            let is_new = **seen != settings;
+            if is_new {
+                *seen = Arc::new(settings);
+            }
+            is_new
+        });
     }
 }
 

@@ -47,11 +47,11 @@ pub(crate) async fn of(parts: &Parts) -> Result<OfficeKey> {
     let key = match (OfficeKey::find(&parts.secrets).await?, &known) {
         (Some(key), _) => key,
         (None, None) => OfficeKey::create(&parts.secrets).await?,
-        (None, Some(_)) => return Err(lost(&parts.secrets)),
+        (None, Some(_)) => return Err(lost(parts)),
     };
     match known {
         Some(known) if known == fingerprint(&key) => Ok(key),
-        Some(_) => Err(lost(&parts.secrets)),
+        Some(_) => Err(lost(parts)),
         None => {
             let mut tx = parts.store.begin().await?;
             store::settings::put(&mut tx, KEY_FINGERPRINT, &fingerprint(&key), parts.clock.now()).await?;
@@ -113,8 +113,8 @@ fn fingerprint(key: &OfficeKey) -> Value {
     Value::String(key.fingerprint())
 }
 
-fn lost(secrets: &Secrets) -> Error {
-    let (id, en) = match secrets {
+fn lost(parts: &Parts) -> Error {
+    let (id, en) = match &parts.secrets {
         Secrets::File(_) => (
             "berkas rahasia di folder data ini",
             "the secrets file in this data folder",
@@ -123,6 +123,24 @@ fn lost(secrets: &Secrets) -> Error {
             ("gantungan kunci komputer ini", "this machine's keyring")
         }
     };
+    if parts.store.is_shared() {
+        return Error::new(
+            Kind::Elsewhere,
+            "office_key_missing",
+            format!(
+                "Komputer ini belum dipasangkan ke kantor: kuncinya tidak ada di {id}. Di komputer yang sudah dipakai, buka \
+                 Setelan, Komputer (atau `sambung desk pair`), lalu jalankan di sini `sambung desk join KODE`. Bila komputer ini \
+                 sudah pernah dipakai, buka Sambung dengan akun komputer, --data-dir dan --secrets yang biasa. Bila semua \
+                 kuncinya memang hilang, jalankan `sambung key new`."
+            ),
+            format!(
+                "This computer is not paired with the office yet: its key is not in {en}. On a computer that is in use, open \
+                 Settings, Computers (or `sambung desk pair`), then run `sambung desk join CODE` here. If this computer was used \
+                 before, open Sambung with the usual account of the machine, --data-dir and --secrets. If every copy of the key \
+                 is really lost, run `sambung key new`."
+            ),
+        );
+    }
     Error::new(
         Kind::Elsewhere,
         "office_key_missing",

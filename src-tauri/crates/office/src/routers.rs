@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::access::closed_profile;
 use crate::actor::Ability;
+use crate::edits;
 use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -39,6 +40,8 @@ pub struct RouterView {
     pub has_password: bool,
     /// What this desk logs in with.
     pub password_state: PasswordState,
+    /// The other desks that are there and have a password for it: they work for it where this one cannot.
+    pub known_at: Vec<String>,
     /// `observe` sends nothing; `manage` does.
     pub mode: RouterMode,
     /// The profile that closed PPPoE lines get.
@@ -86,6 +89,12 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         .get(&Name::router_password(router.id))
         .await?;
     let password_state = PasswordState::of(kept.as_ref());
+    let mut tx = call.read().await?;
+    let knowing = crate::desks::knowing(&mut tx, router.id).await?;
+    drop(tx);
+    let others = knowing
+        .into_iter()
+        .filter(|desk| desk.id != call.office.desk_id());
     let details = router.details;
     Ok(RouterView {
         id: router.id,
@@ -96,6 +105,7 @@ async fn view(call: &Call<'_>, router: Router, lines: i64) -> Result<RouterView>
         username: details.username,
         has_password: password_state == PasswordState::Kept,
         password_state,
+        known_at: others.map(|desk| desk.name).collect(),
         mode: details.mode,
         isolated_profile: details.isolated_profile,
         static_isolation: details.static_isolation,
@@ -350,13 +360,11 @@ impl Request for ChangeRouter {
         if closes_otherwise {
             closed_profile::may_be_renamed(call, &before).await?;
         }
-        let after = Router {
-            details,
-            version: self.version.unwrap_or(before.version),
-            ..before
-        };
+        let after = Router { details, ..before };
         let mut tx = call.begin().await?;
-        store::routers::update(&mut tx, &after, call.now).await?;
+        edits::check(&mut tx, edits::ROUTER, id, self.version, after.version).await?;
+        let done = store::routers::update(&mut tx, &after, call.now).await;
+        edits::written(&mut tx, edits::ROUTER, id, done).await?;
         if after.details.static_isolation != was.static_isolation {
             // Its lines are closed another way now; what is in the way of that one the next reading tells.
             store::obstacles::forget(&mut tx, id).await?;

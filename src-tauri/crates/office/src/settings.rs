@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use store::Tx;
 
 use crate::actor::Ability;
+use crate::edits;
 use crate::error::{Error, FormCheck, Result, choices};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -237,7 +238,10 @@ impl Settings {
     }
 }
 
-/// Reads every setting.
+/// The key beside the settings that tells which edit a reader has read.
+pub const VERSION: &str = "version";
+
+/// Reads every setting, and [`VERSION`].
 #[derive(Debug)]
 pub struct ReadSettings;
 
@@ -246,8 +250,10 @@ impl Request for ReadSettings {
     type Answer = Map<String, Value>;
 
     async fn run(self, call: &Call<'_>) -> Result<Map<String, Value>> {
-        let mut object = call.settings.to_object()?;
         let mut tx = call.read().await?;
+        // Not those of the call: another desk may have changed them a moment ago.
+        let mut object = Settings::load(&mut tx).await?.to_object()?;
+        object.insert(VERSION.into(), store::settings::edits(&mut tx).await?.into());
         for row in store::schedule::all(&mut tx).await? {
             object.insert(format!("schedule.{}", row.task), Value::String(row.cron));
         }
@@ -255,7 +261,7 @@ impl Request for ReadSettings {
     }
 }
 
-/// Changes some settings; the rest stay.
+/// Changes some settings; the rest stay. With [`VERSION`], a setting that somebody else changed since is not written over.
 #[derive(Debug)]
 pub struct ChangeSettings(pub Map<String, Value>);
 
@@ -264,10 +270,16 @@ impl Request for ChangeSettings {
     type Answer = Map<String, Value>;
 
     async fn run(self, call: &Call<'_>) -> Result<Map<String, Value>> {
+        let mut changes = self.0;
         let mut check = FormCheck::new();
-        let mut object = call.settings.to_object()?;
+        let read = read_version(&mut changes, &mut check);
+        let mut tx = call.begin().await?;
+        // Editors take turns from here, so that what is checked is what is written.
+        let version = store::settings::begin_edit(&mut tx, call.now).await?;
+        let before = Settings::load(&mut tx).await?.to_object()?;
+        let mut object = before.clone();
         let mut crons = Vec::new();
-        for (key, value) in &self.0 {
+        for (key, value) in &changes {
             if let Some(task) = key.strip_prefix("schedule.") {
                 crons.extend(crate::schedule::read_cron(key, task, value, &mut check));
             } else if !object.contains_key(key) {
@@ -287,15 +299,19 @@ impl Request for ChangeSettings {
         check.finish()?;
         let settings: Settings = serde_json::from_value(Value::Object(object)).map_err(Error::fault)?;
         let mut form = FormCheck::new();
-        check::check(&settings, &self.0, &mut form);
+        check::check(&settings, &changes, &mut form);
         form.finish()?;
 
-        let before = call.settings.to_object()?;
-        let mut tx = call.begin().await?;
         let mut changed = Map::new();
-        for (key, value) in &self.0 {
+        for (key, value) in &changes {
             if before.get(key) != Some(value) && !key.starts_with("schedule.") {
-                store::settings::put(&mut tx, key, value, call.now).await?;
+                if let Some(read) = read {
+                    let held = store::settings::find(&mut tx, key).await?;
+                    if held.is_some_and(|held| held.version > read) {
+                        return Err(edits::stale(&mut tx, edits::SETTINGS, None).await?);
+                    }
+                }
+                store::settings::edit(&mut tx, key, value, version, call.now).await?;
                 changed.insert(
                     key.clone(),
                     serde_json::json!({ "before": before.get(key), "after": value }),
@@ -327,6 +343,21 @@ impl Request for ChangeSettings {
         let call = call.office.call(call.actor).await;
         ReadSettings.run(&call).await
     }
+}
+
+/// Takes the version that was read out of the changes.
+fn read_version(changes: &mut Map<String, Value>, check: &mut FormCheck) -> Option<i64> {
+    let given = changes.remove(VERSION).filter(|given| !given.is_null())?;
+    let version = given.as_i64();
+    if version.is_none() {
+        check.refuse(
+            VERSION,
+            "wrong_form",
+            "Isi angka version dari setelan yang dibaca, atau hilangkan.",
+            "The version of the settings that were read, as a number, or none.",
+        );
+    }
+    version
 }
 
 /// What is said of a value that cannot be read, in Indonesian and English: the choices, where there are some.

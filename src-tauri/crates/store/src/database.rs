@@ -224,6 +224,12 @@ impl Store {
         })
     }
 
+    /// Whether other machines may be at the same database.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
     /// Closes every connection, which on SQLite also folds the write-ahead log into the file.
     pub async fn close(&self) {
         match &self.engine {

@@ -28,19 +28,36 @@ pub async fn acquire(tx: &mut Tx, name: &str, owner: &str, lease: Duration) -> R
     Ok(changed == 1)
 }
 
-/// Gives a lease back before its end.
+/// Renews one's own lease; `false` when it is gone, or somebody else's by now. Unlike [`acquire`] it takes nothing anew.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn release(tx: &mut Tx, name: &str, owner: &str) -> Result<()> {
-    sql!(
+pub async fn renew(tx: &mut Tx, name: &str, owner: &str, lease: Duration) -> Result<bool> {
+    let until = clock::until(tx, lease).await?;
+    let renewed = sql!(
+        tx,
+        execute,
+        "UPDATE leases SET until = $3 WHERE name = $1 AND owner = $2",
+        name,
+        owner,
+        until
+    )?;
+    Ok(renewed == 1)
+}
+
+/// Gives a lease back before its end; `false` when somebody else has it by now.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn release(tx: &mut Tx, name: &str, owner: &str) -> Result<bool> {
+    let given_back = sql!(
         tx,
         execute,
         "DELETE FROM leases WHERE name = $1 AND owner = $2",
         name,
         owner
     )?;
-    Ok(())
+    Ok(given_back == 1)
 }
 
 /// Who holds a lease now.

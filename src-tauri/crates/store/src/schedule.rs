@@ -1,9 +1,13 @@
-//! The tasks of the schedule: when each is due in the office's words, and which slot was last taken.
+//! The tasks of the schedule: when each is due in the office's words, and which slot was last finished. A slot is held by a
+//! lease while somebody works on it; whoever dies in the middle leaves it due, for the next who looks.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::column::Column;
 use crate::error::{Error, Result};
+use crate::leases;
 use crate::transaction::{Tx, sql};
 
 /// A task.
@@ -15,7 +19,7 @@ pub struct Task {
     pub cron: String,
     /// Whether a person stopped it.
     pub paused: bool,
-    /// The last slot that was taken, or passed by on purpose.
+    /// The last slot that was finished, or passed by on purpose.
     #[sqlx(try_from = "crate::column::Millis")]
     pub last_slot: Timestamp,
     /// When it last began.
@@ -81,20 +85,76 @@ pub async fn update(tx: &mut Tx, task: &str, cron: &str, paused: bool) -> Result
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
-/// Takes a slot: `false` when it, or a later one, was taken before. Slots are taken in their order, each once.
+/// The lease that a slot of this task is worked on under: one slot at a time, whichever.
+fn lease_of(task: &str) -> String {
+    format!("task:{task}")
+}
+
+/// Takes a slot in hand for as long as `lease`: `false` when it, or a later one, was finished before, or somebody who lives
+/// has the task in hand. Each run needs an owner of its own, or it would take its own slot twice.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn take_slot(tx: &mut Tx, task: &str, slot: Timestamp, now: Timestamp) -> Result<bool> {
+pub async fn take_slot(
+    tx: &mut Tx,
+    task: &str,
+    slot: Timestamp,
+    owner: &str,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<bool> {
+    if !leases::acquire(tx, &lease_of(task), owner, lease).await? {
+        return Ok(false);
+    }
     let changed = sql!(
         tx,
         execute,
-        "UPDATE schedule SET last_slot = $2, last_started = $3, last_outcome = NULL WHERE task = $1 AND last_slot < $2",
+        "UPDATE schedule SET last_started = $3, last_outcome = NULL WHERE task = $1 AND last_slot < $2",
         task,
         slot.held(),
         now.held()
     )?;
+    if changed == 0 {
+        leases::release(tx, &lease_of(task), owner).await?;
+    }
     Ok(changed == 1)
+}
+
+/// Keeps a slot in hand for as long again; `false` when somebody else has taken the task over, and the work must stop.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn keep_slot(tx: &mut Tx, task: &str, owner: &str, lease: Duration) -> Result<bool> {
+    leases::renew(tx, &lease_of(task), owner, lease).await
+}
+
+/// Notes how a slot in hand ended, well or not: it is not due again. `false`, and nothing is noted, when somebody else has
+/// taken the task over meanwhile.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn finish_slot(
+    tx: &mut Tx,
+    task: &str,
+    slot: Timestamp,
+    owner: &str,
+    outcome: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    if !leases::release(tx, &lease_of(task), owner).await? {
+        return Ok(false);
+    }
+    sql!(
+        tx,
+        execute,
+        "UPDATE schedule SET last_slot = CASE WHEN last_slot < $2 THEN $2 ELSE last_slot END, last_finished = $3,
+           last_outcome = $4 WHERE task = $1",
+        task,
+        slot.held(),
+        now.held(),
+        outcome
+    )?;
+    Ok(true)
 }
 
 /// Notes that a task began outside its slots: by hand.
@@ -108,22 +168,6 @@ pub async fn started(tx: &mut Tx, task: &str, now: Timestamp) -> Result<()> {
         "UPDATE schedule SET last_started = $2, last_outcome = NULL WHERE task = $1",
         task,
         now.held()
-    )?;
-    Ok(())
-}
-
-/// Notes how a task ended.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn finished(tx: &mut Tx, task: &str, outcome: &str, now: Timestamp) -> Result<()> {
-    sql!(
-        tx,
-        execute,
-        "UPDATE schedule SET last_finished = $2, last_outcome = $3 WHERE task = $1",
-        task,
-        now.held(),
-        outcome
     )?;
     Ok(())
 }

@@ -6,5 +6,5 @@ export const packages = () =>
 
 export const addPackage = (body: NewPackage) => content<Package>(client.POST('/api/v1/packages', { body }));
 
-export const changePackage = (id: Id, body: PackageDraft) =>
+export const changePackage = (id: Id, body: Partial<PackageDraft>) =>
   content<Package>(client.PATCH('/api/v1/packages/{id}', { params: { path: { id } }, body }));

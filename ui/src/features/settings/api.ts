@@ -16,8 +16,10 @@ export const staff = () => listed<Staff>(client.GET('/api/v1/staff', { params: {
 export const addStaff = (body: { name: string; role: Role; password: string }) =>
   content<Staff>(client.POST('/api/v1/staff', { body }));
 
-export const changeStaff = (id: Id, body: { role?: Role; is_active?: boolean; password?: string }) =>
-  content<Staff>(client.PATCH('/api/v1/staff/{id}', { params: { path: { id } }, body }));
+export const changeStaff = (
+  id: Id,
+  body: { role?: Role; is_active?: boolean; password?: string; version?: number },
+) => content<Staff>(client.PATCH('/api/v1/staff/{id}', { params: { path: { id } }, body }));
 
 export const tokens = () =>
   listed<ApiToken>(client.GET('/api/v1/auth/tokens', { params: { query: { limit: 200 } } }));

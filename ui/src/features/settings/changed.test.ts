@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { changed } from './changed';
+import { changed, madeElsewhere } from './changed';
 
 test('only what was changed is sent, compared by content', () => {
   const before = { 'office.name': 'A', 'billing.due': { after_issue: 20 }, 'isolation.weekdays': [1, 2] };
@@ -9,4 +9,10 @@ test('only what was changed is sent, compared by content', () => {
     'isolation.weekdays': [1],
     'office.name': 'B',
   });
+});
+
+test('what somebody else changed is told from what was saved here', () => {
+  const left = { 'office.name': 'Warga Net', 'office.phone': '0812', version: 3 };
+  expect(madeElsewhere(left, { ...left, version: 4 })).toEqual([]);
+  expect(madeElsewhere(left, { ...left, 'office.phone': '0813', version: 5 })).toEqual(['office.phone']);
 });

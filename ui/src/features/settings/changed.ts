@@ -7,3 +7,8 @@ export function changed(before: Settings, after: Settings): Settings {
     Object.entries(after).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(old.get(key))),
   );
 }
+
+/** The settings that are not as this form left them: somebody else changed them meanwhile, or theirs was kept. */
+export function madeElsewhere(left: Settings, saved: Settings): string[] {
+  return Object.keys(changed(left, saved)).filter((key) => key !== 'version');
+}

@@ -1,7 +1,7 @@
 //! The feed of events: in pages by cursor, or live as server-sent events. Both begin where the reader left off, so that a
 //! script that was away misses nothing, and tell what the reader may see.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -13,16 +13,22 @@ use futures::stream;
 use office::events::{EventView, FollowEvents};
 use office::{Language, Office, Page};
 use secrecy::ExposeSecret as _;
-use serde::Deserialize;
-use store::Cursor;
+use serde::{Deserialize, Serialize};
+use store::{Change, Cursor};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Caller, List, Query, Spoken};
 use crate::problem::{Answer, Failure};
 
-/// How often the table is looked at. A change is seen by a person within two seconds.
+/// How often the table is looked at while nobody tells when to. A change is seen by a person within two seconds.
 const LOOK: Duration = Duration::from_millis(700);
+/// The same while the office hears of each commit: only in case one was not heard.
+const CALM: Duration = Duration::from_secs(10);
+/// What is committed this soon after another commit is looked at together with it.
+const GATHER: Duration = Duration::from_millis(60);
 /// How many events are fetched at once.
 const BATCH: i64 = 200;
 
@@ -51,9 +57,22 @@ struct From {
     cursor: Option<String>,
     /// Without a cursor: only what happens from now on.
     live: bool,
+    /// Tell also, as `changed`, what kinds of things were written at any desk, for a page that is to be read again. These
+    /// have no `id`, and none is told twice: whoever was away reads everything again.
+    changes: bool,
 }
 
-/// Follows the same events live, as server-sent events. An event's `id` is the cursor after it.
+/// What was written at any desk since this was last told.
+#[derive(Serialize)]
+struct Written {
+    /// The kinds of things, as in the log's `subject_kind`, and `job`.
+    subjects: Vec<String>,
+    /// Whether anything may have been: the office itself did not hear all of it.
+    everything: bool,
+}
+
+/// Follows the same events live, as server-sent events. An event's `id` is the cursor after it. With `changes`, `changed`
+/// tells beside them what kinds of things were written.
 #[utoipa::path(get, path = "/events/stream", tag = "events", operation_id = "stream_events",
     params(From, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")),
     responses((status = 200, description = "The events as they come.", content_type = "text/event-stream",
@@ -68,11 +87,16 @@ async fn stream_events(
         .get("last-event-id")
         .and_then(|id| id.to_str().ok())
         .map(str::to_owned);
+    // From before the first look, so that nothing falls between the two.
+    let changes = caller.office.changes();
     let mut feed = Feed {
         caller,
         language,
         cursor: resumed.or(from.cursor),
         waiting: VecDeque::new(),
+        changes,
+        tells_changes: from.changes,
+        written: Noted::default(),
         ended: false,
     };
     if from.live && feed.cursor.is_none() {
@@ -90,7 +114,34 @@ struct Feed {
     language: Language,
     cursor: Option<String>,
     waiting: VecDeque<EventView>,
+    changes: broadcast::Receiver<Change>,
+    tells_changes: bool,
+    written: Noted,
     ended: bool,
+}
+
+/// What was heard and not told yet.
+#[derive(Debug, Default)]
+struct Noted {
+    subjects: BTreeSet<String>,
+    everything: bool,
+}
+
+impl Noted {
+    fn note(&mut self, heard: Result<Change, RecvError>) {
+        match heard {
+            Ok(Change::Of(words)) => self.subjects.extend(words),
+            // This reader is slower than the office writes, or the office itself was away.
+            Ok(Change::Anything) | Err(_) => self.everything = true,
+        }
+    }
+
+    /// What there is to tell; events are told by themselves.
+    fn take(&mut self) -> Option<Written> {
+        let Noted { subjects, everything } = std::mem::take(self);
+        let subjects: Vec<String> = subjects.into_iter().filter(|word| word != "event").collect();
+        (everything || !subjects.is_empty()).then_some(Written { subjects, everything })
+    }
 }
 
 impl Feed {
@@ -105,10 +156,17 @@ impl Feed {
                     .unwrap_or_else(|error| Event::default().comment(error.to_string()));
                 return Some((Ok(told), self));
             }
+            if let Some(written) = self.written.take().filter(|_| self.tells_changes) {
+                let told = Event::default()
+                    .event("changed")
+                    .json_data(written)
+                    .unwrap_or_else(|error| Event::default().comment(error.to_string()));
+                return Some((Ok(told), self));
+            }
             if self.ended {
                 return None;
             }
-            tokio::time::sleep(LOOK).await;
+            self.rest().await;
             if let Err(failure) = self.look().await {
                 self.ended = true;
                 let told = Event::default()
@@ -116,6 +174,27 @@ impl Feed {
                     .json_data(failure.problem(self.language))
                     .unwrap_or_else(|error| Event::default().comment(error.to_string()));
                 return Some((Ok(told), self));
+            }
+        }
+    }
+
+    /// Waits until something was committed at any desk, or until it is time to look anyhow.
+    async fn rest(&mut self) {
+        let longest = if self.caller.office.is_listening() {
+            CALM
+        } else {
+            LOOK
+        };
+        tokio::select! {
+            () = tokio::time::sleep(longest) => return,
+            heard = self.changes.recv() => self.written.note(heard),
+        }
+        tokio::time::sleep(GATHER).await;
+        loop {
+            match self.changes.try_recv() {
+                Ok(change) => self.written.note(Ok(change)),
+                Err(TryRecvError::Lagged(missed)) => self.written.note(Err(RecvError::Lagged(missed))),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }
         }
     }

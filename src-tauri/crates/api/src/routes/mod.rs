@@ -4,6 +4,7 @@ mod areas;
 mod backups;
 mod customers;
 mod dashboard;
+mod desks;
 mod events;
 mod find;
 mod health;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> OpenApiRouter<Office> {
         .merge(events::routes())
         .merge(settings::routes())
         .merge(backups::routes())
+        .merge(desks::routes())
         .merge(verify::routes());
     OpenApiRouter::with_openapi(description::heading())
         .merge(health::routes())

@@ -21,7 +21,8 @@ async fn read_settings(caller: Caller) -> Answer<Json<Map<String, Value>>> {
     caller.ask(ReadSettings).await
 }
 
-/// Changes the settings that are named; the rest stay.
+/// Changes the settings that are named; the rest stay. With `version`, a setting that was changed since is not written over
+/// (409, `stale`).
 #[utoipa::path(patch, path = "/settings", tag = "settings", operation_id = "change_settings", request_body = Settings,
     responses((status = 200, description = "Every setting.", body = Settings)))]
 async fn change_settings(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
+use crate::edits;
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -104,12 +105,13 @@ impl Request for RenameArea {
         let before = store::areas::find(&mut tx, self.id)
             .await?
             .ok_or_else(|| Error::missing("Wilayah", "area"))?;
+        edits::check(&mut tx, edits::AREA, self.id, self.version, before.version).await?;
         let after = store::areas::Area {
             name: name.clone(),
-            version: self.version.unwrap_or(before.version),
             ..before.clone()
         };
-        store::areas::update(&mut tx, &after, call.now).await?;
+        let done = store::areas::update(&mut tx, &after, call.now).await;
+        edits::written(&mut tx, edits::AREA, self.id, done).await?;
         let entry = Entry::done(
             "area_renamed",
             (

@@ -8,6 +8,7 @@ use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
+use crate::edits;
 use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
@@ -186,6 +187,7 @@ impl Request for ChangePackage {
         let before = store::packages::find(&mut tx, id)
             .await?
             .ok_or_else(|| Error::missing("Paket", "package"))?;
+        edits::check(&mut tx, edits::PACKAGE, id, self.version, before.version).await?;
         let was = before.details.clone();
         let mut form = FormCheck::new();
         let details = store::packages::Details {
@@ -200,10 +202,10 @@ impl Request for ChangePackage {
         form.finish()?;
         let after = store::packages::Package {
             details: details.clone(),
-            version: self.version.unwrap_or(before.version),
             ..before
         };
-        store::packages::update(&mut tx, &after, call.now).await?;
+        let done = store::packages::update(&mut tx, &after, call.now).await;
+        edits::written(&mut tx, edits::PACKAGE, id, done).await?;
         let facts = |details: &store::packages::Details| {
             serde_json::json!({
                 "code": details.code, "name": details.name, "price": details.price, "is_active": details.is_active,

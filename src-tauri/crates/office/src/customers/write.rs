@@ -14,6 +14,7 @@ use crate::customers::package_change;
 use crate::customers::pppoe_password::sealed_password;
 use crate::customers::terms;
 use crate::customers::view::{CustomerView, views};
+use crate::edits;
 use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -127,7 +128,8 @@ impl Request for ChangeCustomer {
         let before = store::customers::lock(&mut tx, self.id)
             .await?
             .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
-        let version = self.fields.version.unwrap_or(before.version);
+        let read = self.fields.version;
+        edits::check(&mut tx, edits::CUSTOMER, self.id, read, before.version).await?;
         let mut form = FormCheck::new();
         let mut fields = self.fields;
         let password = fields.pppoe_password.take();
@@ -144,7 +146,6 @@ impl Request for ChangeCustomer {
         let desired = on_router::desired(&mut tx, call, before.id).await?;
         let after = Customer {
             details,
-            version,
             ..before.clone()
         };
         store::customers::update(&mut tx, &after, call.now).await?;

@@ -86,6 +86,7 @@ impl FormCheck {
             code: "invalid",
             detail,
             fields: self.0,
+            changed: None,
             source: None,
         })
     }

@@ -147,6 +147,25 @@ pub struct FieldProblem {
     pub message: Sentence,
 }
 
+/// Who changed a record since somebody read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Who it was, by the name in the log.
+    pub by: String,
+    /// At which desk.
+    pub desk: String,
+    /// When, epoch milliseconds.
+    pub at: i64,
+}
+
+impl Changed {
+    /// Who it was, as a sentence in `language` names them.
+    #[must_use]
+    pub fn by_in(&self, language: Language) -> &str {
+        crate::actor::in_words(&self.by, language)
+    }
+}
+
 /// A failure with its sentence and its code.
 #[derive(Debug)]
 pub struct Error {
@@ -158,6 +177,8 @@ pub struct Error {
     pub detail: Sentence,
     /// The fields that were refused; empty where the failure has no field.
     pub fields: Vec<FieldProblem>,
+    /// Who changed the record since it was read, where that is why.
+    pub changed: Option<Box<Changed>>,
     /// The cause, for the log; never shown to the user and never holding a secret.
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
@@ -170,6 +191,7 @@ impl Error {
             code,
             detail: Sentence::new(id, en),
             fields: Vec::new(),
+            changed: None,
             source: None,
         }
     }
@@ -199,8 +221,10 @@ impl Error {
     pub fn stale() -> Error {
         Error::conflict(
             "stale",
-            "Data ini sudah diubah orang lain sejak Anda membukanya. Muat ulang, lalu ulangi perubahan Anda.",
-            "Somebody changed this record since you opened it. Reload it and make your change again.",
+            "Data ini sudah diubah orang lain sejak Anda membukanya; perubahan Anda belum disimpan. Muat ulang, lalu pilih \
+             isian mana yang dipakai.",
+            "Somebody changed this record since you opened it; your change was not saved. Reload it and choose which values \
+             to keep.",
         )
     }
 

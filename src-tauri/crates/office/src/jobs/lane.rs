@@ -1,22 +1,19 @@
 //! Lanes: jobs of one router run one after the other, and what follows from events and what goes out as messages has a
 //! lane of its own, so that a deaf router or a slow gateway keeps nobody else waiting.
 
-use std::time::Duration;
-
 use store::jobs::{Claim, Job};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::actor::Actor;
+use crate::desks;
 use crate::error::{Error, Result};
 use crate::jobs::registry::{self, JobKind, Place, REGISTRY, Registered};
 use crate::jobs::settle::{Counts, Ended, settle_alone};
 use crate::office::Office;
 
-/// How long a claim lasts without a heartbeat: a crashed worker's jobs are taken over after that (failures.md T2).
-const LEASE: Duration = Duration::from_secs(60);
-/// How often the lease is renewed while a job runs.
-const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How many heartbeats a lease has while a job runs.
+const BEATS: u32 = 3;
 
 /// Where jobs wait for one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +32,15 @@ impl Lane {
         match router_id {
             Some(id) => vec![Lane::Router(id)],
             None => vec![Lane::Events, Lane::Messages],
+        }
+    }
+
+    /// Whether this desk has what it takes to work in the lane, or nobody has.
+    pub(super) async fn is_of(self, office: &Office) -> Result<bool> {
+        match self {
+            Lane::Router(id) => desks::works_for(office, id).await,
+            Lane::Messages => desks::carries_messages(office).await,
+            Lane::Events => Ok(true),
         }
     }
 
@@ -57,7 +63,12 @@ impl Lane {
 /// Works on a lane until nothing in it is due. At a router two hands work side by side: while one waits for the router, the
 /// other writes down what came of its piece and takes up the next. A third takes up openings only, so that who pays during
 /// a mass closing waits for no piece of it.
+///
+/// What another desk is there for is left to it.
 pub(super) async fn drain(office: Office, owner: String, lane: Lane) -> Result<Counts> {
+    if !lane.is_of(&office).await? {
+        return Ok(Counts::default());
+    }
     let claims = Mutex::new(());
     let hand = |takes| work_off(&office, &owner, lane, takes, &claims);
     if !matches!(lane, Lane::Router(_)) {
@@ -151,7 +162,7 @@ async fn claim(
         let wish = Claim {
             owner,
             now: office.now(),
-            lease: LEASE,
+            lease: office.job_lease(),
             kinds: &[registered.kind.as_str()],
             routers: Some(router.as_slice()),
             limit: registered.together,
@@ -171,10 +182,10 @@ async fn claim(
 /// Renews the lease until it cannot be renewed.
 async fn keep_lease(office: &Office, owner: &str, lane: Lane) -> crate::Error {
     loop {
-        tokio::time::sleep(HEARTBEAT).await;
+        tokio::time::sleep(office.job_lease() / BEATS).await;
         let renewed = async {
             let mut tx = office.store().begin().await?;
-            store::jobs::heartbeat_lane(&mut tx, lane.router(), owner, LEASE).await?;
+            store::jobs::heartbeat_lane(&mut tx, lane.router(), owner, office.job_lease()).await?;
             tx.commit().await
         };
         if let Err(error) = renewed.await {

@@ -105,7 +105,10 @@ impl Turn {
                 })
             }
             Err(failure) => {
-                note_unreachable(office, &router, &failure).await?;
+                // That the router is away is for the office to see; that this desk cannot log in, for this desk alone.
+                if !failure.is_of_this_desk() {
+                    note_unreachable(office, &router, &failure).await?;
+                }
                 Err(
                     match router.unreachable_since.filter(|_| failure.is_of_router()) {
                         Some(since) if patience != Patience::Work => {

@@ -55,6 +55,8 @@ pub enum Failure {
     NoPassword {
         /// The router's name.
         router: String,
+        /// The desks that are there and have it, by name.
+        elsewhere: Vec<String>,
     },
     /// The place for secrets cannot be reached.
     #[error("{}", sentence.en)]
@@ -296,6 +298,12 @@ impl Failure {
         }
     }
 
+    /// Whether only this desk has the trouble: it lacks what another one that is there has.
+    #[must_use]
+    pub(super) fn is_of_this_desk(&self) -> bool {
+        matches!(self.bare(), Failure::NoPassword { elsewhere, .. } if !elsewhere.is_empty())
+    }
+
     /// The failure with something beside it that the asker should know.
     #[must_use]
     pub(super) fn hinted(self, hint: Sentence) -> Failure {
@@ -367,6 +375,7 @@ impl From<Failure> for Error {
             code: failure.code(),
             detail,
             fields: Vec::new(),
+            changed: None,
             source: Some(Box::new(failure)),
         }
     }

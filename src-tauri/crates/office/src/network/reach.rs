@@ -88,9 +88,9 @@ pub(super) async fn reach(
         }
     }
     let password = office.secrets().get(&Name::router_password(router.id)).await?;
-    let password = password.ok_or_else(|| Failure::NoPassword {
-        router: router.details.name.clone(),
-    })?;
+    let Some(password) = password else {
+        return Err(no_password(office, router).await?);
+    };
     let login = Login::new(router.details.username.as_str(), password.expose_secret());
     let target = target_of(router)?;
     let limits = patience.limits(router);
@@ -119,6 +119,17 @@ pub(super) async fn reach(
         }
         attempt += 1;
     }
+}
+
+/// This desk was never told the router's password; whether another was makes a difference to whoever hears of it.
+async fn no_password(office: &Office, router: &Router) -> Result<Failure, Failure> {
+    let mut tx = office.store().read().await?;
+    let knowing = crate::desks::knowing(&mut tx, router.id).await?;
+    let others = knowing.into_iter().filter(|desk| desk.id != office.desk_id());
+    Ok(Failure::NoPassword {
+        router: router.details.name.clone(),
+        elsewhere: others.map(|desk| desk.name).collect(),
+    })
 }
 
 /// Whoever cuts a connection off that is spoken in clear, or answers what no router says, may be listening for TLS.

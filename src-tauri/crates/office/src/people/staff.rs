@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::actor::{Ability, Role, Who};
+use crate::edits;
 use crate::error::{Error, FormCheck, Kind, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -120,6 +121,8 @@ pub struct ChangeStaff {
     /// The new password; every session of the person ends.
     #[schema(value_type = Option<String>, format = Password)]
     pub password: Option<SecretString>,
+    /// The version that was read; a change since then is refused.
+    pub version: Option<i64>,
 }
 
 impl Request for ChangeStaff {
@@ -140,6 +143,7 @@ impl Request for ChangeStaff {
         let before = store::users::find(&mut tx, self.id)
             .await?
             .ok_or_else(|| Error::missing("Pengguna", "user"))?;
+        edits::check(&mut tx, edits::STAFF, self.id, self.version, before.version).await?;
         let role: Role = before
             .role
             .parse()
@@ -168,7 +172,8 @@ impl Request for ChangeStaff {
             password_hash: hash.clone().unwrap_or_else(|| before.password_hash.clone()),
             ..before.clone()
         };
-        store::users::update(&mut tx, &after, call.now).await?;
+        let done = store::users::update(&mut tx, &after, call.now).await;
+        edits::written(&mut tx, edits::STAFF, self.id, done).await?;
         if hash.is_some() || !active_after || role_after != role {
             store::tokens::revoke_all(&mut tx, self.id, call.now).await?;
         }

@@ -1,6 +1,6 @@
 //! What the office does by itself and when. tokio-cron-scheduler ticks; the rows of the table `schedule` decide. A slot
 //! that was missed because the machine slept or was off runs once on wake, oldest first; two runs of a task never overlap,
-//! on one desk or several.
+//! on one desk or several, and one that died half way is run again by whoever takes over.
 
 mod cron;
 mod list;
@@ -19,7 +19,8 @@ pub use preview::{PreviewTask, TaskDetail, TaskPreview};
 pub use run::RunTask;
 pub use summary::{TaskError, TaskNote, TaskSummary};
 pub use task::Task;
-pub use ticker::{Ticker, start, tick};
+pub(crate) use ticker::SCHEDULER;
+pub use ticker::{Pace, Ticker, start, tick};
 
 use crate::error::Result;
 use crate::office::Office;

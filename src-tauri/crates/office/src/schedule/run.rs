@@ -131,6 +131,14 @@ async fn sync_profiles(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
             summary.skipped += 1;
             continue;
         }
+        if !crate::desks::works_for(call.office, router.id).await? {
+            // The desk that can log in to it does it as a job.
+            let mut tx = call.begin().await?;
+            crate::jobs::enqueue_sync_profiles(&mut tx, call, router.id).await?;
+            tx.commit().await?;
+            summary.waiting += 1;
+            continue;
+        }
         match crate::network::sync_router(call, router.id).await {
             Ok(profiles) => summary.synced += profiles.synced.len() as u64,
             Err(error) => summary.fail_with(router.details.name, &error),

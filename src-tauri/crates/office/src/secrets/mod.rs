@@ -8,6 +8,7 @@ mod file;
 mod keyring;
 mod memory;
 mod office_key;
+mod pairing;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use file::SecretFile;
 pub use keyring::{Keyring, PATIENCE, SERVICE};
 pub use memory::MemorySecrets;
 pub use office_key::{OfficeKey, SealError};
+pub(crate) use pairing::{Bundle, PairingCode, Sealed};
 
 /// The place that holds this office's credentials. Cheap to clone; all clones speak to the same place.
 #[derive(Debug, Clone)]
@@ -90,6 +92,14 @@ impl Name {
         Self(format!("gateway/{provider}/{credential}"))
     }
 
+    /// What names this place for secrets among the office's desks. No secret, but it belongs to the place and to no other.
+    #[must_use]
+    pub fn desk() -> Self {
+        Self("desk/id".to_owned())
+    }
+
+    /// The credentials of gateways that there can be.
+    pub(crate) const GATEWAYS: [(&'static str, &'static str); 1] = [("fonnte", "token")];
     /// The passphrase with which backups are encrypted.
     #[must_use]
     pub fn backup_passphrase() -> Self {
@@ -100,11 +110,8 @@ impl Name {
     /// another data folder.
     #[must_use]
     pub fn of_office(router_ids: &[i64]) -> Vec<Self> {
-        let mut names = vec![
-            Self::office_key(),
-            Self::backup_passphrase(),
-            Self::gateway("fonnte", "token"),
-        ];
+        let mut names = vec![Self::office_key(), Self::backup_passphrase()];
+        names.extend(Self::GATEWAYS.map(|(provider, credential)| Self::gateway(provider, credential)));
         names.extend(router_ids.iter().copied().map(Self::router_password));
         names
     }

@@ -46,6 +46,27 @@ pub struct Filter<'a> {
     pub limit: i64,
 }
 
+/// The newest of these acts that was done to one thing, or to the office as a whole where no thing is named.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn newest(
+    tx: &mut Tx,
+    subject_kind: &str,
+    subject_id: Option<i64>,
+    act: &str,
+) -> Result<Option<LogRow>> {
+    sql!(
+        tx,
+        fetch_optional::<LogRow>,
+        "SELECT * FROM billing_logs WHERE subject_kind = $1 AND ($2 IS NULL OR subject_id = $2) AND act = $3
+         AND outcome = 'done' ORDER BY id DESC LIMIT 1",
+        subject_kind,
+        subject_id,
+        act
+    )
+}
+
 impl Filter<'_> {
     /// The conditions besides the words, each for a value that is there. `$1` to `$9`.
     fn conditions(&self) -> Vec<String> {

@@ -8,7 +8,7 @@ pub mod seal;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use list::{Filter, count, list, walk};
+pub use list::{Filter, count, list, newest, walk};
 
 use crate::column::Column;
 use crate::error::Result;

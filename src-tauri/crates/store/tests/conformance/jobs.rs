@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
 use store::events::NewEvent;
 use store::jobs::{self, Claim, Filter, Job, NewJob, State};
-use store::{Store, Tx, events, leases, notifications, routers, schedule};
+use store::{Location, Store, Tx, events, leases, notifications, routers, schedule};
 use tokio::task::JoinSet;
 
 use crate::engine::{Database, on_both};
@@ -31,7 +32,9 @@ on_both!(
     an_event_that_outlives_its_transaction,
     events_that_are_found_together,
     a_feed_that_skips_what_was_committed_late,
+    a_feed_that_is_read_between_two_commits,
     a_slot_that_is_taken_twice,
+    a_slot_whose_holder_died_half_way,
 );
 
 const ANY: [&str; 2] = ["open", "close"];
@@ -592,6 +595,57 @@ async fn a_feed_that_skips_what_was_committed_late(database: Database) {
     assert_eq!(seen.len(), 80, "nothing appeared behind the cursor");
 }
 
+async fn a_feed_that_is_read_between_two_commits(database: Database) {
+    let mut first = database.store.begin().await.unwrap();
+    let earlier = events::record(&mut first, &event("InvoiceGenerated", 1))
+        .await
+        .unwrap();
+    let store = database.store.clone();
+    let mut second = tokio::spawn(async move {
+        let mut tx = store.begin().await.unwrap();
+        let id = events::record(&mut tx, &event("PaymentReceived", 2))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    });
+    // Were the second seen now, whoever reads on after it would never see the first.
+    tokio::select! {
+        _ = &mut second => panic!("the second was committed before the first"),
+        () = a_writer_waits(&database) => {}
+    }
+    let mut reading = database.store.read().await.unwrap();
+    assert!(events::after(&mut reading, 0, 10).await.unwrap().is_empty());
+    drop(reading);
+    first.commit().await.unwrap();
+    let later = second.await.unwrap();
+    let mut reading = database.store.read().await.unwrap();
+    let seen: Vec<i64> = events::after(&mut reading, 0, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|event| event.id)
+        .collect();
+    assert_eq!(seen, [earlier, later]);
+}
+
+/// Until a writer waits for another; on SQLite it waits before it has an id at all.
+async fn a_writer_waits(database: &Database) {
+    let Location::Postgres(url) = &database.location else {
+        return;
+    };
+    let mut server = PgConnection::connect(url).await.unwrap();
+    let waiting = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event = 'advisory')";
+    loop {
+        let (is_waiting,): (bool,) = sqlx::query_as(waiting).fetch_one(&mut server).await.unwrap();
+        if is_waiting {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn a_slot_that_is_taken_twice(database: Database) {
     let mut tx = database.store.begin().await.unwrap();
     schedule::ensure(&mut tx, "billing:generate-invoices", "1 0 1 * *", now())
@@ -601,33 +655,41 @@ async fn a_slot_that_is_taken_twice(database: Database) {
         .await
         .unwrap();
     tx.commit().await.unwrap();
+    let task = "billing:generate-invoices";
+    let minute = Duration::from_secs(60);
     let mut desks = JoinSet::new();
-    for _ in 0..5 {
+    for desk in 0..5 {
         let store = database.store.clone();
         desks.spawn(async move {
+            let owner = format!("desk {desk}");
             let mut tx = store.begin().await.unwrap();
-            let taken = schedule::take_slot(&mut tx, "billing:generate-invoices", later(60), later(61))
+            let taken = schedule::take_slot(&mut tx, task, later(60), &owner, minute, later(61))
                 .await
                 .unwrap();
             tx.commit().await.unwrap();
-            taken
+            taken.then_some(owner)
         });
     }
-    assert_eq!(
-        desks.join_all().await.into_iter().filter(|taken| *taken).count(),
-        1
-    );
+    let taken: Vec<String> = desks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(taken.len(), 1);
     let mut tx = database.store.begin().await.unwrap();
-    let task = "billing:generate-invoices";
-    assert!(
-        !schedule::take_slot(&mut tx, task, later(30), later(62))
+    let finish = schedule::finish_slot(&mut tx, task, later(60), &taken[0], "done", later(63));
+    assert!(finish.await.unwrap());
+    for before in [30, 60] {
+        assert!(
+            !schedule::take_slot(&mut tx, task, later(before), "late", minute, later(64))
+                .await
+                .unwrap(),
+            "never back, never again"
+        );
+    }
+    assert_eq!(
+        leases::holder(&mut tx, "task:billing:generate-invoices")
             .await
             .unwrap(),
-        "never back"
+        None,
+        "who got no slot holds no task"
     );
-    schedule::finished(&mut tx, task, "done", later(63))
-        .await
-        .unwrap();
     schedule::update(&mut tx, task, "1 0 * * *", true).await.unwrap();
     let stands = schedule::find(&mut tx, task).await.unwrap().unwrap();
     assert_eq!(
@@ -642,6 +704,43 @@ async fn a_slot_that_is_taken_twice(database: Database) {
             .unwrap_err()
             .code(),
         "stale"
+    );
+}
+
+async fn a_slot_whose_holder_died_half_way(database: Database) {
+    let task = "billing:check-overdue";
+    let minute = Duration::from_secs(60);
+    let mut tx = database.store.begin().await.unwrap();
+    schedule::ensure(&mut tx, task, "0 6 * * *", now()).await.unwrap();
+    let take = async |tx: &mut Tx, owner: &str, lease| {
+        schedule::take_slot(tx, task, later(60), owner, lease, later(61))
+            .await
+            .unwrap()
+    };
+    assert!(take(&mut tx, "crashed", minute).await);
+    assert!(!take(&mut tx, "next", minute).await, "it may still be at it");
+    assert!(
+        schedule::keep_slot(&mut tx, task, "crashed", Duration::ZERO)
+            .await
+            .unwrap()
+    );
+    // Its time ran out without a word: the slot is due again, and is taken once.
+    assert!(take(&mut tx, "next", minute).await);
+    assert!(!take(&mut tx, "third", minute).await);
+    // Should the first wake up after all, it keeps nothing and writes nothing.
+    assert!(
+        !schedule::keep_slot(&mut tx, task, "crashed", minute)
+            .await
+            .unwrap()
+    );
+    let late = schedule::finish_slot(&mut tx, task, later(60), "crashed", "half", later(62));
+    assert!(!late.await.unwrap());
+    let finish = schedule::finish_slot(&mut tx, task, later(60), "next", "whole", later(63));
+    assert!(finish.await.unwrap());
+    let stands = schedule::find(&mut tx, task).await.unwrap().unwrap();
+    assert_eq!(
+        (stands.last_slot, stands.last_outcome.as_deref()),
+        (later(60), Some("whole"))
     );
 }
 

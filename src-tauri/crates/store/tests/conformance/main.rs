@@ -8,6 +8,7 @@
 mod access;
 mod at_address;
 mod customers;
+mod desks;
 mod engine;
 mod invented;
 mod jobs;

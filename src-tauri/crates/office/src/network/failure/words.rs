@@ -34,14 +34,29 @@ impl Failure {
                      is empty. Enter it on the router's page."
                 ),
             ),
-            Failure::NoPassword { router } => Sentence::new(
+            Failure::NoPassword { router, elsewhere } if elsewhere.is_empty() => Sentence::new(
                 format!(
-                    "Komputer ini tidak menyimpan kata sandi router {router}. Isi kata sandinya di halaman router."
+                    "Tidak ada komputer kantor yang menyala di sini yang tahu kata sandi router {router}. Isi kata sandinya di \
+                     halaman router, atau nyalakan komputer yang menyimpannya."
                 ),
                 format!(
-                    "This desk keeps no password for the router {router}. Enter it on the router's page."
+                    "No computer of the office that is on knows the password of the router {router}. Enter it on the router's \
+                     page, or switch the computer on that keeps it."
                 ),
             ),
+            Failure::NoPassword { router, elsewhere } => {
+                let elsewhere = elsewhere.join(", ");
+                Sentence::new(
+                    format!(
+                        "Komputer ini tidak menyimpan kata sandi router {router}; yang menyimpannya: {elsewhere}. Lakukan di \
+                         sana, atau isi kata sandinya di halaman router."
+                    ),
+                    format!(
+                        "This desk keeps no password for the router {router}; these do: {elsewhere}. Do it there, or enter the \
+                         password on the router's page."
+                    ),
+                )
+            }
             Failure::Secrets { sentence, .. } | Failure::Here { sentence, .. } => sentence.clone(),
             Failure::NotInUse => Sentence::new(
                 "Router ini tidak dipakai atau sudah dinonaktifkan. Aktifkan router, atau pindahkan pelanggannya.",
