@@ -10,6 +10,9 @@ use crate::command_line::Place;
 use crate::commands::key;
 use crate::{boot, voice};
 
+/// How the names of rehearsals begin: copies of a backup that is about to be restored.
+const REHEARSAL: &str = "rehearsed-restore-";
+
 /// Copies the database into a new file while it is in use.
 pub(super) async fn backup(place: &Place, file: &Path) -> Result<ExitCode, Error> {
     if file.exists() {
@@ -93,8 +96,10 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
     }
     // Whoever had the office open would go on writing into the file that is replaced.
     let _alone = boot::occupy(&data_dir, true)?;
+    // One that was cut off has left its copy, and everybody's data in it.
+    remove_rehearsals(&data_dir).map_err(io)?;
     // The rehearsal works on a copy, since opening a database may migrate it.
-    let rehearsal = data_dir.join(format!("restore-{}.sqlite", now.as_millisecond()));
+    let rehearsal = data_dir.join(format!("{REHEARSAL}{}.sqlite", now.as_millisecond()));
     let given_up = match rehearse(place, &data_dir, file, &rehearsal).await {
         Ok(given_up) => given_up,
         Err(error) => {
@@ -110,18 +115,12 @@ pub(super) async fn restore(place: &Place, file: &Path) -> Result<ExitCode, Erro
         store.close().await;
         kept = Some(beside);
     }
-    // Aside first, so that a failure half way can be taken back.
-    let aside = data_dir.join(format!("replaced-{}.sqlite", now.as_millisecond()));
-    if database.exists() {
-        std::fs::rename(&database, &aside).map_err(io)?;
-    }
-    // A write-ahead log that stayed behind belongs to the old file and must not meet the new one.
+    // A write-ahead log that stayed behind belongs to the old file and must not meet the new one; closing the store has
+    // folded it in.
     remove_leftovers(&database).map_err(io)?;
-    if let Err(error) = std::fs::rename(&rehearsal, &database) {
-        std::fs::rename(&aside, &database).map_err(io)?;
-        return Err(io(error));
-    }
-    remove_database(&aside).map_err(io)?;
+    // In one step: whatever ends the process here leaves the old office or the new one. A moment without either would be
+    // a moment in which the next start makes an empty one.
+    std::fs::rename(&rehearsal, &database).map_err(io)?;
     key::say(&given_up);
     voice::result(
         &serde_json::json!({ "restored": database, "kept": kept, "given_up": given_up }).to_string(),
@@ -199,6 +198,17 @@ fn about_the_backup(file: &Path, error: store::Error) -> Error {
 /// Removes a database file with its write-ahead log.
 fn remove_database(path: &Path) -> std::io::Result<()> {
     remove_with(path, &["", "-wal", "-shm"])
+}
+
+/// Removes the rehearsals in the data folder. Only whoever has the office alone may: nobody else's is under way then.
+fn remove_rehearsals(data_dir: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(data_dir)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(REHEARSAL) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes what a database left beside itself.
