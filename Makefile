@@ -32,10 +32,12 @@ bench: deps ## the figures, each beside a peer or a bound measured in the same r
 fuzz: deps ## hostile bytes into the RouterOS client for FUZZ_SECONDS each (60): how many inputs, how long, what was found
 	src-tauri/crates/routeros-api/fuzz/run
 
-chaos: deps ## a day on which five routers fail at random, with CHAOS_LINES customers (5000), on both engines; names its seed
+chaos: deps ## a day on which routers fail at random, with CHAOS_LINES customers (5000), then CHAOS_KILLS kills of the program (200); both engines, names its seed
 	@seed=$${CHAOS_SEED:-$$RANDOM}; echo "CHAOS_SEED=$$seed"; \
 	SAMBUNG_CHAOS_SEED=$$seed SAMBUNG_CHAOS_LINES=$${CHAOS_LINES:-5000} \
-	tests/postgres/with-cluster cargo test --workspace $(features) --test chaos_day -- --nocapture --test-threads=1
+	tests/postgres/with-cluster cargo test --workspace $(features) --test chaos_day -- --nocapture --test-threads=1; \
+	SAMBUNG_KILLS_SEED=$$seed SAMBUNG_KILLS=$${CHAOS_KILLS:-200} SAMBUNG_KILLS_CUSTOMERS=$${CHAOS_KILLS_CUSTOMERS:-1000} \
+	tests/postgres/with-cluster cargo test --workspace $(features) --test killed -- --nocapture --test-threads=1
 
 figures: package ## size of program and packages, time to a usable window, memory in window and tray, keystroke to painted rows
 	@tests/run --only tauri-driver >/dev/null

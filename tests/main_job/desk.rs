@@ -1,4 +1,9 @@
-//! An office's machine: a data directory, the real binary, and its server.
+//! An office's machine: a data directory, the real binary, and its server. `tests/killed` drives the program by it too.
+
+#![allow(
+    dead_code,
+    reason = "each of the tests that drive the program needs another part of it"
+)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -167,6 +172,11 @@ impl Desk {
         self.folder.path().join("data")
     }
 
+    /// The URL of the database where it is PostgreSQL's; `None` where it is a file in the office's data.
+    pub(crate) fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+
     /// The program for this office, still without words.
     pub(crate) fn command(&self) -> Command {
         self.prepared(Command::new(PROGRAM))
@@ -290,6 +300,11 @@ impl Server {
         }
     }
 
+    /// Where its interface is, without a slash at the end.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let request = self
             .client
@@ -357,6 +372,11 @@ impl Server {
         assert!(asked.success());
         let ended = self.child.wait().expect("the server ends");
         assert!(ended.success(), "the server ends with 0 when it is asked to stop");
+    }
+
+    /// Ends the server where it stands (SIGKILL), and waits until it is gone.
+    pub(crate) fn kill(self) {
+        drop(self);
     }
 }
 

@@ -244,32 +244,25 @@ async fn replace_file(
     let io = |error: std::io::Error| replaced_nothing(&error);
     let stamp = now.strftime("%Y%m%d-%H%M%S-%3N");
     let beside = data_dir.join(format!("before-restore-{stamp}.sqlite"));
-    // Aside first, so that a failure half way can be taken back.
-    let mut aside = data_dir.join(format!("replaced-{}.sqlite", now.as_millisecond()));
     let mut kept = None;
     if database.exists() {
         match copy_of(database, &beside, now).await {
             Ok(()) => kept = Some(beside),
             Err(error @ (store::Error::Full | store::Error::Busy)) => return Err(error.into()),
             Err(error) => {
-                tracing::warn!(%error, "the present database cannot be copied; it is kept as it is");
-                aside = data_dir.join(format!("before-restore-{stamp}.damaged"));
-                kept = Some(aside.clone());
+                tracing::warn!(%error, "the present database cannot be read; its file is kept as it is");
+                let damaged = data_dir.join(format!("before-restore-{stamp}.damaged"));
+                std::fs::copy(database, &damaged).map_err(io)?;
+                kept = Some(damaged);
             }
         }
-        std::fs::rename(database, &aside).map_err(io)?;
     }
-    // A write-ahead log that stayed behind belongs to the old file and must not meet the new one.
+    // A write-ahead log that stayed behind belongs to the old file and must not meet the new one; closing the store has
+    // folded it in.
     remove_with(database, &["-wal", "-shm"]).map_err(io)?;
-    if let Err(error) = std::fs::rename(copy, database) {
-        if aside.exists() {
-            std::fs::rename(&aside, database).map_err(io)?;
-        }
-        return Err(io(error));
-    }
-    if kept.as_ref() != Some(&aside) {
-        remove_with(&aside, &["", "-wal", "-shm"]).map_err(io)?;
-    }
+    // In one step: whatever ends the process here leaves the old office or the new one. A moment without either would be a
+    // moment in which the next start makes an empty one.
+    std::fs::rename(copy, database).map_err(io)?;
     Ok(kept)
 }
 
