@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use office::settings::VERSION;
 use serde_json::Value;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{
@@ -11,8 +12,6 @@ use utoipa::openapi::schema::{
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema as _};
-
-use office::settings::VERSION;
 
 use crate::problem::{ChangedBy, FieldError, MEDIA_TYPE, Problem};
 use crate::routes;
@@ -168,8 +167,7 @@ fn with_tasks(settings: &mut RefOr<Schema>) {
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
             .description(Some(
                 "Rises with each change. Sent along with a change, it keeps from writing over what somebody else changed since.",
-            ))
-            .build();
+            ));
         settings.properties.insert(VERSION.to_owned(), version.into());
         settings.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(true)));
     }
