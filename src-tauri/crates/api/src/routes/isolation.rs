@@ -107,8 +107,9 @@ async fn strike_lines(
     caller.ask(StrikeLines { id, ..form }).await
 }
 
-/// Approves ahead what is shown for a day, so that the check of that day closes these lines by itself whatever the limit
-/// is; or takes that back. Lines that become due beside them count against the limit.
+/// Approves ahead what is shown for a day, so that its check closes these lines whatever the limit is; or takes that back.
+///
+/// Lines that become due beside them count against the limit.
 #[utoipa::path(post, path = "/isolation/{id}/approve", tag = "isolation", operation_id = "approve_ahead",
     request_body = Option<ApproveAhead>, params(("id" = i64, Path, description = "Which preview.")),
     responses((status = 200, description = "The preview.", body = PlanDetail)))]
