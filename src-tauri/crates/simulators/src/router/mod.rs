@@ -19,6 +19,7 @@
 //! ```
 
 mod arp;
+mod by_hand;
 pub mod codec;
 mod commands;
 mod core;
