@@ -117,7 +117,7 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
             }
             let is_secret = matches!(to, Known::Secret(_));
             let (was, is) = (access::label_of(before), access::label(after));
-            if is_secret && was != is {
+            if was != is {
                 jobs::enqueue_new_label(tx, call, at(new), was).await?;
             }
             if before.package_id != after.details.package_id {

@@ -1,5 +1,5 @@
 //! The job that gives what stands for a line its new name: that of the PPPoE secret or the hotspot user, the fixed address,
-//! the device of a lease; or the comment of the secret the customer's new name. It knows the old one, since the record has
+//! the device of a lease; or the comments of what stands for it the customer's new name. It knows the old one, since the record has
 //! only the new one; what that is by then, the record says.
 
 use billing::Access;
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
-use crate::network::{self, Failure, Former, Order, SecretChange, Session, Way, Wish};
+use crate::network::{self, Failure, Former, Line, Order, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
 /// Asks for what the line was to get the name that the record has.
@@ -57,11 +57,10 @@ pub(super) enum NewName {
         /// Whether the line is still to be made: then it gets its new name at once.
         is_to_be_added: bool,
     },
-    /// Of the comment of a secret, where the old one still stands there.
+    /// Of the comments of what stands for the line, where the old one still stands there.
     Label {
-        username: String,
+        line: Box<Line>,
         from: String,
-        to: String,
         /// Whether the line is still to be made: then it gets its new comment at once.
         is_to_be_added: bool,
     },
@@ -98,13 +97,9 @@ impl OneLine for RenameLine {
         let adding = one_line::key(JobKind::AddLine, place);
         let is_to_be_added = store::jobs::pending(tx, &adding).await?.is_some();
         if let Some(old) = job.payload.get(OLD_LABEL).and_then(Value::as_str) {
-            let Way::Pppoe { username, .. } = line.way else {
-                return Ok(None);
-            };
             return Ok(Some(NewName::Label {
-                username,
+                line: Box::new(line),
                 from: old.to_owned(),
-                to: line.label,
                 is_to_be_added,
             }));
         }
@@ -157,16 +152,21 @@ impl OneLine for RenameLine {
                 })
             }
             NewName::Label {
-                username,
+                line,
                 from,
-                to,
                 is_to_be_added,
             } => {
-                let is_renewed = match network::relabel_secret(session, username, from, to).await {
+                let renewed = match &line.way {
+                    Way::Pppoe { username, .. } => {
+                        network::relabel_secret(session, username, from, &line.label).await
+                    }
+                    _ => network::relabel_entries(session, line, from).await,
+                };
+                let is_renewed = match renewed {
                     Err(Failure::MissingSecret(_)) if *is_to_be_added => false,
                     renewed => renewed?,
                 };
-                let detail = json!({ "before": from, "after": to });
+                let detail = json!({ "before": from, "after": line.label });
                 let message = "Komentar di router memakai nama baru pelanggan";
                 Ok(Report {
                     entry: is_renewed.then_some(("line_relabelled", message, detail)),
