@@ -229,6 +229,14 @@ async fn furnish(office: &Office, router: &RunningRouter, customers: u32) -> Res
         let customer = office.perform(&console, AddCustomer(fields)).await?;
         let comment = format!("ID: {} - {}", customer.customer_no, customer.name);
         if is_static {
+            let rate = format!("{}k/{}k", package.speed_upload, package.speed_download);
+            let queue = [
+                ("name", comment.trim_start_matches("ID: ")),
+                ("target", address.as_str()),
+                ("max-limit", rate.as_str()),
+                ("comment", comment.as_str()),
+            ];
+            router.insert("/queue/simple", &queue);
             network.static_lines.push(StaticLine {
                 address,
                 mac_address: format!("02:00:00:{:02X}:{:02X}:01", number / 256 % 256, number % 256),

@@ -12,7 +12,7 @@ use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
 use crate::error::Result;
-use crate::network::{Failure, Line, Said, UnknownSecret, Way};
+use crate::network::{Failure, Line, Pace, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
 billing::text_enum! {
@@ -24,6 +24,8 @@ billing::text_enum! {
         WrongProfile => "wrong_profile",
         /// Its profile has another limit than the package: told of profiles, never of a line.
         WrongRate => "wrong_rate",
+        /// Open, and its own queue or its lease has another limit than its package.
+        WrongLimit => "wrong_limit",
         /// Open, and it should be closed.
         ShouldClose => "should_close",
         /// Closed, and it should be open.
@@ -67,6 +69,11 @@ pub struct DriftLine {
     pub profile_seen: Option<String>,
     /// The profile that it should have.
     pub profile_wanted: Option<String>,
+    /// What its own queue or its lease limits, upload/download in the router's spelling; `null` where neither is ours, or
+    /// where it limits nothing.
+    pub rate_seen: Option<String>,
+    /// What that should limit; `null` where neither is ours.
+    pub rate_wanted: Option<String>,
     /// How it differs.
     pub difference: Difference,
     /// Why the rules want it so, or why nothing is known.
@@ -105,6 +112,8 @@ pub struct DriftTotals {
     pub wrong_profile: u64,
     /// Profiles with another limit than the package's.
     pub wrong_rate: u64,
+    /// Lines whose own queue or lease has another limit.
+    pub wrong_limit: u64,
     /// Open and should be closed.
     pub should_close: u64,
     /// Closed and should be open.
@@ -209,6 +218,7 @@ impl RouterPlan {
                 Difference::None => &mut totals.none,
                 Difference::WrongProfile => &mut totals.wrong_profile,
                 Difference::WrongRate => &mut totals.wrong_rate,
+                Difference::WrongLimit => &mut totals.wrong_limit,
                 Difference::ShouldClose => &mut totals.should_close,
                 Difference::ShouldOpen => &mut totals.should_open,
                 Difference::Missing => &mut totals.missing,
@@ -246,35 +256,42 @@ pub(super) struct Compared {
     pub difference: Difference,
     /// What the router says about it.
     pub said: Result<Said, Failure>,
+    /// How fast it is by an entry of ours.
+    pub pace: Option<Pace>,
     observed: Observed,
     seen: Option<String>,
     wanted: Option<String>,
+    rate_seen: Option<String>,
+    rate_wanted: Option<String>,
 }
 
 /// Compares a line with what its router says.
 pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compared {
     let desired = judged.desired();
-    let wanted = match (&line.way, desired) {
-        (Way::Pppoe { .. }, Access::Closed) => Some(read.isolated.clone()),
-        (Way::Pppoe { profile, .. }, Access::Open) => Some(profile.name.clone()),
-        _ => None,
-    };
     let said = read.snapshot.about(line);
     let observed = said
         .as_ref()
         .map_or(Observed::Unknown, |said| read.snapshot.observed(line, said));
-    let seen = match &said {
-        Ok(Said::Pppoe { profile, .. }) => Some(profile.clone()),
-        _ => None,
+    let pace = read.snapshot.pace(line);
+    let own = pace.as_ref().and_then(|_| Pace::wanted(line));
+    let is_paced = match (&pace, &own) {
+        (Some(pace), Some(own)) => pace.is_like(own),
+        _ => true,
+    };
+    let (seen, wanted) = profiles(line, desired, said.as_ref().ok(), pace.as_ref(), read);
+    let rate = |pace: &Option<Pace>| match pace {
+        Some(Pace::Queue { limit } | Pace::Lease { limit }) => limit.clone(),
+        Some(Pace::User { .. }) | None => None,
     };
     // A line that was never served need not be on the router yet.
     let waits = judged.customer.standing.status == CustomerStatus::Pending;
     let difference = match (&said, observed, desired) {
-        (Err(failure), ..) if failure.is_missing() && waits => Difference::None,
-        (Err(failure), ..) if failure.is_missing() => Difference::Missing,
+        (Err(failure), ..) if is_missing(failure) && waits => Difference::None,
+        (Err(failure), ..) if is_missing(failure) => Difference::Missing,
         (_, Observed::Open, Access::Closed) => Difference::ShouldClose,
         (_, Observed::Closed, Access::Open) => Difference::ShouldOpen,
         (_, Observed::Open, Access::Open) if seen != wanted => Difference::WrongProfile,
+        (_, Observed::Open, Access::Open) if !is_paced => Difference::WrongLimit,
         _ => Difference::None,
     };
     Compared {
@@ -283,6 +300,42 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
         observed,
         seen,
         wanted,
+        rate_seen: rate(&pace),
+        rate_wanted: rate(&own),
+        pace,
+    }
+}
+
+/// Whether the router lacks what stands for the line. A lease that it gave by itself stands for nobody in particular.
+fn is_missing(failure: &Failure) -> bool {
+    failure.is_missing() || matches!(failure, Failure::DynamicLease(_))
+}
+
+/// The profile that the router has for a line, and the one that it should have. A hotspot user keeps his while he is closed,
+/// and is looked at only where he is ours.
+fn profiles(
+    line: &Line,
+    desired: Access,
+    said: Option<&Said>,
+    pace: Option<&Pace>,
+    read: &ReadRouter,
+) -> (Option<String>, Option<String>) {
+    match (&line.way, said, pace) {
+        (Way::Pppoe { profile, .. }, said, _) => {
+            let wanted = match desired {
+                Access::Closed => read.isolated.clone(),
+                Access::Open => profile.name.clone(),
+            };
+            let seen = match said {
+                Some(Said::Pppoe { profile, .. }) => Some(profile.clone()),
+                _ => None,
+            };
+            (seen, Some(wanted))
+        }
+        (Way::Hotspot { profile, .. }, _, Some(Pace::User { profile: seen })) => {
+            (Some(seen.clone()), Some(profile.name.clone()))
+        }
+        _ => (None, None),
     }
 }
 
@@ -300,6 +353,8 @@ impl Compared {
             observed: self.observed,
             profile_seen: self.seen,
             profile_wanted: self.wanted,
+            rate_seen: self.rate_seen,
+            rate_wanted: self.rate_wanted,
             difference: self.difference,
             reason: call.told(&reason),
         }

@@ -17,7 +17,8 @@ use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::network::{
-    self, Failure, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish, Written,
+    self, Carried, Failure, Made, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
+    Written,
 };
 use crate::office::Call;
 
@@ -55,6 +56,11 @@ pub(super) enum NewLine {
     Missing { wanted: WantedSecret, tried: bool },
     /// These entries, and then that the line is where the rules want it.
     Entries {
+        order: Order,
+        password: Option<SecretString>,
+    },
+    /// These entries where they are still missing, and then that the line is where the rules want it.
+    MissingEntries {
         order: Order,
         password: Option<SecretString>,
     },
@@ -107,13 +113,15 @@ impl OneLine for AddLine {
             }
             Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => {
                 let to = if is_closed { Access::Closed } else { Access::Open };
-                Ok(Some(NewLine::Entries {
-                    order: Order {
-                        line,
-                        wish: Wish::Access(to),
-                        unfinished: one_line::was_tried(job),
-                    },
-                    password: sealed::open(call, customer)?,
+                let order = Order {
+                    line,
+                    wish: Wish::Access(to),
+                    unfinished: one_line::was_tried(job),
+                };
+                let password = sealed::open(call, customer)?;
+                Ok(Some(match plan_line::of(job) {
+                    Some(_) => NewLine::MissingEntries { order, password },
+                    None => NewLine::Entries { order, password },
                 }))
             }
             Way::Unnamed => Err(Failure::NoName),
@@ -129,22 +137,55 @@ impl OneLine for AddLine {
             NewLine::Entries { order, password } => {
                 let change = network::add_entries(session, &order.line, password.as_ref()).await?;
                 let carried = one_line::carried(session, order).await?;
-                let message = match change {
-                    SecretChange::Added => Some("Jalur dibuat di router"),
-                    SecretChange::Adopted => Some("Entri jalur yang sudah ada di router dipakai"),
-                    SecretChange::Changed => Some("Entri jalur diperbarui di router"),
-                    SecretChange::Unchanged => None,
-                };
-                let detail = json!({ "change": change, "said": carried.after });
-                Ok(Report {
-                    entry: message.map(|message| ("line_written", message, detail)),
-                    said: Some(carried.after),
-                    observed: Some(carried.observed),
-                    ..Report::default()
-                })
+                Ok(told(change, carried))
             }
+            NewLine::MissingEntries { order, password } => missing(session, order, password.as_ref()).await,
         }
     }
+}
+
+/// What was done with a line's entries.
+fn told(change: SecretChange, carried: Carried) -> Report {
+    let message = match change {
+        SecretChange::Added => Some("Jalur dibuat di router"),
+        SecretChange::Adopted => Some("Entri jalur yang sudah ada di router dipakai"),
+        SecretChange::Changed => Some("Entri jalur diperbarui di router"),
+        SecretChange::Unchanged => None,
+    };
+    let detail = json!({ "change": change, "said": carried.after });
+    Report {
+        entry: message.map(|message| ("line_written", message, detail)),
+        said: Some(carried.after),
+        observed: Some(carried.observed),
+        ..Report::default()
+    }
+}
+
+/// Makes the entries that a plan found missing. What somebody made since is only looked at.
+async fn missing(
+    session: &Session,
+    order: &Order,
+    password: Option<&SecretString>,
+) -> Result<Report, Failure> {
+    let made = network::make_missing_entries(session, &order.line, password, order.unfinished).await?;
+    if made.is_empty() {
+        let look = Order {
+            wish: Wish::Look,
+            ..order.clone()
+        };
+        let carried = one_line::carried(session, &look).await?;
+        return Ok(told(SecretChange::Unchanged, carried));
+    }
+    let carried = one_line::carried(session, order).await?;
+    let evidence = Made {
+        said: carried.after.clone(),
+        made: made.into_iter().map(str::to_owned).collect(),
+        pace: network::read_back(session, &order.line).await?,
+    };
+    Ok(Report {
+        evidence: Some(json!(evidence)),
+        ..told(SecretChange::Added, carried)
+    })
 }
 
 fn written(written: Written) -> Report {

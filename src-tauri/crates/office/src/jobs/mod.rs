@@ -10,9 +10,10 @@ mod lane;
 mod line_access;
 mod list;
 mod listener;
-mod made_secret;
+mod made;
 mod notify;
 mod one_line;
+mod paced;
 mod plan_line;
 mod probing;
 mod registry;
@@ -36,7 +37,9 @@ pub(crate) use add_line::{
     enqueue as enqueue_add_line, enqueue_missing as enqueue_missing_line, missing_key as missing_line_key,
 };
 pub(crate) use change_password::enqueue as enqueue_change_password;
-pub(crate) use change_profile::enqueue as enqueue_change_profile;
+pub(crate) use change_profile::{
+    enqueue as enqueue_change_profile, enqueue_limit as enqueue_line_limit, limit_key as line_limit_key,
+};
 pub(crate) use line_access::{
     KEY as ACCESS_KEY, enqueue as enqueue_access, enqueue_all as enqueue_access_all, key as access_key,
 };

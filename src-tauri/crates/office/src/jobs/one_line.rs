@@ -9,7 +9,7 @@ use store::customers::Customer;
 use store::jobs::{Job, NewJob};
 
 use crate::access::seen;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers};
 use crate::jobs::plan_line;
@@ -68,6 +68,18 @@ pub(super) struct Report {
     pub observed: Option<Observed>,
     /// What the log is told; `None` where nothing had to be changed.
     pub entry: Option<(&'static str, &'static str, Value)>,
+    /// What a plan keeps of it to go back from, where that is more than what the router says about the line.
+    pub evidence: Option<Value>,
+    /// Why a plan's line was left as it is, where somebody changed it since it was planned.
+    pub kept: Option<Sentence>,
+}
+
+impl Report {
+    /// What a plan keeps of it.
+    pub(super) fn left_behind(&self) -> Option<Value> {
+        let said = || self.said.as_ref().map(|said| json!(said));
+        self.evidence.clone().or_else(said)
+    }
 }
 
 /// Asks for such a job in the transaction that causes it. A dead letter about the same is put away: its successor says what

@@ -4,12 +4,13 @@
 use serde_json::{Value, json};
 use store::Tx;
 use store::jobs::Job;
-use store::plans::{LineOutcome, LineState};
+use store::plans::{LineOutcome, LineState, PlanLine};
 
 use crate::access;
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line::Report;
 use crate::jobs::settle::Ended;
+use crate::logs::{self, Entry};
 use crate::network::Failure;
 use crate::office::Call;
 
@@ -23,12 +24,19 @@ pub(super) fn of(job: &Job) -> Option<i64> {
 
 /// Whether a job may still do what it was asked for; one that no plan asked for always may.
 pub(super) async fn is_wanted(tx: &mut Tx, job: &Job) -> Result<bool> {
-    let Some(id) = of(job) else { return Ok(true) };
+    match of(job) {
+        Some(id) => Ok(open(tx, id).await?.is_some()),
+        None => Ok(true),
+    }
+}
+
+/// The line of a plan that is still to be done.
+pub(super) async fn open(tx: &mut Tx, id: i64) -> Result<Option<PlanLine>> {
     let Some(line) = store::plans::find_lines(tx, &[id]).await?.pop() else {
-        return Ok(false);
+        return Ok(None);
     };
     let open = store::plans::open_lines(tx, &[line.customer_id]).await?;
-    Ok(open.iter().any(|open| open.line.id == id))
+    Ok(open.into_iter().map(|open| open.line).find(|line| line.id == id))
 }
 
 fn is_open(state: LineState) -> bool {
@@ -49,8 +57,12 @@ pub(super) async fn end(
         return Ok(());
     };
     let (state, after, error) = match tried {
-        Ok(Some(report)) if report.entry.is_some() => (LineState::Done, report.said.as_ref(), None),
+        Ok(Some(report)) if report.entry.is_some() => (LineState::Done, report.left_behind(), None),
         _ if !is_open(line.state) || matches!(ended, Ended::Again(_)) => return Ok(()),
+        Ok(Some(Report { kept: Some(kept), .. })) => {
+            skipped(tx, call, &line, kept).await?;
+            (LineState::Skipped, None, Some(kept.held()))
+        }
         Ok(Some(_)) => (
             LineState::Skipped,
             None,
@@ -79,7 +91,6 @@ pub(super) async fn end(
         }
         Err(failure) => (LineState::Failed, None, Some(failure.sentence().held())),
     };
-    let after = after.map(|said| json!(said));
     let outcome = LineOutcome {
         state,
         before: None,
@@ -89,4 +100,12 @@ pub(super) async fn end(
     store::plans::set_line(tx, id, outcome, call.now).await?;
     access::finish_plan(tx, call, line.plan_id).await?;
     access::bring_back_late(tx, call, line.plan_id).await
+}
+
+/// Says in the log that a repair was not made because the router says something else than when it was planned.
+async fn skipped(tx: &mut Tx, call: &Call<'_>, line: &PlanLine, why: &Sentence) -> Result<()> {
+    let entry = Entry::skipped("repair_skipped", why.id.clone())
+        .about("plan", line.plan_id, format!("plan {}", line.plan_id))
+        .detail(json!({ "code": "changed_since", "customer_id": line.customer_id, "plan_line_id": line.id }));
+    logs::record(tx, call, entry).await
 }

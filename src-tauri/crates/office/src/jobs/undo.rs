@@ -15,8 +15,9 @@ use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers, record_access, record_standing};
-use crate::jobs::made_secret::{MadeSecret, TakenBack, kept_nothing};
+use crate::jobs::made::{MadeLine, TakenBack, kept_nothing};
 use crate::jobs::one_line;
+use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry};
@@ -63,8 +64,10 @@ enum Back {
     Changed(Sentence),
     /// It says again what it said before.
     Brought(Carried),
-    /// The secret that the plan made is gone again.
+    /// What the plan made is gone again.
     Removed,
+    /// It is as fast again as it was.
+    Paced,
     /// It could not be brought back.
     Failed(Failure),
 }
@@ -73,8 +76,10 @@ enum Back {
 enum Task {
     /// To say again what it said before.
     Say(Order),
-    /// To do without the secret that the plan made.
-    TakeBack(MadeSecret),
+    /// To do without what the plan made.
+    TakeBack(MadeLine),
+    /// To make it as fast again as it was.
+    Pace(PacedLine),
 }
 
 impl Back {
@@ -160,8 +165,12 @@ pub(super) fn line_of(job: &Job) -> i64 {
 }
 
 fn task(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) -> Result<Task, Failure> {
-    if line.repair == Repair::Secret {
-        return MadeSecret::of(&book.line(customer), line, was_tried).map(Task::TakeBack);
+    match line.repair {
+        Repair::Secret | Repair::Entries => {
+            return MadeLine::of(book.line(customer), line, was_tried).map(Task::TakeBack);
+        }
+        Repair::Limit => return PacedLine::of(book.line(customer), line, was_tried).map(Task::Pace),
+        Repair::Access | Repair::Profile => {}
     }
     let said = |value: &Option<serde_json::Value>| {
         let value = value.clone().ok_or_else(kept_nothing)?;
@@ -192,11 +201,11 @@ async fn send(
     let office = call.office;
     let places: Vec<usize> = tasks.iter().map(|(place, _)| *place).collect();
     let mut orders = Vec::new();
-    let mut made = Vec::new();
+    let mut others = Vec::new();
     for (place, task) in tasks {
         match task {
             Task::Say(order) => orders.push((place, order)),
-            Task::TakeBack(secret) => made.push((place, secret)),
+            other => others.push((place, other)),
         }
     }
     let mut answers: Vec<(usize, Back)> = Vec::with_capacity(places.len());
@@ -216,13 +225,8 @@ async fn send(
                         answers.push((place, Back::of(answer, &work.line, work.was_tried)));
                     }
                 }
-                for (place, secret) in made {
-                    let back = match secret.take_back(&session).await {
-                        Ok(TakenBack::Removed) => Back::Removed,
-                        Ok(TakenBack::Kept(why)) => Back::Changed(why),
-                        Err(failure) => Back::Failed(failure),
-                    };
-                    answers.push((place, back));
+                for (place, task) in others {
+                    answers.push((place, one(&session, task).await));
                 }
                 if let Some(failure) = lost_by(&answers) {
                     office.network().lost(office, &session.router, failure).await?;
@@ -238,6 +242,23 @@ async fn send(
         }
     }
     Ok(lost)
+}
+
+/// Brings back one line that goes no way together with others.
+async fn one(session: &Session, task: Task) -> Back {
+    let (taken, done) = match task {
+        Task::TakeBack(made) => (made.take_back(session).await, Back::Removed),
+        Task::Pace(paced) => (paced.bring_back(session).await, Back::Paced),
+        Task::Say(order) => {
+            let carried = one_line::carried(session, &order).await;
+            return carried.map_or_else(Back::Failed, Back::Brought);
+        }
+    };
+    match taken {
+        Ok(TakenBack::Done) => done,
+        Ok(TakenBack::Kept(why)) => Back::Changed(why),
+        Err(failure) => Back::Failed(failure),
+    }
 }
 
 /// The failure by which the router as a whole went away.
@@ -306,7 +327,9 @@ async fn settle_all(
         call.cause = Some(format!("job:{}", work.job.id));
         let ended = match &work.outcome {
             // Keeping a line that changed is what an undo is for, not a failure of it.
-            Back::Brought(_) | Back::Removed | Back::Settled(_) | Back::Changed(_) => Ended::Done,
+            Back::Brought(_) | Back::Removed | Back::Paced | Back::Settled(_) | Back::Changed(_) => {
+                Ended::Done
+            }
             Back::Failed(failure) => Ended::from(failure),
         };
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
@@ -314,7 +337,7 @@ async fn settle_all(
         }
         plans.insert(work.line.plan_id);
         let (state, error) = match (&work.outcome, &ended) {
-            (Back::Brought(_) | Back::Removed, _) => (LineState::Undone, None),
+            (Back::Brought(_) | Back::Removed | Back::Paced, _) => (LineState::Undone, None),
             (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.held())),
             (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().held())),
             (Back::Failed(failure), _) => {
@@ -329,12 +352,17 @@ async fn settle_all(
             error: error.as_deref(),
         };
         store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
-        if matches!(work.outcome, Back::Changed(_)) && work.line.repair != Repair::Secret {
+        let is_of_access = matches!(work.line.repair, Repair::Access | Repair::Profile);
+        if matches!(work.outcome, Back::Changed(_)) && is_of_access {
             // What was about to be asked was not asked; the plan's own wish stands.
             wishes.push((work.line.customer_id, work.line.action));
         }
         if matches!(work.outcome, Back::Removed) {
             unseen.push(work.line.customer_id);
+        }
+        if let (Back::Paced, Some(customer)) = (&work.outcome, &work.customer) {
+            let call = askers.call_for(call, work.job);
+            record_paced(&mut tx, &call, customer, &work.line).await?;
         }
         if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
             let call = askers.call_for(call, work.job);
@@ -359,6 +387,18 @@ async fn settle_all(
     }
     tx.commit().await?;
     Ok(counts)
+}
+
+/// Says in the log that a line is as fast again as it was before its plan.
+async fn record_paced(tx: &mut Tx, call: &Call<'_>, customer: &Customer, line: &PlanLine) -> Result<()> {
+    let message = format!(
+        "Rencana {} dibatalkan: batas kecepatan jalur dikembalikan seperti semula.",
+        line.plan_id
+    );
+    let entry = Entry::done("line_profile_changed", message)
+        .about("customer", customer.id, &customer.details.name)
+        .detail(json!({ "before": line.after, "after": line.before, "plan_id": line.plan_id }));
+    logs::record(tx, call, entry).await
 }
 
 /// Keeps a line open that the undo opened, for as long as was said.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use routeros_api as api;
 
 use crate::error::{Error, Kind, Sentence};
+use crate::network::entries::Pace;
 use crate::network::line::Said;
 use crate::secrets::SecretsError;
 
@@ -163,6 +164,14 @@ pub enum Failure {
         /// What it says.
         said: Option<Said>,
     },
+    /// Read back, an entry makes its line as fast as nobody told it to.
+    #[error("told {wanted:?}, the router says {said:?}")]
+    OtherPace {
+        /// What it was told.
+        wanted: Pace,
+        /// What it says.
+        said: Pace,
+    },
     /// A session that was dropped is still there.
     #[error("the session of {0} is still there")]
     SessionStays(String),
@@ -254,7 +263,7 @@ impl Failure {
             Failure::Voucher(_) => "hotspot_voucher",
             Failure::MissingProfile(_) => "profile_missing",
             Failure::MissingDefaultProfile(_) => "default_profile_missing",
-            Failure::Disagrees { .. } => "router_disagrees",
+            Failure::Disagrees { .. } | Failure::OtherPace { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",
             Failure::Hinted { failure, .. } => failure.code(),

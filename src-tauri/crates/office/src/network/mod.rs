@@ -40,7 +40,10 @@ pub use carry::{Carried, Order, Warning, Wish, carry_out};
 pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
 pub use disconnect::{DisconnectLine, Disconnected};
-pub use entries::{Former, add_entries, change_entries, remove_entries, rename_entries};
+pub use entries::{
+    Former, Made, Mended, Pace, add_entries, bring_pace_back, change_entries, make_missing_entries,
+    mend_pace, read_back, relabel_entries, remove_entries, rename_entries, take_back_entries,
+};
 pub use failure::{Failure, Obstacle};
 pub use health::{ReadRouterHealth, RouterHealth};
 pub use line::{Line, Said, WantedProfile, Way, profile_name};
@@ -54,6 +57,7 @@ pub use snapshot::{Snapshot, UnknownSecret};
 pub use traffic::{LineTraffic, ReadLineTraffic};
 
 pub(crate) use dialled::dialled;
+pub(crate) use entries::{lacks as entries_lack, menus as entry_menus};
 pub(crate) use failure::OBSTACLES;
 pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
 pub(crate) use profiles::{OtherRate, other_rates, ours as our_profiles};

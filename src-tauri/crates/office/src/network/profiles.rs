@@ -1,8 +1,10 @@
 //! PPP profiles: `pkg-<code>` for each package and the one of closed lines. A missing one is made before it is used; one
-//! that exists is changed only by a sync, only in its rate, and never where the office mapped a package to it.
+//! that exists is changed only by a sync, only in its rate, and never where the office mapped a package to it. The same goes
+//! for the hotspot's profiles of those names, which are made with their first user and by no sync.
 
 use std::collections::{HashMap, HashSet};
 
+use billing::ConnectionType;
 use routeros_api::{Command, RateLimit};
 use serde::Serialize;
 use store::Tx;
@@ -108,6 +110,8 @@ fn add(
 pub struct SyncedProfile {
     /// Its name.
     pub profile: String,
+    /// Of which lines it is: `pppoe` or `hotspot`.
+    pub connection_type: ConnectionType,
     /// What was done.
     pub action: ProfileAction,
 }
@@ -123,6 +127,8 @@ pub struct SyncedProfiles {
 pub(crate) struct OurProfile {
     /// The code of its package; none for the profile of closed lines.
     pub package: Option<String>,
+    /// Of which lines it is: PPPoE ones, or those of the hotspot.
+    pub kind: ConnectionType,
     /// What it should be.
     pub wanted: WantedProfile,
 }
@@ -135,20 +141,55 @@ pub(crate) async fn ours(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>
         .into_iter()
         .map(|profile| profile.package_id)
         .collect();
-    let mut ours: Vec<OurProfile> = store::packages::all(tx)
-        .await?
+    let mut kinds = vec![ConnectionType::Pppoe];
+    if store::customers::any_of_kind(tx, router.id, ConnectionType::Hotspot).await? {
+        kinds.push(ConnectionType::Hotspot);
+    }
+    let packages = store::packages::all(tx).await?;
+    let mut ours: Vec<OurProfile> = packages
         .iter()
         .filter(|package| package.details.is_active && !mapped.contains(&package.id))
-        .map(|package| OurProfile {
-            package: Some(package.details.code.clone()),
-            wanted: WantedProfile::of_package(package, None),
+        .flat_map(|package| {
+            kinds.iter().map(|&kind| OurProfile {
+                package: Some(package.details.code.clone()),
+                kind,
+                wanted: WantedProfile::of_package(package, None),
+            })
         })
         .collect();
     ours.push(OurProfile {
         package: None,
+        kind: ConnectionType::Pppoe,
         wanted: WantedProfile::isolated(&router.details.isolated_profile),
     });
     Ok(ours)
+}
+
+/// The profiles that a router has.
+struct Known {
+    ppp: HashMap<String, Profile>,
+    hotspot: HashMap<String, Profile>,
+}
+
+impl Known {
+    async fn read(session: &Session, ours: &[OurProfile]) -> Result<Known, Failure> {
+        let has_hotspot = ours.iter().any(|our| our.kind == ConnectionType::Hotspot);
+        Ok(Known {
+            ppp: reading::profiles(session).await?,
+            hotspot: if has_hotspot {
+                reading::hotspot_profiles(session).await?
+            } else {
+                HashMap::new()
+            },
+        })
+    }
+
+    fn get(&self, our: &OurProfile) -> Option<&Profile> {
+        match our.kind {
+            ConnectionType::Hotspot => self.hotspot.get(&our.wanted.name),
+            _ => self.ppp.get(&our.wanted.name),
+        }
+    }
 }
 
 /// A profile of ours that a router has with another limit.
@@ -156,6 +197,8 @@ pub(crate) async fn ours(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>
 pub(crate) struct OtherRate {
     /// The profile.
     pub profile: String,
+    /// Of which lines it is.
+    pub kind: ConnectionType,
     /// The code of its package; none for the profile of closed lines.
     pub package: Option<String>,
     /// What the router says, in its spelling; none where it limits nothing.
@@ -169,12 +212,13 @@ pub(crate) struct OtherRate {
 /// # Errors
 /// Any [`Failure`] of reading.
 pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<OtherRate>, Failure> {
-    let known = reading::profiles(session).await?;
+    let known = Known::read(session, &ours).await?;
     let isolated = session.router.details.isolated_profile.as_str();
     let other = |our: OurProfile| {
-        let there = known.get(&our.wanted.name)?;
-        (!is_right(there, &our.wanted, isolated)).then(|| OtherRate {
+        let there = known.get(&our)?;
+        (!is_right(there, &our, isolated)).then(|| OtherRate {
             profile: our.wanted.name,
+            kind: our.kind,
             package: our.package,
             seen: there.rate_limit.clone(),
             wanted: our.wanted.rate,
@@ -211,8 +255,7 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfil
     let mut tx = call.read().await?;
     let ours = ours(&mut tx, &session.router).await?;
     drop(tx);
-    let wanted = ours.into_iter().map(|our| our.wanted).collect();
-    let synced = sync(&session, wanted).await?;
+    let synced = sync(&session, ours).await?;
     let router = session.router.clone();
     drop(session);
 
@@ -236,31 +279,36 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfil
     Ok(SyncedProfiles { synced })
 }
 
-async fn sync(session: &Session, wanted: Vec<WantedProfile>) -> Result<Vec<SyncedProfile>, Failure> {
-    let known = reading::profiles(session).await?;
+async fn sync(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<SyncedProfile>, Failure> {
+    let known = Known::read(session, &ours).await?;
     let isolated = session.router.details.isolated_profile.as_str();
     let named = &session.router.details.new_profiles;
     let mut commands = Vec::new();
     let mut synced = Vec::new();
-    for profile in wanted {
-        let action = match known.get(&profile.name) {
+    for our in ours {
+        let action = match known.get(&our) {
+            None if our.kind == ConnectionType::Hotspot => continue,
             None => {
-                commands.push(add(&profile, None, &known, named)?);
+                commands.push(add(&our.wanted, None, &known.ppp, named)?);
                 ProfileAction::Created
             }
-            Some(there) if is_right(there, &profile, isolated) => ProfileAction::Unchanged,
+            Some(there) if is_right(there, &our, isolated) => ProfileAction::Unchanged,
             Some(there) => {
-                let rate = profile.rate.to_string();
+                let menu = match our.kind {
+                    ConnectionType::Hotspot => "/ip/hotspot/user/profile",
+                    _ => "/ppp/profile",
+                };
                 commands.push(
-                    Command::new("/ppp/profile/set")
+                    Command::new(format!("{menu}/set"))
                         .attribute(".id", &there.id)
-                        .attribute("rate-limit", rate),
+                        .attribute("rate-limit", our.wanted.rate.to_string()),
                 );
                 ProfileAction::Updated
             }
         };
         synced.push(SyncedProfile {
-            profile: profile.name,
+            profile: our.wanted.name,
+            connection_type: our.kind,
             action,
         });
     }
@@ -272,13 +320,13 @@ async fn sync(session: &Session, wanted: Vec<WantedProfile>) -> Result<Vec<Synce
 
 /// Limits are compared by value, since routers write them in their own spelling. The isolated profile is right as soon as
 /// it has an effect; how much a closed line gets is the office's business.
-fn is_right(there: &Profile, wanted: &WantedProfile, isolated: &str) -> bool {
+fn is_right(there: &Profile, our: &OurProfile, isolated: &str) -> bool {
     let rate = there
         .rate_limit
         .as_deref()
         .and_then(|rate| rate.parse::<RateLimit>().ok());
-    if wanted.name == isolated {
+    if our.kind == ConnectionType::Pppoe && our.wanted.name == isolated {
         return there.address_list.is_some() || rate.is_some_and(|rate| !rate.is_unlimited());
     }
-    rate == Some(wanted.rate)
+    rate == Some(our.wanted.rate)
 }

@@ -168,22 +168,35 @@ pub(super) async fn profiles(session: &Session) -> Result<HashMap<String, Profil
         "remote-address",
         "address-list",
     ]);
-    let reply = session.call(command).await?;
-    reply
+    session
+        .call(command)
+        .await?
         .rows
         .iter()
-        .map(|row| {
-            let profile = Profile {
-                id: row.require(".id")?.to_owned(),
-                name: row.require("name")?.to_owned(),
-                rate_limit: text(row, "rate-limit"),
-                local_address: text(row, "local-address"),
-                remote_address: text(row, "remote-address"),
-                address_list: text(row, "address-list"),
-            };
-            Ok((profile.name.clone(), profile))
-        })
+        .map(read_profile)
         .collect()
+}
+
+/// The hotspot's profiles; none on a router without a hotspot.
+pub(super) async fn hotspot_profiles(session: &Session) -> Result<HashMap<String, Profile>, Failure> {
+    let command = Command::new("/ip/hotspot/user/profile/print").proplist([".id", "name", "rate-limit"]);
+    match session.call(command).await {
+        Ok(reply) => reply.rows.iter().map(read_profile).collect(),
+        Err(Failure::Router(error)) if error.is_no_such_command() => Ok(HashMap::new()),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn read_profile(row: &Row) -> Result<(String, Profile), Failure> {
+    let profile = Profile {
+        id: row.require(".id")?.to_owned(),
+        name: row.require("name")?.to_owned(),
+        rate_limit: text(row, "rate-limit"),
+        local_address: text(row, "local-address"),
+        remote_address: text(row, "remote-address"),
+        address_list: text(row, "address-list"),
+    };
+    Ok((profile.name.clone(), profile))
 }
 
 pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>, Failure> {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use billing::Observed;
 
 use crate::network::connections::Session;
+use crate::network::entries::{Pace, Paces};
 use crate::network::failure::{Failure, Obstacle};
 use crate::network::line::{Line, Said, Way};
 use crate::network::reading::{self, Secret};
@@ -18,6 +19,7 @@ pub struct Snapshot {
     addresses: Option<static_line::View>,
     leases: Option<dhcp::View>,
     users: Option<hotspot::View>,
+    paces: Paces,
 }
 
 /// A secret without a customer.
@@ -32,14 +34,14 @@ pub struct UnknownSecret {
 }
 
 impl Snapshot {
-    /// Reads the router: one list of all secrets, and what it says about fixed addresses, leases and hotspot users as far
-    /// as any line has one.
+    /// Reads the router: one list of all secrets, and what it says about fixed addresses, leases and hotspot users, and how
+    /// fast it makes them, as far as any line has one.
     ///
     /// # Errors
     /// Any [`Failure`] of reading.
     pub async fn read(session: &Session, lines: &[Line]) -> Result<Snapshot, Failure> {
         let any = |is_such: fn(&Way) -> bool| lines.iter().any(|line| is_such(&line.way));
-        let (secrets, addresses, leases, users) = tokio::join!(
+        let (secrets, addresses, leases, users, paces) = tokio::join!(
             reading::secrets(session, None),
             read_if(
                 any(|way| matches!(way, Way::Static { .. })),
@@ -53,6 +55,7 @@ impl Snapshot {
                 any(|way| matches!(way, Way::Hotspot { .. })),
                 hotspot::View::read(session, &[])
             ),
+            Paces::read(session, lines),
         );
         Ok(Snapshot {
             isolated: session.router.details.isolated_profile.clone(),
@@ -60,6 +63,7 @@ impl Snapshot {
             addresses: addresses?,
             leases: leases?,
             users: users?,
+            paces: paces?,
         })
     }
 
@@ -92,6 +96,22 @@ impl Snapshot {
             },
             Way::Unnamed => Err(Failure::NoName),
         }
+    }
+
+    /// How fast it makes a line by an entry of ours; `None` where the line has none.
+    #[must_use]
+    pub fn pace(&self, line: &Line) -> Option<Pace> {
+        let entry = match (&line.way, &self.addresses) {
+            (Way::Static { address, .. }, Some(view)) => view.comment(address),
+            _ => None,
+        };
+        self.paces.of(line, entry)
+    }
+
+    /// Why what stands for a line that is missing cannot be made, where somebody else has a part of it.
+    #[must_use]
+    pub fn in_the_way_of_making(&self, line: &Line) -> Option<Failure> {
+        self.paces.in_the_way(line)
     }
 
     /// What it means for the customer of a line that the router says this about it: an entry that has no effect there

@@ -15,7 +15,7 @@ use crate::network::line::{Said, Way};
 use crate::network::{isolation_list, tracked};
 
 use view::There;
-pub(super) use view::{Arp, View, arp};
+pub(super) use view::{Arp, OfAddress, View, arp};
 
 struct Step<'a> {
     address: &'a str,

@@ -11,10 +11,7 @@ use store::plans::LineState;
 
 use crate::desk::{Desk, PRICE};
 use crate::engine::{Engine, on_both};
-
-const MAC: &str = "02:00:00:00:00:07";
-const ADDRESS: &str = "10.5.0.7";
-const LIST: &str = "/ip/firewall/address-list";
+use crate::entry::{ADDRESS, LIST, MAC, listed, load_rule};
 
 /// An office whose one line, with a lease, is overdue.
 async fn desk(on: &Engine) -> (Desk, i64) {
@@ -29,27 +26,6 @@ fn load(desk: &Desk) {
         rate_limit: Some("5120k/10000k".into()),
         ..Lease::new(ADDRESS, MAC)
     }]);
-}
-
-/// A rule that makes the list close anything at all.
-fn load_rule(desk: &Desk) {
-    let rule = [
-        ("chain", "forward"),
-        ("action", "drop"),
-        ("src-address-list", "sambung-isolated"),
-    ];
-    desk.router.insert("/ip/firewall/filter", &rule);
-}
-
-/// The comments of what stands on the isolation list for the line.
-fn listed(desk: &Desk) -> Vec<String> {
-    desk.router
-        .items(LIST)
-        .into_iter()
-        .filter(|item| item.get("list").map(String::as_str) == Some("sambung-isolated"))
-        .filter(|item| item.get("address").map(String::as_str) == Some(ADDRESS))
-        .map(|item| item.get("comment").cloned().unwrap_or_default())
-        .collect()
 }
 
 fn lease(desk: &Desk, field: &str) -> Option<String> {
@@ -67,7 +43,7 @@ async fn the_address_of_a_lease_is_listed_with_our_mark_and_taken_off_after_a_pa
     desk.router.insert(LIST, &[("list", "vip"), ("address", ADDRESS)]);
     let summary = desk.check_overdue(false).await;
     assert_eq!((summary.isolated, summary.failed), (1, 0), "{summary:?}");
-    assert_eq!(listed(&desk), ["Sambung: ID: NO-warung - warung"]);
+    assert_eq!(listed(&desk, ADDRESS), ["Sambung: ID: NO-warung - warung"]);
     assert_eq!(desk.status(id).await, CustomerStatus::Isolated);
     assert_eq!(desk.observed(id).await, Observed::Closed);
     assert!(
@@ -77,7 +53,7 @@ async fn the_address_of_a_lease_is_listed_with_our_mark_and_taken_off_after_a_pa
 
     desk.pay(id, PRICE).await;
     desk.run_due().await;
-    assert_eq!(listed(&desk), Vec::<String>::new());
+    assert_eq!(listed(&desk, ADDRESS), Vec::<String>::new());
     assert_eq!(
         desk.router.items(LIST).len(),
         1,
@@ -106,7 +82,7 @@ async fn a_list_that_no_rule_cuts_off_closes_nobody_and_nothing_is_sent(on: Engi
         "a rule that is off closes nobody"
     );
     assert!(summary.errors[0].message.contains("sambung-isolated"));
-    assert_eq!((desk.writes(), listed(&desk)), (0, Vec::new()));
+    assert_eq!((desk.writes(), listed(&desk, ADDRESS)), (0, Vec::new()));
     assert_eq!(
         (desk.status(id).await, desk.observed(id).await),
         (CustomerStatus::Active, Observed::Open)
@@ -204,7 +180,7 @@ async fn an_entry_that_somebody_else_listed_closes_the_line_and_is_not_taken_off
         Some("list_entry_foreign")
     );
     assert_eq!(
-        (desk.writes(), listed(&desk)),
+        (desk.writes(), listed(&desk, ADDRESS)),
         (0, vec!["jangan dibuka".to_owned()])
     );
 }
@@ -252,7 +228,7 @@ async fn an_undo_takes_off_what_the_plan_listed_and_leaves_what_was_blocked_befo
         line.before,
         Some(serde_json::json!({ "way": "lease", "listed": false, "blocked": true }))
     );
-    assert_eq!(listed(&desk).len(), 1);
+    assert_eq!(listed(&desk, ADDRESS).len(), 1);
     let undo = UndoPlan {
         id: line.plan_id,
         hold_days: None,
@@ -260,7 +236,7 @@ async fn an_undo_takes_off_what_the_plan_listed_and_leaves_what_was_blocked_befo
     desk.ask(undo).await.unwrap();
     desk.run_due().await;
     assert_eq!(desk.plan(line.plan_id).await.plan.status, "undone");
-    assert_eq!(listed(&desk), Vec::<String>::new());
+    assert_eq!(listed(&desk, ADDRESS), Vec::<String>::new());
     assert_eq!(lease(&desk, "block-access").as_deref(), Some("true"));
 }
 
@@ -274,7 +250,11 @@ async fn a_closing_that_was_cut_off_anywhere_is_completed_without_a_double(on: E
         desk.router_is_back().await;
         desk.forward(70);
         desk.run_due().await;
-        assert_eq!(listed(&desk).len(), 1, "cut off after {commands} commands");
+        assert_eq!(
+            listed(&desk, ADDRESS).len(),
+            1,
+            "cut off after {commands} commands"
+        );
         assert_eq!(
             desk.status(id).await,
             CustomerStatus::Isolated,
@@ -296,7 +276,7 @@ async fn a_refused_entry_is_the_lines_failure_and_is_tried_again(on: Engine) {
     desk.forward(70);
     desk.run_due().await;
     assert_eq!(desk.status(id).await, CustomerStatus::Isolated);
-    assert_eq!(listed(&desk).len(), 1);
+    assert_eq!(listed(&desk, ADDRESS).len(), 1);
 }
 
 async fn a_line_with_a_lease_is_known_to_drift_traffic_and_leaks(on: Engine) {

@@ -1,52 +1,18 @@
 //! What stands for lines other than PPPoE ones: the ARP entry and the queue of a fixed address, the lease of a device, the
 //! hotspot user. They follow the record, what is the same is adopted, and what is somebody else's is not touched.
 
-use std::collections::BTreeMap;
-
 use billing::{ConnectionType, CustomerStatus, Observed, Rupiah};
 use jiff::civil::date;
-use office::customers::{
-    AddCustomer, ChangeCustomer, CustomerFields, CustomerView, ReadCustomer, TerminateLine,
-};
+use office::customers::{CustomerFields, CustomerView, ReadCustomer, TerminateLine};
 use secrecy::SecretString;
 use simulators::router::{HotspotUser, Lease, Profile};
 
 use crate::desk::{BILLED, Desk, at};
 use crate::engine::{Engine, on_both};
-
-const MAC: &str = "02:00:00:00:00:07";
-const ADDRESS: &str = "10.5.0.7";
-const ARP: &str = "/ip/arp";
-const QUEUE: &str = "/queue/simple";
-const LEASE: &str = "/ip/dhcp-server/lease";
-const USER: &str = "/ip/hotspot/user";
-
-fn fields(desk: &Desk, kind: ConnectionType) -> CustomerFields {
-    let is_hotspot = kind == ConnectionType::Hotspot;
-    CustomerFields {
-        customer_no: Some("PLG-7".into()),
-        name: Some("Bu Siti".into()),
-        package_id: Some(desk.package_id),
-        router_id: Some(Some(desk.router_id)),
-        connection_type: Some(kind),
-        static_ip: (!is_hotspot).then(|| Some(ADDRESS.into())),
-        mac_address: (!is_hotspot).then(|| Some(MAC.into())),
-        pppoe_username: is_hotspot.then(|| Some("siti".into())),
-        pppoe_password: is_hotspot.then(|| Some(SecretString::from("rahasia"))),
-        ..CustomerFields::default()
-    }
-}
-
-async fn add(desk: &Desk, fields: CustomerFields) -> i64 {
-    let id = desk.ask(AddCustomer(fields)).await.unwrap().id;
-    desk.run_due().await;
-    id
-}
-
-async fn change(desk: &Desk, id: i64, fields: CustomerFields) {
-    desk.ask(ChangeCustomer { id, fields }).await.unwrap();
-    desk.run_due().await;
-}
+use crate::entry::{
+    ADDRESS, ARP, KINDS, LABEL, LEASE, LIST, MAC, QUEUE, USER, add, change, field, fields, is_empty, listed,
+    load_network, load_rule, made, only,
+};
 
 async fn end(desk: &Desk, id: i64) {
     let request = TerminateLine {
@@ -82,41 +48,6 @@ async fn faster(desk: &Desk) -> CustomerFields {
         package_id: Some(id),
         ..CustomerFields::default()
     }
-}
-
-/// The one item of a menu that is not the router's own.
-fn only(desk: &Desk, menu: &str) -> BTreeMap<String, String> {
-    let mut written = desk
-        .router
-        .items(menu)
-        .into_iter()
-        .filter(|item| item.get("dynamic").map(String::as_str) != Some("true"));
-    let item = written.next().unwrap_or_else(|| panic!("nothing in {menu}"));
-    assert!(written.next().is_none(), "more than one in {menu}");
-    item
-}
-
-fn field<'a>(item: &'a BTreeMap<String, String>, name: &str) -> &'a str {
-    item.get(name).map_or("", String::as_str)
-}
-
-fn is_empty(desk: &Desk, menu: &str) -> bool {
-    desk.router
-        .items(menu)
-        .iter()
-        .all(|item| item.get("dynamic").map(String::as_str) == Some("true"))
-}
-
-/// The router's own address in the network of the line.
-fn load_network(desk: &Desk) {
-    let fields = [
-        ("address", "10.5.0.1/24"),
-        ("network", "10.5.0.0"),
-        ("interface", "bridge1"),
-    ];
-    desk.router.insert("/ip/address", &fields);
-    let fields = [("name", "dhcp1"), ("interface", "bridge1")];
-    desk.router.insert("/ip/dhcp-server", &fields);
 }
 
 async fn a_fixed_address_gets_its_entry_and_a_queue_with_the_rate_of_the_package(on: Engine) {
@@ -392,6 +323,67 @@ async fn a_line_that_becomes_one_of_another_kind_leaves_nothing_behind(on: Engin
     assert_eq!(desk.profile("siti"), "pkg-hemat-10");
 }
 
+async fn another_name_of_the_customer_renews_what_we_wrote_and_nobody_elses_note(on: Engine) {
+    let renamed = || CustomerFields {
+        name: Some("Siti Aminah".into()),
+        ..CustomerFields::default()
+    };
+    for (kind, menus) in KINDS {
+        let (desk, id) = made(&on, kind).await;
+        let writes = desk.writes();
+        change(&desk, id, renamed()).await;
+        for menu in menus {
+            let item = only(&desk, menu);
+            assert_eq!(field(&item, "comment"), "ID: PLG-7 - Siti Aminah", "{menu}");
+            if *menu == QUEUE {
+                assert_eq!(field(&item, "name"), "PLG-7 - Siti Aminah");
+            }
+        }
+        assert_eq!(desk.writes() - writes, menus.len() as u64, "{kind}");
+        assert_eq!(desk.acts("line_relabelled").await.len(), 1, "{kind}");
+
+        let (desk, id) = made(&on, kind).await;
+        let note = format!("{LABEL}, tiang 7");
+        for menu in menus {
+            desk.router
+                .change(menu, ("comment", LABEL), &[("comment", note.as_str())]);
+        }
+        let writes = desk.writes();
+        change(&desk, id, renamed()).await;
+        for menu in menus {
+            assert_eq!(field(&only(&desk, menu), "comment"), note, "somebody's note");
+        }
+        assert_eq!(desk.writes(), writes, "{kind}");
+    }
+}
+
+async fn another_name_of_a_closed_customer_is_renewed_on_the_list_too(on: Engine) {
+    let (desk, id) = made(&on, ConnectionType::Dhcp).await;
+    load_rule(&desk);
+    let close = office::access::IsolateByHand {
+        customer_id: id,
+        reason: "uji".into(),
+    };
+    desk.ask(close).await.unwrap();
+    desk.router.insert(
+        LIST,
+        &[
+            ("list", "sambung-isolated"),
+            ("address", "10.5.0.8"),
+            ("comment", "jangan dibuka"),
+        ],
+    );
+    assert_eq!(listed(&desk, ADDRESS), ["Sambung: ID: PLG-7 - Bu Siti"]);
+    let renamed = CustomerFields {
+        name: Some("Siti Aminah".into()),
+        ..CustomerFields::default()
+    };
+    change(&desk, id, renamed).await;
+    assert_eq!(listed(&desk, ADDRESS), ["Sambung: ID: PLG-7 - Siti Aminah"]);
+    assert_eq!(listed(&desk, "10.5.0.8"), ["jangan dibuka"]);
+    assert_eq!(desk.observed(id).await, Observed::Closed);
+}
+
 on_both! {
     a_fixed_address_gets_its_entry_and_a_queue_with_the_rate_of_the_package,
     an_address_that_belongs_nowhere_on_the_router_is_said_once_and_finally,
@@ -403,4 +395,6 @@ on_both! {
     a_hotspot_user_is_made_gets_his_package_and_leaves_with_his_cookies_first,
     the_same_hotspot_user_is_adopted,
     a_line_that_becomes_one_of_another_kind_leaves_nothing_behind,
+    another_name_of_the_customer_renews_what_we_wrote_and_nobody_elses_note,
+    another_name_of_a_closed_customer_is_renewed_on_the_list_too,
 }

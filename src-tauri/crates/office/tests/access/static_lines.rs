@@ -2,6 +2,7 @@
 
 use crate::desk::{Desk, PRICE};
 use crate::engine::{Engine, on_both};
+use crate::entry::load_rule;
 use billing::{CustomerStatus, Observed, RouterMode, StaticIsolation};
 use office::access::{Difference, PreviewPlan, ReadRouterPlan};
 use office::network::TestRouter;
@@ -25,16 +26,6 @@ fn load(desk: &Desk, arp: &str) {
         interface: "bridge-uji".into(),
         comment: None,
     }]);
-}
-
-/// A rule that makes the list close anything at all.
-fn load_rule(desk: &Desk) {
-    let rule = [
-        ("chain", "forward"),
-        ("action", "drop"),
-        ("src-address-list", "sambung-isolated"),
-    ];
-    desk.router.insert("/ip/firewall/filter", &rule);
 }
 
 async fn a12_the_arp_entry_really_is_disabled_and_enabled(on: Engine) {

@@ -39,6 +39,10 @@ word_enum! {
         Profile => "profile",
         /// The router gets the secret that it lacks.
         Secret => "secret",
+        /// The router gets what stands for a line that is no PPPoE one: its address, its lease, its hotspot user.
+        Entries => "entries",
+        /// Open as it is, its own queue, its lease or its hotspot user gets what its package has.
+        Limit => "limit",
     }
 }
 

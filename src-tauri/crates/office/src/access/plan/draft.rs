@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use billing::{Access, CustomerStatus, Observed, PlanLimit, RouterMode, Rupiah, StaticIsolation, plan_limit};
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::Value;
 use store::Tx;
 use store::access::LineAccess;
 use store::obstacles::Obstacle;
@@ -16,7 +16,7 @@ use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::words;
 use crate::error::{Result, Sentence};
-use crate::network::{self, Failure, Said, Way};
+use crate::network::{self, Failure, Way};
 
 /// How many earlier cut-offs say what is usual.
 const CUT_OFFS: i64 = 3;
@@ -42,8 +42,9 @@ pub(crate) struct DraftLine {
     pub router: Option<String>,
     pub action: Access,
     pub repair: Repair,
-    /// What the router said when it was read for this; `None` where the draft goes by the books alone.
-    pub seen: Option<Said>,
+    /// What the router said when it was read for this: of the line, or of how fast it is where that is repaired. `None` where
+    /// the draft goes by the books alone, or where the router does not have the line.
+    pub seen: Option<Value>,
     pub reason: Sentence,
     pub amount: Rupiah,
     pub will_send: String,
@@ -101,7 +102,7 @@ impl DraftLine {
             router_id: self.router_id?,
             action: self.action,
             repair: self.repair,
-            before: self.seen.as_ref().map(|said| json!(said)),
+            before: self.seen.clone(),
             reason: self.reason.held(),
             amount: self.amount,
         })

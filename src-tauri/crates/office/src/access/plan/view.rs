@@ -90,8 +90,9 @@ pub struct PlanLineView {
     pub router_id: i64,
     /// What it becomes.
     pub action: Access,
-    /// By what: `access` closes or opens it, `profile` gives it the profile of its package, `secret` makes the secret that
-    /// its router lacks.
+    /// By what: `access` closes or opens it, `profile` gives it the profile of its package, `limit` gives its queue, its lease
+    /// or its hotspot user what its package has, `secret` makes the secret that its router lacks, and `entries` whatever else
+    /// stands for it.
     pub repair: String,
     /// Why.
     pub reason: String,

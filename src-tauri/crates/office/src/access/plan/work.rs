@@ -60,9 +60,10 @@ fn key(line: &PlanLine) -> Option<String> {
         router_id: line.router_id,
     };
     match (line.state, line.repair) {
-        (LineState::Planned | LineState::Failed, Repair::Secret) => {
+        (LineState::Planned | LineState::Failed, Repair::Secret | Repair::Entries) => {
             Some(jobs::missing_line_key(place, line.id))
         }
+        (LineState::Planned | LineState::Failed, Repair::Limit) => Some(jobs::line_limit_key(place, line.id)),
         (LineState::Planned | LineState::Failed, Repair::Access | Repair::Profile) => {
             Some(jobs::access_key(line.customer_id))
         }

@@ -172,8 +172,8 @@ pub(super) fn refusal(
 pub(super) async fn open_lines(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, OpenLine>> {
     let mut lines = HashMap::new();
     for open in store::plans::open_lines(tx, ids).await? {
-        // A secret that is missing is another job's work.
-        if open.line.repair == Repair::Secret {
+        // What is missing, and how fast an entry makes a line, are other jobs' work.
+        if !matches!(open.line.repair, Repair::Access | Repair::Profile) {
             continue;
         }
         lines.entry(open.line.customer_id).or_insert(open);

@@ -8,12 +8,12 @@ use super::{Change, differs, owned, place, remove_item};
 use crate::error::Sentence;
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::mark::Mark;
+use crate::network::mark::{self, Mark};
 use crate::network::reading;
 use crate::network::removal::Removal;
-use crate::network::static_line::{Arp, arp};
+use crate::network::static_line::{Arp, OfAddress, arp};
 
-const MENU: &str = "/ip/arp";
+pub(super) const MENU: &str = "/ip/arp";
 
 pub(super) async fn add(
     session: &Session,
@@ -21,13 +21,44 @@ pub(super) async fn add(
     mac: Option<&str>,
     label: &str,
 ) -> Result<Change, Failure> {
-    let entries = arp(session, &[address])
-        .await?
-        .remove(address)
-        .unwrap_or_default();
-    if let Some(there) = entries.written {
-        return take_over(session, address, mac, label, there).await;
+    let entries = of(session, address).await?;
+    match entries.written {
+        Some(there) => take_over(session, address, mac, label, there).await,
+        None => make(session, address, mac, label, &entries)
+            .await
+            .map(|()| Change::Added),
     }
+}
+
+/// Makes the entry where it is missing, and leaves one alone that somebody wrote since; gives whether it is of our making.
+/// `tried` says that an earlier try of ours may have made it.
+pub(super) async fn make_missing(
+    session: &Session,
+    address: &str,
+    mac: Option<&str>,
+    label: &str,
+    tried: bool,
+) -> Result<bool, Failure> {
+    let entries = of(session, address).await?;
+    if let Some(there) = entries.written {
+        return Ok(tried && mark::of(there.comment.as_deref(), label) == Mark::This);
+    }
+    make(session, address, mac, label, &entries).await?;
+    Ok(true)
+}
+
+async fn of(session: &Session, address: &str) -> Result<OfAddress, Failure> {
+    let entries = arp(session, &[address]).await?.remove(address);
+    Ok(entries.unwrap_or_default())
+}
+
+async fn make(
+    session: &Session,
+    address: &str,
+    mac: Option<&str>,
+    label: &str,
+    entries: &OfAddress,
+) -> Result<(), Failure> {
     let learned = entries.learned.iter().find_map(|learned| learned.mac.as_deref());
     let mac = mac.or(learned).ok_or_else(|| no_device(address))?;
     let seen_on: Vec<&str> = entries
@@ -42,7 +73,7 @@ pub(super) async fn add(
         .attribute("interface", interface)
         .attribute("comment", label);
     session.call(command).await?;
-    Ok(Change::Added)
+    Ok(())
 }
 
 async fn take_over(
@@ -120,11 +151,7 @@ pub(super) async fn rename(
 /// Takes the entry off the router where it is ours, and switches off what is somebody else's work. On a router that closes
 /// by the list the address stays there, since its interface may learn it again.
 pub(super) async fn remove(session: &Session, address: &str, label: &str) -> Result<Removal, Failure> {
-    let entries = arp(session, &[address])
-        .await?
-        .remove(address)
-        .unwrap_or_default();
-    let removal = match entries.written {
+    let removal = match of(session, address).await?.written {
         None => Removal::Gone,
         Some(there) => match owned(MENU, address, there.comment.as_deref(), label) {
             Err(_) => return Ok(Removal::NotOurs),
@@ -157,7 +184,7 @@ pub(super) async fn unlist(session: &Session, address: &str) -> Result<(), Failu
     }
 }
 
-fn no_device(address: &str) -> Failure {
+pub(super) fn no_device(address: &str) -> Failure {
     Failure::Unplaced(Obstacle {
         code: "mac_missing",
         sentence: Sentence::new(

@@ -7,11 +7,11 @@ use super::{Change, arp, differs, owned, place, remove_item};
 use crate::error::Sentence;
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::mark::Mark;
+use crate::network::mark::{self, Mark};
 use crate::network::reading;
 use crate::network::removal::Removal;
 
-const MENU: &str = "/ip/dhcp-server/lease";
+pub(super) const MENU: &str = "/ip/dhcp-server/lease";
 
 struct Lease {
     id: String,
@@ -55,9 +55,49 @@ pub(super) async fn add(
     rate: Option<RateLimit>,
 ) -> Result<Change, Failure> {
     let leases = read(session, mac, address).await?;
-    if let Some(there) = own(&leases, mac, address) {
-        return take_over(session, there, (mac, address), label, rate).await;
+    match own(&leases, mac, address) {
+        Some(there) => take_over(session, there, (mac, address), label, rate).await,
+        None => make(session, &leases, (mac, address), label, rate)
+            .await
+            .map(|()| Change::Added),
     }
+}
+
+/// Makes the lease where it is missing, and leaves one alone that somebody wrote since; gives whether it is of our making.
+/// `tried` says that an earlier try of ours may have made it.
+pub(super) async fn make_missing(
+    session: &Session,
+    (mac, address): (Option<&str>, Option<&str>),
+    label: &str,
+    rate: RateLimit,
+    tried: bool,
+) -> Result<bool, Failure> {
+    let leases = read(session, mac, address).await?;
+    let Some(there) = own(&leases, mac, address) else {
+        make(session, &leases, (mac, address), label, Some(rate)).await?;
+        return Ok(true);
+    };
+    if !tried {
+        return Ok(false);
+    }
+    match mark::of(there.comment.as_deref(), label) {
+        Mark::This => Ok(true),
+        // Made static by a try that was cut off before it could say whose it is.
+        Mark::None if there.rate.is_none() && there.is_of(mac, None) => {
+            finish(session, there, address, label, Some(rate)).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+async fn make(
+    session: &Session,
+    leases: &[Lease],
+    (mac, address): (Option<&str>, Option<&str>),
+    label: &str,
+    rate: Option<RateLimit>,
+) -> Result<(), Failure> {
     let called = mac.or(address).unwrap_or_default();
     let learned = leases
         .iter()
@@ -65,19 +105,10 @@ pub(super) async fn add(
     if let Some(learned) = learned {
         let command = Command::new(format!("{MENU}/make-static")).attribute(".id", &learned.id);
         session.call(command).await?;
-        let command = Command::new(format!("{MENU}/set"))
-            .attribute(".id", &learned.id)
-            .attribute_if(
-                "address",
-                address.filter(|_| learned.address.as_deref() != address),
-            )
-            .attribute_if("rate-limit", rate.map(|rate| rate.to_string()))
-            .attribute("comment", label);
-        session.call(command).await?;
-        return Ok(Change::Added);
+        return finish(session, learned, address, label, rate).await;
     }
     let (Some(mac), Some(address)) = (mac, address) else {
-        return Err(Failure::Unplaced(not_seen(called)));
+        return Err(not_seen(called));
     };
     let server = place::server(session, address).await?;
     let command = Command::new(format!("{MENU}/add"))
@@ -87,7 +118,24 @@ pub(super) async fn add(
         .attribute_if("rate-limit", rate.map(|rate| rate.to_string()))
         .attribute("comment", label);
     session.call(command).await?;
-    Ok(Change::Added)
+    Ok(())
+}
+
+/// Gives a lease that was just made static its address, its rate and our mark.
+async fn finish(
+    session: &Session,
+    lease: &Lease,
+    address: Option<&str>,
+    label: &str,
+    rate: Option<RateLimit>,
+) -> Result<(), Failure> {
+    let command = Command::new(format!("{MENU}/set"))
+        .attribute(".id", &lease.id)
+        .attribute_if("address", address.filter(|_| lease.address.as_deref() != address))
+        .attribute_if("rate-limit", rate.map(|rate| rate.to_string()))
+        .attribute("comment", label);
+    session.call(command).await?;
+    Ok(())
 }
 
 async fn take_over(
@@ -165,6 +213,35 @@ pub(super) async fn set_rate(
         .attribute("comment", label);
     session.call(command).await?;
     Ok(Change::Changed)
+}
+
+/// Gives the lease, where it is ours, this limit, or none.
+pub(super) async fn set_limit(
+    session: &Session,
+    (mac, address): (Option<&str>, Option<&str>),
+    label: &str,
+    limit: Option<&str>,
+) -> Result<(), Failure> {
+    let leases = read(session, mac, address).await?;
+    let ours = own(&leases, mac, address)
+        .filter(|lease| mark::of(lease.comment.as_deref(), label) == Mark::This)
+        .ok_or_else(|| Failure::MissingLease(mac.or(address).unwrap_or_default().to_owned()))?;
+    let command = Command::new(format!("{MENU}/set"))
+        .attribute(".id", &ours.id)
+        .attribute("rate-limit", limit.unwrap_or_default());
+    session.call(command).await?;
+    Ok(())
+}
+
+/// The line's lease and its address, where its comment is exactly `comment`.
+pub(super) async fn marked(
+    session: &Session,
+    (mac, address): (Option<&str>, Option<&str>),
+    comment: &str,
+) -> Result<Option<(String, Option<String>)>, Failure> {
+    let leases = read(session, mac, address).await?;
+    let own = own(&leases, mac, address).filter(|lease| lease.comment.as_deref() == Some(comment));
+    Ok(own.map(|lease| (lease.id.clone(), lease.address.clone())))
 }
 
 /// Gives the lease of `from`, a device or an address, the device and the address that the record has now. `false` where
@@ -276,8 +353,8 @@ async fn read(session: &Session, mac: Option<&str>, address: Option<&str>) -> Re
     Ok(leases)
 }
 
-fn not_seen(called: &str) -> Obstacle {
-    Obstacle {
+pub(super) fn not_seen(called: &str) -> Failure {
+    Failure::Unplaced(Obstacle {
         code: "lease_unplaced",
         sentence: Sentence::new(
             format!(
@@ -289,5 +366,5 @@ fn not_seen(called: &str) -> Obstacle {
                  address, or connect the device and retry."
             ),
         ),
-    }
+    })
 }

@@ -5,9 +5,20 @@
 
 mod arp;
 mod lease;
+mod mend;
+mod missing;
+mod pace;
 mod place;
 mod queue;
+mod relabel;
 mod user;
+
+pub use mend::{Mended, bring_pace_back, mend_pace};
+pub use missing::{Made, make_missing_entries, read_back, take_back_entries};
+pub(crate) use missing::{lacks, menus};
+pub use pace::Pace;
+pub(in crate::network) use pace::Paces;
+pub use relabel::relabel_entries;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

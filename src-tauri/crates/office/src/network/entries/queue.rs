@@ -8,7 +8,7 @@ use crate::network::failure::Failure;
 use crate::network::mark::{self, Mark};
 use crate::network::reading;
 
-const MENU: &str = "/queue/simple";
+pub(super) const MENU: &str = "/queue/simple";
 
 struct Queue {
     id: String,
@@ -22,6 +22,10 @@ impl Queue {
     /// Whether it is for exactly this address; routers write a single address with its length.
     fn is_of(&self, address: &str) -> bool {
         self.target.strip_suffix("/32").unwrap_or(&self.target) == address
+    }
+
+    fn is_ours(&self, label: &str) -> bool {
+        mark::of(self.comment.as_deref(), label) == Mark::This
     }
 
     fn has(&self, rate: RateLimit) -> bool {
@@ -42,9 +46,7 @@ pub(super) async fn keep(
     let name = name_of(label);
     let addresses: Vec<&str> = [Some(address), former].into_iter().flatten().collect();
     let queues = read(session, &addresses, name).await?;
-    let ours = queues
-        .iter()
-        .find(|queue| mark::of(queue.comment.as_deref(), label) == Mark::This);
+    let ours = queues.iter().find(|queue| queue.is_ours(label));
     if let Some(queue) = ours {
         let is_right = queue.is_of(address)
             && queue.has(rate)
@@ -83,12 +85,93 @@ pub(super) async fn keep(
     Ok(Change::Added)
 }
 
+/// Why an address cannot have a queue of ours; `None` where it has one, can have one, or has the same of somebody else's.
+pub(super) async fn in_the_way(
+    session: &Session,
+    address: &str,
+    label: &str,
+    rate: RateLimit,
+) -> Result<Option<Failure>, Failure> {
+    let name = name_of(label);
+    let queues = read(session, &[address], name).await?;
+    if queues.iter().any(|queue| queue.is_ours(label)) {
+        return Ok(None);
+    }
+    Ok(match queues.iter().find(|queue| queue.is_of(address)) {
+        Some(queue) => owned(MENU, &queue.name, queue.comment.as_deref(), label)
+            .err()
+            .or_else(|| (!queue.has(rate)).then(|| differs(MENU, &queue.name, vec!["max-limit"]))),
+        None if queues.is_empty() => None,
+        None => Some(differs(MENU, name, vec!["target"])),
+    })
+}
+
+/// Makes the queue where it is missing, and leaves one alone that is there and not ours; gives whether it is of our making.
+/// `tried` says that an earlier try of ours may have made it.
+pub(super) async fn make_missing(
+    session: &Session,
+    address: &str,
+    label: &str,
+    rate: RateLimit,
+    tried: bool,
+) -> Result<bool, Failure> {
+    let queues = read(session, &[address], name_of(label)).await?;
+    let has_ours = queues.iter().any(|queue| queue.is_ours(label));
+    if !has_ours && queues.iter().any(|queue| queue.is_of(address)) {
+        return Ok(false);
+    }
+    keep(session, (address, None), label, rate, false).await?;
+    Ok(tried || !has_ours)
+}
+
+/// Gives the queue of an address, where it is ours, another limit.
+pub(super) async fn set_limit(
+    session: &Session,
+    address: &str,
+    label: &str,
+    limit: &str,
+) -> Result<(), Failure> {
+    let queues = read(session, &[address], name_of(label)).await?;
+    let ours = queues
+        .iter()
+        .filter(|queue| queue.is_ours(label) && queue.is_of(address));
+    for queue in ours {
+        let command = Command::new(format!("{MENU}/set"))
+            .attribute(".id", &queue.id)
+            .attribute("max-limit", limit);
+        session.call(command).await?;
+    }
+    Ok(())
+}
+
+/// Renews the comment of an address's queue where it is exactly the one that we wrote, and with it a name of ours.
+pub(super) async fn relabel(
+    session: &Session,
+    address: &str,
+    old: &str,
+    label: &str,
+) -> Result<bool, Failure> {
+    let mut is_renewed = false;
+    for queue in read(session, &[address], name_of(old)).await? {
+        if !queue.is_of(address) || queue.comment.as_deref() != Some(old) {
+            continue;
+        }
+        let name = (queue.name == name_of(old)).then(|| name_of(label));
+        let command = Command::new(format!("{MENU}/set"))
+            .attribute(".id", &queue.id)
+            .attribute_if("name", name)
+            .attribute("comment", label);
+        session.call(command).await?;
+        is_renewed = true;
+    }
+    Ok(is_renewed)
+}
+
 /// Takes the queue of an address off the router, where it is ours.
 pub(super) async fn remove(session: &Session, address: &str, label: &str) -> Result<(), Failure> {
     let queues = read(session, &[address], name_of(label)).await?;
     for queue in queues {
-        let is_ours = mark::of(queue.comment.as_deref(), label) == Mark::This;
-        if is_ours && queue.is_of(address) {
+        if queue.is_ours(label) && queue.is_of(address) {
             remove_item(session, MENU, &queue.id).await?;
         }
     }

@@ -9,11 +9,11 @@ use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::hotspot;
 use crate::network::line::WantedProfile;
-use crate::network::mark::Mark;
+use crate::network::mark::{self, Mark};
 use crate::network::reading;
 use crate::network::removal::Removal;
 
-const MENU: &str = "/ip/hotspot/user";
+pub(super) const MENU: &str = "/ip/hotspot/user";
 const PROFILES: &str = "/ip/hotspot/user/profile";
 
 struct User {
@@ -32,9 +32,37 @@ pub(super) async fn add(
     profile: &WantedProfile,
     label: &str,
 ) -> Result<Change, Failure> {
-    if let Some(there) = read(session, name).await? {
-        return take_over(session, name, password, profile, label, there).await;
+    match read(session, name).await? {
+        Some(there) => take_over(session, name, password, profile, label, there).await,
+        None => make(session, name, password, profile, label)
+            .await
+            .map(|()| Change::Added),
     }
+}
+
+/// Makes the user where he is missing, and leaves one alone whom somebody made since; gives whether he is of our making.
+/// `tried` says that an earlier try of ours may have made him.
+pub(super) async fn make_missing(
+    session: &Session,
+    name: &str,
+    password: &SecretString,
+    profile: &WantedProfile,
+    (label, tried): (&str, bool),
+) -> Result<bool, Failure> {
+    if let Some(there) = read(session, name).await? {
+        return Ok(tried && mark::of(there.comment.as_deref(), label) == Mark::This);
+    }
+    make(session, name, Some(password), profile, label).await?;
+    Ok(true)
+}
+
+async fn make(
+    session: &Session,
+    name: &str,
+    password: Option<&SecretString>,
+    profile: &WantedProfile,
+    label: &str,
+) -> Result<(), Failure> {
     ensure(session, profile).await?;
     let command = Command::new(format!("{MENU}/add"))
         .attribute("name", name)
@@ -42,7 +70,7 @@ pub(super) async fn add(
         .attribute("profile", &profile.name)
         .attribute("comment", label);
     session.call(command).await?;
-    Ok(Change::Added)
+    Ok(())
 }
 
 async fn take_over(
@@ -119,6 +147,32 @@ pub(super) async fn set_profile(
     session.call(command).await?;
     hotspot::log_out(session, name, false).await?;
     Ok(Change::Changed)
+}
+
+/// Puts the user, where he is ours, under a profile that the router has; who is logged in logs in again with it.
+pub(super) async fn put_under(
+    session: &Session,
+    name: &str,
+    label: &str,
+    profile: &str,
+) -> Result<(), Failure> {
+    let there = read(session, name)
+        .await?
+        .filter(|user| mark::of(user.comment.as_deref(), label) == Mark::This)
+        .ok_or_else(|| Failure::MissingHotspotUser(name.to_owned()))?;
+    let command = Command::new(format!("{MENU}/set"))
+        .attribute(".id", &there.id)
+        .attribute("profile", profile);
+    session.call(command).await?;
+    hotspot::log_out(session, name, false).await?;
+    Ok(())
+}
+
+/// The user where his comment is exactly `comment`.
+pub(super) async fn marked(session: &Session, name: &str, comment: &str) -> Result<Option<String>, Failure> {
+    let there = read(session, name).await?;
+    let marked = there.filter(|user| user.comment.as_deref() == Some(comment));
+    Ok(marked.map(|user| user.id))
 }
 
 /// Gives the user another name; the logins and cookies of the old one end. `false` where there was none.

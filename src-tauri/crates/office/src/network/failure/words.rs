@@ -187,7 +187,7 @@ impl Failure {
                      the router's page, or fill in the local address and the pool."
                 ),
             ),
-            Failure::Disagrees { .. } => Sentence::new(
+            Failure::Disagrees { .. } | Failure::OtherPace { .. } => Sentence::new(
                 "Setelah dibaca ulang, router menjawab lain dari yang diminta. Periksa apakah ada yang mengubahnya di router.",
                 "Read back, the router says something else than it was told. See whether somebody changes it on the router.",
             ),

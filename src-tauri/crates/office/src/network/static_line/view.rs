@@ -114,6 +114,11 @@ impl View {
         Ok(There { arp, listed, said })
     }
 
+    /// The comment of the entry that somebody wrote for an address.
+    pub(in crate::network) fn comment(&self, address: &str) -> Option<&str> {
+        self.arp.get(address)?.written.as_ref()?.comment.as_deref()
+    }
+
     /// Why the entry of an address cannot be switched off.
     pub(super) fn nothing_to_switch(&self, address: &str) -> Failure {
         match self.arp.get(address) {

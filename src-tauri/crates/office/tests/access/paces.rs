@@ -1,0 +1,269 @@
+//! How fast lines are that are no PPPoE ones: queues, leases and hotspot users of ours against the packages, shown with what
+//! is wanted and what was found, mended by a repair, and as they were after its undo.
+
+use billing::ConnectionType;
+use office::access::{
+    Difference, DriftLine, ReadRouterPlan, ReconcileRouter, Reconciled, RouterPlan, UndoPlan,
+};
+use office::catalogue::ChangePackage;
+use simulators::router::Fault;
+
+use crate::desk::Desk;
+use crate::engine::{Engine, on_both};
+use crate::entry::{LABEL, LEASE, QUEUE, USER, field, is_empty, made, only};
+
+/// Each kind of line: where its pace stands, in which field, what it should be and what somebody gives it.
+const PACES: [(ConnectionType, &str, &str, &str, &str); 3] = [
+    (ConnectionType::Static, QUEUE, "max-limit", "5120k/10M", "1M/1M"),
+    (ConnectionType::Dhcp, LEASE, "rate-limit", "5120k/10M", "1M/1M"),
+    (ConnectionType::Hotspot, USER, "profile", "pkg-hemat-10", "vip"),
+];
+const PROFILES: &str = "/ip/hotspot/user/profile";
+
+fn all(desk: &Desk) -> ReconcileRouter {
+    ReconcileRouter {
+        router_id: desk.router_id,
+        ..ReconcileRouter::default()
+    }
+}
+
+async fn drift(desk: &Desk) -> RouterPlan {
+    let request = ReadRouterPlan {
+        router_id: desk.router_id,
+    };
+    desk.ask(request).await.unwrap()
+}
+
+async fn shown(desk: &Desk) -> Reconciled {
+    let request = ReconcileRouter {
+        dry_run: true,
+        ..all(desk)
+    };
+    desk.ask(request).await.unwrap()
+}
+
+async fn repair(desk: &Desk) -> i64 {
+    desk.ask(all(desk)).await.unwrap().plan.unwrap().plan.id
+}
+
+async fn undo(desk: &Desk, id: i64) {
+    desk.ask(UndoPlan { id, hold_days: None }).await.unwrap();
+    desk.run_due().await;
+}
+
+/// A line of this kind that somebody made slower at the router.
+async fn slowed(on: &Engine, kind: ConnectionType) -> Desk {
+    let (desk, _) = made(on, kind).await;
+    let (_, menu, name, _, slow) = *PACES.iter().find(|pace| pace.0 == kind).unwrap();
+    desk.router
+        .insert(PROFILES, &[("name", "vip"), ("rate-limit", "50M/50M")]);
+    assert_eq!(desk.router.change(menu, ("comment", LABEL), &[(name, slow)]), 1);
+    desk
+}
+
+/// What the comparison says is found and wanted.
+fn found(line: &DriftLine) -> (Option<&str>, Option<&str>) {
+    match line.difference {
+        Difference::WrongProfile => (line.profile_seen.as_deref(), line.profile_wanted.as_deref()),
+        _ => (line.rate_seen.as_deref(), line.rate_wanted.as_deref()),
+    }
+}
+
+async fn another_pace_is_shown_mended_read_back_and_brought_back_by_an_undo(on: Engine) {
+    for (kind, menu, name, wanted, slow) in PACES {
+        let desk = slowed(&on, kind).await;
+        let drift = drift(&desk).await;
+        let line = &drift.lines[0];
+        let expected = match kind {
+            ConnectionType::Hotspot => Difference::WrongProfile,
+            _ => Difference::WrongLimit,
+        };
+        assert_eq!(line.difference, expected, "{kind}");
+        assert_eq!(found(line), (Some(slow), Some(wanted)), "{kind}");
+        assert_eq!(
+            drift.totals.wrong_limit + drift.totals.wrong_profile,
+            1,
+            "{:?}",
+            drift.totals
+        );
+        let table = shown(&desk).await;
+        assert!(
+            table.lines[0].will_send.contains(wanted) && table.lines[0].blocked.is_none(),
+            "{:?}",
+            table.lines[0]
+        );
+
+        let plan_id = repair(&desk).await;
+        let changed = desk.acts("line_profile_changed").await.len();
+        desk.run_due().await;
+        let plan = desk.plan(plan_id).await;
+        assert_eq!(
+            (
+                plan.plan.status.as_str(),
+                plan.lines[0].status.as_str(),
+                plan.lines[0].repair.as_str()
+            ),
+            ("applied", "done", "limit"),
+            "{kind}: {:?}",
+            plan.lines[0]
+        );
+        assert_eq!(field(&only(&desk, menu), name), wanted, "{kind}");
+        assert_eq!(desk.acts("line_profile_changed").await.len(), changed + 1);
+        assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "nothing_to_change");
+
+        let desk = desk.reopen().await;
+        undo(&desk, plan_id).await;
+        let line = &desk.plan(plan_id).await.lines[0];
+        assert_eq!(line.status, "undone", "{kind}: {line:?}");
+        assert_eq!(field(&only(&desk, menu), name), slow, "{kind}");
+    }
+}
+
+async fn what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_named(on: Engine) {
+    for (kind, menu, name, wanted, _) in PACES {
+        let other = if kind == ConnectionType::Hotspot {
+            "default"
+        } else {
+            "3M/3M"
+        };
+        let by_hand =
+            |desk: &Desk, value: &str| desk.router.change(menu, ("comment", LABEL), &[(name, value)]);
+        let desk = slowed(&on, kind).await;
+        let plan_id = repair(&desk).await;
+        by_hand(&desk, other);
+        let writes = desk.writes();
+        desk.run_due().await;
+        let line = &desk.plan(plan_id).await.lines[0];
+        assert_eq!(line.status, "skipped", "{kind}: {line:?}");
+        assert!(line.error.as_deref().unwrap().contains(other), "{line:?}");
+        assert_eq!((field(&only(&desk, menu), name), desk.writes()), (other, writes));
+        assert_eq!(desk.acts("repair_skipped").await.len(), 1);
+
+        let desk = slowed(&on, kind).await;
+        let plan_id = repair(&desk).await;
+        by_hand(&desk, wanted);
+        desk.run_due().await;
+        assert_eq!(
+            desk.plan(plan_id).await.lines[0].status,
+            "skipped",
+            "done already"
+        );
+
+        let desk = slowed(&on, kind).await;
+        let plan_id = repair(&desk).await;
+        desk.run_due().await;
+        by_hand(&desk, other);
+        undo(&desk, plan_id).await;
+        let line = &desk.plan(plan_id).await.lines[0];
+        assert_eq!(line.status, "kept", "{kind}: {line:?}");
+        assert_eq!(field(&only(&desk, menu), name), other, "{kind}");
+    }
+}
+
+async fn what_carries_somebody_elses_note_is_not_compared(on: Engine) {
+    for (kind, menu, ..) in PACES {
+        let desk = slowed(&on, kind).await;
+        desk.router
+            .change(menu, ("comment", LABEL), &[("comment", "punya pak RT")]);
+        let drift = drift(&desk).await;
+        assert_eq!(drift.totals.none, 1, "{kind}: {:?}", drift.lines);
+        assert_eq!(found(&drift.lines[0]), (None, None));
+        assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "nothing_to_change");
+    }
+}
+
+async fn a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again(on: Engine) {
+    let (desk, _) = made(&on, ConnectionType::Static).await;
+    assert_eq!(desk.router.remove(QUEUE, ("comment", LABEL)), 1);
+    let line = &drift(&desk).await.lines[0];
+    assert_eq!(line.difference, Difference::WrongLimit);
+    assert_eq!(found(line), (None, Some("5120k/10M")));
+    let plan_id = repair(&desk).await;
+    desk.run_due().await;
+    assert_eq!(field(&only(&desk, QUEUE), "max-limit"), "5120k/10M");
+    undo(&desk, plan_id).await;
+    assert!(is_empty(&desk, QUEUE));
+
+    let (desk, _) = made(&on, ConnectionType::Dhcp).await;
+    desk.router
+        .change(LEASE, ("comment", LABEL), &[("rate-limit", "")]);
+    assert_eq!(found(&drift(&desk).await.lines[0]), (None, Some("5120k/10M")));
+    let plan_id = repair(&desk).await;
+    desk.run_due().await;
+    assert_eq!(field(&only(&desk, LEASE), "rate-limit"), "5120k/10M");
+    undo(&desk, plan_id).await;
+    assert_eq!(field(&only(&desk, LEASE), "rate-limit"), "");
+}
+
+async fn another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile(on: Engine) {
+    for (kind, menu, name, ..) in PACES {
+        let (desk, _) = made(&on, kind).await;
+        let faster = ChangePackage {
+            id: desk.package_id,
+            speed_download: Some(20_000),
+            ..ChangePackage::default()
+        };
+        desk.ask(faster).await.unwrap();
+        let drift = drift(&desk).await;
+        if kind == ConnectionType::Hotspot {
+            let [rate] = drift.wrong_rates.as_slice() else {
+                panic!("one profile: {drift:?}")
+            };
+            assert_eq!(
+                (rate.connection_type, rate.profile.as_str(), rate.lines),
+                (ConnectionType::Hotspot, "pkg-hemat-10", 1)
+            );
+            desk.run_due().await;
+            assert!(crate::paces::drift(&desk).await.wrong_rates.is_empty());
+            let profiles = desk.router.items(PROFILES);
+            let ours = profiles.iter().find(|it| field(it, "name") == "pkg-hemat-10");
+            assert_eq!(field(ours.unwrap(), "rate-limit"), "5120k/20M");
+        } else {
+            assert_eq!(
+                found(&drift.lines[0]),
+                (Some("5120k/10M"), Some("5120k/20M")),
+                "{kind}"
+            );
+            repair(&desk).await;
+            desk.run_due().await;
+            assert_eq!(field(&only(&desk, menu), name), "5120k/20M", "{kind}");
+        }
+    }
+}
+
+async fn one_that_was_cut_off_anywhere_is_mended_once_and_brought_back(on: Engine) {
+    for (kind, menu, name, wanted, slow) in PACES {
+        for commands in 0..8 {
+            let desk = slowed(&on, kind).await;
+            let plan_id = repair(&desk).await;
+            desk.router.fault_after(commands, Fault::CloseMidReply);
+            desk.run_due().await;
+            let desk = desk.reopen().await;
+            desk.router_is_back().await;
+            let line = &desk.plan(plan_id).await.lines[0];
+            assert_eq!(line.status, "done", "{kind} cut off after {commands}: {line:?}");
+            assert_eq!(field(&only(&desk, menu), name), wanted);
+            desk.ask(UndoPlan {
+                id: plan_id,
+                hold_days: None,
+            })
+            .await
+            .unwrap();
+            desk.router.fault_after(commands, Fault::CloseMidReply);
+            desk.run_due().await;
+            desk.router_is_back().await;
+            let line = &desk.plan(plan_id).await.lines[0];
+            assert_eq!(line.status, "undone", "{kind} cut off after {commands}: {line:?}");
+            assert_eq!(field(&only(&desk, menu), name), slow, "{kind} after {commands}");
+        }
+    }
+}
+
+on_both! {
+    another_pace_is_shown_mended_read_back_and_brought_back_by_an_undo,
+    what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_named,
+    what_carries_somebody_elses_note_is_not_compared,
+    a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again,
+    another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile,
+    one_that_was_cut_off_anywhere_is_mended_once_and_brought_back,
+}
