@@ -107,6 +107,24 @@ async fn what_is_struck_the_day_before_stays_open_and_a_plan_that_is_done_cannot
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_closes_tomorrow_is_approved_ahead_and_that_is_taken_back() {
+    let office = SmallOffice::open().await;
+    office
+        .desk
+        .ended(&["isolation", "approve"], "")
+        .failed(1, "nothing_to_approve", "besok");
+    office.answer(&["task", "billing:preview-closings"]);
+    let approved = office.answer(&["isolation", "approve"]);
+    assert_eq!(
+        (&approved["status"], &approved["approved_by"]),
+        (&"preview".into(), &"console".into())
+    );
+    let id = approved["id"].to_string();
+    let back = office.answer(&["isolation", "approve", &id, "--withdraw"]);
+    assert!(back["approved_by"].is_null(), "{back}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_plans_so_far_are_listed_newest_first() {
     let office = SmallOffice::open().await;
     let none = office.answer(&["isolation", "list"]);

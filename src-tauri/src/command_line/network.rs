@@ -113,6 +113,15 @@ pub(crate) enum Isolation {
         #[arg(long)]
         back: bool,
     },
+    /// Approves ahead what closes tomorrow: those lines close whatever the limit is, and others that become due count against
+    /// it.
+    Approve {
+        /// The preview; tomorrow's without it.
+        id: Option<i64>,
+        /// Take the approval back.
+        #[arg(long)]
+        withdraw: bool,
+    },
     /// Stops a plan that is being carried out: what has not been sent yet is not sent.
     Cancel {
         /// The plan.

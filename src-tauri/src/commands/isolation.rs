@@ -1,10 +1,10 @@
-//! `sambung isolation`: the lines that would be closed and opened, carrying that out, the plans so far, stopping one, and
-//! taking one back.
+//! `sambung isolation`: the lines that would be closed and opened, approving them ahead, carrying that out, the plans so far,
+//! stopping one, and taking one back.
 
 use std::process::ExitCode;
 
 use office::access::{
-    ApplyPlan, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
+    ApplyPlan, ApproveAhead, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
 };
 use office::{Error, Office, jobs};
 
@@ -62,6 +62,9 @@ pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Er
                 struck: !back,
             };
             tell(&office.perform(&console, request).await?)
+        }
+        Isolation::Approve { id, withdraw } => {
+            tell(&office.perform(&console, ApproveAhead { id, withdraw }).await?)
         }
         Isolation::Cancel { id } => tell(&office.perform(&console, CancelPlan { id }).await?),
         Isolation::Undo { id, hold_days } => {

@@ -3,8 +3,8 @@
 use axum::Json;
 use jiff::civil::Date;
 use office::access::{
-    ApplyPlan, CancelPlan, DismissPlan, ListPlans, PlanDetail, PlanPreview, PlanView, PreviewPlan, ReadPlan,
-    StrikeLines, UndoPlan,
+    ApplyPlan, ApproveAhead, CancelPlan, DismissPlan, ListPlans, PlanDetail, PlanPreview, PlanView,
+    PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
 };
 use office::{Office, Page};
 use serde::Deserialize;
@@ -24,6 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(dismiss_plan))
         .routes(routes!(cancel_plan))
         .routes(routes!(strike_lines))
+        .routes(routes!(approve_ahead))
 }
 
 /// Lists plans, newest first.
@@ -104,4 +105,19 @@ async fn strike_lines(
     Body(form): Body<StrikeLines>,
 ) -> Answer<Json<PlanDetail>> {
     caller.ask(StrikeLines { id, ..form }).await
+}
+
+/// Approves ahead what is shown for a day, so that its check closes these lines whatever the limit is; or takes that back.
+///
+/// Lines that become due beside them count against the limit.
+#[utoipa::path(post, path = "/isolation/{id}/approve", tag = "isolation", operation_id = "approve_ahead",
+    request_body = Option<ApproveAhead>, params(("id" = i64, Path, description = "Which preview.")),
+    responses((status = 200, description = "The preview.", body = PlanDetail)))]
+async fn approve_ahead(
+    caller: Caller,
+    Path(id): Path<i64>,
+    OptionalBody(form): OptionalBody<ApproveAhead>,
+) -> Answer<Json<PlanDetail>> {
+    let id = Some(id);
+    caller.ask(ApproveAhead { id, ..form }).await
 }

@@ -10,7 +10,7 @@ use store::Tx;
 use store::plans::{Kind, LineState};
 
 use crate::access::facts::Day;
-use crate::access::plan::{self, Draft, DraftLine};
+use crate::access::plan::{self, Draft, DraftLine, Gate};
 use crate::access::unseen;
 use crate::actor::Ability;
 use crate::error::{Result, Sentence};
@@ -55,12 +55,11 @@ impl Request for CheckOverdue {
             summary.skipped += kept_out.len() as u64;
             let closing = lines.len() as u64;
             summary.opened = draft.openable().count() as u64;
-            match plan::why_held(&mut tx, &draft, &lines).await? {
-                Some(why) if !self.confirm => {
-                    summary.waiting = closing;
-                    summary.note("plan_waits", why.id);
-                }
-                _ => summary.isolated = closing,
+            let gate = plan::gate(&mut tx, &draft, &lines).await?.with(self.confirm);
+            note_gate(&gate, &mut summary);
+            match gate {
+                Gate::Held(_) => summary.waiting = closing,
+                Gate::Through | Gate::Approved(_) => summary.isolated = closing,
             }
             return Ok(summary);
         }
@@ -93,7 +92,6 @@ impl CheckOverdue {
         if may_close {
             struck = plan::struck_on(&mut tx, call.today).await?;
             struck.extend(plan::supersede_waiting(&mut tx, call).await?);
-            plan::put_previews_away(&mut tx, call, call.today).await?;
         }
         let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
             .closable()
@@ -103,22 +101,25 @@ impl CheckOverdue {
         let opening: Vec<&DraftLine> = draft.openable().collect();
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
         let mut through = Vec::new();
-        let held = plan::why_held(&mut tx, draft, &closing)
-            .await?
-            .filter(|_| !self.confirm);
-        if held.is_none() {
-            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
-            if !lines.is_empty() {
-                through.push(plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, None).await?);
-            }
-        } else {
+        let gate = plan::gate(&mut tx, draft, &closing).await?.with(self.confirm);
+        note_gate(&gate, summary);
+        if let Gate::Held(why) = gate {
             if !opening.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
             }
-            let reason = held.as_ref().map(Sentence::held);
-            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, reason.as_deref()).await?;
+            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why.held())).await?;
             summary.waiting += u64::from(count);
-            summary.note("plan_waits", held.map(|why| why.id).unwrap_or_default());
+        } else {
+            if may_close {
+                plan::put_previews_away(&mut tx, call, call.today).await?;
+            }
+            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
+            if !lines.is_empty() {
+                let reason = gate.approval().map(|why| why.held());
+                let id =
+                    plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+                through.push(id);
+            }
         }
         for id in &through {
             plan::let_through(&mut tx, call, *id).await?;
@@ -133,6 +134,15 @@ impl CheckOverdue {
         }
         tx.commit().await?;
         Ok(through)
+    }
+}
+
+/// Says why closings wait, or by whose word they go through.
+fn note_gate(gate: &Gate, summary: &mut TaskSummary) {
+    match gate {
+        Gate::Held(why) => summary.note("plan_waits", why.id.clone()),
+        Gate::Approved(why) => summary.note("plan_approved_ahead", why.id.clone()),
+        Gate::Through => {}
     }
 }
 

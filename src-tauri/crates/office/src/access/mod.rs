@@ -17,6 +17,7 @@ mod overrides;
 mod plan;
 mod rates;
 mod reconcile;
+mod repairs;
 mod router_mode;
 mod router_reading;
 pub(crate) mod seen;
@@ -34,9 +35,9 @@ pub use drift::{
 pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
-    ApplyPlan, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail, PlanLineView, PlanPreview,
-    PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines, TomorrowClosings, UndoPlan,
-    WaitingPlan,
+    ApplyPlan, ApproveAhead, ApprovedAhead, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail,
+    PlanLineView, PlanPreview, PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines,
+    TomorrowClosings, UndoPlan, WaitingPlan,
 };
 pub use rates::WrongRate;
 pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};

@@ -1,27 +1,26 @@
 //! Repairing a router on request: of what differs there from the ledger, the chosen lines become a plan, which is shown
-//! first, limited, carried out by the jobs and undone like any other. Secrets that no customer has are never touched, and
-//! a router that is only observed is refused.
+//! first, limited, carried out by the jobs and undone like any other. What no customer has is never touched, and a router
+//! that is only observed is refused.
 
 use std::collections::BTreeSet;
 
-use billing::access::Reason;
 use billing::{Access, PlanLimit, Rupiah};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::plans::{Kind, Repair};
 use store::routers::Router;
 use utoipa::ToSchema;
 
-use crate::access::drift::{self, Difference};
-use crate::access::facts::{Day, Judged};
-use crate::access::plan::{self, Blocked, Draft, DraftLine, LimitView, PlanDetail};
+use crate::access::drift::Difference;
+use crate::access::facts::Day;
+use crate::access::plan::{self, Draft, DraftLine, LimitView, PlanDetail};
 use crate::access::rates::{self, WrongRate};
+use crate::access::repairs::{self, Proposal};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
-use crate::access::words;
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
-use crate::network::{self, Line, Said, Way};
+use crate::network;
 use crate::office::{Call, Request};
 
 /// Repairs what differs on a router, or shows what would be repaired.
@@ -79,7 +78,7 @@ pub struct ReconcileLine {
     pub reason: String,
     /// What is owed.
     pub amount: Rupiah,
-    /// What the router says now; `null` where it does not have the line.
+    /// What the router says now, of the line or of how fast it is; `null` where it does not have the line.
     pub before: Option<Value>,
     /// What it will say.
     pub after: Option<Value>,
@@ -87,13 +86,6 @@ pub struct ReconcileLine {
     pub will_send: String,
     /// Why nothing will be sent all the same.
     pub blocked: Option<String>,
-}
-
-/// A line that differs, as the plan will have it.
-struct Proposal {
-    difference: Difference,
-    after: Option<Said>,
-    line: DraftLine,
 }
 
 impl Request for ReconcileRouter {
@@ -124,7 +116,7 @@ impl Request for ReconcileRouter {
         let limit = plan::limit(&mut tx, active).await?;
         let draft = draft(call, proposals, limit);
         let closing: Vec<&DraftLine> = draft.closable().collect();
-        let held = plan::why_held(&mut tx, &draft, &closing).await?;
+        let held = plan::gate(&mut tx, &draft, &closing).await?.held();
         let mut reconciled = Reconciled {
             router_id: router.id,
             read_at: call.now.as_millisecond(),
@@ -217,7 +209,7 @@ impl ReconcileRouter {
                     .as_ref()
                     .is_none_or(|ids| ids.contains(&judged.customer.id))
             })
-            .filter_map(|(judged, line)| propose(judged, line, router, read, closings_wait.as_ref()))
+            .filter_map(|(judged, line)| repairs::propose(judged, line, router, read, closings_wait.as_ref()))
             .filter(|proposal| {
                 self.repairs
                     .as_ref()
@@ -227,107 +219,6 @@ impl ReconcileRouter {
         proposals.sort_by(|a, b| a.line.customer_no.cmp(&b.line.customer_no));
         proposals
     }
-}
-
-/// What is to be done about a line; `None` where it does not differ.
-fn propose(
-    judged: &Judged,
-    line: &Line,
-    router: &Router,
-    read: &ReadRouter,
-    closings_wait: Option<&Sentence>,
-) -> Option<Proposal> {
-    let compared = drift::compare(judged, line, read);
-    let repair = match compared.difference {
-        Difference::None | Difference::WrongRate => return None,
-        Difference::ShouldClose | Difference::ShouldOpen => Repair::Access,
-        Difference::WrongProfile => Repair::Profile,
-        Difference::Missing => Repair::Secret,
-    };
-    let action = judged.desired();
-    let after = after(line, action, compared.said.as_ref().ok(), router);
-    let (will_send, unsendable) = match (repair, &line.way, &after) {
-        (Repair::Secret, Way::Pppoe { username, .. }, Some(Said::Pppoe { profile, .. })) => {
-            let label = &line.label;
-            let sent = format!(
-                "/ppp/secret/add name={username} service=pppoe profile={profile} comment=\"{label}\""
-            );
-            (sent, no_password(judged))
-        }
-        // What else a router lacks is the technician's to make there.
-        (Repair::Secret, ..) => (String::new(), compared.said.as_ref().err().map(Blocked::by)),
-        (_, way, _) => {
-            let (sent, failure) = plan::will_send(way, action, router);
-            (sent, failure.as_ref().map(Blocked::by))
-        }
-    };
-    let for_a_bill = matches!(judged.verdict.reasons.first(), Some(Reason::Overdue { .. }));
-    let not_now = closings_wait.filter(|_| compared.difference == Difference::ShouldClose && for_a_bill);
-    let blocked = Blocked::by_mode(router).or(unsendable).or_else(|| {
-        not_now.map(|why| Blocked {
-            code: "not_closing_now",
-            sentence: why.clone(),
-            is_failure: false,
-        })
-    });
-    let seen = compared.said.ok();
-    Some(Proposal {
-        difference: compared.difference,
-        after,
-        line: DraftLine {
-            customer_id: judged.customer.id,
-            customer_no: judged.customer.details.customer_no.clone(),
-            name: judged.customer.details.name.clone(),
-            router_id: Some(router.id),
-            router: Some(router.details.name.clone()),
-            action,
-            repair,
-            seen,
-            reason: words::decisive(judged),
-            amount: judged.verdict.overdue_amount(),
-            will_send,
-            blocked,
-        },
-    })
-}
-
-/// What the router says about the line once it is repaired.
-fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Option<Said> {
-    let isolated = router.details.isolated_profile.as_str();
-    match &line.way {
-        Way::Pppoe { profile, .. } => {
-            let new = Said::Pppoe {
-                profile: profile.name.clone(),
-                disabled: false,
-            };
-            Some(Said::of_repair(
-                action,
-                now.unwrap_or(&new),
-                &profile.name,
-                isolated,
-            ))
-        }
-        Way::Static { .. } => {
-            let how = router.details.static_isolation;
-            now.map(|now| Said::of_static(action, how, now))
-        }
-        Way::Dhcp { .. } => now.map(|now| Said::of_lease(action, now)),
-        Way::Hotspot { .. } => Some(Said::of_hotspot(action)),
-        Way::Unnamed => None,
-    }
-}
-
-/// A secret without a password lets in whoever knows the name, so none is made.
-fn no_password(judged: &Judged) -> Option<Blocked> {
-    let is_known = judged.customer.details.pppoe_password.is_some();
-    (!is_known).then(|| Blocked {
-        code: "pppoe_password_missing",
-        sentence: Sentence::new(
-            "Kata sandi PPPoE pelanggan ini belum tercatat. Isi dulu di data pelanggan.",
-            "The customer's PPPoE password is not recorded. Enter it in the customer's record first.",
-        ),
-        is_failure: true,
-    })
 }
 
 /// The proposals as a draft: what closes apart from everything else, since only closings are limited.
@@ -355,8 +246,8 @@ impl Proposal {
             action: line.action,
             reason: call.told(&line.reason),
             amount: line.amount,
-            before: line.seen.as_ref().map(|said| json!(said)),
-            after: self.after.as_ref().map(|said| json!(said)),
+            before: line.seen.clone(),
+            after: self.after.clone(),
             will_send: line.will_send.clone(),
             blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
         }

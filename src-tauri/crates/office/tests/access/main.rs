@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod approved_ahead;
 mod bad_days;
 mod by_hand;
 mod cancelled;
@@ -21,6 +22,7 @@ mod disconnects;
 mod ended_lines;
 mod engine;
 mod entries;
+mod entry;
 mod explained;
 mod hold;
 mod hotspot_lines;
@@ -30,8 +32,10 @@ mod looks;
 mod lost_key;
 mod made_passwords;
 mod messages_by_hand;
+mod missing_entries;
 mod new_lines;
 mod overtaken;
+mod paces;
 mod plans;
 mod rates;
 mod readings;

@@ -85,7 +85,7 @@ pub struct Plan {
     /// When.
     #[sqlx(try_from = "crate::column::Millis")]
     pub created_at: Timestamp,
-    /// Who let it through.
+    /// Who let it through, or, of a preview, approved ahead what it shows.
     pub approved_by: Option<String>,
     /// When.
     #[sqlx(try_from = "crate::column::MaybeMillis")]
@@ -223,6 +223,34 @@ pub async fn preview_of(tx: &mut Tx, day: Date) -> Result<Option<Plan>> {
     )
 }
 
+/// The previews of a day that a person approved, newest first. One that was put away since, because it was written anew, is
+/// among them: what was approved in it was approved.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn approved_previews(tx: &mut Tx, day: Date) -> Result<Vec<Plan>> {
+    sql!(
+        tx,
+        fetch_all::<Plan>,
+        "SELECT * FROM plans WHERE kind = 'preview' AND as_of = $1 AND approved_at IS NOT NULL ORDER BY id DESC",
+        day.held()
+    )
+}
+
+/// Takes every approval of a day's previews back, and gives how many there were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn withdraw_approvals(tx: &mut Tx, day: Date) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE plans SET approved_by = NULL, approved_at = NULL
+         WHERE kind = 'preview' AND as_of = $1 AND approved_at IS NOT NULL",
+        day.held()
+    )
+}
+
 /// How many lines the last plans for overdue customers really closed, newest first: what is usual. What was planned and
 /// failed, and what was taken back, does not count; a plan that closed nobody, or was stopped half-way, was no cut-off.
 ///
@@ -274,6 +302,8 @@ pub async fn list(
 pub enum Step<'a> {
     /// It may be carried out.
     Approve(&'a str),
+    /// What is only shown may be carried out on its day; it goes on being only shown.
+    ApproveAhead(&'a str),
     /// Its lines are being done.
     Apply,
     /// Its last line is done.
@@ -304,6 +334,14 @@ pub async fn step(tx: &mut Tx, id: i64, step: Step<'_>, now: Timestamp) -> Resul
             tx,
             execute,
             "UPDATE plans SET state = 'approved', approved_by = $2, approved_at = $3 WHERE id = $1 AND state = 'waiting'",
+            id,
+            by,
+            at
+        )?,
+        Step::ApproveAhead(by) => sql!(
+            tx,
+            execute,
+            "UPDATE plans SET approved_by = $2, approved_at = $3 WHERE id = $1 AND state = 'preview'",
             id,
             by,
             at

@@ -13,6 +13,7 @@ on_both!(
     a_plan_that_is_carried_out_twice,
     a_line_that_is_struck_stays_out,
     a_preview_is_found_by_its_day_and_gives_lines_back,
+    what_was_approved_ahead_stays_with_its_preview_until_it_is_withdrawn,
     a_plan_that_is_stopped_keeps_what_was_done,
     an_undo_that_has_forgotten_what_stood_there,
     lines_that_end_together_end_each_in_its_own_way,
@@ -512,4 +513,41 @@ async fn lines_that_end_together_end_each_in_its_own_way(database: Database) {
     );
     let nobody = plans::set_lines(&mut tx, &[(ids[0], done), (999, done)], later(3)).await;
     assert_eq!(nobody.unwrap_err().code(), "stale");
+}
+
+async fn what_was_approved_ahead_stays_with_its_preview_until_it_is_withdrawn(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let waiting = plan(&mut tx, Kind::Overdue, 1).await;
+    let ahead = plans::step(&mut tx, waiting, Step::ApproveAhead("owner"), now()).await;
+    assert_eq!(ahead.unwrap_err().code(), "stale", "it is no preview");
+    let preview = NewPlan {
+        kind: Kind::Preview,
+        as_of: TODAY,
+        state: State::Preview,
+        closing: 1,
+        opening: 0,
+        amount: Rupiah(150_000),
+        close_limit: 20,
+        reason: None,
+        created_by: "schedule",
+    };
+    let id = plans::insert(&mut tx, &preview, now()).await.unwrap();
+    assert!(plans::approved_previews(&mut tx, TODAY).await.unwrap().is_empty());
+    plans::step(&mut tx, id, Step::ApproveAhead("owner"), later(1))
+        .await
+        .unwrap();
+    plans::step(&mut tx, id, Step::Dismiss, later(2)).await.unwrap();
+    let approved = plans::approved_previews(&mut tx, TODAY).await.unwrap();
+    assert_eq!(
+        (
+            approved[0].id,
+            approved[0].approved_by.as_deref(),
+            approved[0].approved_at
+        ),
+        (id, Some("owner"), Some(later(1)))
+    );
+    let tomorrow = TODAY.tomorrow().unwrap();
+    assert_eq!(plans::withdraw_approvals(&mut tx, tomorrow).await.unwrap(), 0);
+    assert_eq!(plans::withdraw_approvals(&mut tx, TODAY).await.unwrap(), 1);
+    assert!(plans::approved_previews(&mut tx, TODAY).await.unwrap().is_empty());
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::access::closing_hours;
 use crate::access::facts::Day;
 use crate::access::plan::draft::{self, Draft, DraftLine};
+use crate::access::plan::gate::{self, Gate, closings_wait};
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
 use crate::access::plan::{cancel, day_before};
@@ -80,6 +81,7 @@ impl ApplyPlan {
                 ),
             ));
         }
+        day_before::put_away(tx, call, plan.as_of).await?;
         let_through(tx, call, id).await?;
         Ok(id)
     }
@@ -116,54 +118,25 @@ impl ApplyPlan {
             let_through(tx, call, id).await?;
             return Ok(id);
         }
+        let gate = gate::gate(tx, &draft, &closing).await?.with(self.confirm);
         supersede_waiting(tx, call).await?;
-        day_before::put_away(tx, call, call.today).await?;
-        let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
-        let held = why_held(tx, &draft, &closing).await?;
-        if held.is_none() || self.confirm {
-            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
-            let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, None).await?;
-            let_through(tx, call, id).await?;
-            return Ok(id);
-        }
+        let why = match gate {
+            Gate::Held(why) => why,
+            gate => {
+                day_before::put_away(tx, call, call.today).await?;
+                let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
+                let reason = gate.approval().map(|why| why.held());
+                let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+                let_through(tx, call, id).await?;
+                return Ok(id);
+            }
+        };
         if !opening.is_empty() {
             let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, None).await?;
             let_through(tx, call, id).await?;
         }
-        let why = held.unwrap_or_else(|| above_limit(&draft, count));
         write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.held())).await
     }
-}
-
-/// Why nobody is closed at the call's day and hour, which `--as-of` moves; `None` when lines are.
-pub(crate) fn closings_wait(call: &Call<'_>) -> Option<Sentence> {
-    let at = call.today.to_datetime(call.time_of_day);
-    closing_hours::refusal(&crate::access::calendar(&call.settings), at)
-}
-
-/// Why closing these lines has to wait for a person; `None` where nothing speaks against it.
-pub(crate) async fn why_held(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine]) -> Result<Option<Sentence>> {
-    let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
-    if !draft.limit.allows(count) {
-        return Ok(Some(above_limit(draft, count)));
-    }
-    let ids: Vec<i64> = closing.iter().map(|line| line.customer_id).collect();
-    if !importing::awaits_first_cut_off(tx, &ids).await? {
-        return Ok(None);
-    }
-    Ok(Some(Sentence::new(
-        "Penutupan pertama setelah impor tunggakan; periksa daftarnya, lalu setujui.",
-        "The first cut-off after an import with debts; look through it, then approve it.",
-    )))
-}
-
-/// Why a plan above the limit waits.
-fn above_limit(draft: &Draft, closing: u32) -> Sentence {
-    let limit = draft.limit.limit;
-    Sentence::new(
-        format!("{closing} jalur di atas batas {limit}; menunggu persetujuan."),
-        format!("{closing} lines are above the limit of {limit}; it waits for approval."),
-    )
 }
 
 fn not_waiting(plan: &Plan) -> Error {
@@ -288,12 +261,20 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
             .collect();
         jobs::enqueue_access_all(tx, call, kind, &some).await?;
     }
-    for line in planned.iter().filter(|line| line.repair == Repair::Secret) {
+    for line in &planned {
         let place = LineAt {
             customer_id: line.customer_id,
             router_id: line.router_id,
         };
-        jobs::enqueue_missing_line(tx, call, place, line.id).await?;
+        match line.repair {
+            Repair::Secret | Repair::Entries => {
+                jobs::enqueue_missing_line(tx, call, place, line.id).await?;
+            }
+            Repair::Limit => {
+                jobs::enqueue_line_limit(tx, call, place, line.id).await?;
+            }
+            Repair::Access | Repair::Profile => {}
+        }
     }
     let closing: Vec<i64> = planned
         .iter()
@@ -373,6 +354,8 @@ impl Request for DismissPlan {
             return Err(not_waiting(&plan));
         }
         store::plans::step(&mut tx, self.id, Step::Dismiss, call.now).await?;
+        // Whoever does not want it carried out takes back what was approved ahead of it.
+        day_before::put_away(&mut tx, call, plan.as_of).await?;
         let entry = Entry::done(
             "plan_dismissed",
             format!("Rencana {} dibatalkan sebelum dijalankan", plan.id),

@@ -1,6 +1,6 @@
 //! `billing:preview-closings`: the plan of tomorrow, written down the day before so that everybody sees it and single lines
 //! can be struck. It is a word about lines and no plan to carry out: tomorrow's check asks the ledger anew and keeps only
-//! what was struck. Where nobody would be closed, or lines are not closed on that day, none is made.
+//! what was struck, and what was approved ahead. Where nobody would be closed, or lines are not closed on that day, none is made.
 
 use std::collections::HashSet;
 
@@ -12,6 +12,7 @@ use store::plans::{Kind, LineState, NewLine, NewPlan, Plan, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::facts::Day;
+use crate::access::plan::ahead::{self, ApprovedAhead};
 use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::preview::not_closing;
 use crate::actor::Ability;
@@ -154,6 +155,8 @@ pub struct TomorrowClosings {
     pub amount: Rupiah,
     /// How many lines were struck.
     pub struck: i64,
+    /// What of them a person approved ahead; `null` where nobody did.
+    pub approved: Option<ApprovedAhead>,
 }
 
 /// What was written down for tomorrow; `None` where nobody is closed then, or nothing was written yet.
@@ -169,6 +172,7 @@ pub(crate) async fn tomorrow(tx: &mut Tx, call: &Call<'_>) -> Result<Option<Tomo
     let lines = store::plans::lines(tx, plan.id).await?;
     let left = || lines.iter().filter(|line| line.state == LineState::Planned);
     let count = i64::try_from(left().count()).unwrap_or(i64::MAX);
+    let approved = ahead::approved_on(tx, day).await?;
     Ok(Some(TomorrowClosings {
         plan_id: plan.id,
         day,
@@ -177,5 +181,6 @@ pub(crate) async fn tomorrow(tx: &mut Tx, call: &Call<'_>) -> Result<Option<Tomo
         struck: i64::try_from(lines.len())
             .unwrap_or(i64::MAX)
             .saturating_sub(count),
+        approved: approved.among(left().map(|line| line.customer_id)),
     }))
 }

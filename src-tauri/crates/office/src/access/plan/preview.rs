@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 use crate::access::closing_hours;
 use crate::access::facts::Day;
-use crate::access::plan::apply;
+use crate::access::plan::ahead::{self, ApprovedAhead};
 use crate::access::plan::draft::{self, DraftLine};
+use crate::access::plan::gate::gate;
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
 use crate::error::{Result, Sentence};
@@ -44,6 +45,8 @@ pub struct PlanPreview {
     pub waiting_plan: Option<PlanView>,
     /// What was written down for that day the day before, where lines can be struck.
     pub shown: Option<PlanView>,
+    /// What of it a person approved ahead, so that it goes through by itself; `null` where nobody did.
+    pub approved: Option<ApprovedAhead>,
 }
 
 /// How many lines close without a person.
@@ -153,7 +156,8 @@ impl Request for PreviewPlan {
             .closable()
             .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
             .collect();
-        let held = apply::why_held(&mut tx, &draft, &left).await?;
+        let held = gate(&mut tx, &draft, &left).await?.held();
+        let approved = ahead::approved_on(&mut tx, as_of).await?;
         let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         Ok(PlanPreview {
             as_of,
@@ -165,6 +169,7 @@ impl Request for PreviewPlan {
             opening: of(&draft.opening),
             waiting_plan,
             shown,
+            approved: approved.among(left.iter().map(|line| line.customer_id)),
         })
     }
 }
