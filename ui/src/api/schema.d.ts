@@ -686,6 +686,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isolation/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves ahead what is shown for a day, so that its check closes these lines whatever the limit is; or takes that back.
+         * @description Lines that become due beside them count against the limit.
+         */
+        post: operations["approve_ahead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/isolation/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1553,6 +1573,31 @@ export interface components {
             /** @description Customers whose lines are taken out. */
             strike?: number[];
         };
+        /** @description Approves ahead what is shown for a day, or takes that back. */
+        ApproveAhead: {
+            /** @description Takes the approval back. */
+            withdraw?: boolean;
+        };
+        /** @description What of a day's closings a person approved ahead. */
+        ApprovedAhead: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description How many would close beside them; these count against the limit.
+             */
+            beyond: number;
+            /** @description Who. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many of the lines that would close.
+             */
+            lines: number;
+        };
         /** @description The area behind a customer. */
         AreaName: {
             /** Format: int64 */
@@ -1978,7 +2023,7 @@ export interface components {
             waiting_plans: components["schemas"]["WaitingPlan"][];
         };
         /** @enum {string} */
-        Difference: "none" | "wrong_profile" | "wrong_rate" | "should_close" | "should_open" | "missing";
+        Difference: "none" | "wrong_profile" | "wrong_rate" | "wrong_limit" | "should_close" | "should_open" | "missing";
         /** @enum {string} */
         DiscountType: "amount" | "percent";
         /**
@@ -2008,6 +2053,13 @@ export interface components {
             profile_seen: string | null;
             /** @description The profile that it should have. */
             profile_wanted: string | null;
+            /**
+             * @description What its own queue or its lease limits, upload/download in the router's spelling; `null` where neither is ours, or
+             *     where it limits nothing.
+             */
+            rate_seen: string | null;
+            /** @description What that should limit; `null` where neither is ours. */
+            rate_wanted: string | null;
             /** @description Why the rules want it so, or why nothing is known. */
             reason: string;
         };
@@ -2043,6 +2095,11 @@ export interface components {
              * @description Secrets that no customer has.
              */
             strangers: number;
+            /**
+             * Format: int64
+             * @description Lines whose own queue or lease has another limit.
+             */
+            wrong_limit: number;
             /**
              * Format: int64
              * @description Open under another profile.
@@ -3480,8 +3537,9 @@ export interface components {
             /** @description Why. */
             reason: string;
             /**
-             * @description By what: `access` closes or opens it, `profile` gives it the profile of its package, `secret` makes the secret that
-             *     its router lacks.
+             * @description By what: `access` closes or opens it, `profile` gives it the profile of its package, `limit` gives its queue, its lease
+             *     or its hotspot user what its package has, `secret` makes the secret that its router lacks, and `entries` whatever else
+             *     stands for it.
              */
             repair: string;
             /**
@@ -3496,6 +3554,7 @@ export interface components {
         PlanPreview: {
             /** @description What the closing lines owe, without those that were struck the day before. */
             amount: components["schemas"]["Rupiah"];
+            approved: components["schemas"]["ApprovedAhead"] | null;
             /**
              * Format: date
              * @description The civil day that it decides for.
@@ -3770,7 +3829,7 @@ export interface components {
             after: unknown;
             /** @description What is owed. */
             amount: components["schemas"]["Rupiah"];
-            /** @description What the router says now; `null` where it does not have the line. */
+            /** @description What the router says now, of the line or of how fast it is; `null` where it does not have the line. */
             before: unknown;
             /** @description Why nothing will be sent all the same. */
             blocked: string | null;
@@ -4576,6 +4635,8 @@ export interface components {
         SyncedProfile: {
             /** @description What was done. */
             action: components["schemas"]["ProfileAction"];
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
             /** @description Its name. */
             profile: string;
         };
@@ -4766,6 +4827,7 @@ export interface components {
         TomorrowClosings: {
             /** @description What they owe. */
             amount: components["schemas"]["Rupiah"];
+            approved: components["schemas"]["ApprovedAhead"] | null;
             /**
              * Format: date
              * @description Tomorrow.
@@ -5025,6 +5087,8 @@ export interface components {
         };
         /** @description A profile whose limit is another than the package's. */
         WrongRate: {
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
             /**
              * Format: int64
              * @description How many lines have that package.
@@ -6603,6 +6667,42 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The plan. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_ahead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which preview. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveAhead"] | null;
+            };
+        };
+        responses: {
+            /** @description The preview. */
             200: {
                 headers: {
                     [name: string]: unknown;

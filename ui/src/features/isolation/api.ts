@@ -25,6 +25,12 @@ export const strikeLines = (id: Id, customers: Id[], struck: boolean) =>
     }),
   );
 
+/** Approves ahead what is shown for a day, so that it closes by itself whatever the limit is; or takes that back. */
+export const approveAhead = (id: Id, withdraw: boolean) =>
+  content<Plan>(
+    client.POST('/api/v1/isolation/{id}/approve', { params: { path: { id } }, body: { withdraw } }),
+  );
+
 export const plans = (cursor?: string) =>
   listed<PlanSummary>(
     client.GET('/api/v1/isolation', { params: { query: { limit: 50, ...(cursor && { cursor }) } } }),

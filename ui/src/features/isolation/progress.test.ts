@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Plan } from '../../api/types';
-import { canStop, canUndo, progressOf } from './progress';
+import { canStop, canStrike, canUndo, progressOf } from './progress';
 
 const lines = (...states: string[]) => states.map((status) => ({ status }));
 const plan = (status: string, ...states: string[]) => ({ status, lines: lines(...states) }) as Plan;
@@ -31,4 +31,9 @@ test.each(['waiting', 'undoing', 'undone', 'dismissed'])('a plan that is %s cann
 test('what has changed nothing has no way back', () => {
   expect(canUndo(plan('applying', 'planned', 'failed'))).toBe(false);
   expect(canUndo(plan('undone', 'done'))).toBe(false);
+});
+
+test('lines are struck while their plan waits, and not once it runs', () => {
+  expect(['waiting', 'preview'].map((status) => canStrike({ status }))).toEqual([true, true]);
+  expect(['applying', 'applied', 'dismissed'].some((status) => canStrike({ status }))).toBe(false);
 });

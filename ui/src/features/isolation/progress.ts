@@ -38,6 +38,13 @@ export function canStop(plan: Plan): boolean {
   return GOING.has(plan.status) && progressOf(plan.lines).of.waiting > 0;
 }
 
+const OPEN = new Set(['waiting', 'preview']);
+
+/** Whether single lines may still be taken out and back in. */
+export function canStrike(plan: Pick<Plan, 'status'>): boolean {
+  return OPEN.has(plan.status);
+}
+
 /** Whether there is a way back: as soon as one line was changed, and not only after the last. */
 export function canUndo(plan: Plan): boolean {
   return (

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/svelte-query';
 
-import type { IsolationPlan, PlanEntry } from '../../api/types';
+import type { Id } from '../../api/types';
 import { strikeLines } from './api';
 
-/** Leaving lines out of what is shown for a day, for everybody who looks; `failed` is what went wrong last. */
+/** Leaving lines out of a plan that waits or is shown for a day, for everybody who looks; `failed` is what went wrong last. */
 export function createStriking() {
   const queries = useQueryClient();
   let failed = $state<unknown>(null);
@@ -11,11 +11,10 @@ export function createStriking() {
     get failed() {
       return failed;
     },
-    async strike(plan: IsolationPlan | undefined, row: PlanEntry, off: boolean) {
-      if (!plan?.shown) return;
+    async strike(plan: Id, customers: readonly Id[], off: boolean) {
       failed = null;
       try {
-        await strikeLines(plan.shown.id, [row.customer_id], off);
+        await strikeLines(plan, [...customers], off);
       } catch (error) {
         failed = error;
       }

@@ -31,6 +31,7 @@ const router = (
       strangers: 0,
       wrong_profile: 0,
       wrong_rate: 0,
+      wrong_limit: 0,
       ...totals,
     },
   },

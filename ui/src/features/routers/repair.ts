@@ -5,7 +5,7 @@ export type RepairLine = Reconciled['lines'][number];
 export type Difference = RepairLine['difference'];
 
 /** In the order in which an office cares: who is online without paying first. */
-const ORDER: readonly string[] = ['should_close', 'should_open', 'missing', 'wrong_profile'];
+const ORDER: readonly string[] = ['should_close', 'should_open', 'missing', 'wrong_profile', 'wrong_limit'];
 
 /** The differences that occur, the gravest first; one that this version does not know comes last. */
 export function differencesOf(lines: readonly RepairLine[]): Difference[] {

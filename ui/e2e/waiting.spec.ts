@@ -1,0 +1,57 @@
+/** Above the limit a person decides: single lines are left out of a plan that waits, and tomorrow's is approved ahead. */
+import { expectAccessible } from './axe';
+import { expect, goTo, test, type Person } from './office';
+
+test.use({ story: 'waiting' });
+
+interface Waiting {
+  id: number;
+  status: string;
+  lines: { customer_id: number; name: string }[];
+}
+
+test('what closes tomorrow is approved ahead, and the approval taken back', async ({ desk, office }) => {
+  await office.api('/schedule/billing:preview-closings/run', { method: 'POST', body: '{}' });
+  await goTo(desk, '/isolation?tab=tomorrow');
+  await desk.getByRole('button', { name: /^Setujui \d+ jalur untuk besok$/ }).click();
+  const approved = desk.getByTestId('approved-ahead');
+  await expect(approved).toContainText('ditutup tanpa bertanya lagi');
+  await expect(desk.getByRole('button', { name: /untuk besok$/ })).toBeHidden();
+  await expectAccessible(desk);
+  await desk.getByRole('button', { name: 'Tarik persetujuan' }).click();
+  await expect(approved).toBeHidden();
+});
+
+test('a line that is struck from a plan that waits is counted, and not closed with it', async ({
+  desk,
+  office,
+}) => {
+  const plan = await office.api<Waiting>('/isolation/apply', { method: 'POST', body: '{}' });
+  expect(plan.status, 'the training office must have more overdue lines than go through').toBe('waiting');
+  const [spared, closed] = plan.lines;
+  if (!spared || !closed) throw new Error('unreachable');
+  const n = plan.lines.length;
+
+  await goTo(desk, `/isolation/${plan.id}`);
+  await expect(desk.getByRole('button', { name: `Setujui ${n} jalur` })).toBeVisible();
+  await desk
+    .getByRole('checkbox', { name: `Sertakan ${spared.name}` })
+    .first()
+    .press('Space');
+  const approve = desk.getByRole('button', { name: `Setujui ${n - 1} jalur` });
+  await expect(approve).toBeVisible();
+  await expect(desk.getByText('1 dicoret')).toBeVisible();
+  await expectAccessible(desk);
+  await approve.click();
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: `Setujui ${n - 1} jalur` })
+    .click();
+
+  await expect(desk.getByText('Sudah dijalankan')).toBeVisible({ timeout: 30_000 });
+  await expect(desk.getByRole('checkbox')).toHaveCount(0);
+  await expect
+    .poll(async () => (await office.api<Person>(`/customers/${closed.customer_id}`)).access.observed)
+    .toBe('closed');
+  expect((await office.api<Person>(`/customers/${spared.customer_id}`)).access.observed).not.toBe('closed');
+});
