@@ -17,7 +17,12 @@ const PASSPHRASE: &str = "sapi makan rumput";
 
 async fn keep(desk: &Desk, passphrase: &str) -> desk::Reply {
     let form = json!({ "passphrase": passphrase });
-    let put = request(Method::PUT, "/api/v1/backups/passphrase", Some(&desk.owner), Some(&form));
+    let put = request(
+        Method::PUT,
+        "/api/v1/backups/passphrase",
+        Some(&desk.owner),
+        Some(&form),
+    );
     desk.send(put).await
 }
 
@@ -39,15 +44,24 @@ async fn a_backup_is_made_listed_and_rehearsed_and_its_passphrase_is_told_nobody
     assert_eq!(keep(&desk, PASSPHRASE).await.status, 204);
     let setup = desk.get("/api/v1/backups/standing").await;
     assert_eq!(
-        (&setup.ok()["has_passphrase"], &setup.json["standing"]["freshness"]),
+        (
+            &setup.ok()["has_passphrase"],
+            &setup.json["standing"]["freshness"]
+        ),
         (&json!(true), &json!("never"))
     );
 
     let made = desk.post("/api/v1/backups", json!({})).await;
     assert_eq!(made.status, 201, "{made:?}");
-    assert_eq!((&made.json["state"], &made.json["code"]), (&json!("passed"), &json!(null)));
+    assert_eq!(
+        (&made.json["state"], &made.json["code"]),
+        (&json!("passed"), &json!(null))
+    );
     let list = desk.get("/api/v1/backups").await;
-    assert_eq!((&list.ok()["total"], &list.json["items"][0]), (&json!(1), &made.json));
+    assert_eq!(
+        (&list.ok()["total"], &list.json["items"][0]),
+        (&json!(1), &made.json)
+    );
     let path = format!("/api/v1/backups/{}/rehearse", id(&made.json));
     assert_eq!(desk.post(&path, json!({})).await.ok()["state"], "passed");
     let unknown = desk.post("/api/v1/backups/99/rehearse", json!({})).await;
