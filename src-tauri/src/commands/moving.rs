@@ -185,8 +185,11 @@ async fn open(target: &Target, from: &str, to: &str) -> Result<(), Error> {
     let console = voice::console();
     let call = office.call(&console).await;
     let mut tx = call.begin().await?;
-    let entry = Entry::done("office_moved", format!("Kantor dipindah dari {from} ke {to}"))
-        .detail(json!({ "from": from, "to": to }));
+    let message = (
+        format!("Kantor dipindah dari {from} ke {to}"),
+        format!("The office was moved from {from} to {to}"),
+    );
+    let entry = Entry::done("office_moved", message).detail(json!({ "from": from, "to": to }));
     logs::record(&mut tx, &call, entry).await?;
     tx.commit().await?;
     store.close().await;
