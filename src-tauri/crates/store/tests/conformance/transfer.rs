@@ -76,7 +76,8 @@ async fn some_business(store: &Store) {
         subject_id: Some(mother),
         subject_name: None,
         outcome: "done",
-        message: "Pembayaran diterima\nbaris kedua".into(),
+        message: "Pembayaran diterima\nbaris kedua",
+        message_en: None,
         detail: None,
         cause: None,
     };
