@@ -188,17 +188,20 @@ fn in_order(
     Ok(ordered)
 }
 
+// An index for searching is made again by the triggers of the rows that it is of, so that neither it nor the tables in which
+// SQLite keeps it are carried: those are no plain tables.
 const SQLITE_COLUMNS: &str = "
-SELECT m.name, c.name, c.type FROM sqlite_master m JOIN pragma_table_info(m.name) c
-WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY m.name, c.cid";
+SELECT l.name, c.name, c.type FROM pragma_table_list l JOIN pragma_table_info(l.name) c
+WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY l.name, c.cid";
 
 const SQLITE_KEYS: &str = "
-SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
-WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND c.pk > 0 ORDER BY m.name, c.pk";
+SELECT l.name, c.name FROM pragma_table_list l JOIN pragma_table_info(l.name) c
+WHERE l.schema = 'main' AND l.type = 'table' AND l.name NOT LIKE 'sqlite!_%' ESCAPE '!' AND c.pk > 0
+ORDER BY l.name, c.pk";
 
 const SQLITE_REFERENCES: &str = "
-SELECT m.name, f.\"table\", f.\"from\" FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f
-WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq";
+SELECT l.name, f.\"table\", f.\"from\" FROM pragma_table_list l JOIN pragma_foreign_key_list(l.name) f
+WHERE l.schema = 'main' AND l.type = 'table' ORDER BY l.name, f.id, f.seq";
 
 const POSTGRES_COLUMNS: &str = "
 SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT)
