@@ -247,15 +247,20 @@ pub(super) async fn ended(call: &Call<'_>, id: i64, file: &str, outcome: Result<
             store::backups::ended(&mut tx, id, State::Passed, None, now).await?;
             Entry::done(
                 "backup_made",
-                format!("Cadangan dibuat dan berhasil diuji: {file}"),
+                (
+                    format!("Cadangan dibuat dan berhasil diuji: {file}"),
+                    format!("A backup was made and rehearsed: {file}"),
+                ),
             )
         }
         Err(error) => {
             let held = error.detail.held_with(error.code);
             store::backups::ended(&mut tx, id, State::Failed, Some(&held), now).await?;
-            Entry::failed("backup_made", format!("Cadangan gagal: {}", error.detail.id)).detail(json!({
-                "file": file, "code": error.code,
-            }))
+            let message = (
+                format!("Cadangan gagal: {}", error.detail.id),
+                format!("The backup failed: {}", error.detail.en),
+            );
+            Entry::failed("backup_made", message).detail(json!({ "file": file, "code": error.code }))
         }
     };
     logs::record(&mut tx, call, entry.about("backup", id, file)).await?;

@@ -60,7 +60,13 @@ impl Request for BackupPassphrase {
         let secrets = call.office.secrets();
         secrets.set(&Name::backup_passphrase(), self.passphrase).await?;
         let mut tx = call.begin().await?;
-        let entry = Entry::done("backup_passphrase_changed", "Kata sandi cadangan diganti");
+        let entry = Entry::done(
+            "backup_passphrase_changed",
+            (
+                "Kata sandi cadangan diganti",
+                "The passphrase of backups was changed",
+            ),
+        );
         logs::record(&mut tx, call, entry).await?;
         Ok(tx.commit().await?)
     }

@@ -66,13 +66,22 @@ async fn remove(call: &Call<'_>, row: &Backup, now: Timestamp) -> Result<()> {
     let entry = match removed {
         Ok(Removal::Gone) => Entry::done(
             "backup_removed",
-            format!("Cadangan lama dihapus menurut aturan simpan: {}", row.file),
+            (
+                format!("Cadangan lama dihapus menurut aturan simpan: {}", row.file),
+                format!("An old backup was removed by the rule of keeping: {}", row.file),
+            ),
         ),
         Ok(Removal::Strange) => Entry::skipped(
             "backup_removed",
-            format!(
-                "{} bukan lagi berkas yang dulu dibuat, jadi tidak dihapus",
-                row.file
+            (
+                format!(
+                    "{} bukan lagi berkas yang dulu dibuat, jadi tidak dihapus",
+                    row.file
+                ),
+                format!(
+                    "{} is no longer the file that was made, so it was not removed",
+                    row.file
+                ),
             ),
         ),
         Err(error) => {

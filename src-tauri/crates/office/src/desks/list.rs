@@ -140,7 +140,10 @@ impl Request for ForgetDesk {
         store::desks::forget(&mut tx, &desk.id).await?;
         let entry = Entry::done(
             "desk_forgotten",
-            format!("Komputer {} dihapus dari daftar", desk.name),
+            (
+                format!("Komputer {} dihapus dari daftar", desk.name),
+                format!("The computer {} was taken off the list", desk.name),
+            ),
         )
         .detail(serde_json::json!({ "desk": desk.id }));
         logs::record(&mut tx, call, entry).await?;

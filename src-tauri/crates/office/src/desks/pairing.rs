@@ -71,10 +71,16 @@ impl Request for MakePairing {
             made_by: call.actor.label(),
         };
         let until = store::pairings::open(&mut tx, &pairing, VALID).await?;
-        let entry =
-            Entry::done("desk_pairing_made", "Kode pasangan untuk komputer lain dibuat").detail(json!({
-                "routers": known, "missing_routers": missing, "until": until.as_millisecond(),
-            }));
+        let entry = Entry::done(
+            "desk_pairing_made",
+            (
+                "Kode pasangan untuk komputer lain dibuat",
+                "A code for another computer was made",
+            ),
+        )
+        .detail(json!({
+            "routers": known, "missing_routers": missing, "until": until.as_millisecond(),
+        }));
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
         Ok(MadePairing {
@@ -97,7 +103,13 @@ impl Request for ClosePairing {
     async fn run(self, call: &Call<'_>) -> Result<()> {
         let mut tx = call.begin().await?;
         if store::pairings::close(&mut tx).await? > 0 {
-            let entry = Entry::done("desk_pairing_closed", "Kode pasangan dibatalkan");
+            let entry = Entry::done(
+                "desk_pairing_closed",
+                (
+                    "Kode pasangan dibatalkan",
+                    "The code for another computer was cancelled",
+                ),
+            );
             logs::record(&mut tx, call, entry).await?;
         }
         Ok(tx.commit().await?)
@@ -163,7 +175,10 @@ pub(crate) async fn note_joined(office: &Office, joined: &Joined) -> Result<()> 
     let mut tx = call.begin().await?;
     let entry = Entry::done(
         "desk_joined",
-        format!("Komputer {} dipasangkan ke kantor", office.desk()),
+        (
+            format!("Komputer {} dipasangkan ke kantor", office.desk()),
+            format!("The computer {} was paired with the office", office.desk()),
+        ),
     )
     .detail(json!({ "desk": office.desk_id(), "routers": joined.routers, "gateways": joined.gateways }));
     logs::record(&mut tx, &call, entry).await?;

@@ -129,7 +129,10 @@ async fn mend(session: &Session, order: &Order, seen: &Pace) -> Result<Report, F
             Report {
                 entry: Some((
                     "line_profile_changed",
-                    "Batas kecepatan jalur diperbaiki di router",
+                    (
+                        "Batas kecepatan jalur diperbaiki di router",
+                        "The line's rate was mended on the router",
+                    ),
                     detail,
                 )),
                 evidence: after.map(|after| json!(after)),

@@ -104,7 +104,7 @@ pub(super) async fn end(
 
 /// Says in the log that a repair was not made because the router says something else than when it was planned.
 async fn skipped(tx: &mut Tx, call: &Call<'_>, line: &PlanLine, why: &Sentence) -> Result<()> {
-    let entry = Entry::skipped("repair_skipped", why.id.clone())
+    let entry = Entry::skipped("repair_skipped", why.clone())
         .about("plan", line.plan_id, format!("plan {}", line.plan_id))
         .detail(json!({ "code": "changed_since", "customer_id": line.customer_id, "plan_line_id": line.id }));
     logs::record(tx, call, entry).await

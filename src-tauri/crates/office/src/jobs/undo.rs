@@ -391,9 +391,12 @@ async fn settle_all(
 
 /// Says in the log that a line is as fast again as it was before its plan.
 async fn record_paced(tx: &mut Tx, call: &Call<'_>, customer: &Customer, line: &PlanLine) -> Result<()> {
-    let message = format!(
-        "Rencana {} dibatalkan: batas kecepatan jalur dikembalikan seperti semula.",
-        line.plan_id
+    let message = (
+        format!(
+            "Rencana {} dibatalkan: batas kecepatan jalur dikembalikan seperti semula.",
+            line.plan_id
+        ),
+        format!("Plan {} was undone: the line is as fast as before.", line.plan_id),
     );
     let entry = Entry::done("line_profile_changed", message)
         .about("customer", customer.id, &customer.details.name)

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
 use crate::actor::{Ability, in_words};
+use crate::dates::date_words;
 use crate::error::{Error, Language, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -82,11 +83,19 @@ async fn approve(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     store::plans::step(tx, plan.id, Step::ApproveAhead(call.actor.label()), call.now).await?;
     let entry = Entry::done(
         "plan_approved_ahead",
-        format!(
-            "{} jalur yang ditutup {} disetujui sebelumnya (rencana {})",
-            lines.len(),
-            plan.as_of,
-            plan.id
+        (
+            format!(
+                "{} jalur yang ditutup {} disetujui sebelumnya (rencana {})",
+                lines.len(),
+                date_words(plan.as_of, Language::Indonesian),
+                plan.id
+            ),
+            format!(
+                "{} lines that close on {} were approved ahead (plan {})",
+                lines.len(),
+                date_words(plan.as_of, Language::English),
+                plan.id
+            ),
         ),
     )
     .about("plan", plan.id, plan.kind.as_str())
@@ -100,7 +109,16 @@ async fn withdraw(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     }
     let entry = Entry::done(
         "plan_approval_withdrawn",
-        format!("Persetujuan untuk penutupan {} ditarik kembali", plan.as_of),
+        (
+            format!(
+                "Persetujuan untuk penutupan {} ditarik kembali",
+                date_words(plan.as_of, Language::Indonesian)
+            ),
+            format!(
+                "The approval of the closings of {} was withdrawn",
+                date_words(plan.as_of, Language::English)
+            ),
+        ),
     )
     .about("plan", plan.id, plan.kind.as_str())
     .detail(json!({ "as_of": plan.as_of }));
