@@ -13,7 +13,7 @@ use crate::tally::Fell;
 use crate::{month, payments};
 
 /// Fewer lines to close than this are not worth a kill.
-const WORTH_IT: usize = 20;
+const WORTH_IT: usize = 10;
 
 /// Sees to it that there are lines to close: customers pay and are opened, and owe the next month.
 async fn prepare(office: &mut Office, chance: &mut StdRng) {

@@ -17,7 +17,7 @@ use crate::office::Office;
 use crate::tally::Fell;
 
 /// How many are posted in one go, and by how many clients.
-const REQUESTS: usize = 40;
+const REQUESTS: usize = 24;
 const CLIENTS: usize = 4;
 
 /// One payment that a client wants booked.
