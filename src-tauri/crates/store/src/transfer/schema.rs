@@ -7,8 +7,9 @@ use super::rows::Cell;
 use crate::error::{Error, Result};
 use crate::transaction::{Tx, sql};
 
-/// What stays behind: the history of the schema is each database's own, and a lease belongs to a program that runs.
-const NOT_CARRIED: [&str; 2] = ["_sqlx_migrations", "leases"];
+/// What stays behind: the history of the schema is each database's own, a lease belongs to a program that runs, and which desks
+/// are there, and the codes that let in another, are of the database where they met.
+const NOT_CARRIED: [&str; 4] = ["_sqlx_migrations", "leases", "desks", "desk_pairings"];
 
 /// What a column holds. The migrations know no other kinds (`0001_office.sql`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
