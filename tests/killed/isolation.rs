@@ -57,7 +57,8 @@ pub(crate) async fn killed(office: &mut Office, usual: &mut Usual, share: f64, c
     }
 
     office.leases_end().await;
-    if chance.random() {
+    let by_the_server: bool = chance.random();
+    if by_the_server && undone > 0 {
         // What the plan had let through goes on by itself.
         let server = office.serve().await;
         office.is_quiet().await;
