@@ -135,7 +135,10 @@ impl Office {
     }
 
     pub(crate) async fn serve(&self) -> Server {
-        self.desk.serve(&self.token).await
+        let server = self.desk.serve(&self.token).await;
+        // It says where it is before it can hear that it is asked to stop; an answer comes after both.
+        server.get("/packages").await;
+        server
     }
 
     pub(crate) async fn books(&self) -> Books {
