@@ -128,6 +128,7 @@ async fn log(store: &Store, kind: &'static str) {
         subject_name: None,
         outcome: "done",
         message: "diubah".into(),
+        message_en: None,
         detail: None,
         cause: None,
     };
