@@ -120,7 +120,8 @@ async fn t6_a_row_that_was_changed_inside_a_backup_is_found() {
 #[tokio::test]
 async fn t6_a_backup_whose_books_are_wrong_is_not_sound() {
     let unbalanced = "UPDATE postings SET amount = amount + 1 WHERE entry_id = 2 AND position = 0;";
-    let changed = backup().await.with(unbalanced, true).await;
+    let backup = backup().await;
+    let changed = backup.with(unbalanced, true).await;
     let refused = changed.rehearsed().await.unwrap_err();
     assert_eq!(refused.code, "backup_unsound");
     assert!(
