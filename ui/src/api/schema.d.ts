@@ -125,6 +125,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the backups, newest first. */
+        get: operations["list_backups"];
+        put?: never;
+        /** Makes a backup now and rehearses it; answered when that is done. One that could not be put back has the state `failed`. */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/passphrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the passphrase of the backups with the secrets of this desk; it is never read back. */
+        put: operations["keep_backup_passphrase"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells when a backup was last put back successfully, and whether this desk has a passphrase. */
+        get: operations["read_backup_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/rehearse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a backup of this desk into a scratch database once more and says how that ended. */
+        post: operations["rehearse_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/billing-logs": {
         parameters: {
             query?: never;
@@ -134,6 +203,23 @@ export interface paths {
         };
         /** Lists what was done, newest first. */
         get: operations["list_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/billing-logs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hands out the entries that a filter shows as a table, at most 100,000 of them. */
+        get: operations["export_logs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -250,6 +336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/erase-personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases what the log tells of a customer, on their request; of one who has left also their telephone number and address. */
+        post: operations["erase_personal_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/isolate": {
         parameters: {
             query?: never;
@@ -347,6 +450,23 @@ export interface paths {
         put?: never;
         /** Takes a line up again. */
         post: operations["resume_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a pause, an end, or taking a line up again would give back of days that were billed; nothing is kept. */
+        get: operations["foresee_standing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -455,6 +575,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the desks: who is there, who runs the schedule, which routers each can log in to. */
+        get: operations["list_desks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/pairing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a one-time code for a further desk; it is in this answer alone. `sambung desk join` uses it there. */
+        post: operations["make_pairing"];
+        /** Makes an open code void. */
+        delete: operations["close_pairing"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a desk off the list that is gone for good. */
+        delete: operations["forget_desk"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -483,7 +655,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follows the same events live, as server-sent events. An event's `id` is the cursor after it. */
+        /**
+         * Follows the same events live, as server-sent events. An event's `id` is the cursor after it. With `changes`, `changed`
+         *     tells beside them what kinds of things were written.
+         */
         get: operations["stream_events"];
         put?: never;
         post?: never;
@@ -686,6 +861,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/isolation/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves ahead what is shown for a day, so that its check closes these lines whatever the limit is; or takes that back.
+         * @description Lines that become due beside them count against the limit.
+         */
+        post: operations["approve_ahead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/isolation/{id}/cancel": {
         parameters: {
             query?: never;
@@ -768,6 +963,23 @@ export interface paths {
         get: operations["list_jobs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries every job again that gave up, or those of one kind. */
+        post: operations["retry_jobs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1007,6 +1219,23 @@ export interface paths {
         };
         /** Reads the routers for names that nobody is billed for and lines that never went online. */
         get: operations["read_leaks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/next-month": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what the next month's run will bill and why that differs from this month; nothing is made. */
+        get: operations["rehearse_next_month"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1318,6 +1547,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedule/{task}/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says when a task would run by another cron text; nothing is kept. */
+        get: operations["foresee_times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1332,7 +1578,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes the settings that are named; the rest stay. */
+        /**
+         * Changes the settings that are named; the rest stay. With `version`, a setting that was changed since is not written over
+         *     (409, `stale`).
+         */
         patch: operations["change_settings"];
         trace?: never;
     };
@@ -1423,64 +1672,12 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/desks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the areas. */
-        get: operations["list_desks"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/desks/pairing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Makes a token; its secret is in this answer alone. */
-        post: operations["make_pairing"];
-        /** Revokes a token. */
-        delete: operations["close_pairing"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/desks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Revokes a token. */
-        delete: operations["forget_desk"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Ability: "customers.read" | "customers.write" | "access.control" | "invoices.read" | "invoices.write" | "payments.read" | "payments.write" | "payments.reverse" | "network.read" | "network.write" | "plans.apply" | "operations.read" | "operations.write" | "messages.write" | "log.read" | "catalogue.write" | "settings.read" | "settings.write" | "staff.write" | "own";
+        Ability: "customers.read" | "customers.write" | "access.control" | "invoices.read" | "invoices.write" | "payments.read" | "payments.write" | "payments.reverse" | "network.read" | "network.write" | "plans.apply" | "operations.read" | "operations.write" | "messages.write" | "log.read" | "personal_data.erase" | "catalogue.write" | "settings.read" | "settings.write" | "staff.write" | "own";
         /** @enum {string} */
         Access: "open" | "closed";
         /** @description How a line is: what the ledger wants and what the router said. */
@@ -1605,6 +1802,31 @@ export interface components {
             /** @description Customers whose lines are taken out. */
             strike?: number[];
         };
+        /** @description Approves ahead what is shown for a day, or takes that back. */
+        ApproveAhead: {
+            /** @description Takes the approval back. */
+            withdraw?: boolean;
+        };
+        /** @description What of a day's closings a person approved ahead. */
+        ApprovedAhead: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description How many would close beside them; these count against the limit.
+             */
+            beyond: number;
+            /** @description Who. */
+            by: string;
+            /**
+             * Format: int64
+             * @description How many of the lines that would close.
+             */
+            lines: number;
+        };
         /** @description The area behind a customer. */
         AreaName: {
             /** Format: int64 */
@@ -1625,6 +1847,76 @@ export interface components {
              * @description Rises with each change.
              */
             version: number;
+        };
+        /** @enum {string} */
+        BackupFreshness: "off" | "never" | "fresh" | "old" | "failed";
+        /** @description Keeps the passphrase with which backups are encrypted from now on. Older ones open with the one that they were made with. */
+        BackupPassphrase: {
+            /** @description The passphrase; at least 12 characters. */
+            passphrase: string;
+        };
+        /** @description How the office stands with its backups, and how this desk does. */
+        BackupSetup: {
+            /** @description The desk that answers, on whose disk the folder is. */
+            desk: string;
+            /** @description Whether this desk has a passphrase for them. */
+            has_passphrase: boolean;
+            /** @description How fresh they are. */
+            standing: components["schemas"]["BackupStanding"];
+        };
+        /** @description How the office stands with its backups. */
+        BackupStanding: {
+            /** @description Why the last one failed and what to do; for whoever may change the settings. */
+            detail: string | null;
+            /** @description How fresh they are. */
+            freshness: components["schemas"]["BackupFreshness"];
+            /**
+             * Format: int64
+             * @description The moment of the newest backup that could be put back, epoch milliseconds.
+             */
+            last_good: number | null;
+        };
+        /** @description A backup. */
+        BackupView: {
+            /** @description The stable code of why it failed. */
+            code: string | null;
+            /** @description The machine on whose disk it is. */
+            desk: string;
+            /** @description Why it failed and what to do. */
+            detail: string | null;
+            /** @description Its path there. */
+            file: string;
+            /**
+             * Format: int64
+             * @description The row's id; later backups have larger ones.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description When it was last put back to see whether it can be, epoch milliseconds.
+             */
+            rehearsed_at: number | null;
+            /**
+             * Format: int64
+             * @description When its file was removed by the rule of what is kept, epoch milliseconds.
+             */
+            removed_at: number | null;
+            /** @description The digest of the file, SHA-256, hexadecimal; `null` until it is made. */
+            sha256: string | null;
+            /**
+             * Format: int64
+             * @description Bytes; 0 until it is made.
+             */
+            size: number;
+            /** @description `making`, `rehearsing`, `passed` (it could be put back when that was last tried) or `failed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The moment that it is of, epoch milliseconds.
+             */
+            taken_at: number;
+            /** @description Who made it. */
+            taken_by: string;
         };
         /** @description A bank account that invoices show. */
         BankAccount: {
@@ -1685,6 +1977,18 @@ export interface components {
             signs: components["schemas"]["Sign"][];
             /** @description How much the signs weigh. */
             strength: components["schemas"]["Strength"];
+        };
+        /** @description What one cause comes to. */
+        CauseSum: {
+            /** @description The cause. */
+            cause: components["schemas"]["Difference"];
+            /** @description Rupiah more, or less, than this month. */
+            difference: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Lines.
+             */
+            lines: number;
         };
         /** @description Changes a package; what is absent stays. A new price counts from the next bill on. */
         ChangePackage: {
@@ -1775,7 +2079,10 @@ export interface components {
              */
             password?: string | null;
             role?: components["schemas"]["Role"] | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The version that was read; a change since then is refused.
+             */
             version?: number | null;
         };
         /** @description Changes when a task runs, or pauses it. */
@@ -1784,6 +2091,18 @@ export interface components {
             cron?: string | null;
             /** @description Whether it is paused. */
             paused?: boolean | null;
+        };
+        /** @description Who changed a record since somebody read it. */
+        ChangedBy: {
+            /**
+             * Format: int64
+             * @description When, epoch milliseconds.
+             */
+            at: number;
+            /** @description Who it was. */
+            by: string;
+            /** @description At which desk. */
+            desk: string;
         };
         /** @enum {string} */
         ChargeKind: "subscription" | "proration" | "installation" | "add_on" | "late_fee" | "reconnection" | "deposit" | "instalment" | "correction" | "opening_debt" | "difference";
@@ -2007,6 +2326,8 @@ export interface components {
         };
         /** @description The dashboard. */
         Dashboard: {
+            /** @description When a backup was last put back successfully, and whether somebody should look. */
+            backup: components["schemas"]["BackupStanding"];
             closing_tomorrow: components["schemas"]["TomorrowClosings"] | null;
             /**
              * Format: date
@@ -2031,8 +2352,59 @@ export interface components {
             /** @description Plans that wait for approval, oldest first; no line of theirs closes before it. */
             waiting_plans: components["schemas"]["WaitingPlan"][];
         };
+        /** @description A router, by its name. */
+        DeskRouter: {
+            /**
+             * Format: int64
+             * @description The router's id.
+             */
+            id: number;
+            /** @description Its name in the office. */
+            name: string;
+        };
+        /** @description A desk. */
+        DeskView: {
+            /** @description Whether it runs the schedule now. */
+            holds_schedule: boolean;
+            /** @description Names its place for secrets. */
+            id: string;
+            /** @description Whether it is there now. */
+            is_present: boolean;
+            /** @description Whether it is the desk that answers. */
+            is_this: boolean;
+            /**
+             * Format: int64
+             * @description When it was last heard of, epoch milliseconds, by the database's clock.
+             */
+            last_seen_at: number;
+            /** @description What the machine is called. */
+            name: string;
+            /** @description The routers whose passwords it has. */
+            routers: components["schemas"]["DeskRouter"][];
+            /** @description The program's version there. */
+            version: string;
+        };
+        /** @description The desks of the office. */
+        Desks: {
+            /** @description The desks, by name. */
+            items: components["schemas"]["DeskView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description Until when a code for a further desk may be used, epoch milliseconds.
+             */
+            pairing_until: number | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+            /** @description Routers in use whose passwords no desk has that is there: nobody works for them. */
+            unknown_routers: components["schemas"]["DeskRouter"][];
+        };
         /** @enum {string} */
-        Difference: "none" | "wrong_profile" | "wrong_rate" | "should_close" | "should_open" | "missing";
+        Difference: "none" | "wrong_profile" | "wrong_rate" | "wrong_limit" | "should_close" | "should_open" | "missing";
         /** @enum {string} */
         DiscountType: "amount" | "percent";
         /**
@@ -2062,6 +2434,13 @@ export interface components {
             profile_seen: string | null;
             /** @description The profile that it should have. */
             profile_wanted: string | null;
+            /**
+             * @description What its own queue or its lease limits, upload/download in the router's spelling; `null` where neither is ours, or
+             *     where it limits nothing.
+             */
+            rate_seen: string | null;
+            /** @description What that should limit; `null` where neither is ours. */
+            rate_wanted: string | null;
             /** @description Why the rules want it so, or why nothing is known. */
             reason: string;
         };
@@ -2099,6 +2478,11 @@ export interface components {
             strangers: number;
             /**
              * Format: int64
+             * @description Lines whose own queue or lease has another limit.
+             */
+            wrong_limit: number;
+            /**
+             * Format: int64
              * @description Open under another profile.
              */
             wrong_profile: number;
@@ -2128,6 +2512,31 @@ export interface components {
         };
         /** @enum {string} */
         EntryKind: "invoice_issued" | "invoice_voided" | "payment_received" | "payment_reversed" | "credit_applied" | "credit_unapplied" | "opening_debt" | "correction" | "write_off";
+        /**
+         * @description Erases what the log tells of a customer; of one who has left also the telephone number, the address, the sealed password
+         *     and the text of messages.
+         */
+        ErasePersonalData: {
+            /** @description The customer's number once more, since nothing brings back what was erased. */
+            confirm: string;
+            /** @description On whose request, and why. It stays in the log, so it must not name the customer. */
+            reason: string;
+        };
+        /** @description What was erased. */
+        ErasedPersonalData: {
+            /**
+             * Format: int64
+             * @description Entries of the log that were emptied.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Messages whose text and number were emptied.
+             */
+            messages: number;
+            /** @description Whether the customer's own record was emptied of telephone number and address, which waits until they have left. */
+            record: boolean;
+        };
         /** @description An event as it is read. */
         EventView: {
             /** @description Who did it. */
@@ -2221,6 +2630,11 @@ export interface components {
         };
         /** @enum {string} */
         FirstMonth: "prorated" | "full";
+        /** @description What becomes of days that were billed. */
+        ForeseenStanding: {
+            /** @description Rupiah that become the payer's credit, tax included; below zero what the next invoice asks for, before its tax. */
+            credit: components["schemas"]["Rupiah"];
+        };
         /** @description What was found. */
         Found: {
             /** @description Customers. */
@@ -2942,12 +3356,14 @@ export interface components {
             desk: string;
             /** @description Before and after, reasons. */
             detail: unknown;
+            /** @description Whether personal data was erased from it on request. */
+            erased: boolean;
             /**
              * Format: int64
              * @description The row's id; later acts have larger ones.
              */
             id: number;
-            /** @description A sentence for people. */
+            /** @description A sentence for people, in the language of whoever asks. */
             message: string;
             /** @description How it ended. */
             outcome: string;
@@ -2958,7 +3374,7 @@ export interface components {
             subject_id: number | null;
             /** @description The kind of thing it was about. */
             subject_kind: string;
-            /** @description Its name at the time. */
+            /** @description Its name at the time; `null` where it had none, or where personal data was erased. */
             subject_name: string | null;
         };
         /** @description Logs in with name and password. */
@@ -2982,6 +3398,20 @@ export interface components {
             token: string;
             /** @description Who it is. */
             user: components["schemas"]["UserView"];
+        };
+        /** @description A code that was just made. */
+        MadePairing: {
+            /** @description The code, shown this once. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Until when it may be used, epoch milliseconds.
+             */
+            expires_at: number;
+            /** @description The routers whose passwords this desk does not have itself, by name. */
+            missing_routers: string[];
+            /** @description How many routers' passwords it brings over. */
+            routers: number;
         };
         /** @description Says which profiles a router has for packages; what is not named stays. Nothing is sent to the router. */
         MapProfiles: {
@@ -3144,7 +3574,7 @@ export interface components {
             created_at: number;
             /** @description Who decided it. */
             created_by: string;
-            /** @description Why. */
+            /** @description Why, in the words of whoever decided it; of what the program wrote, in the language of whoever asks. */
             reason: string;
             /**
              * Format: date
@@ -3229,6 +3659,18 @@ export interface components {
         Page_AreaView: {
             /** @description The rows. */
             items: components["schemas"]["AreaView"][];
+            /** @description Where the next page begins; `null` on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description How many rows there are on all pages.
+             */
+            total: number;
+        };
+        /** @description One page of a list. */
+        Page_BackupView: {
+            /** @description The rows. */
+            items: components["schemas"]["BackupView"][];
             /** @description Where the next page begins; `null` on the last one. */
             next_cursor: string | null;
             /**
@@ -3534,8 +3976,9 @@ export interface components {
             /** @description Why. */
             reason: string;
             /**
-             * @description By what: `access` closes or opens it, `profile` gives it the profile of its package, `secret` makes the secret that
-             *     its router lacks.
+             * @description By what: `access` closes or opens it, `profile` gives it the profile of its package, `limit` gives its queue, its lease
+             *     or its hotspot user what its package has, `secret` makes the secret that its router lacks, and `entries` whatever else
+             *     stands for it.
              */
             repair: string;
             /**
@@ -3550,6 +3993,7 @@ export interface components {
         PlanPreview: {
             /** @description What the closing lines owe, without those that were struck the day before. */
             amount: components["schemas"]["Rupiah"];
+            approved: components["schemas"]["ApprovedAhead"] | null;
             /**
              * Format: date
              * @description The civil day that it decides for.
@@ -3764,6 +4208,7 @@ export interface components {
         };
         /** @description A problem detail (RFC 9457). */
         Problem: {
+            changed: components["schemas"]["ChangedBy"] | null;
             /** @description A stable word for programs. */
             code: string;
             /** @description One sentence: what happened and what to do. */
@@ -3824,7 +4269,7 @@ export interface components {
             after: unknown;
             /** @description What is owed. */
             amount: components["schemas"]["Rupiah"];
-            /** @description What the router says now; `null` where it does not have the line. */
+            /** @description What the router says now, of the line or of how fast it is; `null` where it does not have the line. */
             before: unknown;
             /** @description Why nothing will be sent all the same. */
             blocked: string | null;
@@ -3879,6 +4324,60 @@ export interface components {
             /** @description The profiles whose limit is brought to the package's, by a job that is queued with the plan. */
             wrong_rates: components["schemas"]["WrongRate"][];
         };
+        /**
+         * @description What the next month's run will bill, beside this month's. All amounts are rupiah after discount and before tax, of
+         *     service alone: further charges are in `further`.
+         */
+        Rehearsal: {
+            /** @description What the next ones will come to. */
+            after: components["schemas"]["Rupiah"];
+            /** @description What this month's bills come to. */
+            before: components["schemas"]["Rupiah"];
+            /** @description The differences by cause, the largest first. */
+            causes: components["schemas"]["CauseSum"][];
+            /** @description Further charges that wait and will ride along. */
+            further: components["schemas"]["Rupiah"];
+            /**
+             * Format: int64
+             * @description Invoices that it will make.
+             */
+            invoices: number;
+            /** @description The lines that differ, the largest difference first; at most 2,000. */
+            items: components["schemas"]["RehearsedLine"][];
+            /**
+             * Format: int64
+             * @description Lines that it will bill.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Lines that were billed this month.
+             */
+            lines_before: number;
+            /** @description The month in which it runs. */
+            month: string;
+            /**
+             * Format: int64
+             * @description How many lines differ.
+             */
+            total: number;
+        };
+        /** @description A line whose next bill differs from its last. */
+        RehearsedLine: {
+            after: components["schemas"]["Rupiah"] | null;
+            before: components["schemas"]["Rupiah"] | null;
+            /** @description Why it differs. */
+            cause: components["schemas"]["Difference"];
+            /**
+             * Format: int64
+             * @description The customer.
+             */
+            customer_id: number;
+            /** @description Their number. */
+            customer_no: string;
+            /** @description Their name. */
+            name: string;
+        };
         /** @enum {string} */
         Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "long_offline" | "comment_cut";
         /** @description Gives an area another name. */
@@ -3890,6 +4389,19 @@ export interface components {
              * @description The version that was read; a change since then is refused.
              */
             version?: number | null;
+        };
+        /** @description What was taken up again. */
+        RetriedJobs: {
+            /**
+             * Format: int64
+             * @description How many jobs wait their turn again.
+             */
+            retried: number;
+        };
+        /** @description Tries every job again that gave up, or those of one kind. */
+        RetryJobs: {
+            /** @description Only of this kind. */
+            kind?: string | null;
         };
         /** @description Takes a payment back. */
         ReversePayment: {
@@ -4189,6 +4701,8 @@ export interface components {
             is_active: boolean;
             /** @description The profile that closed PPPoE lines get. */
             isolated_profile: string;
+            /** @description The other desks that are there and have a password for it: they work for it where this one cannot. */
+            known_at: string[];
             /** @description Its last failure, in words. */
             last_error: string | null;
             /** @description The stable code of its last failure. */
@@ -4246,7 +4760,6 @@ export interface components {
              * @description Rises with each change.
              */
             version: number;
-            known_at: string[];
         };
         /** @description Something about a line of a file that a person should see. */
         RowProblem: {
@@ -4433,6 +4946,26 @@ export interface components {
         };
         /** @description Every setting with its default. */
         Settings: {
+            /**
+             * @description The folder into which backups are written, on the disk of the machine that runs the schedule; empty while there are
+             *     none.
+             */
+            "backup.folder"?: string;
+            /**
+             * Format: int32
+             * @description Of how many days the last backup is kept.
+             */
+            "backup.keep_daily"?: number;
+            /**
+             * Format: int32
+             * @description Of how many months.
+             */
+            "backup.keep_monthly"?: number;
+            /**
+             * Format: int32
+             * @description Of how many weeks.
+             */
+            "backup.keep_weekly"?: number;
             /** @description Whether a closed line is still billed. */
             "billing.bill_while_closed"?: components["schemas"]["BillWhileClosed"];
             /** @description When an invoice falls due. */
@@ -4501,7 +5034,10 @@ export interface components {
             "tax.price_includes_tax"?: boolean;
             /** @description Whether the program looks for updates. */
             "updates.enabled"?: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Rises with each change. Sent along with a change, it keeps from writing over what somebody else changed since.
+             */
             version?: number;
         } & {
             [key: string]: unknown;
@@ -4588,7 +5124,7 @@ export interface components {
             credit: components["schemas"]["Rupiah"];
             /** @description What raised the debt. */
             debit: components["schemas"]["Rupiah"];
-            /** @description A word of explanation. */
+            /** @description A word of explanation, in the language of whoever asks. */
             description: string | null;
             /** @description What kind of movement. */
             kind: components["schemas"]["EntryKind"];
@@ -4633,6 +5169,8 @@ export interface components {
         SyncedProfile: {
             /** @description What was done. */
             action: components["schemas"]["ProfileAction"];
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
             /** @description Its name. */
             profile: string;
         };
@@ -4773,6 +5311,11 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description When a task would run. */
+        TaskTimes: {
+            /** @description The next five times, epoch milliseconds. */
+            next: number[];
+        };
         /** @description Ends a line. */
         TerminateLine: {
             /**
@@ -4823,6 +5366,7 @@ export interface components {
         TomorrowClosings: {
             /** @description What they owe. */
             amount: components["schemas"]["Rupiah"];
+            approved: components["schemas"]["ApprovedAhead"] | null;
             /**
              * Format: date
              * @description Tomorrow.
@@ -4923,8 +5467,23 @@ export interface components {
         Verdict: {
             /** @description The checks, one by one. */
             checks: components["schemas"]["Check"][];
+            /**
+             * Format: int64
+             * @description Log entries from which personal data was erased on request; the chain holds over their digests.
+             */
+            erased: number;
+            /**
+             * @description The end of the chain; `null` while nothing is sealed. Written down elsewhere, it proves all that is sealed: a chain
+             *     that somebody made anew ends otherwise.
+             */
+            head: string | null;
             /** @description Whether everything is as it must be. */
             ok: boolean;
+            /**
+             * Format: int64
+             * @description Log entries that are sealed into the chain.
+             */
+            sealed: number;
             /**
              * Format: int64
              * @description Log entries that are not yet sealed into the chain.
@@ -5082,6 +5641,8 @@ export interface components {
         };
         /** @description A profile whose limit is another than the package's. */
         WrongRate: {
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
             /**
              * Format: int64
              * @description How many lines have that package.
@@ -5095,39 +5656,6 @@ export interface components {
             rate_seen: string | null;
             /** @description The limit that it should have. */
             rate_wanted: string;
-        };
-        DeskRouter: {
-            /** Format: int64 */
-            id: number;
-            name: string;
-        };
-        DeskView: {
-            id: string;
-            name: string;
-            version: string;
-            /** Format: int64 */
-            last_seen_at: number;
-            is_present: boolean;
-            is_this: boolean;
-            holds_schedule: boolean;
-            routers: components["schemas"]["DeskRouter"][];
-        };
-        Desks: {
-            items: components["schemas"]["DeskView"][];
-            next_cursor: string | null;
-            /** Format: int64 */
-            total: number;
-            unknown_routers: components["schemas"]["DeskRouter"][];
-            /** Format: int64 */
-            pairing_until: number | null;
-        };
-        MadePairing: {
-            code: string;
-            /** Format: int64 */
-            expires_at: number;
-            /** Format: int64 */
-            routers: number;
-            missing_routers: string[];
         };
     };
     responses: never;
@@ -5439,17 +5967,180 @@ export interface operations {
             };
         };
     };
+    list_backups: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; at most 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of backups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BackupView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The backup. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_backup_passphrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPassphrase"];
+            };
+        };
+        responses: {
+            /** @description It is kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_backup_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the office stands with its backups. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupSetup"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which backup. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The backup. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_logs: {
         parameters: {
             query?: {
-                /** @description Words in the message or the subject's name. */
+                /** @description Beginnings of words, all of which must be in the message (in either language), the subject's name or the actor's. */
                 search?: string;
                 /** @description Only this act. */
                 act?: string;
+                /** @description Only by this person, by `schedule` or by `console`. */
+                actor?: string;
+                /** @description Only from this desk. */
+                desk?: string;
+                /** @description Only what ended so: `done`, `failed` or `skipped`. */
+                outcome?: string;
                 /** @description Only about this kind of thing. */
                 subject_kind?: string;
                 /** @description Only about this one. */
                 subject_id?: number;
+                /** @description Only what this caused: `job:17`, `task:billing:check-overdue`. */
+                cause?: string;
                 /** @description From this instant, epoch milliseconds, inclusive. */
                 from?: number;
                 /** @description To this instant, exclusive. */
@@ -5472,6 +6163,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_LogView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_logs: {
+        parameters: {
+            query?: {
+                /** @description `csv` when absent, or `xlsx`. */
+                format?: "csv" | "xlsx";
+                /** @description Beginnings of words. */
+                search?: string;
+                /** @description Only this act. */
+                act?: string;
+                /** @description Only by this person. */
+                actor?: string;
+                /** @description Only from this desk. */
+                desk?: string;
+                /** @description Only what ended so. */
+                outcome?: string;
+                /** @description Only about this kind of thing. */
+                subject_kind?: string;
+                /** @description Only about this one. */
+                subject_id?: number;
+                /** @description Only what this caused. */
+                cause?: string;
+                /** @description From this instant, epoch milliseconds, inclusive. */
+                from?: number;
+                /** @description To this instant, exclusive. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -5821,6 +6565,42 @@ export interface operations {
             };
         };
     };
+    erase_personal_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which customer. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasePersonalData"];
+            };
+        };
+        responses: {
+            /** @description What was erased. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasedPersonalData"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     isolate_line: {
         parameters: {
             query?: never;
@@ -6059,6 +6839,45 @@ export interface operations {
             };
         };
     };
+    foresee_standing: {
+        parameters: {
+            query?: {
+                /** @description The first day without service of a pause. */
+                paused_from?: string;
+                /** @description The last day without service of that pause; absent while no end is agreed. */
+                paused_until?: string;
+                /** @description The last day of service of a line that ends. */
+                last_day?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What becomes of the billed days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenStanding"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_statement: {
         parameters: {
             query?: {
@@ -6257,6 +7076,132 @@ export interface operations {
             };
         };
     };
+    list_desks: {
+        parameters: {
+            query?: {
+                /** @description Only what has these words in its name. */
+                search?: string;
+                /** @description `active` or `inactive`, where rows can be either. */
+                status?: string;
+                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
+                sort?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many; 500 when absent and at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The desks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desks"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The code. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePairing"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No code is open any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which desk. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is off the list. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     follow_events: {
         parameters: {
             query?: {
@@ -6298,6 +7243,11 @@ export interface operations {
                 cursor?: string;
                 /** @description Without a cursor: only what happens from now on. */
                 live?: boolean;
+                /**
+                 * @description Tell also, as `changed`, what kinds of things were written at any desk, for a page that is to be read again. These
+                 *     have no `id`, and none is told twice: whoever was away reads everything again.
+                 */
+                changes?: boolean;
             };
             header?: {
                 /** @description The `id` of the last event that was seen. */
@@ -6712,6 +7662,42 @@ export interface operations {
             };
         };
     };
+    approve_ahead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which preview. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveAhead"] | null;
+            };
+        };
+        responses: {
+            /** @description The preview. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancel_plan: {
         parameters: {
             query?: never;
@@ -6873,6 +7859,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_JobView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetryJobs"] | null;
+            };
+        };
+        responses: {
+            /** @description How many were taken up again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedJobs"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7466,6 +8485,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouterLeaks"][];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rehearse_next_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rehearsal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rehearsal"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -8245,6 +9293,41 @@ export interface operations {
             };
         };
     };
+    foresee_times: {
+        parameters: {
+            query: {
+                /** @description When: minute, hour, day of month, month, day of week. */
+                cron: string;
+            };
+            header?: never;
+            path: {
+                /** @description Which task. */
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The next five times. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskTimes"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_settings: {
         parameters: {
             query?: never;
@@ -8524,132 +9607,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_desks: {
-        parameters: {
-            query?: {
-                /** @description Only what has these words in its name. */
-                search?: string;
-                /** @description `active` or `inactive`, where rows can be either. */
-                status?: string;
-                /** @description `name`; of packages `code` and `price` too, of the schedule `task`; with `-` before it from the end. */
-                sort?: string;
-                /** @description Where the last page ended. */
-                cursor?: string;
-                /** @description How many; 500 when absent and at most. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The areas. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Desks"];
-                };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    make_pairing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The token with its secret. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MadePairing"];
-                };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    close_pairing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is no longer valid. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    forget_desk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Which token. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is no longer valid. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description What went wrong, and what to do. */
             default: {
