@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::desk::{Desk, package};
 
-/// An office with customers whose passwords are sealed, and one who has paid in advance.
+/// An office with customers whose passwords are sealed and who owe something.
 fn some_business(desk: &Desk) {
     desk.run(
         &["user", "add", "pemilik", "--role", "owner"],
@@ -14,18 +14,11 @@ fn some_business(desk: &Desk) {
     let file = desk.folder().join("pelanggan.csv");
     std::fs::write(
         &file,
-        "Nama,Paket,Tipe,Username PPPoE,Password PPPoE\nBudi,HEMAT,pppoe,budi,rahasia\nSiti,HEMAT,pppoe,siti,rahasia\n",
+        "Nama,Paket,Tipe,Username PPPoE,Password PPPoE,Hutang\nBudi,HEMAT,pppoe,budi,rahasia,200000\n\
+         Siti,HEMAT,pppoe,siti,rahasia,200000\n",
     )
     .expect("a file");
-    let file = file.display().to_string();
-    desk.run(&["import", "customers", &file, "--first-period", "2026-01"], "");
-    let bill = [
-        "task",
-        "billing:generate-invoices",
-        "--as-of",
-        "2026-01-01T00:01:00+07:00",
-    ];
-    desk.run(&bill, "");
+    desk.run(&["import", "customers", &file.display().to_string()], "");
     desk.run(&["payment", "take", "PLG-00001", "--amount", "150.000"], "");
 }
 

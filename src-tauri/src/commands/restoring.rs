@@ -23,6 +23,8 @@ use crate::{boot, voice};
 
 /// What the scratch database is called; a rehearsal leaves it under this name.
 const SCRATCH: &str = "latihan.sqlite";
+/// What is put in the place of the office: the scratch database as one file, without a log beside it.
+const READY: &str = "siap.sqlite";
 
 /// How a backup is put back.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +80,11 @@ pub(super) async fn run(place: &Place, file: &Path, how: How) -> Result<ExitCode
         return Ok(ExitCode::SUCCESS);
     }
     agree(&held, how)?;
-    let given_up = open_as_office(place, &data_dir, &copy).await?;
+    let ready = scratch.path().join(READY);
+    let given_up = open_as_office(place, &data_dir, &copy, &ready, now).await?;
     let kept = match &location {
-        Location::Sqlite(database) => replace_file(database, &copy, &data_dir, now).await?,
-        Location::Postgres(_) => replace_on_server(&location, &copy, &data_dir, now).await?,
+        Location::Sqlite(database) => replace_file(database, &ready, &data_dir, now).await?,
+        Location::Postgres(_) => replace_on_server(&location, &ready, &data_dir, now).await?,
     };
     key::say(&given_up);
     let result = json!({
@@ -224,13 +227,23 @@ fn agree(held: &Held, how: How) -> Result<(), Error> {
     ))
 }
 
-/// Opens the scratch database as an office; one that this machine has no place of secrets for is refused here.
-async fn open_as_office(place: &Place, data_dir: &Path, copy: &Path) -> Result<GivenUp, Error> {
+/// Opens the scratch database as an office; one that this machine has no place of secrets for is refused here. What it wrote
+/// then may still be in the log beside the database, which a file that is renamed leaves behind, so it is copied as a whole.
+async fn open_as_office(
+    place: &Place,
+    data_dir: &Path,
+    copy: &Path,
+    ready: &Path,
+    now: Timestamp,
+) -> Result<GivenUp, Error> {
     let parts = boot::parts(place, data_dir, &Location::Sqlite(copy.to_owned())).await?;
     let store = parts.store.clone();
     let opened = Office::open_anew(parts).await;
+    let copied = store::backup::copy(&store, ready, now).await;
     store.close().await;
-    opened.map(|(_, given_up)| given_up)
+    let (_, given_up) = opened?;
+    copied?;
+    Ok(given_up)
 }
 
 /// Puts the file in the place of the office's own, which is kept as a copy; one that cannot be copied any more is kept as it
