@@ -203,7 +203,8 @@ pub(crate) enum Command {
     /// An office of invented customers against a simulated router, in a data directory of its own.
     Training {
         /// How many customers.
-        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        #[arg(long, default_value_t = 300, allow_negative_numbers = true,
+            value_parser = clap::value_parser!(u32).range(1..=100_000))]
         customers: u32,
         /// Serve it here instead of opening a window; prints one JSON line when ready.
         #[arg(long, value_name = "ADDRESS")]

@@ -5,6 +5,7 @@
     reason = "each of the tests that drive the program needs another part of it"
 )]
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -109,8 +110,9 @@ impl Desk {
         let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
         static DATABASES: AtomicU32 = AtomicU32::new(0);
         let name = format!(
-            "main_job_{}_{}",
-            std::process::id(),
+            "main_job_{:x}_{}",
+            // A process number comes again within one run of all tests.
+            RandomState::new().hash_one(0),
             DATABASES.fetch_add(1, Ordering::Relaxed)
         );
         let mut connection = sqlx::PgConnection::connect(&url("postgres"))

@@ -1,7 +1,7 @@
 import cronstrue from 'cronstrue';
 import 'cronstrue/locales/id';
 
-import type { Language } from '../../i18n/format';
+import type { Language } from '../../i18n/index.svelte';
 
 /** A cron text as a person would say it; `null` while it is none. */
 export function reading(cron: string, language: Language): string | null {

@@ -60,7 +60,7 @@ async fn pending(tx: &mut Tx) -> Result<Vec<Customer>> {
 }
 
 /// Whether the customer was entered before the first day, and that day has come.
-fn is_due(call: &Call<'_>, customer: &Customer) -> bool {
+pub(crate) fn is_due(call: &Call<'_>, customer: &Customer) -> bool {
     let entered = call.zone.to_datetime(customer.created_at).date();
     let first = customer.details.billing_start;
     customer.standing.status == CustomerStatus::Pending && entered < first && first <= call.today

@@ -52,7 +52,8 @@ impl Request for ForeseeStanding {
         let after = match (self.paused_from, self.last_day) {
             (Some(from), None) => paused(before.clone(), from, self.paused_until, call.today)?,
             (None, Some(on)) => ending(before.clone(), on, call.today)?,
-            (None, None) => taken_up(before.clone(), call.today)?,
+            // A line that nobody set aside has nothing to take up.
+            (None, None) => taken_up(before.clone(), call.today).unwrap_or_else(|_| before.clone()),
             (Some(_), Some(_)) => {
                 return Err(Error::invalid(
                     "pause_or_end",

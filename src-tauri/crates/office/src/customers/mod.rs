@@ -16,7 +16,7 @@ mod unserved;
 mod view;
 mod write;
 
-pub(crate) use begin::begin_due;
+pub(crate) use begin::{begin_due, is_due as begins};
 pub use discount_value::DiscountValue;
 pub use fields::{CustomerFields, Source};
 pub use find::{Find, Found};

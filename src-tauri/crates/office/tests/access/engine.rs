@@ -1,5 +1,6 @@
 //! The engines that every test of this suite runs on, each test on a database of its own.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::Connection as _;
@@ -31,7 +32,8 @@ impl Engine {
             return (location, Some(folder));
         };
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let name = format!("access{}_{number}", std::process::id());
+        // A process number comes again within one run of all tests.
+        let name = format!("access{:x}_{number}", RandomState::new().hash_one(0));
         let (server, options) = cluster.split_once('?').unwrap_or((cluster, ""));
         let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
         let mut connection = sqlx::PgConnection::connect(&url("postgres"))

@@ -138,9 +138,10 @@ async fn a_desk_takes_up_work_for_a_router_that_it_cannot_log_in_to(on: Engine) 
     let (other, _) = further(&desk).await;
     is_there(&desk.office, "loket", &[desk.router_id]).await;
     desk.ask(ApplyPlan::default()).await.unwrap();
-    let counts = run_due(&other, true).await.unwrap();
-    assert_eq!(counts.claimed, 0, "{counts:?}");
-    assert_eq!(desk.job(ids[0]).await.state, State::Queued);
+    // What follows from events belongs to no router, and any desk may do it.
+    run_due(&other, true).await.unwrap();
+    let job = desk.job(ids[0]).await;
+    assert_eq!((job.state, job.tries), (State::Queued, 0));
     assert_eq!(desk.router.command_log().connections, 0);
     desk.run_due().await;
     assert_eq!(desk.job(ids[0]).await.state, State::Done);

@@ -1,5 +1,6 @@
 //! An office with customers who owe, a folder for backups, and a clock that stands where it is put.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -50,8 +51,9 @@ pub(crate) async fn postgres(test: &str) -> Option<Desk> {
     };
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let name = format!(
-        "backups{}_{}",
-        std::process::id(),
+        "backups{:x}_{}",
+        // A process number comes again within one run of all tests.
+        RandomState::new().hash_one(0),
         DATABASES.fetch_add(1, Ordering::Relaxed)
     );
     let (server, options) = cluster.split_once('?').unwrap_or((&cluster, ""));

@@ -1,5 +1,6 @@
 //! An office with an owner, packages and a clock that stands where it is put.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -45,8 +46,9 @@ pub(crate) async fn postgres(test: &str) -> Option<Opened> {
     };
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let name = format!(
-        "office{}_{}",
-        std::process::id(),
+        "office{:x}_{}",
+        // A process number comes again within one run of all tests.
+        RandomState::new().hash_one(0),
         DATABASES.fetch_add(1, Ordering::Relaxed)
     );
     let (server, options) = cluster.split_once('?').unwrap_or((&cluster, ""));

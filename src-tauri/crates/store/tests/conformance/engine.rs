@@ -1,5 +1,6 @@
 //! A fresh database on each engine, and the macro that runs a test on both.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -55,8 +56,9 @@ pub(crate) async fn postgres(test: &str) -> Option<Database> {
     };
     static DATABASES: AtomicU32 = AtomicU32::new(0);
     let name = format!(
-        "t{}_{}",
-        std::process::id(),
+        "t{:x}_{}",
+        // A process number comes again within one run of all tests.
+        RandomState::new().hash_one(0),
         DATABASES.fetch_add(1, Ordering::Relaxed)
     );
     let mut connection = PgConnection::connect(&url(&cluster, "postgres")).await.unwrap();
