@@ -32,6 +32,9 @@ pub(crate) struct Tally {
     at_work: Option<Act>,
 }
 
+/// From so many kills on they are judged by their number.
+const MANY: u32 = 50;
+
 impl Tally {
     pub(crate) fn new(engine: &'static str) -> Tally {
         Tally {
@@ -56,7 +59,8 @@ impl Tally {
         self.at_work = None;
     }
 
-    /// Asserts that a good part of the kills fell into the middle of something.
+    /// Asserts that kills fell into the middle of something: a good part of many, and at least one of a few, since where a
+    /// few fall is chance and the load of the machine.
     pub(crate) fn proves_something(&self) {
         let of = |field: fn(&Sum) -> u32| self.sums.values().map(field).sum::<u32>();
         let (kills, middle, half) = (
@@ -64,8 +68,9 @@ impl Tally {
             of(|sum| sum.in_the_middle),
             of(|sum| sum.half_done),
         );
+        let wanted = if kills < MANY { 1 } else { kills / 3 };
         assert!(
-            middle * 3 >= kills && (half > 0 || kills < 6),
+            middle >= wanted && (half > 0 || kills < MANY),
             "of {kills} kills {middle} fell into the middle of an act and {half} left a half: that proves nothing"
         );
     }
