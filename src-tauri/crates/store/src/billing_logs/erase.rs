@@ -111,7 +111,7 @@ fn without(row: LogRow, customer_id: i64) -> Option<LogRow> {
         return (row.message != ERASED).then(|| empty(row));
     }
     let mut detail = row.detail.clone()?;
-    take_out(&mut detail, customer_id).then(|| LogRow {
+    take_out(&mut detail, customer_id).then_some(LogRow {
         detail: Some(detail),
         ..row
     })
