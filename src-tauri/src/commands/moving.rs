@@ -76,6 +76,13 @@ pub(super) async fn run(place: &Place, to: &str) -> Result<ExitCode, Error> {
 
 /// What was named: a server's database, or a data folder.
 fn target(place: &Place, data_dir: &Path, to: &str) -> Result<Target, Error> {
+    if to.trim().is_empty() {
+        return Err(Error::invalid(
+            "move_nowhere",
+            "Sebutkan ke mana kantor dipindah: folder, atau alamat postgres://.",
+            "Name where the office is moved to: a folder, or a postgres:// address.",
+        ));
+    }
     let is_url = to.contains("://");
     if is_url {
         let place = Place {

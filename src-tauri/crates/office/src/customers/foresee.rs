@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::Ability;
-use crate::customers::standing::{ending, paused, taken_up};
+use crate::customers::standing::{check_day, check_pause, ending, paused, taken_up, unsettled};
 use crate::customers::unserved;
-use crate::error::{Error, Result};
+use crate::error::{Error, FormCheck, Result};
 use crate::office::{Call, Request};
 
 /// Asks what a pause (`paused_from`), an end (`last_day`) or, with neither, taking the line up again would give back.
@@ -44,6 +44,14 @@ impl Request for ForeseeStanding {
     type Answer = ForeseenStanding;
 
     async fn run(self, call: &Call<'_>) -> Result<ForeseenStanding> {
+        let mut form = FormCheck::new();
+        if let Some(from) = self.paused_from {
+            check_pause(&mut form, from, self.paused_until, call.today);
+        }
+        if let Some(day) = self.last_day {
+            check_day(&mut form, "last_day", day, call.today);
+        }
+        form.finish()?;
         let mut tx = call.read().await?;
         let customer = store::customers::find(&mut tx, self.id)
             .await?
@@ -62,6 +70,7 @@ impl Request for ForeseeStanding {
                 ));
             }
         };
+        let before = unsettled(before, &after, call.today);
         let credit = unserved::foreseen(&mut tx, &customer, &before, &after).await?;
         Ok(ForeseenStanding { credit })
     }

@@ -1,9 +1,10 @@
 //! Setting a line aside (cuti), taking it up again, and ending it. Nothing is deleted: what is owed stays owed, and days
 //! that were billed and are not served become credit.
 
-use billing::{CustomerStatus, Period, Rupiah};
+use billing::{BillingMode, CustomerStatus, Period, Rupiah};
 use jiff::civil::Date;
 use serde::Deserialize;
+use store::Tx;
 use store::customers::{Customer, Standing};
 use utoipa::ToSchema;
 
@@ -40,14 +41,7 @@ impl Request for PauseLine {
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
-        if self.until.is_some_and(|until| until < self.from) {
-            form.refuse(
-                "until",
-                "ends_before_start",
-                "Cuti berakhir sebelum mulai.",
-                "It ends before it begins.",
-            );
-        }
+        check_pause(&mut form, self.from, self.until, call.today);
         form.finish()?;
         let (from, until) = (self.from, self.until);
         stand(
@@ -109,6 +103,7 @@ impl Request for TerminateLine {
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
+        check_day(&mut form, "on", self.on, call.today);
         form.finish()?;
         let on = self.on;
         let mut tx = call.read().await?;
@@ -135,12 +130,86 @@ impl Request for TerminateLine {
     }
 }
 
-/// Where a line stands that is set aside from a day on.
+/// How many days back a pause or an end may lie. What was billed for earlier days is settled invoice by invoice, with eyes on
+/// each; a slip of the year must not give a year back.
+const FURTHEST_BACK: i64 = 92;
+/// How many days ahead it may be agreed.
+const FURTHEST_AHEAD: i64 = 366;
+
+/// Refuses the days of a pause that make none or that are a slip.
+pub(super) fn check_pause(form: &mut FormCheck, from: Date, until: Option<Date>, today: Date) {
+    check_day(form, "from", from, today);
+    if until.is_some_and(|until| until < from) {
+        form.refuse(
+            "until",
+            "ends_before_start",
+            "Cuti berakhir sebelum mulai.",
+            "It ends before it begins.",
+        );
+    } else if let Some(until) = until {
+        check_day(form, "until", until, today);
+    }
+}
+
+/// Refuses a day that lies too far back or ahead.
+pub(super) fn check_day(form: &mut FormCheck, field: &'static str, day: Date, today: Date) {
+    let shifted = |days: i64| today.saturating_add(jiff::Span::new().days(days));
+    let (earliest, latest) = (shifted(-FURTHEST_BACK), shifted(FURTHEST_AHEAD));
+    if !(earliest..=latest).contains(&day) {
+        let words = |day, language| date_words(day, language);
+        form.refuse(
+            field,
+            "out_of_range",
+            format!(
+                "Tanggalnya {} sampai {}. Untuk hari yang lebih lama, batalkan tagihannya satu per satu.",
+                words(earliest, Language::Indonesian),
+                words(latest, Language::Indonesian)
+            ),
+            format!(
+                "The day is {} to {}. For earlier days, declare their invoices void one by one.",
+                words(earliest, Language::English),
+                words(latest, Language::English)
+            ),
+        );
+    }
+}
+
+/// Where a line stands that is set aside from a day on. A pause that has not begun is moved by it, one that runs gets
+/// another end, and one that is over stays what it was: its days were settled, and the new one may not touch them.
 pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today: Date) -> Result<Standing> {
     if standing.status == CustomerStatus::Terminated {
         return Err(ended());
     }
-    let status = if from <= today {
+    if let Some(begun) = standing.paused_from.filter(|begun| *begun <= today) {
+        let over = standing.paused_until.filter(|last| *last < today);
+        match over {
+            None if from > today => {
+                return Err(Error::conflict(
+                    "pause_running",
+                    "Pelanggan ini sedang cuti. Akhiri dulu cutinya, lalu catat cuti berikutnya.",
+                    "This customer is set aside now. End that first, then enter the next one.",
+                ));
+            }
+            Some(last) if from <= last => {
+                return Err(Error::conflict(
+                    "pause_overlaps",
+                    format!(
+                        "Cuti sebelumnya {} sampai {} sudah selesai dan dihitung. Mulai cuti baru sesudahnya.",
+                        date_words(begun, Language::Indonesian),
+                        date_words(last, Language::Indonesian)
+                    ),
+                    format!(
+                        "The pause from {} to {} is over and settled. Begin the new one after it.",
+                        date_words(begun, Language::English),
+                        date_words(last, Language::English)
+                    ),
+                ));
+            }
+            _ => {}
+        }
+    }
+    let is_now = from <= today && until.is_none_or(|last| last >= today);
+    let status = if is_now {
         CustomerStatus::Suspended
     } else {
         standing.status
@@ -153,9 +222,43 @@ pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today:
     })
 }
 
+/// What of a line's standing the change is compared with. A pause that is over and makes place for another was settled; its
+/// days are not given back again, and not taken back either.
+pub(super) fn unsettled(before: Standing, after: &Standing, today: Date) -> Standing {
+    let makes_place =
+        after.paused_from != before.paused_from && before.paused_until.is_some_and(|last| last < today);
+    if makes_place {
+        Standing {
+            paused_from: None,
+            paused_until: None,
+            ..before
+        }
+    } else {
+        before
+    }
+}
+
+/// Refuses to forget a pause whose days no bill has met yet: in arrears they are left out of the next one.
+async fn settled(tx: &mut Tx, customer: &Customer, last: Date) -> Result<()> {
+    let is_billed = customer.details.billing == BillingMode::Normal;
+    if is_billed
+        && store::charges::billed_since(tx, customer.id, last)
+            .await?
+            .is_empty()
+    {
+        return Err(Error::conflict(
+            "pause_unbilled",
+            "Cuti sebelumnya belum masuk tagihan. Catat cuti ini setelah tagihan berikutnya dibuat.",
+            "The pause before has not met a bill yet. Enter this one after the next bill was made.",
+        ));
+    }
+    Ok(())
+}
+
 /// Where a line stands that is taken up again.
 pub(super) fn taken_up(standing: Standing, today: Date) -> Result<Standing> {
-    if standing.status != CustomerStatus::Suspended && standing.paused_from.is_none() {
+    let is_over = standing.paused_until.is_some_and(|last| last < today);
+    if standing.status != CustomerStatus::Suspended && (standing.paused_from.is_none() || is_over) {
         return Err(Error::conflict(
             "not_paused",
             "Pelanggan ini tidak sedang cuti.",
@@ -228,6 +331,14 @@ async fn stand(
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
     let before = customer.standing.clone();
     let after = change(before.clone(), call.today)?;
+    let before = unsettled(before, &after, call.today);
+    if let Some(last) = customer
+        .standing
+        .paused_until
+        .filter(|_| before.paused_until.is_none())
+    {
+        settled(&mut tx, &customer, last).await?;
+    }
     store::customers::set_standing(&mut tx, id, &after, call.now).await?;
     let given_back = unserved::square(&mut tx, call, &customer, &before, &after).await?;
     let detail = serde_json::json!({

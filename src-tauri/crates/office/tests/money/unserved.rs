@@ -164,6 +164,67 @@ async fn voiding_the_invoice_takes_back_what_was_given_of_it(it: Opened) {
     it.verified().await;
 }
 
+async fn pausing(it: &Opened, id: i64, from: Date, until: Option<Date>) -> office::Result<()> {
+    let request = PauseLine {
+        id,
+        from,
+        until,
+        reason: "mudik".into(),
+    };
+    it.office.perform(&Actor::console(), request).await.map(|_| ())
+}
+
+async fn a_second_pause_leaves_what_the_first_gave_back(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    it.clock.set(at("2026-11-29T09:00:00+07:00"));
+    pause(&it, id, date(2026, 11, 1), Some(date(2026, 11, 6))).await;
+    assert_eq!(credit(&it, id).await, 40_000, "six of thirty days");
+    pause(&it, id, date(2026, 11, 20), Some(date(2026, 11, 22))).await;
+    assert_eq!(credit(&it, id).await, 60_000, "and three more");
+    pause(&it, id, date(2026, 12, 10), Some(date(2026, 12, 12))).await;
+    assert_eq!(credit(&it, id).await, 60_000, "nothing is taken back");
+    let mut tx = it.office.store().read().await.unwrap();
+    assert_eq!(store::charges::pending(&mut tx, id, id).await.unwrap(), []);
+    drop(tx);
+    let overlapping = pausing(&it, id, date(2026, 11, 21), Some(date(2026, 11, 25))).await;
+    // The one in December has not begun, so it is moved, and the days of November stay settled.
+    assert!(overlapping.is_ok(), "{overlapping:?}");
+    it.verified().await;
+}
+
+async fn a_pause_that_is_over_is_not_ended_once_more(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    it.clock.set(at("2026-11-29T09:00:00+07:00"));
+    pause(&it, id, date(2026, 11, 1), Some(date(2026, 11, 6))).await;
+    let ended = it.office.perform(&Actor::console(), ResumeLine { id }).await;
+    assert_eq!(ended.unwrap_err().code, "not_paused");
+    assert_eq!(credit(&it, id).await, 40_000, "six of thirty days, and no more");
+}
+
+async fn who_is_set_aside_now_is_not_set_aside_for_later(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    pause(&it, id, date(2026, 11, 11), None).await;
+    let later = pausing(&it, id, date(2026, 12, 20), Some(date(2026, 12, 25))).await;
+    assert_eq!(later.unwrap_err().code, "pause_running");
+}
+
+async fn a_slip_of_the_year_gives_nothing_back(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    for day in [date(2020, 1, 15), date(1, 1, 1), date(9999, 12, 31)] {
+        let refused = end(&it, id, day).await.unwrap_err();
+        assert_eq!(
+            (refused.fields[0].field.as_str(), refused.fields[0].code),
+            ("on", "out_of_range")
+        );
+        let refused = pausing(&it, id, day, None).await.unwrap_err();
+        assert_eq!(refused.fields[0].field, "from");
+    }
+    assert_eq!(credit(&it, id).await, 0);
+}
+
 async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_payers(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     let fields = CustomerFields {
@@ -278,6 +339,10 @@ async fn a_first_day_that_is_moved_to_today_begins_today_and_is_billed(it: Opene
 }
 
 on_both!(
+    a_second_pause_leaves_what_the_first_gave_back,
+    a_pause_that_is_over_is_not_ended_once_more,
+    who_is_set_aside_now_is_not_set_aside_for_later,
+    a_slip_of_the_year_gives_nothing_back,
     what_is_given_back_is_told_before_and_nothing_is_kept_of_the_question,
     days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_payers,
     voiding_the_invoice_forgets_what_was_asked_for_again,
