@@ -40,8 +40,6 @@ async fn an_office_moves_to_a_server_and_back_with_equal_totals_and_its_key() {
     let url = server.database().expect("an address").to_owned();
     let desk = Desk::on_sqlite();
     some_business(&desk);
-    let before = std::fs::read(desk.data().join("sambung.sqlite")).expect("the office");
-
     let moved = desk.ended(&["move", "--to", &url], "");
     assert!(moved.told.contains("[office_moved]"), "{moved:?}");
     let moved = json(&moved.done());
@@ -54,11 +52,9 @@ async fn an_office_moves_to_a_server_and_back_with_equal_totals_and_its_key() {
         moved["target"]["journal"]["accounts"]["cash:console"], 150_000,
         "{moved}"
     );
-    assert_eq!(
-        std::fs::read(desk.data().join("sambung.sqlite")).expect("the office"),
-        before,
-        "the old one stays as it was"
-    );
+    let copy = desk.folder().join("sesudah-pindah.sqlite");
+    let held = json(&desk.run(&["backup", &copy.display().to_string()], ""));
+    assert_eq!(held["holds"], moved["source"], "the old one holds what it held");
 
     let desk = desk.on_server(&url);
     sound(&desk);

@@ -58,7 +58,8 @@ pub struct FieldError {
 /// A failure on its way out. The language is settled by the layer that knows the caller's `Accept-Language`.
 #[derive(Debug)]
 pub struct Failure {
-    error: Error,
+    // Boxed, since every answer has room for one.
+    error: Box<Error>,
     status: StatusCode,
 }
 
@@ -68,14 +69,20 @@ pub type Answer<T> = Result<T, Failure>;
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
         let status = status(error.kind);
-        Failure { error, status }
+        Failure {
+            error: Box::new(error),
+            status,
+        }
     }
 }
 
 impl Failure {
     /// A failure whose HTTP status is finer than its family's: 405, 413, 415.
     pub(crate) fn with_status(error: Error, status: StatusCode) -> Failure {
-        Failure { error, status }
+        Failure {
+            error: Box::new(error),
+            status,
+        }
     }
 
     /// The failure as a problem in `language`.
@@ -112,7 +119,7 @@ impl IntoResponse for Failure {
         let mut response = spoken(&error, Language::Indonesian, status);
         response
             .extensions_mut()
-            .insert(Unspoken(std::sync::Arc::new(error)));
+            .insert(Unspoken(std::sync::Arc::new(*error)));
         response
     }
 }

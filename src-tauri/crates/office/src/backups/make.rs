@@ -50,7 +50,7 @@ impl Request for MakeBackup {
 async fn make(call: &Call<'_>) -> Result<i64> {
     let target_folder = folder::present(&call.settings)?;
     let passphrase = passphrase::needed(call.office).await?;
-    lease::alone(call.office, async {
+    Box::pin(lease::alone(call.office, async {
         settle_interrupted(call).await?;
         let name = folder::file_name(&call.settings.office_name, call.now, &call.zone);
         let file = target_folder.join(name);
@@ -77,7 +77,7 @@ async fn make(call: &Call<'_>) -> Result<i64> {
             remove::by_rule(call).await?;
         }
         Ok(id)
-    })
+    }))
     .await
 }
 

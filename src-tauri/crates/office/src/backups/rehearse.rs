@@ -56,7 +56,7 @@ impl Request for RehearseBackup {
         let (id, path) = (row.id, row.file);
         let done = tokio::spawn(async move {
             let call = office.call(&actor).await;
-            lease::alone(&office, async {
+            Box::pin(lease::alone(&office, async {
                 let rehearsed = rehearse_here(&office, &file, &made, &passphrase).await;
                 if rehearsed
                     .as_ref()
@@ -66,7 +66,7 @@ impl Request for RehearseBackup {
                     return rehearsed.map(drop);
                 }
                 make::ended(&call, id, &path, rehearsed.as_ref().map(|_| ())).await
-            })
+            }))
             .await
         });
         done.await.map_err(Error::fault)??;

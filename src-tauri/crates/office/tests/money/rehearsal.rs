@@ -4,7 +4,7 @@ use billing::{BillingMode, DiscountType, Rupiah};
 use jiff::civil::date;
 use office::Actor;
 use office::customers::{ChangeCustomer, CustomerFields, DiscountValue, TerminateLine};
-use office::invoicing::{Difference, GenerateInvoices, Rehearsal, RehearseNextMonth};
+use office::invoicing::{Difference, GenerateInvoices, ListInvoices, Rehearsal, RehearseNextMonth};
 use office::schedule::RunTask;
 
 use crate::opened::{Opened, at, on_both};
@@ -115,15 +115,18 @@ async fn what_is_rehearsed_is_what_the_run_makes(it: Opened) {
     on_the_30th(&it).await;
     let rehearsal = rehearsed(&it).await;
     it.clock.set(at("2026-02-20T08:00:00+07:00"));
-    let made = it
-        .office
-        .perform(&Actor::console(), GenerateInvoices::default())
-        .await
-        .unwrap();
-    assert_eq!(
-        (made.summary.created, made.amount),
-        (rehearsal.invoices, rehearsal.after)
-    );
+    let run = RunTask {
+        task: "billing:generate-invoices".into(),
+        ..RunTask::default()
+    };
+    let made = it.office.perform(&Actor::schedule(), run).await.unwrap();
+    let list = ListInvoices {
+        period: Some("2026-02".parse().unwrap()),
+        ..ListInvoices::default()
+    };
+    let invoices = it.office.perform(&Actor::console(), list).await.unwrap().items;
+    let sum: i64 = invoices.iter().map(|invoice| invoice.total.0).sum();
+    assert_eq!((made.created, sum), (rehearsal.invoices, rehearsal.after.0));
     it.verified().await;
 }
 

@@ -127,7 +127,7 @@ async fn log(store: &Store, kind: &'static str) {
         subject_id: Some(1),
         subject_name: None,
         outcome: "done",
-        message: "diubah".into(),
+        message: "diubah",
         message_en: None,
         detail: None,
         cause: None,
@@ -139,7 +139,7 @@ async fn log(store: &Store, kind: &'static str) {
 async fn heard(changes: &mut Changes) -> Change {
     tokio::time::timeout(PATIENCE, changes.next())
         .await
-        .expect("something is heard")
+        .unwrap()
         .unwrap()
 }
 
