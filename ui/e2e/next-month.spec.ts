@@ -15,6 +15,7 @@ test('the rehearsal names who joined, and nothing is made by looking', async ({ 
     method: 'POST',
     body: JSON.stringify({
       name: 'Pelanggan Bulan Depan',
+      phone: '081234567891',
       package_id: packages.items[0]?.id,
       connection_type: 'pppoe',
       pppoe_username: 'bulan-depan',
