@@ -139,6 +139,11 @@ export async function goTo(page: Page, path: string): Promise<void> {
 }
 
 export const test = base.extend<{ desk: Page }, { story: string; office: Office }>({
+  /** As in the window, where a library that writes over what all objects inherit leaves an empty page. */
+  page: async ({ page }, use) => {
+    await page.addInitScript(() => Object.freeze(Object.prototype));
+    await use(page);
+  },
   /** Each file names its own story, and so gets an office that no other file has touched. */
   story: ['', { option: true, scope: 'worker' }],
   office: [

@@ -205,7 +205,7 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
 
 /// The configuration and, in a build with the feature `custom-protocol`, the page's files.
 fn context() -> tauri::Context {
-    tauri::generate_context!()
+    tauri::tauri_build_context!()
 }
 
 /// The page's files as they are built into the program, for a browser; `None` where they are not.
