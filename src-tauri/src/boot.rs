@@ -16,6 +16,8 @@ use crate::voice;
 pub(crate) const DATABASE: &str = "sambung.sqlite";
 /// The name of the encrypted file in the data directory.
 const SECRETS: &str = "secrets.sambung";
+/// What the folders of [`scratch`] are called.
+const SCRATCH: &str = "sambung-scratch-";
 
 /// The fewest characters of a passphrase for the encrypted file. It guards router passwords on a machine that others may
 /// reach, and a file can be tried at leisure: the least that NIST SP 800-63B allows for a chosen password.
@@ -53,10 +55,19 @@ pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
         .write(true)
         .open(data_dir.join(OCCUPIED))
         .map_err(cannot)?;
-    let locked = if alone {
-        file.try_lock()
-    } else {
-        file.try_lock_shared()
+    let locked = match file.try_lock() {
+        Ok(()) => {
+            sweep(data_dir);
+            if alone {
+                Ok(())
+            } else {
+                file.unlock()
+                    .map_err(TryLockError::Error)
+                    .and_then(|()| file.try_lock_shared())
+            }
+        }
+        Err(TryLockError::WouldBlock) if !alone => file.try_lock_shared(),
+        refused => refused,
     };
     match locked {
         Ok(()) => Ok(file),
@@ -260,13 +271,28 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A folder in the data folder for what must not outlive its use: an office's data, unencrypted. It is gone when it is dropped.
+/// Removes what a program that was killed left behind: whole databases, unencrypted. Whoever makes such a folder has the office
+/// open, so that nobody uses one while this copy has it alone.
+fn sweep(data_dir: &Path) {
+    let Ok(entries) = std::fs::read_dir(data_dir) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(SCRATCH);
+        if is_ours && let Err(error) = std::fs::remove_dir_all(entry.path()) {
+            tracing::warn!(path = %entry.path().display(), %error, "what an interrupted command left could not be removed");
+        }
+    }
+}
+
+/// A folder in the data folder for what must not outlive its use: an office's data, unencrypted. It is gone when it is dropped,
+/// or, where the program was killed, when the office is next opened; so its maker has to [`occupy`] the office.
 ///
 /// # Errors
 /// `data_dir` when it cannot be made.
 pub(crate) fn scratch(data_dir: &Path) -> Result<tempfile::TempDir, Error> {
     tempfile::Builder::new()
-        .prefix("sambung-scratch-")
+        .prefix(SCRATCH)
         .tempdir_in(data_dir)
         .map_err(|error| {
             let why = voice::in_words(&error);

@@ -192,11 +192,14 @@ pub(crate) enum Command {
         confirm: bool,
     },
     /// Moves the office to another database, from a file to a PostgreSQL server or back, and compares the totals. The old
-    /// one stays as it is.
+    /// one stays, and refuses work from then on.
     Move {
         /// A postgres:// URL with an empty database, or a data folder without one.
-        #[arg(long, value_name = "URL|DIR")]
-        to: String,
+        #[arg(long, value_name = "URL|DIR", required_unless_present = "undo")]
+        to: Option<String>,
+        /// Use the office of this place again, which was moved; what was entered where it went does not come along.
+        #[arg(long, conflicts_with = "to")]
+        undo: bool,
     },
     /// Checks journal, derived totals, references and the log; exit 1 when something is wrong.
     Verify,

@@ -56,6 +56,11 @@ async fn an_office_moves_to_a_server_and_back_with_equal_totals_and_its_key() {
     let held = json(&desk.run(&["backup", &copy.display().to_string()], ""));
     assert_eq!(held["holds"], moved["source"], "the old one holds what it held");
 
+    // Two offices that bill the same lines could not be brought together again.
+    let pay = ["payment", "take", "PLG-00002", "--amount", "50.000"];
+    desk.ended(&pay, "")
+        .failed(1, "office_moved", "sudah dipindah ke");
+
     let desk = desk.on_server(&url);
     sound(&desk);
     // Its key is there, and the numbers go on.
@@ -113,4 +118,17 @@ async fn an_office_is_not_moved_over_another_one_or_while_somebody_works_in_it()
     assert_eq!(moved["equal"], true, "{moved}");
     let verdict = desk.run(&["--data-dir", &elsewhere, "verify"], "");
     assert!(verdict.starts_with("{\"ok\":true"), "{verdict}");
+
+    // Whoever goes back says so; the office that was never moved has nothing to undo.
+    desk.ended(&["verify"], "").failed(1, "office_moved", &elsewhere);
+    let back = json(&desk.run(&["move", "--undo"], ""));
+    assert!(
+        back["was_moved_to"]
+            .as_str()
+            .is_some_and(|to| to.starts_with(&elsewhere)),
+        "{back}"
+    );
+    sound(&desk);
+    desk.ended(&["move", "--undo"], "")
+        .failed(1, "office_not_moved", "tidak dipindah");
 }

@@ -97,6 +97,31 @@ fn names(desk: &Desk) -> Vec<String> {
     names
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_command_left_unencrypted_is_gone_with_the_next_start() {
+    let desk = Desk::on_sqlite();
+    desk.run(
+        &["user", "add", "pemilik", "--role", "owner"],
+        "kata sandi panjang\n",
+    );
+    let left = desk.data().join("sambung-scratch-mati");
+    let leave = || {
+        std::fs::create_dir(&left).expect("a folder");
+        std::fs::write(left.join("latihan.sqlite"), b"customers and debts").expect("a file");
+    };
+    leave();
+    desk.run(&["verify"], "");
+    assert!(!left.exists());
+    // While another copy of the program is there, the folder may be that one's.
+    let server = desk.serve("").await;
+    leave();
+    desk.run(&["verify"], "");
+    assert!(left.exists());
+    server.stop().await;
+    desk.run(&["verify"], "");
+    assert!(!left.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn nobody_else_reads_what_a_backup_and_a_restore_leave_behind() {

@@ -18,8 +18,19 @@ test('what closes tomorrow is approved ahead, and the approval taken back', asyn
   await expect(approved).toContainText('ditutup tanpa bertanya lagi');
   await expect(desk.getByRole('button', { name: /untuk besok$/ })).toBeHidden();
   await expectAccessible(desk);
+
+  // The list of today and the plan's own page say the same, and the approval is taken back on either.
+  await desk.getByRole('tab', { name: /^Akan ditutup/ }).click();
+  await expect(approved).toContainText('Untuk ');
+  const { items } = await office.api<{ items: { id: number }[] }>('/isolation?status=preview');
+  await goTo(desk, `/isolation/${items[0]?.id}`);
+  await expect(desk.getByTestId('shown-for')).toContainText('penutupan');
+  await expect(approved).toContainText('ditutup tanpa bertanya lagi');
+  await expect(desk.getByRole('cell', { name: 'Disetujui' }).first()).toBeVisible();
+  await expectAccessible(desk);
   await desk.getByRole('button', { name: 'Tarik persetujuan' }).click();
   await expect(approved).toBeHidden();
+  await expect(desk.getByRole('button', { name: /^Setujui \d+ jalur$/ })).toBeVisible();
 });
 
 test('a line that is struck from a plan that waits is counted, and not closed with it', async ({

@@ -14,6 +14,13 @@ use crate::{boot, voice};
 /// Does what was asked.
 pub(super) async fn run(place: &Place, what: Desk) -> Result<ExitCode, Error> {
     match what {
+        Desk::Pair if place.database_url.is_none() => Err(Error::conflict(
+            "office_in_a_file",
+            "Kantor ini ada dalam berkas di komputer ini, jadi tidak dapat dipakai dari komputer lain. Pindahkan dulu ke server \
+             PostgreSQL: sambung move --to postgres://…",
+            "This office is in a file on this computer and cannot be used from another. Move it to a PostgreSQL server first: \
+             sambung move --to postgres://…",
+        )),
         Desk::Pair => pair(&boot::open(place).await?).await,
         Desk::Join { code } => join(place, code.map(SecretString::from)).await,
         Desk::List => print(

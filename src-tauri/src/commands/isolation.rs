@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use office::access::{
     ApplyPlan, ApproveAhead, CancelPlan, ListPlans, PlanDetail, PreviewPlan, ReadPlan, StrikeLines, UndoPlan,
 };
-use office::{Error, Office, jobs};
+use office::{Error, Language, Office, jobs};
 
 use crate::command_line::Isolation;
 use crate::commands::naming;
@@ -64,7 +64,9 @@ pub(super) async fn run(office: &Office, what: Isolation) -> Result<ExitCode, Er
             tell(&office.perform(&console, request).await?)
         }
         Isolation::Approve { id, withdraw } => {
-            tell(&office.perform(&console, ApproveAhead { id, withdraw }).await?)
+            let plan = office.perform(&console, ApproveAhead { id, withdraw }).await?;
+            say_approved(&plan);
+            tell(&plan)
         }
         Isolation::Cancel { id } => tell(&office.perform(&console, CancelPlan { id }).await?),
         Isolation::Undo { id, hold_days } => {
@@ -81,6 +83,33 @@ async fn named(office: &Office, numbers: Vec<String>) -> Result<Vec<i64>, Error>
         ids.push(naming::customer(office, &number).await?);
     }
     Ok(ids)
+}
+
+/// Says for which day how many lines are approved now.
+fn say_approved(plan: &PlanDetail) {
+    let (day, approved) = (plan.plan.as_of, plan.approved.as_ref());
+    let lines = approved.map_or(0, |approved| approved.lines);
+    let beyond = approved.map_or(0, |approved| approved.beyond);
+    voice::say(&match (voice::language(), approved) {
+        (Language::Indonesian, Some(_)) => {
+            format!(
+                "{lines} jalur ditutup {day} tanpa bertanya lagi; {beyond} jalur lain belum disetujui. [plan_approved]"
+            )
+        }
+        (Language::English, Some(_)) => {
+            format!(
+                "{lines} lines close on {day} without another question; {beyond} others are not approved. [plan_approved]"
+            )
+        }
+        (Language::Indonesian, None) => {
+            format!(
+                "Tidak ada jalur yang disetujui untuk {day}; di atas batas, rencananya menunggu. [plan_not_approved]"
+            )
+        }
+        (Language::English, None) => {
+            format!("No line is approved for {day}; above the limit its plan waits. [plan_not_approved]")
+        }
+    });
 }
 
 /// Prints the plan as it stands now.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use jiff::civil::Date;
 use office::logs::{ErasePersonalData, ExportLogs, ListLogs, TableForm};
-use office::{Error, Office};
+use office::{Error, Language, Office};
 
 use crate::command_line::{Log, TableFormat, Which};
 use crate::commands::{documents, naming};
@@ -35,15 +35,7 @@ async fn export(
     format: Option<TableFormat>,
     which: Which,
 ) -> Result<String, Error> {
-    let is_workbook = out
-        .extension()
-        .is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-    let form = match format {
-        Some(TableFormat::Xlsx) => TableForm::Xlsx,
-        Some(TableFormat::Csv) => TableForm::Csv,
-        None if is_workbook => TableForm::Xlsx,
-        None => TableForm::Csv,
-    };
+    let form = form(out, format)?;
     let subject_id = match &which.customer {
         Some(number) => Some(naming::customer(office, number).await?),
         None => None,
@@ -52,26 +44,63 @@ async fn export(
         .to
         .map(|day| day.tomorrow().map_err(Error::fault))
         .transpose()?;
-    let request = ExportLogs {
-        form,
-        which: ListLogs {
-            search: which.search,
-            act: which.act,
-            actor: which.actor,
-            desk: which.desk,
-            outcome: which.outcome,
-            subject_kind: subject_id.map(|_| "customer".to_owned()),
-            subject_id,
-            cause: which.cause,
-            from: which.from.map(|day| beginning(office, day)).transpose()?,
-            to: after.map(|day| beginning(office, day)).transpose()?,
-            ..ListLogs::default()
-        },
+    let which = ListLogs {
+        search: which.search,
+        act: which.act,
+        actor: which.actor,
+        desk: which.desk,
+        outcome: which.outcome,
+        subject_kind: subject_id.map(|_| "customer".to_owned()),
+        subject_id,
+        cause: which.cause,
+        from: which.from.map(|day| beginning(office, day)).transpose()?,
+        to: after.map(|day| beginning(office, day)).transpose()?,
+        ..ListLogs::default()
     };
-    let document = office.perform(&voice::console(), request).await?;
+    let counting = ListLogs {
+        limit: Some(1),
+        ..which.clone()
+    };
+    let entries = office.perform(&voice::console(), counting).await?.total;
+    let document = office
+        .perform(&voice::console(), ExportLogs { form, which })
+        .await?;
     std::fs::write(out, &document.bytes).map_err(|error| documents::cannot_write(out, error))?;
-    let written = serde_json::json!({ "file": out, "media_type": document.media_type });
+    if entries == 0 {
+        voice::say(match voice::language() {
+            Language::Indonesian => {
+                "Tidak ada catatan yang cocok; berkasnya kosong. Periksa saringannya. [log_empty]"
+            }
+            Language::English => "No entry matches; the file is empty. Check the filters. [log_empty]",
+        });
+    }
+    let written = serde_json::json!({ "file": out, "media_type": document.media_type, "entries": entries });
     Ok(written.to_string())
+}
+
+/// What kind of file is meant: as it was said, or by the ending of its name.
+fn form(out: &Path, format: Option<TableFormat>) -> Result<TableForm, Error> {
+    match format {
+        Some(TableFormat::Xlsx) => return Ok(TableForm::Xlsx),
+        Some(TableFormat::Csv) => return Ok(TableForm::Csv),
+        None => {}
+    }
+    let ending = out
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        Some("xlsx") => Ok(TableForm::Xlsx),
+        Some("csv" | "txt") | None => Ok(TableForm::Csv),
+        Some(other) => Err(Error::invalid(
+            "format_unknown",
+            format!(
+                "Log tidak dapat ditulis sebagai .{other}. Pakai akhiran .csv atau .xlsx, atau sebutkan --format."
+            ),
+            format!(
+                "The log cannot be written as .{other}. End the name in .csv or .xlsx, or name a --format."
+            ),
+        )),
+    }
 }
 
 /// When a day begins in the office's zone, in epoch milliseconds.

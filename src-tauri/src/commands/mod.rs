@@ -16,6 +16,7 @@ mod router_lines;
 mod router_plan;
 mod safekeeping;
 pub(crate) mod serve;
+pub(crate) mod stop;
 mod task;
 #[cfg(feature = "desktop")]
 mod window;
@@ -75,7 +76,8 @@ async fn perform(place: &Place, command: Command) -> Result<ExitCode, Error> {
         Command::Restore { file, show, confirm } => {
             Box::pin(restoring::run(place, &file, restoring::How { show, confirm })).await
         }
-        Command::Move { to } => Box::pin(moving::run(place, &to)).await,
+        Command::Move { to: Some(to), .. } => Box::pin(moving::run(place, &to)).await,
+        Command::Move { to: None, .. } => Box::pin(moving::undo(place)).await,
         Command::Verify => safekeeping::verify(&boot::open(place).await?).await,
         Command::Training { customers, serve } => {
             let usual = std::net::SocketAddr::from(([127, 0, 0, 1], 8790));

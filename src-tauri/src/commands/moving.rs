@@ -1,12 +1,11 @@
 //! `sambung move`: the office of this place goes to another database, from a file to a server or back, with its secrets. Both
-//! sides are compared before the new one is kept; the old one stays as it was, and is named.
+//! sides are compared before the new one is kept; the old one stays as it was, and refuses work.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use office::logs::{self, Entry};
 use office::secrets::Name;
-use office::{Clock as _, Error, Kind, Language, Office, SystemClock};
+use office::{Clock as _, Error, Kind, Language, Office, SystemClock, moved};
 use serde_json::json;
 use store::transfer::Carried;
 use store::{Location, Store, Tx};
@@ -127,7 +126,10 @@ fn target(place: &Place, data_dir: &Path, to: &str) -> Result<Target, Error> {
 /// Carries rows and secrets over. Nothing is kept at the target unless everything is the same there and sound.
 async fn carry(place: &Place, data_dir: &Path, source: &Location, target: &Target) -> Result<Carried, Error> {
     let now = SystemClock.now();
-    let from_store = Store::open(source, now).await?;
+    let parts = boot::parts(place, data_dir, source).await?;
+    let from_store = parts.store.clone();
+    let office = Office::open(parts).await?;
+    let console = voice::console();
     let to_store = Store::open(&target.location, now).await?;
     let mut from = from_store.read().await?;
     let mut to = to_store.begin().await?;
@@ -152,8 +154,16 @@ async fn carry(place: &Place, data_dir: &Path, source: &Location, target: &Targe
     if target.data_dir != data_dir {
         carry_secrets(place, data_dir, target, &mut from).await?;
     }
-    to.commit().await?;
     drop(from);
+    // First the one that is left, so that at no moment two are in use: what ends the program here leaves an office that says
+    // how it is opened again.
+    moved::leave(
+        &office.call(&console).await,
+        &source.told()?,
+        &target.location.told()?,
+    )
+    .await?;
+    to.commit().await?;
     from_store.close().await;
     to_store.close().await;
     Ok(carried)
@@ -184,23 +194,36 @@ async fn carry_secrets(place: &Place, data_dir: &Path, target: &Target, from: &m
     Ok(())
 }
 
-/// Opens the office where it is now, which needs its key, and writes down where it came from.
+/// Opens the office where it is now, and writes down where it came from.
 async fn open(target: &Target, from: &str, to: &str) -> Result<(), Error> {
     let parts = boot::parts(&target.place, &target.data_dir, &target.location).await?;
     let store = parts.store.clone();
     let office = Office::open(parts).await?;
     let console = voice::console();
-    let call = office.call(&console).await;
-    let mut tx = call.begin().await?;
-    let message = (
-        format!("Kantor dipindah dari {from} ke {to}"),
-        format!("The office was moved from {from} to {to}"),
-    );
-    let entry = Entry::done("office_moved", message).detail(json!({ "from": from, "to": to }));
-    logs::record(&mut tx, &call, entry).await?;
-    tx.commit().await?;
+    moved::arrive(&office.call(&console).await, from, to).await?;
     store.close().await;
     Ok(())
+}
+
+/// Makes the office of this place, which was moved, the one that is used again.
+pub(super) async fn undo(place: &Place) -> Result<ExitCode, Error> {
+    let data_dir = boot::data_dir(place)?;
+    let location = boot::location(place, &data_dir)?;
+    let _alone = boot::occupy(&data_dir, true)?;
+    let parts = boot::parts(place, &data_dir, &location).await?;
+    let store = parts.store.clone();
+    let to = moved::take_back(parts).await?;
+    store.close().await;
+    voice::say(&match voice::language() {
+        Language::Indonesian => format!(
+            "Kantor ini dipakai lagi di sini. Yang di {to} jangan dipakai lagi: apa yang dicatat di sana tidak ikut."
+        ),
+        Language::English => format!(
+            "The office is used here again. Do not use the one in {to} any more: what was entered there did not come along."
+        ),
+    });
+    voice::result(&json!({ "office": location.told()?, "was_moved_to": to }).to_string());
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Removes a file that was begun and is no office. Of a server nothing was kept.
@@ -253,10 +276,10 @@ fn say(target: &Target, place: &Place, from: &str) {
     };
     voice::say(&match voice::language() {
         Language::Indonesian => {
-            format!("{id} Yang lama masih ada di {from}, tidak berubah; jangan dipakai lagi. [office_moved]")
+            format!("{id} Yang lama masih ada di {from}, dan tidak bisa dipakai lagi. [office_moved]")
         }
         Language::English => {
-            format!("{en} The old one is still in {from}, unchanged; do not use it any more. [office_moved]")
+            format!("{en} The old one is still in {from}, and is refused from now on. [office_moved]")
         }
     });
 }

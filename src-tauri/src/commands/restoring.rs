@@ -64,12 +64,10 @@ pub(super) async fn run(place: &Place, file: &Path, how: How) -> Result<ExitCode
         ));
     }
     // Whoever had the office open would go on writing into what is replaced.
-    let _alone = if how.show {
-        None
-    } else {
+    if !how.show {
         boot::nobody_connected(&location).await?;
-        Some(boot::occupy(&data_dir, true)?)
-    };
+    }
+    let _open = boot::occupy(&data_dir, !how.show)?;
     // The rehearsal works on a copy, since opening a database may migrate it. It is gone when this ends, whatever happens.
     let scratch = boot::scratch(&data_dir)?;
     let copy = scratch.path().join(SCRATCH);

@@ -45,6 +45,7 @@ pub(super) async fn backup(place: &Place, file: &Path, encrypt: bool) -> Result<
         ));
     }
     let data_dir = boot::data_dir(place)?;
+    let _open = boot::occupy(&data_dir, false)?;
     let now = SystemClock.now();
     let store = Store::open(&boot::location(place, &data_dir)?, now).await?;
     let result = if encrypt {

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::command_line::Place;
+use crate::commands::stop::StopSignals;
 use crate::{boot, voice};
 
 /// Opens the office and serves it until the process is asked to stop.
@@ -21,6 +22,7 @@ pub(super) async fn run(
     with_schedule: bool,
     lease: Option<Duration>,
 ) -> Result<ExitCode, Error> {
+    let stop = StopSignals::listen()?;
     let office = boot::open(place).await?;
     if let Some(lease) = lease {
         office.set_job_lease(lease);
@@ -31,7 +33,7 @@ pub(super) async fn run(
     voice::result(&format!("http://{address}"));
     hint_at_owner(&office).await?;
     let running = Running::start(office.clone(), pace).await?;
-    let served = serve(office, listener).await;
+    let served = serve(office, listener, stop).await;
     running.stop().await;
     served.map(|()| ExitCode::SUCCESS)
 }
@@ -74,9 +76,9 @@ pub(crate) async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
 }
 
 /// Serves API and UI until the process is asked to stop.
-pub(crate) async fn serve(office: Office, listener: TcpListener) -> Result<(), Error> {
+pub(crate) async fn serve(office: Office, listener: TcpListener, stop: StopSignals) -> Result<(), Error> {
     let router = api::with_ui(api::router(office), page());
-    api::serve(listener, router, asked_to_stop())
+    api::serve(listener, router, stop.asked())
         .await
         .map_err(Error::fault)
 }
@@ -142,29 +144,4 @@ fn page() -> Option<api::Ui> {
     }
     let tree = cfg!(debug_assertions).then(|| PathBuf::from("ui/dist"));
     tree.filter(is_page).map(api::Ui::Folder)
-}
-
-/// Waits for Ctrl+C or, on Unix, SIGTERM.
-pub(crate) async fn asked_to_stop() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::warn!(%error, "Ctrl+C cannot be heard");
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
-                tokio::select! {
-                    () = interrupt => {}
-                    _ = terminate.recv() => {}
-                }
-            }
-            Err(_) => interrupt.await,
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
 }

@@ -204,6 +204,11 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
 }
 
 /// The configuration and, in a build with the feature `custom-protocol`, the page's files.
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "written by the build script, which has read every value"
+)]
 fn context() -> tauri::Context {
     tauri::tauri_build_context!()
 }

@@ -30,6 +30,7 @@ use store::{Location, Store};
 
 use crate::command_line::Place;
 use crate::commands::serve::{Running, bind, serve as serve_office};
+use crate::commands::stop::StopSignals;
 use crate::{boot, voice};
 
 /// The login of the training office; the login screen shows it. There is nothing in it to protect.
@@ -53,6 +54,7 @@ pub(crate) struct Training {
 
 /// Serves a training office until the process is asked to stop; prints one JSON line when it is ready.
 pub(crate) async fn serve(place: &Place, customers: u32, listen: SocketAddr) -> Result<ExitCode, Error> {
+    let stop = StopSignals::listen()?;
     let listener = bind(listen).await?;
     let training = open(place, customers).await?;
     let address = listener.local_addr().map_err(Error::fault)?;
@@ -62,7 +64,7 @@ pub(crate) async fn serve(place: &Place, customers: u32, listen: SocketAddr) -> 
     });
     let running = Running::start(training.office.clone(), Some(Pace::default())).await?;
     voice::result(&ready.to_string());
-    let served = serve_office(training.office.clone(), listener).await;
+    let served = serve_office(training.office.clone(), listener, stop).await;
     running.stop().await;
     served.map(|()| ExitCode::SUCCESS)
 }

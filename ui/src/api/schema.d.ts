@@ -3932,6 +3932,7 @@ export interface components {
         };
         /** @description A plan with its lines. */
         PlanDetail: components["schemas"]["PlanView"] & {
+            approved: components["schemas"]["ApprovedAhead"] | null;
             /**
              * @description How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
              *     a router that is away, `retrying` after a failure.
@@ -3950,6 +3951,11 @@ export interface components {
             after: unknown;
             /** @description What is owed. */
             amount: components["schemas"]["Rupiah"];
+            /**
+             * @description Whether a person approved the line ahead, while its plan is shown for a day to come; `null` where nobody approved
+             *     anything of that day.
+             */
+            approved: boolean | null;
             /** @description What the router said before; of a repair that is still to be done, what it said when it was planned. */
             before: unknown;
             /**
@@ -4011,6 +4017,7 @@ export interface components {
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
             shown: components["schemas"]["PlanView"] | null;
+            tomorrow: components["schemas"]["TomorrowClosings"] | null;
             waiting_plan: components["schemas"]["PlanView"] | null;
             /**
              * @description Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
@@ -4186,6 +4193,8 @@ export interface components {
             action: components["schemas"]["Access"];
             /** @description What is owed. */
             amount: components["schemas"]["Rupiah"];
+            /** @description Whether a person approved the line ahead; `null` where nobody approved anything of that day. */
+            approved: boolean | null;
             /** @description Why nothing will be sent although it should be. */
             blocked: string | null;
             /**
@@ -5316,13 +5325,13 @@ export interface components {
             /** @description The next five times, epoch milliseconds. */
             next: number[];
         };
-        /** @description Ends a line. */
+        /** @description Ends a line, or takes back an end that lies ahead. */
         TerminateLine: {
             /**
              * Format: date
-             * @description The last day of service.
+             * @description The last day of service; `null` takes back an end that lies ahead.
              */
-            on: string;
+            on?: string | null;
             /** @description Why. */
             reason: string;
         };
@@ -5362,7 +5371,7 @@ export interface components {
              */
             user_id: number;
         };
-        /** @description Who closes tomorrow, as it was written down today. */
+        /** @description Who closes tomorrow, by the books of now. */
         TomorrowClosings: {
             /** @description What they owe. */
             amount: components["schemas"]["Rupiah"];
@@ -6848,6 +6857,8 @@ export interface operations {
                 paused_until?: string;
                 /** @description The last day of service of a line that ends. */
                 last_day?: string;
+                /** @description Whether an end that lies ahead is taken back. */
+                stays?: boolean;
             };
             header?: never;
             path: {

@@ -25,6 +25,7 @@ pub mod isolation_page;
 pub mod jobs;
 mod lists;
 pub mod logs;
+pub mod moved;
 pub mod network;
 pub mod notify;
 mod office;

@@ -17,6 +17,7 @@ use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
 use crate::desks::{self, Joined, RoutersKnown};
 use crate::error::{Result, Sentence};
+use crate::moved;
 use crate::network::Network;
 use crate::office_key::{self, GivenUp};
 use crate::secrets::{OfficeKey, Secrets};
@@ -135,8 +136,15 @@ impl Office {
     /// Opens the office: reads its settings and the key that seals customers' passwords (made on the first opening).
     ///
     /// # Errors
-    /// `keyring_*` when the secrets cannot be reached, `database_*` when the database cannot be read.
+    /// `keyring_*` when the secrets cannot be reached, `database_*` when the database cannot be read, `office_moved` when it
+    /// is in another one now.
     pub async fn open(parts: Parts) -> Result<Office> {
+        moved::refuse(&parts.store).await?;
+        Office::open_left(parts).await
+    }
+
+    /// Opens the office also when it was left.
+    pub(crate) async fn open_left(parts: Parts) -> Result<Office> {
         let key = office_key::of(&parts).await?;
         Office::assemble(parts, key).await
     }
@@ -147,6 +155,7 @@ impl Office {
     /// # Errors
     /// As [`Office::open`].
     pub async fn open_anew(parts: Parts) -> Result<(Office, GivenUp)> {
+        moved::forget(&parts.store).await?;
         let key = office_key::at_hand(&parts).await?;
         let office = Office::assemble(parts, key).await?;
         let given_up = office_key::give_up(&office).await?;

@@ -44,6 +44,7 @@ pub mod routers;
 mod rows;
 pub mod schedule;
 mod search;
+pub mod set_back;
 pub mod settings;
 pub mod tokens;
 mod transaction;

@@ -157,17 +157,25 @@ pub async fn finish_slot(
     Ok(true)
 }
 
-/// Notes that a task began outside its slots: by hand.
+/// Notes that a task ran outside its slots, by hand: when it began, when it ended, and how.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn started(tx: &mut Tx, task: &str, now: Timestamp) -> Result<()> {
+pub async fn ran_by_hand(
+    tx: &mut Tx,
+    task: &str,
+    started: Timestamp,
+    finished: Timestamp,
+    outcome: &str,
+) -> Result<()> {
     sql!(
         tx,
         execute,
-        "UPDATE schedule SET last_started = $2, last_outcome = NULL WHERE task = $1",
+        "UPDATE schedule SET last_started = $2, last_finished = $3, last_outcome = $4 WHERE task = $1",
         task,
-        now.held()
+        started.held(),
+        finished.held(),
+        outcome
     )?;
     Ok(())
 }

@@ -79,7 +79,10 @@ export const disconnect = (id: Id) =>
   content<Disconnected>(client.POST('/api/v1/customers/{id}/disconnect', { params: { path: { id } } }));
 
 /** What a pause, an end, or (with neither) taking the line up again would give back; nothing is kept. */
-export const foresee = (id: Id, query: { paused_from?: string; paused_until?: string; last_day?: string }) =>
+export const foresee = (
+  id: Id,
+  query: { paused_from?: string; paused_until?: string; last_day?: string; stays?: boolean },
+) =>
   content<ForeseenStanding>(
     client.GET('/api/v1/customers/{id}/standing', { params: { path: { id }, query } }),
   );
@@ -90,7 +93,7 @@ export const pause = (id: Id, body: { from: string; until: string | null; reason
 export const resume = (id: Id) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/resume', { params: { path: { id } } }));
 
-export const terminate = (id: Id, body: { on: string; reason: string }) =>
+export const terminate = (id: Id, body: { on: string | null; reason: string }) =>
   content<unknown>(client.POST('/api/v1/customers/{id}/terminate', { params: { path: { id } }, body }));
 
 /** Erases what the log tells of the customer; nothing brings it back. */

@@ -35,6 +35,13 @@ pub(crate) fn check_settings(settings: &Settings, is_given: &dyn Fn(&str) -> boo
                 "Folder ini tidak ada di komputer yang menjalankan Sambung. Buat dulu, atau pasang disknya.",
                 "There is no such folder on the machine that runs Sambung. Make it first, or plug its disk in.",
             );
+        } else if tempfile::tempfile_in(path).is_err() {
+            form.refuse(
+                "backup.folder",
+                "folder_not_writable",
+                "Folder ini tidak dapat ditulisi oleh Sambung. Pilih folder lain, atau beri izinnya.",
+                "Sambung cannot write into this folder. Choose another, or give it permission.",
+            );
         }
     }
     for (key, value, least) in [

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::Ability;
-use crate::customers::standing::{check_day, check_pause, ending, paused, taken_up, unsettled};
+use crate::customers::standing::{check_day, check_pause, ending, paused, staying, taken_up, unsettled};
 use crate::customers::unserved;
 use crate::error::{Error, FormCheck, Result};
 use crate::office::{Call, Request};
 
-/// Asks what a pause (`paused_from`), an end (`last_day`) or, with neither, taking the line up again would give back.
+/// Asks what a pause (`paused_from`), an end (`last_day`), taking back an end (`stays`) or, with none of them, taking the line
+/// up again would give back.
 /// Nothing is kept.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
@@ -30,6 +31,8 @@ pub struct ForeseeStanding {
     /// The last day of service of a line that ends.
     #[param(value_type = Option<String>, format = Date)]
     pub last_day: Option<Date>,
+    /// Whether an end that lies ahead is taken back.
+    pub stays: bool,
 }
 
 /// What becomes of days that were billed.
@@ -58,11 +61,15 @@ impl Request for ForeseeStanding {
             .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
         let before = customer.standing.clone();
         let after = match (self.paused_from, self.last_day) {
-            (Some(from), None) => paused(before.clone(), from, self.paused_until, call.today)?,
-            (None, Some(on)) => ending(before.clone(), on, call.today)?,
+            // A line of which no end is agreed has none to take back.
+            (None, None) if self.stays => {
+                staying(before.clone(), call.today).unwrap_or_else(|_| before.clone())
+            }
+            (Some(from), None) if !self.stays => paused(before.clone(), from, self.paused_until, call.today)?,
+            (None, Some(on)) if !self.stays => ending(before.clone(), on, call.today)?,
             // A line that nobody set aside has nothing to take up.
             (None, None) => taken_up(before.clone(), call.today).unwrap_or_else(|_| before.clone()),
-            (Some(_), Some(_)) => {
+            _ => {
                 return Err(Error::invalid(
                     "pause_or_end",
                     "Tanyakan cuti atau berhenti, tidak keduanya sekaligus.",

@@ -82,16 +82,16 @@ impl Request for ResumeLine {
     }
 }
 
-/// Ends a line.
+/// Ends a line, or takes back an end that lies ahead.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TerminateLine {
     /// Which; set from the path.
     #[serde(skip)]
     pub id: i64,
-    /// The last day of service.
-    #[schema(value_type = String, format = Date)]
-    pub on: Date,
+    /// The last day of service; `null` takes back an end that lies ahead.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub on: Option<Date>,
     /// Why.
     pub reason: String,
 }
@@ -103,9 +103,17 @@ impl Request for TerminateLine {
     async fn run(self, call: &Call<'_>) -> Result<CustomerView> {
         let mut form = FormCheck::new();
         let reason = form.text("reason", &self.reason, 200);
-        check_day(&mut form, "on", self.on, call.today);
+        if let Some(on) = self.on {
+            check_day(&mut form, "on", on, call.today);
+        }
         form.finish()?;
-        let on = self.on;
+        let Some(on) = self.on else {
+            let message = (
+                format!("Tidak jadi berhenti: {reason}"),
+                format!("The end was taken back: {reason}"),
+            );
+            return stand(call, self.id, "line_end_withdrawn", message.into(), staying).await;
+        };
         let mut tx = call.read().await?;
         let lines = store::customers::having_payer(&mut tx, self.id).await?;
         drop(tx);
@@ -293,6 +301,24 @@ pub(super) fn ending(standing: Standing, on: Date, today: Date) -> Result<Standi
     Ok(Standing {
         status,
         terminated_on: Some(on),
+        ..standing
+    })
+}
+
+/// Where a line stands whose end, which lies ahead, is taken back.
+pub(super) fn staying(standing: Standing, _today: Date) -> Result<Standing> {
+    if standing.status == CustomerStatus::Terminated {
+        return Err(ended());
+    }
+    if standing.terminated_on.is_none() {
+        return Err(Error::conflict(
+            "not_ending",
+            "Pelanggan ini tidak sedang akan berhenti.",
+            "No end is agreed for this line.",
+        ));
+    }
+    Ok(Standing {
+        terminated_on: None,
         ..standing
     })
 }

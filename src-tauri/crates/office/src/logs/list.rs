@@ -109,10 +109,17 @@ impl ListLogs {
     /// What the store is asked for, from its first row on.
     ///
     /// # Errors
-    /// `bad_instant`, `invalid_outcome`.
+    /// `bad_instant`, `invalid_outcome`, `range_reversed`.
     pub(super) fn filter(&self) -> Result<Filter<'_>> {
         if let Some(word) = filled(&self.outcome) {
             word.parse::<Outcome>().map_err(|_| invalid_outcome())?;
+        }
+        if self.from.zip(self.to).is_some_and(|(from, to)| from > to) {
+            return Err(Error::invalid(
+                "range_reversed",
+                "Tanggal akhir sebelum tanggal awal. Tukar keduanya.",
+                "The end lies before the beginning. Exchange the two.",
+            ));
         }
         Ok(Filter {
             search: filled(&self.search),

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::access::{CheckOverdue, PreviewTomorrow};
-use crate::actor::Ability;
+use crate::actor::{Ability, Who};
 use crate::error::{Error, Result};
 use crate::invoicing::GenerateInvoices;
 use crate::office::{Call, Request};
-use crate::schedule::{Task, TaskSummary, rehearse, reminders};
+use crate::schedule::{Task, TaskSummary, rehearse, reminders, ticker};
 
 /// Runs a task once.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -38,6 +38,20 @@ impl Request for RunTask {
 
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
         let task = self.named()?;
+        let outcome = self.run_task(task, call).await;
+        // The schedule notes its own runs, with the slot that they were for.
+        if !self.dry_run && call.actor.who != Who::Schedule {
+            let mut tx = call.begin().await?;
+            let (finished, text) = (call.office.now(), ticker::told(&outcome)?);
+            store::schedule::ran_by_hand(&mut tx, task.as_str(), call.now, finished, &text).await?;
+            tx.commit().await?;
+        }
+        outcome
+    }
+}
+
+impl RunTask {
+    async fn run_task(&self, task: Task, call: &Call<'_>) -> Result<TaskSummary> {
         let inner = self.call(task, call).await;
         match task {
             Task::GenerateInvoices => {
@@ -72,9 +86,7 @@ impl Request for RunTask {
             Task::Backup => Box::pin(crate::backups::run_task(&inner, self.dry_run)).await,
         }
     }
-}
 
-impl RunTask {
     /// The task that it names. A month and a year say what is billed; elsewhere they are refused rather than ignored.
     pub(super) fn named(&self) -> Result<Task> {
         let task: Task = self.task.parse().map_err(|error: billing::UnknownWord| {

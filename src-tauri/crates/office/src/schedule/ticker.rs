@@ -109,6 +109,7 @@ pub async fn tick(office: &Office) -> Result<usize> {
 }
 
 async fn tick_at(office: &Office, pace: Pace) -> Result<usize> {
+    note_clock_set_back(office).await?;
     let mut tx = office.store().begin().await?;
     let ours = store::leases::acquire(&mut tx, SCHEDULER, office.copy(), pace.lease).await?;
     let rows = store::schedule::all(&mut tx).await?;
@@ -135,6 +136,27 @@ async fn tick_at(office: &Office, pace: Pace) -> Result<usize> {
         ran += 1;
     }
     Ok(ran)
+}
+
+/// Goes on from now where this machine's clock ran ahead and was set right: else nothing would be due until the wrong time
+/// has come.
+async fn note_clock_set_back(office: &Office) -> Result<()> {
+    let actor = Actor::schedule();
+    let call = office.call(&actor).await;
+    let mut tx = office.store().begin().await?;
+    let tasks = store::set_back::clear(&mut tx, call.now).await?;
+    if !tasks.is_empty() {
+        let names = tasks.join(", ");
+        let entry = Entry::done(
+            "clock_set_back",
+            (
+                format!("Jam komputer mundur; jadwal dihitung lagi dari sekarang: {names}"),
+                format!("The clock was set back; the schedule goes on from now: {names}"),
+            ),
+        );
+        logs::record(&mut tx, &call, entry).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Seals what the log has gained into its chain, on one copy of the program at a time.
@@ -168,10 +190,7 @@ async fn run_slot(office: &Office, task: &str, slot: Timestamp, pace: Pace) -> R
         return Ok(false);
     };
     let mut tx = office.store().begin().await?;
-    let text = match &outcome {
-        Ok(summary) => serde_json::to_string(summary).map_err(Error::fault)?,
-        Err(error) => serde_json::json!({ "code": error.code, "message": error.detail.id }).to_string(),
-    };
+    let text = told(&outcome)?;
     let is_ours = store::schedule::finish_slot(&mut tx, task, slot, &owner, &text, office.now()).await?;
     if let Err(error) = outcome.as_ref()
         && is_ours
@@ -191,6 +210,14 @@ async fn run_slot(office: &Office, task: &str, slot: Timestamp, pace: Pace) -> R
     }
     tx.commit().await?;
     Ok(is_ours)
+}
+
+/// How a run ended, as its row keeps it.
+pub(super) fn told(outcome: &Result<TaskSummary>) -> Result<String> {
+    Ok(match outcome {
+        Ok(summary) => serde_json::to_string(summary).map_err(Error::fault)?,
+        Err(error) => serde_json::json!({ "code": error.code, "message": error.detail.id }).to_string(),
+    })
 }
 
 async fn run_one(office: &Office, task: &str) -> Result<TaskSummary> {

@@ -5,7 +5,8 @@ use billing::{CustomerStatus, OverrideVerdict};
 use jiff::civil::date;
 use office::ReadDashboard;
 use office::access::{
-    ApplyPlan, ApproveAhead, EndOverride, PlanDetail, PreviewPlan, SetOverride, StrikeLines, UndoPlan,
+    ApplyPlan, ApproveAhead, EndOverride, PlanDetail, PreviewPlan, ReadPlan, SetOverride, StrikeLines,
+    UndoPlan,
 };
 use office::schedule::RunTask;
 
@@ -175,13 +176,33 @@ async fn a_preview_that_is_written_anew_keeps_what_was_approved_and_no_more(on: 
         as_of: Some(date(2026, 3, 2)),
     };
     let shown = desk.ask(request).await.unwrap();
-    assert_ne!(shown.shown.unwrap().id, first);
+    let id = shown.shown.unwrap().id;
+    assert_ne!(id, first);
     let ahead = shown.approved.unwrap();
     assert_eq!((ahead.lines, ahead.beyond), (21, 21));
     assert!(shown.waits_because.is_some());
+    // The plan that was written anew says so too, of the day and of each line, and so does the plan of today.
+    let written = desk.ask(ReadPlan { id }).await.unwrap();
+    let ahead = written.approved.unwrap();
+    assert_eq!((ahead.lines, ahead.beyond), (21, 21));
+    let of = |customer: i64| written.lines.iter().find(|line| line.customer_id == customer);
+    assert_eq!(of(ids[0]).unwrap().approved, Some(true));
+    assert_eq!(of(ids[41]).unwrap().approved, Some(false));
+    let today = desk.ask(PreviewPlan::default()).await.unwrap();
+    assert_eq!(
+        today.approved.map(|ahead| ahead.lines),
+        None,
+        "it is for tomorrow"
+    );
+    let tomorrow = today.tomorrow.unwrap();
+    assert_eq!((tomorrow.lines, tomorrow.approved.unwrap().lines), (42, 21));
+    // Whoever pays is off the list at once, and not only when it is written again.
+    desk.pay(ids[41], PRICE).await;
+    let after = desk.ask(PreviewPlan::default()).await.unwrap().tomorrow.unwrap();
+    assert_eq!(after.lines, 41);
     approve(&desk).await;
     desk.clock.set(at(OVERDUE));
-    assert_eq!(desk.check_overdue(false).await.isolated, 42);
+    assert_eq!(desk.check_overdue(false).await.isolated, 41);
 }
 
 async fn an_approval_is_taken_back_and_is_spent_by_the_plan_of_its_day(on: Engine) {

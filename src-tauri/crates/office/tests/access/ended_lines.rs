@@ -21,7 +21,7 @@ async fn online(desk: &Desk, name: &str, comment: Option<&str>) -> i64 {
 async fn end(desk: &Desk, id: i64) {
     let request = TerminateLine {
         id,
-        on: date(2025, 12, 31),
+        on: Some(date(2025, 12, 31)),
         reason: "pindah rumah".into(),
     };
     let ended = desk.ask(request).await.unwrap();

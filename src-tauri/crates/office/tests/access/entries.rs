@@ -17,7 +17,7 @@ use crate::entry::{
 async fn end(desk: &Desk, id: i64) {
     let request = TerminateLine {
         id,
-        on: date(2025, 12, 31),
+        on: Some(date(2025, 12, 31)),
         reason: "pindah rumah".into(),
     };
     let ended = desk.ask(request).await.unwrap();

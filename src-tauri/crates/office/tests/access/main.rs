@@ -13,6 +13,7 @@ mod bad_days;
 mod by_hand;
 mod cancelled;
 mod changed_lines;
+mod clock;
 mod closing_time;
 mod dashboard;
 mod day_before;

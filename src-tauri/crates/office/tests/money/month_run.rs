@@ -147,7 +147,7 @@ async fn the_last_days_of_a_line_that_ended_are_billed_in_arrears(it: Opened) {
     let customer = it.customer("Pak Tono", CustomerFields::default()).await;
     let end = TerminateLine {
         id: customer.id,
-        on: date(2026, 1, 16),
+        on: Some(date(2026, 1, 16)),
         reason: "pindah rumah".into(),
     };
     it.clock.set(at("2026-01-20T08:00:00+07:00"));

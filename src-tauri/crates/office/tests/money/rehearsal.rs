@@ -49,7 +49,7 @@ async fn on_the_30th(it: &Opened) {
     it.clock.set(at("2026-01-30T10:00:00+07:00"));
     let end = TerminateLine {
         id: leaves,
-        on: date(2026, 1, 31),
+        on: Some(date(2026, 1, 31)),
         reason: "pindah".into(),
     };
     it.office.perform(&Actor::console(), end).await.unwrap();

@@ -173,7 +173,7 @@ async fn m7_a_line_that_ended_is_billed_again_for_its_days_only(it: Opened) {
     let first = it.invoices(customer.id).await.remove(0);
     let end = TerminateLine {
         id: customer.id,
-        on: jiff::civil::date(2026, 1, 16),
+        on: Some(jiff::civil::date(2026, 1, 16)),
         reason: "pindah rumah".into(),
     };
     it.office.perform(&Actor::console(), end).await.unwrap();

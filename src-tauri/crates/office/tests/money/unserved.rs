@@ -19,7 +19,7 @@ async fn in_november(it: &Opened, fields: CustomerFields) -> i64 {
 async fn end(it: &Opened, id: i64, on: Date) -> office::Result<()> {
     let request = TerminateLine {
         id,
-        on,
+        on: Some(on),
         reason: "pindah rumah".into(),
     };
     it.office.perform(&Actor::console(), request).await.map(|_| ())
@@ -86,6 +86,49 @@ async fn who_has_not_paid_and_leaves_owes_only_the_served_days(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     end(&it, id, date(2026, 11, 15)).await.unwrap();
     assert_eq!((it.balance(id).await, credit(&it, id).await), (100_000, 0));
+    it.verified().await;
+}
+
+async fn who_stays_after_all_is_billed_again_for_what_was_given_back(it: Opened) {
+    let id = in_november(&it, CustomerFields::default()).await;
+    it.pay(id, 200_000).await;
+    let stays = async || {
+        let request = TerminateLine {
+            id,
+            on: None,
+            reason: "batal pindah".into(),
+        };
+        it.office.perform(&Actor::console(), request).await
+    };
+    assert_eq!(stays().await.unwrap_err().code, "not_ending");
+    end(&it, id, date(2026, 11, 20)).await.unwrap();
+    assert_eq!(credit(&it, id).await, 66_667, "ten of thirty days");
+    let asked = ForeseeStanding {
+        id,
+        stays: true,
+        ..ForeseeStanding::default()
+    };
+    let foreseen = it.office.perform(&Actor::console(), asked).await.unwrap();
+    assert_eq!(foreseen.credit, Rupiah(-66_667));
+    let customer = stays().await.unwrap();
+    assert_eq!(
+        (customer.terminated_on, customer.status.as_str()),
+        (None, "active")
+    );
+
+    it.clock.set(at("2026-12-01T00:01:00+07:00"));
+    it.bill(2026, 12).await;
+    let december = it.invoices(id).await.pop().unwrap();
+    assert_eq!(
+        december.total,
+        Rupiah(266_667),
+        "the whole month and the days of November"
+    );
+    assert_eq!(it.balance(id).await, 200_000);
+
+    // Whoever is gone cannot be taken back: there a new beginning has to be agreed.
+    end(&it, id, date(2026, 11, 30)).await.unwrap();
+    assert_eq!(stays().await.unwrap_err().code, "line_ended");
     it.verified().await;
 }
 
@@ -351,6 +394,7 @@ on_both!(
     a_first_day_that_is_moved_to_today_begins_today_and_is_billed,
     who_paid_and_leaves_has_the_unserved_days_to_his_credit,
     who_has_not_paid_and_leaves_owes_only_the_served_days,
+    who_stays_after_all_is_billed_again_for_what_was_given_back,
     the_tax_of_the_unserved_days_goes_back_with_them,
     a_pause_gives_back_the_billed_days_and_the_next_bill_leaves_out_its_own,
     a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice,

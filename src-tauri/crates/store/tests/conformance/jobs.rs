@@ -696,8 +696,19 @@ async fn a_slot_that_is_taken_twice(database: Database) {
         (stands.last_slot, stands.last_outcome.as_deref(), stands.paused),
         (later(60), Some("done"), true)
     );
-    schedule::started(&mut tx, task, later(64)).await.unwrap();
-    assert_eq!(schedule::all(&mut tx).await.unwrap()[0].last_outcome, None);
+    schedule::ran_by_hand(&mut tx, task, later(64), later(65), "by hand")
+        .await
+        .unwrap();
+    let stands = &schedule::all(&mut tx).await.unwrap()[0];
+    assert_eq!(
+        (
+            stands.last_slot,
+            stands.last_finished,
+            stands.last_outcome.as_deref()
+        ),
+        (later(60), Some(later(65)), Some("by hand")),
+        "the slots are as they were"
+    );
     assert_eq!(
         schedule::update(&mut tx, "nothing", "", false)
             .await

@@ -182,6 +182,11 @@ impl Approved {
         self.lines.contains(&customer_id)
     }
 
+    /// What is said of one line of the day: whether it was approved, `None` where nobody approved any.
+    pub(super) fn word_on(&self, customer_id: i64) -> Option<bool> {
+        self.by.as_ref().map(|_| self.has(customer_id))
+    }
+
     /// Who approved them, as a part of a sentence.
     pub(super) fn by(&self) -> Sentence {
         let by = self.by.as_ref().map_or("", |(by, _)| by.as_str());

@@ -150,7 +150,7 @@ pub(crate) async fn put_away(tx: &mut Tx, call: &Call<'_>, until: Date) -> Resul
     Ok(())
 }
 
-/// Who closes tomorrow, as it was written down today.
+/// Who closes tomorrow, by the books of now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct TomorrowClosings {
     /// Where single lines can be struck.
@@ -168,7 +168,8 @@ pub struct TomorrowClosings {
     pub approved: Option<ApprovedAhead>,
 }
 
-/// What was written down for tomorrow; `None` where nobody is closed then, or nothing was written yet.
+/// Who closes tomorrow, by the books of now, once the plan of tomorrow was written down; `None` where nobody is closed then.
+/// What was struck and approved in what was written holds.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -178,18 +179,19 @@ pub(crate) async fn tomorrow(tx: &mut Tx, call: &Call<'_>) -> Result<Option<Tomo
     let Some(plan) = shown.filter(|plan: &Plan| plan.state == State::Preview) else {
         return Ok(None);
     };
-    let lines = store::plans::lines(tx, plan.id).await?;
-    let left = || lines.iter().filter(|line| line.state == LineState::Planned);
-    let count = i64::try_from(left().count()).unwrap_or(i64::MAX);
+    let struck = struck_on(tx, day).await?;
+    let draft = draft::draft(tx, Day::on(call, day)).await?;
+    let (out, left): (Vec<_>, Vec<_>) = draft
+        .closable()
+        .partition(|line| struck.contains(&line.customer_id));
+    let count = |lines: &[&DraftLine]| i64::try_from(lines.len()).unwrap_or(i64::MAX);
     let approved = ahead::approved_on(tx, day).await?;
     Ok(Some(TomorrowClosings {
         plan_id: plan.id,
         day,
-        lines: count,
-        amount: Rupiah::try_sum(left().map(|line| line.amount))?,
-        struck: i64::try_from(lines.len())
-            .unwrap_or(i64::MAX)
-            .saturating_sub(count),
-        approved: approved.among(left().map(|line| line.customer_id)),
+        lines: count(&left),
+        amount: Rupiah::try_sum(left.iter().map(|line| line.amount))?,
+        struck: count(&out),
+        approved: approved.among(left.iter().map(|line| line.customer_id)),
     }))
 }

@@ -12,7 +12,8 @@ use utoipa::ToSchema;
 
 use crate::access::closing_hours;
 use crate::access::facts::Day;
-use crate::access::plan::ahead::{self, ApprovedAhead};
+use crate::access::plan::ahead::{self, Approved, ApprovedAhead};
+use crate::access::plan::day_before::{self, TomorrowClosings};
 use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::gate::gate;
 use crate::access::plan::view::{PlanView, view};
@@ -47,6 +48,8 @@ pub struct PlanPreview {
     pub shown: Option<PlanView>,
     /// What of it a person approved ahead, so that it goes through by itself; `null` where nobody did.
     pub approved: Option<ApprovedAhead>,
+    /// What closes on the day after, in the plan of today, once that was written down; `null` where nobody does.
+    pub tomorrow: Option<TomorrowClosings>,
 }
 
 /// How many lines close without a person.
@@ -96,10 +99,12 @@ pub struct PreviewLine {
     pub blocked: Option<String>,
     /// Whether the line was struck in what was written down the day before; `null` where it does not stand in it.
     pub struck: Option<bool>,
+    /// Whether a person approved the line ahead; `null` where nobody approved anything of that day.
+    pub approved: Option<bool>,
 }
 
 impl PreviewLine {
-    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, call: &Call<'_>) -> PreviewLine {
+    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, approved: &Approved, call: &Call<'_>) -> PreviewLine {
         PreviewLine {
             customer_id: line.customer_id,
             customer_no: line.customer_no.clone(),
@@ -111,6 +116,7 @@ impl PreviewLine {
             will_send: line.will_send.clone(),
             blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
             struck: shown.get(&line.customer_id).copied(),
+            approved: approved.word_on(line.customer_id),
         }
     }
 }
@@ -146,10 +152,11 @@ impl Request for PreviewPlan {
             shown_lines.extend(states);
             shown = Some(view(&mut tx, call, plan).await?);
         }
+        let approved = ahead::approved_on(&mut tx, as_of).await?;
         let of = |lines: &[DraftLine]| {
             lines
                 .iter()
-                .map(|line| PreviewLine::of(line, &shown_lines, call))
+                .map(|line| PreviewLine::of(line, &shown_lines, &approved, call))
                 .collect()
         };
         let left: Vec<&DraftLine> = draft
@@ -157,7 +164,11 @@ impl Request for PreviewPlan {
             .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
             .collect();
         let held = gate(&mut tx, &draft, &left).await?.held();
-        let approved = ahead::approved_on(&mut tx, as_of).await?;
+        let tomorrow = if as_of == call.today {
+            day_before::tomorrow(&mut tx, call).await?
+        } else {
+            None
+        };
         let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         Ok(PlanPreview {
             as_of,
@@ -170,6 +181,7 @@ impl Request for PreviewPlan {
             waiting_plan,
             shown,
             approved: approved.among(left.iter().map(|line| line.customer_id)),
+            tomorrow,
         })
     }
 }

@@ -10,6 +10,7 @@ use store::Tx;
 use store::plans::{LineState, Plan, State};
 use utoipa::ToSchema;
 
+use crate::access::plan::ahead::{self, Approved, ApprovedAhead};
 use crate::access::plan::work::Work;
 use crate::actor::Ability;
 use crate::error::{Error, Result};
@@ -71,6 +72,8 @@ pub struct PlanDetail {
     /// How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
     /// a router that is away, `retrying` after a failure.
     pub jobs_by_status: HashMap<String, i64>,
+    /// What of it a person approved ahead, while it is shown for a day to come; `null` where nobody did.
+    pub approved: Option<ApprovedAhead>,
     /// Its lines.
     pub lines: Vec<PlanLineView>,
 }
@@ -100,6 +103,9 @@ pub struct PlanLineView {
     pub amount: Rupiah,
     /// `planned`, `struck`, `done`, `failed`, `skipped`, `undone` or `kept`.
     pub status: String,
+    /// Whether a person approved the line ahead, while its plan is shown for a day to come; `null` where nobody approved
+    /// anything of that day.
+    pub approved: Option<bool>,
     /// What the router said before; of a repair that is still to be done, what it said when it was planned.
     pub before: Option<Value>,
     /// What it said afterwards.
@@ -196,6 +202,12 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
         .into_iter()
         .map(|customer| (customer.id, (customer.details.customer_no, customer.details.name)))
         .collect();
+    let ahead = match plan.state {
+        State::Preview => ahead::approved_on(tx, plan.as_of).await?,
+        _ => Approved::default(),
+    };
+    let planned = |line: &&store::plans::PlanLine| line.state == LineState::Planned;
+    let approved = ahead.among(lines.iter().filter(planned).map(|line| line.customer_id));
     let lines = lines
         .into_iter()
         .map(|line| {
@@ -212,6 +224,7 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
                 reason: call.told_held(&line.reason),
                 amount: line.amount,
                 status: line.state.as_str().to_owned(),
+                approved: ahead.word_on(line.customer_id),
                 before: line.before,
                 after: line.after,
                 error: line.error.or(waits_for).map(|error| call.told_held(&error)),
@@ -222,6 +235,7 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
     Ok(PlanDetail {
         plan: view(tx, call, plan).await?,
         jobs_by_status,
+        approved,
         lines,
     })
 }
