@@ -26,7 +26,7 @@ test('what closes tomorrow is approved ahead, and the approval taken back', asyn
   await goTo(desk, `/isolation/${items[0]?.id}`);
   await expect(desk.getByTestId('shown-for')).toContainText('penutupan');
   await expect(approved).toContainText('ditutup tanpa bertanya lagi');
-  await expect(desk.getByRole('cell', { name: 'Disetujui' }).first()).toBeVisible();
+  await expect(desk.getByRole('gridcell', { name: 'Disetujui' }).first()).toBeVisible();
   await expectAccessible(desk);
   await desk.getByRole('button', { name: 'Tarik persetujuan' }).click();
   await expect(approved).toBeHidden();
