@@ -2323,6 +2323,8 @@ export interface components {
              * @description Rises with each change.
              */
             version: number;
+            /** @description What waits for the next invoice, rupiah before tax: differences of packages, days that are served after all. */
+            waiting_charges: components["schemas"]["Rupiah"];
         };
         /** @description The dashboard. */
         Dashboard: {
@@ -5325,13 +5327,13 @@ export interface components {
             /** @description The next five times, epoch milliseconds. */
             next: number[];
         };
-        /** @description Ends a line, or takes back an end that lies ahead. */
+        /** @description Ends a line, or takes an end back. */
         TerminateLine: {
             /**
              * Format: date
-             * @description The last day of service; `null` takes back an end that lies ahead.
+             * @description The last day of service; `null`, which has to be said, takes an end back, also one that passed in the last 92 days.
              */
-            on?: string | null;
+            on: string | null;
             /** @description Why. */
             reason: string;
         };

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingRules, ChargeKind, Discount, DueRule, MoneyError, Period, Rupiah, ServiceSpan,
-    SkipReason, Tax, TaxTable, due_period, period_asked_for,
+    BilledLine, BillingRules, ChargeKind, Discount, DueRule, MoneyError, Period, Rupiah, ServicePrice,
+    ServiceSpan, SkipReason, Tax, TaxTable, due_period, period_asked_for,
 };
 use crate::{DuePeriod, PartReason};
 
@@ -133,6 +133,8 @@ pub struct DraftLine {
     pub span: Option<ServiceSpan>,
     /// Days of service within them that it does not pay for, since the line pauses.
     pub left_out: u32,
+    /// By what its days were priced; `None` for what is no service.
+    pub price: Option<ServicePrice>,
     /// Why it is for less than a whole period.
     pub reasons: Vec<PartReason>,
     /// Rupiah, before discount.
@@ -173,7 +175,8 @@ impl DraftError {
 /// Drafts the invoice of one payer for the lines that it pays: of each the period that has come last, or the one that
 /// was asked for, on `today`, which is the day of issue.
 ///
-/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting. The `shortfalls` of
+/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting, unless it has ended: then
+/// they are settled by themselves. The `shortfalls` of
 /// the payer ride with whatever is billed, and stay where they are when nothing is.
 ///
 /// # Errors
@@ -203,10 +206,20 @@ pub fn draft(
                         .map(|pending| waiting(line.customer_id, pending)),
                 );
             }
-            Err(reason) => skipped.push(SkippedLine {
-                customer_id: line.customer_id,
-                reason,
-            }),
+            Err(reason) => {
+                skipped.push(SkippedLine {
+                    customer_id: line.customer_id,
+                    reason,
+                });
+                if is_settled_by_itself(line, today) {
+                    latest = latest.max(Some(line.asked.unwrap_or_else(|| Period::of(today))));
+                    charges.extend(
+                        line.pending
+                            .iter()
+                            .map(|pending| waiting(line.customer_id, pending)),
+                    );
+                }
+            }
         }
     }
     let invoice = match latest {
@@ -223,12 +236,20 @@ pub fn draft(
     Ok(Draft { invoice, skipped })
 }
 
+/// Whether what waits of a line that is not billed any more goes on an invoice of its own: no subscription will carry it.
+fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
+    let has_ended = line.service.terminated_on.is_some_and(|last| last < today);
+    has_ended && line.pending.iter().any(|pending| pending.amount.is_positive())
+}
+
 fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, DraftError> {
-    let amount = due.amount(line.price)?;
-    let discount = match line.discount {
-        Some(discount) => discount.on(amount, due.span.from())?,
-        None => Rupiah::ZERO,
+    let discount = line.discount.filter(|it| it.is_in_force(due.span.from()));
+    let price = ServicePrice {
+        price: line.price,
+        days: due.whole_days,
+        discount: discount.map(|it| (it.kind(), it.value())),
     };
+    let worth = price.worth(due.billed_days)?;
     Ok(DraftLine {
         customer_id: line.customer_id,
         kind: due.kind,
@@ -237,9 +258,10 @@ fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, Draf
         key: Some(due.key()),
         span: Some(due.span),
         left_out: due.paused_days(),
+        price: Some(price),
         reasons: due.reasons,
-        amount,
-        discount,
+        amount: worth.amount,
+        discount: worth.discount,
         taxed: line.taxed,
     })
 }
@@ -253,6 +275,7 @@ fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
         key: None,
         span: None,
         left_out: 0,
+        price: None,
         reasons: Vec::new(),
         amount: pending.amount,
         discount: Rupiah::ZERO,
@@ -271,6 +294,7 @@ fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
         key: Some(format!("shortfall:{}", shortfall.invoice_id)),
         span: None,
         left_out: 0,
+        price: None,
         reasons: Vec::new(),
         amount: shortfall.amount,
         discount: Rupiah::ZERO,

@@ -18,7 +18,7 @@ pub use reasons::{PartReason, SkipReason};
 use crate::text_enum::text_enum;
 use crate::{
     BillingDay, BillingMode, ChargeKind, CustomerStatus, FirstMonth, MoneyError, Pause, Period, Rupiah,
-    ServiceSpan, prorate,
+    ServiceSpan, prorate, unserved_days,
 };
 
 text_enum! {
@@ -79,8 +79,8 @@ pub struct BilledLine<'a> {
     pub billing_day: BillingDay,
     /// The first day that is billed.
     pub billing_start: Date,
-    /// Days on which it is set aside by agreement.
-    pub pause: Option<Pause>,
+    /// Days on which it is set aside by agreement, earlier ones too, as far as they touch the period in question.
+    pub pauses: &'a [Pause],
     /// Its last day of service, once it ends.
     pub terminated_on: Option<Date>,
     /// Since when it is closed, while it is.
@@ -101,7 +101,8 @@ pub struct DuePeriod {
     pub span: ServiceSpan,
     /// How many of them are paid for.
     pub billed_days: u32,
-    /// How many days the whole period has.
+    /// How many days the price is for: those of the whole period, or, in a first month that is paid in full, those of the
+    /// span.
     pub whole_days: u32,
     /// Why it is less than the whole period; empty when it is the whole.
     pub reasons: Vec<PartReason>,
@@ -238,7 +239,7 @@ fn check_status(line: &BilledLine<'_>, rules: BillingRules, whole: ServiceSpan) 
         // The last days of a line that ended are billed when their period is over.
         CustomerStatus::Terminated => rules.timing == Timing::Arrears && line.terminated_on.is_some(),
         // A line that pauses by agreement is billed for the days before and after.
-        CustomerStatus::Suspended => line.pause.is_some(),
+        CustomerStatus::Suspended => !line.pauses.is_empty(),
         CustomerStatus::Pending => false,
     };
     match line.terminated_on {
@@ -319,22 +320,22 @@ fn unbilled_part(
         return Err(SkipReason::AlreadyBilled { period });
     }
 
-    let paused = line
-        .pause
-        .and_then(|pause| pause.within(span))
-        .map_or(0, ServiceSpan::days);
-    let mut billed_days = span.days() - paused;
+    let paused = unserved_days(span, line.pauses, None);
+    let billed_days = span.days() - paused;
     if billed_days == 0 {
+        let last = line.pauses.iter().find(|pause| pause.covers(span.to()));
         return Err(SkipReason::Paused {
-            until: line.pause.and_then(|pause| pause.until),
+            until: last.and_then(|pause| pause.until),
         });
+    }
+    let mut whole_days = whole.days();
+    if let ([PartReason::Joined { on }], FirstMonth::Full) = (reasons.as_slice(), rules.first_month) {
+        reasons = vec![PartReason::FirstMonthFull { on: *on }];
+        // The whole price for the days that are left, a pause within them taken off.
+        whole_days = span.days();
     }
     if paused > 0 {
         reasons.push(PartReason::Paused { days: paused });
-    }
-    if let ([PartReason::Joined { on }], FirstMonth::Full) = (reasons.as_slice(), rules.first_month) {
-        reasons = vec![PartReason::FirstMonthFull { on: *on }];
-        billed_days = whole.days();
     }
     // A period whose name is taken cannot be charged again under it; its further days are a proration.
     let named = line.charged.iter().any(|it| it.period == period);
@@ -348,7 +349,7 @@ fn unbilled_part(
         kind,
         span,
         billed_days,
-        whole_days: whole.days(),
+        whole_days,
         reasons,
     })
 }

@@ -18,7 +18,7 @@
 //!     exempt: false,
 //!     payment_behavior: PaymentBehavior::Regular,
 //!     rapel_months: 0,
-//!     pause: None,
+//!     pauses: &[],
 //!     terminated_on: None,
 //!     overridden: None,
 //! };
@@ -55,6 +55,7 @@ pub mod phone;
 mod plan_limit;
 mod proration;
 mod router;
+mod service_price;
 mod service_span;
 mod tax;
 #[doc(hidden)]
@@ -85,8 +86,9 @@ pub use money::{BasisPoints, MoneyError, Rupiah};
 pub use payment::Method;
 pub use period::{Period, PeriodError};
 pub use plan_limit::{LimitReason, PlanLimit, plan_limit};
-pub use proration::{FirstMonth, Pause, prorate, unserved_credit, unserved_days, upgrade_difference};
+pub use proration::{FirstMonth, Pause, prorate, unserved_days, upgrade_difference};
 pub use router::{RouterMode, StaticIsolation};
+pub use service_price::{ServicePrice, Worth};
 pub use service_span::ServiceSpan;
 pub use tax::{Tax, TaxRule, TaxTable, TaxTableError};
 pub use text_enum::UnknownWord;

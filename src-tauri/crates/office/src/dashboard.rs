@@ -158,7 +158,8 @@ impl Request for ReadDashboard {
                 CustomerStatus::Terminated => {}
             }
         }
-        let served = lines.pending + lines.active + lines.isolated + lines.suspended;
+        // Of these the routers are asked; who is on leave or has not begun is closed or not there, and meant to be.
+        let served = lines.active + lines.isolated;
         for (observed, count) in store::access::counts(&mut tx).await? {
             match observed.parse() {
                 Ok(Observed::Open) => lines.seen_open = count,

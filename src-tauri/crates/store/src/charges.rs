@@ -1,7 +1,7 @@
 //! Charges: what a line is billed for. That a customer has one charge of a kind for a period is a unique index, so two
 //! generators, two desks or a double click bill once; voiding frees the period.
 
-use billing::{ChargeKind, Rupiah};
+use billing::{ChargeKind, DiscountType, Rupiah, ServicePrice};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::AssertSqlSafe;
@@ -41,6 +41,22 @@ pub struct Charge {
     pub discount: Rupiah,
     /// Days of the service that the amount does not pay for, since a pause was known when it was billed.
     pub left_out: i64,
+    /// What `price_days` days of the service cost, before discount; `None` for what is no service, and for what was billed
+    /// before that was kept.
+    #[sqlx(try_from = "crate::column::MaybeAmount")]
+    pub price: Option<Rupiah>,
+    /// How many days `price` is for.
+    pub price_days: Option<i64>,
+    /// By what the discount in force is counted.
+    #[sqlx(try_from = "crate::column::MaybeWord")]
+    pub discount_kind: Option<DiscountType>,
+    /// Rupiah or basis points.
+    pub discount_value: Option<i64>,
+    /// Whether PPN fell on it; `None` where that was not kept.
+    pub taxed: Option<bool>,
+    /// How much of it was given back since, in rupiah as it was priced; less for what was asked for again.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub returned: Rupiah,
     /// The earlier invoice whose tolerated shortfall it carries on.
     pub moved_from: Option<i64>,
     /// When it was declared void.
@@ -74,6 +90,10 @@ pub struct NewCharge {
     pub discount: Rupiah,
     /// Days of the service that the amount does not pay for.
     pub left_out: i64,
+    /// By what its days are priced.
+    pub price: Option<ServicePrice>,
+    /// Whether PPN falls on it; `None` while it waits for its invoice.
+    pub taxed: Option<bool>,
     /// The earlier invoice whose tolerated shortfall it carries on.
     pub moved_from: Option<i64>,
 }
@@ -105,7 +125,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
         tx,
         fetch_all::<(i64,)>,
         "INSERT INTO charges (customer_id, invoice_id, kind, period, service_from, service_to, description, amount,
-           discount, left_out, moved_from, created_at) VALUES",
+           discount, left_out, price, price_days, discount_kind, discount_value, taxed, moved_from, created_at) VALUES",
         "RETURNING id",
         charges,
         |charge| [
@@ -119,6 +139,11 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
             charge.amount.held(),
             charge.discount.held(),
             charge.left_out,
+            charge.price.map(|it| it.price.held()),
+            charge.price.map(|it| i64::from(it.days)),
+            charge.price.and_then(|it| it.discount).map(|(kind, _)| kind.as_str()),
+            charge.price.and_then(|it| it.discount).map(|(_, value)| value),
+            charge.taxed,
             charge.moved_from,
             now.held()
         ]
@@ -154,6 +179,23 @@ pub async fn pending(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<Charge>> 
         first,
         last
     )
+}
+
+/// What waits for the next invoice of these customers, before tax and by customer; who has nothing waiting is not among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn waiting_sums(tx: &mut Tx, customers: &[i64]) -> Result<Vec<(i64, Rupiah)>> {
+    let mut sums = Vec::new();
+    for some in customers.chunks(500) {
+        let text = format!(
+            "SELECT customer_id, CAST(SUM(amount) AS BIGINT) FROM charges WHERE invoice_id IS NULL AND voided_at IS NULL
+             AND customer_id IN ({}) GROUP BY customer_id",
+            rows::placeholders(1, some.len())
+        );
+        sums.extend(sql!(tx, fetch_all::<(i64, i64)>, AssertSqlSafe(text); each some.iter().copied())?);
+    }
+    Ok(sums.into_iter().map(|(id, sum)| (id, Rupiah(sum))).collect())
 }
 
 /// A tolerated shortfall that another invoice carries on.
@@ -198,8 +240,9 @@ pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<
         tx,
         execute,
         "INSERT INTO charges (customer_id, kind, period, service_from, service_to, description, amount, discount,
-           created_at)
-         SELECT customer_id, kind, period, service_from, service_to, description, amount, 0, $2 FROM charges
+           price, price_days, created_at)
+         SELECT customer_id, kind, period, service_from, service_to, description, amount - returned, 0, price, price_days, $2
+         FROM charges
          WHERE invoice_id = $1 AND moved_from IS NULL
            AND kind NOT IN ('subscription', 'proration', 'opening_debt') ORDER BY id",
         invoice_id,
@@ -216,6 +259,8 @@ pub struct Attached {
     pub invoice_id: i64,
     /// What is taken off there.
     pub discount: Rupiah,
+    /// Whether PPN falls on it there.
+    pub taxed: bool,
 }
 
 /// Puts waiting charges on their invoices, and gives how many were still waiting.
@@ -226,10 +271,10 @@ pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
     Ok(sql_rows!(
         tx,
         execute,
-        "UPDATE charges SET invoice_id = v.column2, discount = v.column3 FROM (VALUES",
+        "UPDATE charges SET invoice_id = v.column2, discount = v.column3, taxed = v.column4 FROM (VALUES",
         ") AS v WHERE charges.id = v.column1 AND charges.invoice_id IS NULL AND charges.voided_at IS NULL",
         attached,
-        |it| [it.charge_id, it.invoice_id, it.discount.held()]
+        |it| [it.charge_id, it.invoice_id, it.discount.held(), it.taxed]
     ))
 }
 
@@ -268,19 +313,52 @@ pub async fn for_service(tx: &mut Tx, first: i64, last: i64, since: Date) -> Res
     )
 }
 
-/// The charges for service of a line that invoices show, as far as service reaches `since` or beyond, oldest first.
+/// The charges of a line that pay for days of service, as far as service reaches `since` or beyond, oldest first: those that
+/// invoices show, and what waits for one since a package was changed.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn billed_since(tx: &mut Tx, customer_id: i64, since: Date) -> Result<Vec<Charge>> {
+pub async fn of_days(tx: &mut Tx, customer_id: i64, since: Date) -> Result<Vec<Charge>> {
     sql!(
         tx,
         fetch_all::<Charge>,
-        "SELECT * FROM charges WHERE customer_id = $1 AND kind IN ('subscription', 'proration')
-         AND invoice_id IS NOT NULL AND voided_at IS NULL AND service_to >= $2 ORDER BY service_from, id",
+        "SELECT * FROM charges WHERE customer_id = $1 AND voided_at IS NULL AND service_to >= $2
+         AND ((kind IN ('subscription', 'proration') AND invoice_id IS NOT NULL)
+           OR (kind IN ('difference', 'correction') AND price IS NOT NULL))
+         ORDER BY service_from, id",
         customer_id,
         since.held()
     )
+}
+
+/// Notes how much of a charge was given back by now.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn set_returned(tx: &mut Tx, id: i64, returned: Rupiah) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE charges SET returned = $2 WHERE id = $1",
+        id,
+        returned.held()
+    )?;
+    Ok(())
+}
+
+/// Gives a charge that waits for its invoice another amount; `false` when it does not wait any more.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn reprice(tx: &mut Tx, id: i64, amount: Rupiah) -> Result<bool> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE charges SET amount = $2 WHERE id = $1 AND invoice_id IS NULL AND voided_at IS NULL",
+        id,
+        amount.held()
+    )?;
+    Ok(changed == 1)
 }
 
 /// The charges of a line whose key begins with `key`, those of void invoices left out, oldest first.

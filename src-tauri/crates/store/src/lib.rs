@@ -28,6 +28,7 @@ pub mod invoices;
 pub mod jobs;
 pub mod journal;
 pub mod leases;
+pub mod leaves;
 mod migration;
 pub mod notifications;
 pub mod obstacles;

@@ -12,7 +12,7 @@ fn service(start: Date) -> BilledLine<'static> {
         billing: BillingMode::Normal,
         billing_day: BillingDay::default(),
         billing_start: start,
-        pause: None,
+        pauses: &[],
         terminated_on: None,
         closed_since: None,
         charged: &[],

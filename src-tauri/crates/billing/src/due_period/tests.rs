@@ -13,7 +13,7 @@ fn line<'a>(day: i64, start: Date, charged: &'a [ChargedPeriod]) -> BilledLine<'
         billing: BillingMode::Normal,
         billing_day: BillingDay::new(day).unwrap(),
         billing_start: start,
-        pause: None,
+        pauses: &[],
         terminated_on: None,
         closed_since: None,
         charged,
@@ -292,18 +292,23 @@ fn an_earlier_billing_day_leaves_a_prorated_bridge() {
 
 #[test]
 fn a_pause_is_not_billed() {
-    let pause = |from, until| BilledLine {
-        pause: Some(Pause { from, until }),
-        ..line(1, LONG_AGO, &[])
-    };
-    let part = pause(date(2026, 1, 22), Some(date(2026, 2, 10)));
+    fn pauses(pauses: &[Pause]) -> BilledLine<'_> {
+        BilledLine {
+            pauses,
+            ..line(1, LONG_AGO, &[])
+        }
+    }
+    let pause = |from, until| [Pause { from, until }];
+    let soon = pause(date(2026, 1, 22), Some(date(2026, 2, 10)));
+    let part = pauses(&soon);
     let due = due_period(&part, BillingRules::default(), date(2026, 1, 1)).unwrap();
     assert_eq!(due.amount(Rupiah(310_000)), Ok(Rupiah(210_000)));
     assert_eq!(due.reasons, [PartReason::Paused { days: 10 }]);
 
+    let for_ever = pause(date(2025, 12, 20), None);
     let endless = BilledLine {
         status: CustomerStatus::Suspended,
-        ..pause(date(2025, 12, 20), None)
+        ..pauses(&for_ever)
     };
     let skipped = due_period(&endless, BillingRules::default(), date(2026, 1, 1)).unwrap_err();
     assert_eq!(skipped, SkipReason::Paused { until: None });
@@ -317,6 +322,35 @@ fn a_pause_is_not_billed() {
         (due.billed_days, due.whole_days),
         (18, 28),
         "the days after the agreed return are billed in advance"
+    );
+
+    let twice = [pause(date(2026, 1, 5), Some(date(2026, 1, 9)))[0], soon[0]];
+    let due = due_period(&pauses(&twice), BillingRules::default(), date(2026, 1, 1)).unwrap();
+    assert_eq!(due.billed_days, 16, "one that is over counts as well");
+}
+
+#[test]
+fn a_full_first_month_is_the_whole_price_but_for_the_days_of_a_pause() {
+    let rules = BillingRules {
+        first_month: FirstMonth::Full,
+        ..BillingRules::default()
+    };
+    let joined = line(1, date(2026, 4, 16), &[]);
+    let due = due_period(&joined, rules, date(2026, 4, 16)).unwrap();
+    assert_eq!(due.amount(Rupiah(300_000)), Ok(Rupiah(300_000)));
+    let pause = [Pause {
+        from: date(2026, 4, 21),
+        until: Some(date(2026, 4, 25)),
+    }];
+    let paused = BilledLine {
+        pauses: &pause,
+        ..joined
+    };
+    let due = due_period(&paused, rules, date(2026, 4, 16)).unwrap();
+    assert_eq!(
+        due.amount(Rupiah(300_000)),
+        Ok(Rupiah(200_000)),
+        "ten of fifteen days"
     );
 }
 
@@ -519,11 +553,12 @@ fn who_prepays_is_charged_for_the_next_periods_and_not_again() {
         periods_to_prepay(&free, BillingRules::default(), 1, date(2026, 1, 1)),
         Err(SkipReason::Free)
     );
+    let for_ever = [Pause {
+        from: date(2026, 2, 1),
+        until: None,
+    }];
     let pauses = BilledLine {
-        pause: Some(Pause {
-            from: date(2026, 2, 1),
-            until: None,
-        }),
+        pauses: &for_ever,
         ..paid_for_january
     };
     let endless = periods_to_prepay(&pauses, BillingRules::default(), 1, date(2026, 1, 20));

@@ -13,6 +13,7 @@ use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, DraftLine, Gate};
 use crate::access::unseen;
 use crate::actor::Ability;
+use crate::customers;
 use crate::error::{Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
@@ -41,13 +42,16 @@ impl Request for CheckOverdue {
 
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
         let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
+        if !self.dry_run {
+            customers::end_due(call).await?;
+        }
         unseen::look(call, &mut summary).await?;
         let mut tx = call.read().await?;
         let draft = plan::draft(&mut tx, Day::of(call)).await?;
         count_blocked(&draft, &mut summary);
         let may_close = may_close(call, &draft, &mut summary);
         if self.dry_run {
-            let struck = plan::struck_on(&mut tx, call.today).await?;
+            let struck = plan::struck_for_the_day(&mut tx, call.today).await?;
             let (kept_out, lines): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
                 .closable()
                 .filter(|_| may_close)
@@ -90,7 +94,7 @@ impl CheckOverdue {
         // day without closings none follows, and the plan goes on waiting.
         let mut struck = HashSet::new();
         if may_close {
-            struck = plan::struck_on(&mut tx, call.today).await?;
+            struck = plan::struck_for_the_day(&mut tx, call.today).await?;
             struck.extend(plan::supersede_waiting(&mut tx, call).await?);
         }
         let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft

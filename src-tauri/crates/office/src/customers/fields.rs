@@ -124,6 +124,10 @@ pub struct CustomerFields {
     pub source: Source,
 }
 
+/// The days that can be somebody's first: no office here is older, and none plans further.
+const PLAUSIBLE: std::ops::RangeInclusive<Date> =
+    jiff::civil::date(1990, 1, 1)..=jiff::civil::date(2099, 12, 31);
+
 impl CustomerFields {
     /// Refuses a new customer without what a new one needs, each beside its field.
     pub(crate) fn require(&self, form: &mut FormCheck) {
@@ -207,6 +211,14 @@ impl CustomerFields {
         put(self.router_id, &mut details.router_id);
         put(self.connection_type, &mut details.connection_type);
         put(self.billing, &mut details.billing);
+        if self.billing_start.is_some_and(|day| !PLAUSIBLE.contains(&day)) {
+            form.refuse(
+                "billing_start",
+                "out_of_range",
+                "Tanggal mulai harus antara tahun 1990 dan 2099. Periksa tahunnya.",
+                "The first day must lie between 1990 and 2099. Check the year.",
+            );
+        }
         put(self.billing_start, &mut details.billing_start);
         put(self.taxed, &mut details.taxed);
         discount(self.discount_type, self.discount_value, &mut details, form);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::Ability;
-use crate::customers::standing::{check_day, check_pause, ending, paused, staying, taken_up, unsettled};
+use crate::customers::standing::{check_day, check_pause, ending, made_place, paused, staying, taken_up};
 use crate::customers::unserved;
 use crate::error::{Error, FormCheck, Result};
 use crate::office::{Call, Request};
@@ -77,8 +77,8 @@ impl Request for ForeseeStanding {
                 ));
             }
         };
-        let before = unsettled(before, &after, call.today);
-        let credit = unserved::foreseen(&mut tx, &customer, &before, &after).await?;
+        let kept = made_place(&before, &after, call.today);
+        let credit = unserved::foreseen(&mut tx, &customer, &before, &after, kept).await?;
         Ok(ForeseenStanding { credit })
     }
 }

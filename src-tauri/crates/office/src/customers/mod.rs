@@ -2,6 +2,7 @@
 
 mod begin;
 mod discount_value;
+mod ending;
 mod fields;
 mod find;
 mod foresee;
@@ -18,6 +19,7 @@ mod write;
 
 pub(crate) use begin::{begin_due, is_due as begins};
 pub use discount_value::DiscountValue;
+pub(crate) use ending::end_due;
 pub use fields::{CustomerFields, Source};
 pub use find::{Find, Found};
 pub use foresee::{ForeseeStanding, ForeseenStanding};
@@ -25,12 +27,15 @@ pub use list::{ListCustomers, ReadCustomer};
 pub use on_router::{Untold, UntoldBecause};
 pub(crate) use on_router::{ended as ended_on_router, formers};
 pub use package_change::PackageChange;
-pub(crate) use package_change::apply_due as apply_due_packages;
+pub(crate) use package_change::{apply_due as apply_due_packages, unbilled as package_change_unbilled};
 pub use pppoe_password::{PppoePassword, ReadPppoePassword};
 pub(crate) use pppoe_password::{make_password, opened_password, sealed_password};
 pub use standing::{PauseLine, ResumeLine, TerminateLine};
 pub use statement::{ReadStatement, Statement, StatementItem};
-pub(crate) use unserved::{forget_asked as forget_served_again, take_back as take_back_unserved};
+pub(crate) use unserved::{
+    forget_asked as forget_served_again, leave as leave_of, pause as pause_of,
+    take_back as take_back_unserved,
+};
 pub use view::{AccessView, AreaName, CustomerView, PackageName, RouterName};
 pub(crate) use write::next_number;
 pub use write::{AddCustomer, ChangeCustomer};

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use billing::{
-    BillingDay, BillingMode, ChargeKind, CustomerStatus, Discount, Period, Rupiah, ServiceSpan, Timing,
-    upgrade_difference,
+    BillingDay, BillingMode, ChargeKind, CustomerStatus, Discount, Period, Rupiah, ServicePrice, ServiceSpan,
+    Timing,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -16,6 +16,7 @@ use store::customers::{Customer, Details};
 use utoipa::ToSchema;
 
 use crate::customers::on_router;
+use crate::customers::unserved::Unserved;
 use crate::customers::view::PackageName;
 use crate::dates::date_words;
 use crate::error::{Error, Language, Result};
@@ -172,43 +173,114 @@ async fn charge_difference(
         net(customer, old.price, call.today)?,
         net(customer, new.price, call.today)?,
     );
-    let for_days_from = |day| upgrade_difference(from, to, term.whole, day);
-    let after = |day: Date| day.tomorrow().unwrap_or(day);
     let Paid { billed_until, begun } = *paid;
-    let amount = match billed_until {
-        Some(until) => for_days_from(call.today)?.try_sub(for_days_from(after(until))?)?,
-        None => for_days_from(call.today)?.try_sub(for_days_from(begun)?)?,
+    let (kind, price, days) = match billed_until {
+        // The days from today on are paid at the old price.
+        Some(until) => (ChargeKind::Difference, to.try_sub(from)?, (call.today, until)),
+        // The whole period will be billed at the new price: what the days before today were cheaper.
+        None => {
+            let yesterday = call.today.yesterday().unwrap_or(begun);
+            (ChargeKind::Correction, from.try_sub(to)?, (begun, yesterday))
+        }
     };
-    if amount == Rupiah::ZERO {
+    let Some(span) = ServiceSpan::new(days.0, days.1) else {
+        return Ok(Rupiah::ZERO);
+    };
+    let price = ServicePrice {
+        price,
+        days: term.whole.days(),
+        discount: None,
+    };
+    let unserved = Unserved::of(tx, customer.id, &customer.standing, span.from()).await?;
+    let amount = price.worth(unserved.served(span))?.net()?;
+    if price.price.is_zero() {
         return Ok(amount);
     }
-    let (kind, service) = if amount.is_positive() {
-        (
-            ChargeKind::Difference,
-            (call.today, billed_until.unwrap_or(term.whole.to())),
-        )
-    } else {
-        (
-            ChargeKind::Correction,
-            (begun, call.today.yesterday().unwrap_or(begun)),
-        )
-    };
     let language = Language::from_tag(&call.settings.office_language);
     let charge = NewCharge {
         customer_id: customer.id,
         invoice_id: None,
         kind,
         period: term.key(old.id, new.id),
-        service_from: Some(service.0),
-        service_to: Some(service.1),
+        service_from: Some(span.from()),
+        service_to: Some(span.to()),
         description: description(&old.name, &new.name, call.today, language),
         amount,
         discount: Rupiah::ZERO,
-        left_out: 0,
+        left_out: i64::from(span.days() - unserved.served(span)),
+        price: Some(price),
+        taxed: None,
         moved_from: None,
     };
     store::charges::insert_all(tx, &[charge], call.now).await?;
     Ok(amount)
+}
+
+/// Puts a package change in order whose period was billed at the old price by an invoice that is void now: what waits of the
+/// difference is given up, since whoever bills the period again does so at the new price. Where that is done at once, in
+/// `again`, the days before the change are made cheaper by it.
+pub(crate) async fn unbilled(tx: &mut Tx, call: &Call<'_>, charges: &[Charge], again: bool) -> Result<()> {
+    for billed in charges
+        .iter()
+        .filter(|charge| charge.kind == ChargeKind::Subscription)
+    {
+        let key = format!("{}#", billed.period);
+        let line = billed.customer_id;
+        for difference in store::charges::keyed(tx, line, ChargeKind::Difference, &key).await? {
+            let is_change = difference.period.contains('>') && difference.invoice_id.is_none();
+            if !is_change || !store::charges::void(tx, difference.id, call.now).await? {
+                continue;
+            }
+            if again && let Some(cheaper) = days_before(tx, billed, &difference).await? {
+                store::charges::insert_all(tx, &[cheaper], call.now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the days before a change were cheaper, by the difference for those after it.
+async fn days_before(tx: &mut Tx, billed: &Charge, difference: &Charge) -> Result<Option<NewCharge>> {
+    let (Some(first), Some(change), Some(price), Some(days)) = (
+        billed.service_from,
+        difference.service_from,
+        difference.price,
+        difference.price_days,
+    ) else {
+        return Ok(None);
+    };
+    let Some(span) = change
+        .yesterday()
+        .ok()
+        .and_then(|last| ServiceSpan::new(first, last))
+    else {
+        return Ok(None);
+    };
+    let price = ServicePrice {
+        price: price.try_neg()?,
+        days: u32::try_from(days).map_err(Error::fault)?,
+        discount: None,
+    };
+    let Some(customer) = store::customers::find(tx, billed.customer_id).await? else {
+        return Ok(None);
+    };
+    let unserved = Unserved::of(tx, customer.id, &customer.standing, span.from()).await?;
+    let served = unserved.served(span);
+    Ok(Some(NewCharge {
+        customer_id: customer.id,
+        invoice_id: None,
+        kind: ChargeKind::Correction,
+        period: difference.period.clone(),
+        service_from: Some(span.from()),
+        service_to: Some(span.to()),
+        description: difference.description.clone(),
+        amount: price.worth(served)?.net()?,
+        discount: Rupiah::ZERO,
+        left_out: i64::from(span.days() - served),
+        price: Some(price),
+        taxed: None,
+        moved_from: None,
+    }))
 }
 
 /// The last day of the period that a charge pays for already, today or later.

@@ -1,10 +1,9 @@
 //! Setting a line aside (cuti), taking it up again, and ending it. Nothing is deleted: what is owed stays owed, and days
 //! that were billed and are not served become credit.
 
-use billing::{BillingMode, CustomerStatus, Period, Rupiah};
+use billing::{CustomerStatus, Pause, Period, Rupiah};
 use jiff::civil::Date;
 use serde::Deserialize;
-use store::Tx;
 use store::customers::{Customer, Standing};
 use utoipa::ToSchema;
 
@@ -82,18 +81,24 @@ impl Request for ResumeLine {
     }
 }
 
-/// Ends a line, or takes back an end that lies ahead.
+/// Ends a line, or takes an end back.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TerminateLine {
     /// Which; set from the path.
     #[serde(skip)]
     pub id: i64,
-    /// The last day of service; `null` takes back an end that lies ahead.
-    #[schema(value_type = Option<String>, format = Date)]
+    /// The last day of service; `null`, which has to be said, takes an end back, also one that passed in the last 92 days.
+    #[serde(deserialize_with = "said")]
+    #[schema(value_type = Option<String>, format = Date, required = true)]
     pub on: Option<Date>,
     /// Why.
     pub reason: String,
+}
+
+/// A value that may be `null` and may not be forgotten: to forget the day must not take the end back.
+fn said<'de, D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Option<Date>, D::Error> {
+    Option::deserialize(from)
 }
 
 impl Request for TerminateLine {
@@ -230,37 +235,10 @@ pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today:
     })
 }
 
-/// What of a line's standing the change is compared with. A pause that is over and makes place for another was settled; its
-/// days are not given back again, and not taken back either.
-pub(super) fn unsettled(before: Standing, after: &Standing, today: Date) -> Standing {
-    let makes_place =
-        after.paused_from != before.paused_from && before.paused_until.is_some_and(|last| last < today);
-    if makes_place {
-        Standing {
-            paused_from: None,
-            paused_until: None,
-            ..before
-        }
-    } else {
-        before
-    }
-}
-
-/// Refuses to forget a pause whose days no bill has met yet: in arrears they are left out of the next one.
-async fn settled(tx: &mut Tx, customer: &Customer, last: Date) -> Result<()> {
-    let is_billed = customer.details.billing == BillingMode::Normal;
-    if is_billed
-        && store::charges::billed_since(tx, customer.id, last)
-            .await?
-            .is_empty()
-    {
-        return Err(Error::conflict(
-            "pause_unbilled",
-            "Cuti sebelumnya belum masuk tagihan. Catat cuti ini setelah tagihan berikutnya dibuat.",
-            "The pause before has not met a bill yet. Enter this one after the next bill was made.",
-        ));
-    }
-    Ok(())
+/// The leave that makes place for another and was over by then; it is kept, since its days stay unserved.
+pub(super) fn made_place(before: &Standing, after: &Standing, today: Date) -> Option<Pause> {
+    unserved::pause(before)
+        .filter(|leave| after.paused_from != Some(leave.from) && leave.until.is_some_and(|last| last < today))
 }
 
 /// Where a line stands that is taken up again.
@@ -305,19 +283,34 @@ pub(super) fn ending(standing: Standing, on: Date, today: Date) -> Result<Standi
     })
 }
 
-/// Where a line stands whose end, which lies ahead, is taken back.
-pub(super) fn staying(standing: Standing, _today: Date) -> Result<Standing> {
-    if standing.status == CustomerStatus::Terminated {
-        return Err(ended());
-    }
-    if standing.terminated_on.is_none() {
+/// Where a line stands whose end is taken back: one that lies ahead, or one that passed so lately that it can have been a slip.
+pub(super) fn staying(standing: Standing, today: Date) -> Result<Standing> {
+    let Some(last) = standing.terminated_on else {
         return Err(Error::conflict(
             "not_ending",
-            "Pelanggan ini tidak sedang akan berhenti.",
-            "No end is agreed for this line.",
+            "Pelanggan ini tidak berhenti dan tidak akan berhenti.",
+            "This line has not ended, and no end is agreed for it.",
+        ));
+    };
+    let earliest = today.saturating_sub(jiff::Span::new().days(FURTHEST_BACK));
+    if last < earliest {
+        return Err(Error::conflict(
+            "line_ended",
+            format!(
+                "Pelanggan ini sudah berhenti lebih dari {FURTHEST_BACK} hari. Daftarkan sebagai pelanggan baru."
+            ),
+            format!("This line ended more than {FURTHEST_BACK} days ago. Enter it as a new customer."),
         ));
     }
+    let is_paused = standing.paused_from.is_some_and(|from| from <= today)
+        && standing.paused_until.is_none_or(|until| until >= today);
+    let status = match standing.status {
+        CustomerStatus::Terminated if is_paused => CustomerStatus::Suspended,
+        CustomerStatus::Terminated => CustomerStatus::Active,
+        status => status,
+    };
     Ok(Standing {
+        status,
         terminated_on: None,
         ..standing
     })
@@ -357,13 +350,10 @@ async fn stand(
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
     let before = customer.standing.clone();
     let after = change(before.clone(), call.today)?;
-    let before = unsettled(before, &after, call.today);
-    if let Some(last) = customer
-        .standing
-        .paused_until
-        .filter(|_| before.paused_until.is_none())
+    if let Some(leave) = made_place(&before, &after, call.today)
+        && let Some(until) = leave.until
     {
-        settled(&mut tx, &customer, last).await?;
+        store::leaves::keep(&mut tx, id, leave.from, until, call.now).await?;
     }
     store::customers::set_standing(&mut tx, id, &after, call.now).await?;
     let given_back = unserved::square(&mut tx, call, &customer, &before, &after).await?;
@@ -393,6 +383,11 @@ async fn stand(
         .detail(detail);
     logs::record(&mut tx, call, entry).await?;
     crate::access::enqueue_settle(&mut tx, call, id).await?;
+    let has_returned =
+        before.status == CustomerStatus::Terminated && after.status != CustomerStatus::Terminated;
+    if has_returned && let Some(customer) = store::customers::find(&mut tx, id).await? {
+        on_router::added(&mut tx, call, &customer).await?;
+    }
     if after.status == CustomerStatus::Terminated
         && let Some(customer) = store::customers::find(&mut tx, id).await?
     {

@@ -1,8 +1,9 @@
 //! Days that were billed and are not served after all, because a line is set aside or ends: they become credit, which pays
 //! what is unpaid at once. Days that are served after all, since a pause was made shorter, wait as a charge for the next
-//! invoice. A bill that is made while the pause is known leaves the days out by itself, so nothing is given back of it.
+//! invoice. Each charge is settled against what its served days are worth by its own terms, whatever was settled before; so
+//! it does not matter in how many steps, and in which order, a person came to where the line stands now.
 
-use billing::{ChargeKind, Pause, Rupiah, ServiceSpan, journal, unserved_credit, unserved_days};
+use billing::{ChargeKind, Pause, Rupiah, ServicePrice, ServiceSpan, TaxTable, journal, unserved_days};
 use jiff::civil::Date;
 use store::Tx;
 use store::charges::{Charge, NewCharge};
@@ -14,8 +15,52 @@ use crate::error::{Error, Language, Result, Sentence};
 use crate::office::Call;
 use crate::payments::{dated, free_credit, use_credit};
 
-/// Squares what was billed with where a line stands now; gives what the payer got back, below zero for what is asked with
-/// the next invoice. The customer is to be locked.
+/// On which days a line is not served.
+pub(crate) struct Unserved {
+    pauses: Vec<Pause>,
+    last_day: Option<Date>,
+}
+
+impl Unserved {
+    /// Where a line stands so, with its earlier leaves as far as they reach `since` or beyond.
+    pub(crate) async fn of(tx: &mut Tx, line: i64, standing: &Standing, since: Date) -> Result<Unserved> {
+        let earlier = store::leaves::since(tx, line, line, since).await?;
+        Ok(Unserved::with(standing, &earlier))
+    }
+
+    fn with(standing: &Standing, earlier: &[store::leaves::Leave]) -> Unserved {
+        let mut pauses: Vec<Pause> = earlier.iter().map(leave).collect();
+        pauses.extend(pause(standing));
+        Unserved {
+            pauses,
+            last_day: standing.terminated_on,
+        }
+    }
+
+    /// How many days of the span are served.
+    pub(crate) fn served(&self, span: ServiceSpan) -> u32 {
+        span.days() - unserved_days(span, &self.pauses, self.last_day)
+    }
+}
+
+/// A leave that is over, as the rules know it.
+pub(crate) fn leave(leave: &store::leaves::Leave) -> Pause {
+    Pause {
+        from: leave.from_day,
+        until: Some(leave.until_day),
+    }
+}
+
+/// The leave that runs or comes, as the rules know it.
+pub(crate) fn pause(standing: &Standing) -> Option<Pause> {
+    standing.paused_from.map(|from| Pause {
+        from,
+        until: standing.paused_until,
+    })
+}
+
+/// Squares what was billed with where a line stands now, `before` it stood otherwise; gives what the payer got back, below
+/// zero for what is asked with the next invoice. The customer is to be locked, and the leaves kept that made place.
 pub(super) async fn square(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -25,15 +70,24 @@ pub(super) async fn square(
 ) -> Result<Rupiah> {
     let mut sum = Rupiah::ZERO;
     let mut payers = Vec::new();
-    for it in adjustments(tx, customer, before, after).await? {
+    for it in adjustments(tx, customer, before, after, None).await? {
         let words = words(&it.charge, it.days);
-        if it.credit.is_positive() {
-            grant(tx, call, &it.invoice, it.credit, words).await?;
-            payers.push(it.invoice.customer_id);
-        } else if !it.credit.is_zero() {
-            ask(tx, call, &it.charge, it.credit.try_neg()?, words).await?;
+        let Some(invoice) = &it.invoice else {
+            // It waits for its invoice: there it will be right.
+            store::charges::reprice(tx, it.charge.id, it.charge.amount.try_sub(it.back)?).await?;
+            continue;
+        };
+        if it.back.is_positive() {
+            let rest = withdraw_asked(tx, call, &it.charge, it.back).await?;
+            if rest.is_positive() {
+                grant(tx, call, invoice, &it.charge, rest, words).await?;
+                payers.push(invoice.customer_id);
+            }
+        } else {
+            ask(tx, call, &it.charge, it.back.try_neg()?, words).await?;
         }
-        sum = sum.try_add(it.credit)?;
+        sum = sum.try_add(it.back)?;
+        store::charges::set_returned(tx, it.charge.id, it.charge.returned.try_add(it.back)?).await?;
     }
     payers.sort_unstable();
     payers.dedup();
@@ -43,30 +97,42 @@ pub(super) async fn square(
     Ok(sum)
 }
 
-/// What [`square`] would give back, its tax included; below zero for what the next invoice would ask for, before its tax.
+/// What [`square`] would give back, its tax included, `made_place` being the leave that would be kept; below zero for what the next invoice would ask for, before its tax.
 pub(super) async fn foreseen(
     tx: &mut Tx,
     customer: &Customer,
     before: &Standing,
     after: &Standing,
+    made_place: Option<Pause>,
 ) -> Result<Rupiah> {
     let mut sum = Rupiah::ZERO;
-    for it in adjustments(tx, customer, before, after).await? {
-        sum = sum.try_add(it.credit)?;
-        if it.credit.is_positive() {
-            sum = sum.try_add(tax_on(&it.invoice, it.credit)?)?;
+    for it in adjustments(tx, customer, before, after, made_place).await? {
+        let Some(invoice) = &it.invoice else { continue };
+        if it.back.is_positive() {
+            let asked: Vec<Rupiah> = waiting_asked(tx, &it.charge)
+                .await?
+                .iter()
+                .map(|asked| asked.amount)
+                .collect();
+            let withdrawn = Rupiah::try_sum(asked)?.min(it.back);
+            let (revenue, tax) = parts(invoice, &it.charge, it.back.try_sub(withdrawn)?)?;
+            sum = sum.try_add(withdrawn)?.try_add(revenue)?.try_add(tax)?;
+        } else {
+            sum = sum.try_add(it.back)?;
         }
     }
     Ok(sum)
 }
 
-/// A billed period of which other days are served than before.
+/// A charge of which other days are served than it was settled for.
 struct Adjustment {
     charge: Charge,
-    invoice: Invoice,
+    /// The invoice that shows it; `None` while it waits for one.
+    invoice: Option<Invoice>,
+    /// How many days more or fewer are served than before.
     days: u32,
-    /// Before tax; below zero for days that are served after all.
-    credit: Rupiah,
+    /// What is given back, as the charge was priced; below zero for what is asked for.
+    back: Rupiah,
 }
 
 async fn adjustments(
@@ -74,25 +140,103 @@ async fn adjustments(
     customer: &Customer,
     before: &Standing,
     after: &Standing,
+    made_place: Option<Pause>,
 ) -> Result<Vec<Adjustment>> {
     let Some(since) = [before, after].into_iter().filter_map(first_unserved).min() else {
         return Ok(Vec::new());
     };
+    let charges = store::charges::of_days(tx, customer.id, since).await?;
+    // A charge begins before the day that changes, and an earlier leave may lie there.
+    let earliest = charges.iter().filter_map(|charge| charge.service_from).min();
+    let earlier = store::leaves::since(tx, customer.id, customer.id, earliest.unwrap_or(since)).await?;
+    let was = Unserved::with(before, &earlier);
+    let mut is = Unserved::with(after, &earlier);
+    is.pauses.extend(made_place);
     let mut found = Vec::new();
-    for charge in store::charges::billed_since(tx, customer.id, since).await? {
-        let Some(invoice) = invoice_of(tx, &charge).await? else {
+    for charge in charges {
+        let span = charge.service_from.zip(charge.service_to);
+        let Some(span) = span.and_then(|(from, to)| ServiceSpan::new(from, to)) else {
             continue;
         };
-        if let Some((days, credit)) = credit_of(&charge, before, after)? {
+        let (served_before, served) = (was.served(span), is.served(span));
+        if served_before == served {
+            continue;
+        }
+        let invoice = match charge.invoice_id {
+            None => None,
+            Some(_) => match invoice_of(tx, &charge).await? {
+                Some(invoice) => Some(invoice),
+                None => continue,
+            },
+        };
+        let back = give_back(&charge, span, served_before, served)?;
+        if !back.is_zero() {
             found.push(Adjustment {
+                days: served_before.abs_diff(served),
                 charge,
                 invoice,
-                days,
-                credit,
+                back,
             });
         }
     }
     Ok(found)
+}
+
+/// What is to be given back of a charge so that what remains is what its served days are worth.
+fn give_back(charge: &Charge, span: ServiceSpan, before: u32, served: u32) -> Result<Rupiah> {
+    let net = charge.amount.try_sub(charge.discount)?;
+    let Some(price) = terms(charge)? else {
+        // Billed before terms were kept: by its amount for each day that it paid for, as far as the days changed.
+        let left_out = u32::try_from(charge.left_out).map_err(Error::fault)?;
+        let Some(days) = span.days().checked_sub(left_out).filter(|days| *days > 0) else {
+            return Ok(Rupiah::ZERO);
+        };
+        let price = ServicePrice {
+            price: net,
+            days,
+            discount: None,
+        };
+        return Ok(price.worth(before)?.net()?.try_sub(price.worth(served)?.net()?)?);
+    };
+    let stands = net.try_sub(charge.returned)?;
+    Ok(stands.try_sub(price.worth(served)?.net()?)?)
+}
+
+/// By what a charge was priced.
+fn terms(charge: &Charge) -> Result<Option<ServicePrice>> {
+    let Some((price, days)) = charge.price.zip(charge.price_days) else {
+        return Ok(None);
+    };
+    Ok(Some(ServicePrice {
+        price,
+        days: u32::try_from(days).map_err(Error::fault)?,
+        discount: charge.discount_kind.zip(charge.discount_value),
+    }))
+}
+
+/// Withdraws what still waits to be asked for of a charge, up to `amount`, and gives what is left of it.
+async fn withdraw_asked(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah) -> Result<Rupiah> {
+    let mut left = amount;
+    for asked in waiting_asked(tx, charge).await? {
+        if !left.is_positive() {
+            break;
+        }
+        if asked.amount > left {
+            store::charges::reprice(tx, asked.id, asked.amount.try_sub(left)?).await?;
+            return Ok(Rupiah::ZERO);
+        }
+        store::charges::void(tx, asked.id, call.now).await?;
+        left = left.try_sub(asked.amount)?;
+    }
+    Ok(left)
+}
+
+/// What waits to be asked for again of a charge.
+async fn waiting_asked(tx: &mut Tx, charge: &Charge) -> Result<Vec<Charge>> {
+    let mut asked =
+        store::charges::keyed(tx, charge.customer_id, ChargeKind::Difference, &key(charge)).await?;
+    asked.retain(|asked| asked.invoice_id.is_none());
+    Ok(asked)
 }
 
 /// Takes back what was given back of an invoice that is declared void: what it bills is not owed any more at all.
@@ -130,7 +274,7 @@ pub(crate) async fn forget_asked(
             match invoice_of(tx, &asked).await? {
                 Some(invoice) => {
                     let words = Sentence::new(reason, reason);
-                    grant(tx, call, &invoice, asked.amount, words).await?;
+                    grant(tx, call, &invoice, &asked, asked.amount, words).await?;
                 }
                 None => {
                     store::charges::void(tx, asked.id, call.now).await?;
@@ -144,13 +288,6 @@ pub(crate) async fn forget_asked(
 /// How the keys of charges begin that ask for days of this one again.
 fn key(charge: &Charge) -> String {
     format!("{}#served:", charge.period)
-}
-
-fn pause(standing: &Standing) -> Option<Pause> {
-    standing.paused_from.map(|from| Pause {
-        from,
-        until: standing.paused_until,
-    })
 }
 
 fn first_unserved(standing: &Standing) -> Option<Date> {
@@ -167,32 +304,16 @@ async fn invoice_of(tx: &mut Tx, charge: &Charge) -> Result<Option<Invoice>> {
     }
 }
 
-/// By how many days a charge is adjusted, and what becomes credit of it, before tax.
-fn credit_of(charge: &Charge, before: &Standing, after: &Standing) -> Result<Option<(u32, Rupiah)>> {
-    let span = charge.service_from.zip(charge.service_to);
-    let Some(span) = span.and_then(|(from, to)| ServiceSpan::new(from, to)) else {
-        return Ok(None);
-    };
-    let unserved = |standing: &Standing| unserved_days(span, pause(standing), standing.terminated_on);
-    let (was, is) = (unserved(before), unserved(after));
-    if was == is {
-        return Ok(None);
-    }
-    let left_out = u32::try_from(charge.left_out).map_err(Error::fault)?;
-    let net = charge.amount.try_sub(charge.discount)?;
-    let credit = unserved_credit(net, (span.days(), left_out), was, is)?;
-    Ok(Some((was.abs_diff(is), credit)))
-}
-
-/// Books the credit with its part of the invoice's tax.
+/// Books the credit, and takes the tax that fell on it off what is due to the state.
 async fn grant(
     tx: &mut Tx,
     call: &Call<'_>,
     invoice: &Invoice,
-    revenue: Rupiah,
+    charge: &Charge,
+    amount: Rupiah,
     words: Sentence,
 ) -> Result<()> {
-    let tax = tax_on(invoice, revenue)?;
+    let (revenue, tax) = parts(invoice, charge, amount)?;
     let entry = journal::credit_granted(invoice.customer_id, revenue, tax)
         .map_err(Error::fault)?
         .for_invoice(invoice.id)
@@ -202,14 +323,20 @@ async fn grant(
     Ok(())
 }
 
-/// The part of the invoice's tax that falls on this much of it.
-fn tax_on(invoice: &Invoice, revenue: Rupiah) -> Result<Rupiah> {
-    let net = invoice.subtotal.try_sub(invoice.discount)?;
-    if invoice.tax.is_positive() && net.is_positive() {
-        Ok(invoice.tax.try_ratio(revenue.0, net.0)?)
+/// The revenue and the tax in so much of a charge, by the rule of the invoice's day and the way its prices were meant.
+fn parts(invoice: &Invoice, charge: &Charge, amount: Rupiah) -> Result<(Rupiah, Rupiah)> {
+    let is_taxed = charge.taxed.unwrap_or(true) && invoice.tax.is_positive();
+    let table = TaxTable::default();
+    let Some(rule) = table.rule_on(invoice.issue_date).filter(|_| is_taxed) else {
+        return Ok((amount, Rupiah::ZERO));
+    };
+    let is_included = invoice.total == invoice.subtotal.try_sub(invoice.discount)?;
+    let tax = if is_included {
+        rule.within(amount)?
     } else {
-        Ok(Rupiah::ZERO)
-    }
+        rule.on_net(amount)?
+    };
+    Ok((tax.net, tax.tax))
 }
 
 /// Lets the next invoice ask for days that are served after all.
@@ -227,6 +354,8 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
         amount,
         discount: Rupiah::ZERO,
         left_out: 0,
+        price: None,
+        taxed: None,
         moved_from: None,
     };
     store::charges::insert_all(tx, &[again], call.now).await?;

@@ -79,6 +79,8 @@ pub struct CustomerView {
     pub balance: Rupiah,
     /// The part of it that is overdue.
     pub overdue_amount: Rupiah,
+    /// What waits for the next invoice, rupiah before tax: differences of packages, days that are served after all.
+    pub waiting_charges: Rupiah,
     /// How the line is.
     pub access: AccessView,
     /// What its router has not been told; `null` where it knows everything, as far as Sambung tells it.
@@ -166,6 +168,10 @@ pub(crate) async fn views(
         .into_iter()
         .map(|overdue| (overdue.customer_id, overdue.amount))
         .collect();
+    let waiting: HashMap<i64, Rupiah> = store::charges::waiting_sums(tx, &ids)
+        .await?
+        .into_iter()
+        .collect();
     // The verdict of this moment, by the same rules that the overdue check follows; a stored wish would be older.
     let mut judged: HashMap<i64, access::Judged> = access::judge_some(tx, &access::Day::of(call), &ids)
         .await?
@@ -243,6 +249,7 @@ pub(crate) async fn views(
             terminated_on: standing.terminated_on,
             balance: customer.balance,
             overdue_amount: overdue.get(&customer.id).copied().unwrap_or(Rupiah::ZERO),
+            waiting_charges: waiting.get(&customer.id).copied().unwrap_or(Rupiah::ZERO),
             access,
             untold: untold.remove(&customer.id),
             overridden: judged

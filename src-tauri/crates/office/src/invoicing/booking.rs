@@ -56,12 +56,14 @@ pub(super) async fn book(
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (((drafted, invoice), id), number) in billed.iter().zip(&ids).zip(&numbers) {
         for line in &invoice.lines {
+            let taxed = line.taxed && line.kind.is_taxable() && invoice.tax.is_positive();
             match (line.charge_id, &line.key) {
                 (Some(charge_id), _) => {
                     attached.push(Attached {
                         charge_id,
                         invoice_id: *id,
                         discount: line.discount,
+                        taxed,
                     });
                 }
                 (None, key) => charges.push(NewCharge {
@@ -75,6 +77,8 @@ pub(super) async fn book(
                     amount: line.amount,
                     discount: line.discount,
                     left_out: i64::from(line.left_out),
+                    price: line.price,
+                    taxed: Some(taxed),
                     moved_from: line.moved_from,
                 }),
             }

@@ -16,6 +16,7 @@ use store::invoices::Unpaid;
 use store::package_changes::PackageChange;
 use store::packages::Package;
 
+use crate::customers::{leave_of, pause_of};
 use crate::error::{Error, Result};
 use crate::office::Call;
 use crate::settings::Settings;
@@ -164,24 +165,24 @@ impl<'a> Run<'a> {
                     charge_id: charge.id,
                     kind: charge.kind,
                     amount: charge.amount,
-                    taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
+                    // A shortfall was taxed where it comes from; what a change of package costs or spares is service.
+                    taxed: line.details.taxed
+                        && (charge.kind != ChargeKind::Correction || charge.price.is_some()),
                 })
                 .collect();
-            prepared.push((discount(line)?, pending));
+            let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();
+            pauses.extend(pause_of(&line.standing));
+            prepared.push((discount(line)?, pending, pauses));
             waiting.extend(own);
         }
         let empty = Vec::new();
         let mut to_bill = Vec::with_capacity(lines.len());
-        for (line, (discount, pending)) in lines.iter().zip(&prepared) {
+        for (line, (discount, pending, pauses)) in lines.iter().zip(&prepared) {
             let details = &line.details;
             let package = self
                 .packages
                 .get(&details.package_id)
                 .ok_or_else(|| Error::fault(format!("customer {} has no package", line.id)))?;
-            let pause = line.standing.paused_from.map(|from| Pause {
-                from,
-                until: line.standing.paused_until,
-            });
             to_bill.push(LineToBill {
                 customer_id: line.id,
                 service: BilledLine {
@@ -189,7 +190,7 @@ impl<'a> Run<'a> {
                     billing: details.billing,
                     billing_day: BillingDay::new(details.billing_day).map_err(Error::fault)?,
                     billing_start: details.billing_start,
-                    pause,
+                    pauses,
                     terminated_on: line.standing.terminated_on,
                     closed_since: known.closed_since.get(&line.id).copied(),
                     charged: known.charged.get(&line.id).unwrap_or(&empty),
@@ -277,7 +278,18 @@ impl<'a> Run<'a> {
                         .push(ChargedPeriod { period, span });
                 }
             }
+            for earlier in store::leaves::since(tx, first, last, since).await? {
+                known
+                    .leaves
+                    .entry(earlier.customer_id)
+                    .or_default()
+                    .push(leave_of(&earlier));
+            }
             for charge in store::charges::pending(tx, first, last).await? {
+                // A difference of which no day is served is kept for a change of mind, and is no line of an invoice.
+                if charge.amount.is_zero() {
+                    continue;
+                }
                 known.waiting.entry(charge.customer_id).or_default().push(charge);
             }
         }
@@ -312,6 +324,7 @@ impl<'a> Run<'a> {
 struct Known {
     charged: HashMap<i64, Vec<ChargedPeriod>>,
     waiting: HashMap<i64, Vec<Charge>>,
+    leaves: HashMap<i64, Vec<Pause>>,
     closed_since: HashMap<i64, Date>,
     short: HashMap<i64, Vec<Unpaid>>,
 }

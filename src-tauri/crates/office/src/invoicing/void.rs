@@ -83,6 +83,7 @@ impl Request for VoidInvoice {
             .await?
             .ok_or_else(missing)?;
         take_back(&mut tx, call, &invoice, &charges, &reason).await?;
+        crate::customers::package_change_unbilled(&mut tx, call, &charges, self.reissue).await?;
         let reissued = if self.reissue {
             Some(reissue(&mut tx, call, &invoice, &charges).await?)
         } else {
@@ -197,8 +198,17 @@ async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Cha
     let payer = store::customers::find(tx, invoice.customer_id)
         .await?
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+    let billed: Vec<i64> = lines.keys().copied().collect();
     let run = Run::begin(tx, call, Wanted::Again(lines)).await?;
     let drafted = run.draft(tx, vec![payer]).await?;
+    let is_there = |line: &i64| {
+        drafted
+            .iter()
+            .any(|it| it.lines.iter().any(|found| found.id == *line))
+    };
+    if let Some(line) = billed.iter().find(|line| !is_there(line)) {
+        return Err(has_another_payer(tx, *line).await?);
+    }
     let origin = format!("reissue:{}", invoice.number);
     let ids = book(tx, call, &run, &drafted, &origin).await?;
     ids.first().copied().ok_or_else(|| {
@@ -210,6 +220,25 @@ async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Cha
              Declare it void without reissuing it.",
         )
     })
+}
+
+/// Refuses to issue an invoice again without a line that it had: nobody would bill that line's days then.
+async fn has_another_payer(tx: &mut Tx, line: i64) -> Result<Error> {
+    let line = store::customers::find(tx, line).await?;
+    let name = line.map_or_else(String::new, |line| {
+        format!("{} ({})", line.details.customer_no, line.details.name)
+    });
+    Ok(Error::conflict(
+        "reissue_without_line",
+        format!(
+            "Jalur {name} tidak lagi dibayar pelanggan ini, jadi tidak ada di tagihan penggantinya. Batalkan tanpa menerbitkan \
+             ulang, lalu buat tagihan bulan itu; setiap pembayar mendapat bagiannya."
+        ),
+        format!(
+            "This customer does not pay for line {name} any more, so the new invoice would lack it. Declare this one void without \
+             reissuing it, then make the invoices of that month; each payer gets their part."
+        ),
+    ))
 }
 
 /// How the invoice was booked when it was issued, from the journal itself; `None` for one of Rp 0.

@@ -11,7 +11,7 @@ use crate::idempotency::Claim;
 use crate::logs::{self, Entry};
 use crate::notify;
 use crate::office::{Call, Request};
-use crate::payments::credit::{dated, free_credit};
+use crate::payments::credit::{dated, free_credit, use_credit};
 use crate::payments::list::{PaymentView, view};
 
 /// Takes a payment back.
@@ -88,6 +88,8 @@ impl Request for ReversePayment {
         store::journal::post(&mut tx, &entry, dated(call)).await?;
         let ids: Vec<i64> = standing.iter().map(|allocation| allocation.id).collect();
         store::allocations::reverse(&mut tx, &ids, call.now).await?;
+        // What the customer has to their credit beside this payment pays what it had paid.
+        use_credit(&mut tx, call, payment.customer_id).await?;
 
         let answer = view(&mut tx, payment.id).await?;
         let entry = Entry::done(

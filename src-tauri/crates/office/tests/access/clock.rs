@@ -15,6 +15,7 @@ on_both! {
     another_desk_whose_clock_is_a_little_ahead_is_not_taken_for_wrong,
     the_office_that_moves_to_another_zone_loses_no_day,
     a_run_by_hand_is_the_last_run_and_takes_no_slot,
+    reminders_of_days_on_which_the_machine_was_off_are_dropped_and_counted,
 }
 
 async fn last_slot(desk: &Desk, task: Task) -> Timestamp {
@@ -160,4 +161,35 @@ async fn a_run_by_hand_is_the_last_run_and_takes_no_slot(on: Engine) {
         "six in the morning is still to come"
     );
     assert!(desk.ask(ListDesks).await.is_ok());
+}
+
+async fn reminders_of_days_on_which_the_machine_was_off_are_dropped_and_counted(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.settings(serde_json::json!({ "messages.remind_days_before": [3], "messages.whatsapp": "by_hand" }))
+        .await;
+    let ids = desk.pppoe(&["budi", "siti"]).await;
+    desk.bill_and_wait().await;
+    let mut tx = desk.office.store().read().await.unwrap();
+    let due = store::invoices::of_customer(&mut tx, ids[0]).await.unwrap()[0].due_date;
+    drop(tx);
+    let noon = |days: i64| {
+        let day = due.checked_add(jiff::Span::new().days(days)).unwrap();
+        at(&format!("{day}T12:00:00+07:00"))
+    };
+    // On the fourth day before it was on, on the third it was not, on the second it is again.
+    desk.clock.set(noon(-4));
+    tick(&desk.office).await.unwrap();
+    desk.clock.set(noon(-2));
+    tick(&desk.office).await.unwrap();
+    let dropped = desk.acts("reminders_dropped").await;
+    assert_eq!(dropped.len(), 1);
+    let detail = dropped[0].detail.as_ref().unwrap();
+    assert_eq!(
+        (detail["count"].as_i64(), &detail["from"]),
+        (Some(2), &detail["until"]),
+        "{detail}"
+    );
+    desk.clock.set(noon(-1));
+    tick(&desk.office).await.unwrap();
+    assert_eq!(desk.acts("reminders_dropped").await.len(), 1, "once");
 }

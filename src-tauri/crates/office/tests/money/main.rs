@@ -17,6 +17,7 @@ mod package_changes;
 mod payments;
 mod rehearsal;
 mod reissue;
+mod settled;
 mod terms;
 mod tolerance;
 mod unserved;

@@ -146,6 +146,21 @@ pub async fn dependants(tx: &mut Tx, ended_since: Date) -> Result<Vec<Customer>>
     )
 }
 
+/// The lines whose last day lies before `today` and that no router has to close: those on leave, and those without a router.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn ended_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
+    let ended = sql!(
+        tx,
+        fetch_all::<(i64,)>,
+        "SELECT id FROM customers WHERE terminated_on < $1 AND status <> 'terminated'
+         AND (status = 'suspended' OR router_id IS NULL) ORDER BY id",
+        today.held()
+    )?;
+    Ok(ended.into_iter().map(|(id,)| id).collect())
+}
+
 /// A stride of all customers that are not terminated, by id: for work that goes over everybody without holding everybody
 /// in memory. Start at 0 and go on from the last id; an empty stride is the end.
 ///

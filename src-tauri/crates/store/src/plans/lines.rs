@@ -2,6 +2,7 @@
 
 use billing::{Access, Rupiah};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
@@ -185,6 +186,22 @@ pub async fn strike(tx: &mut Tx, plan_id: i64, customers: &[i64], now: Timestamp
         struck += sql!(tx, execute, AssertSqlSafe(text), plan_id, now.held(); each some.iter().copied())?;
     }
     Ok(struck)
+}
+
+/// The customers whose lines a person took out of the plans of a day that were let through.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn struck_on(tx: &mut Tx, day: Date) -> Result<Vec<i64>> {
+    let struck = sql!(
+        tx,
+        fetch_all::<(i64,)>,
+        "SELECT DISTINCT l.customer_id FROM plan_lines l JOIN plans p ON p.id = l.plan_id
+         WHERE p.as_of = $1 AND p.kind = 'overdue' AND p.state IN ('approved', 'applying', 'applied')
+         AND l.state = 'struck' AND l.action = 'closed' ORDER BY l.customer_id",
+        day.held()
+    )?;
+    Ok(struck.into_iter().map(|(id,)| id).collect())
 }
 
 /// Takes lines back in that a person took out, and gives how many that were.

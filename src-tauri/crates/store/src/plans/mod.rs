@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 pub use lines::{
     LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, find_lines, in_work,
-    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, set_lines, strike, take_out,
-    tally, unstrike,
+    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, set_lines, strike, struck_on,
+    take_out, tally, unstrike,
 };
 
 use crate::column::{Column, word_enum};

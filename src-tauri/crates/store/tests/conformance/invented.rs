@@ -163,6 +163,8 @@ pub(crate) fn new_charge(
         amount: Rupiah(amount),
         discount: Rupiah::ZERO,
         left_out: 0,
+        price: None,
+        taxed: None,
         moved_from: None,
     }
 }

@@ -240,6 +240,7 @@ async fn a_waiting_charge_goes_on_one_invoice(database: Database) {
     .unwrap();
     let (invoice, _) = issue(&mut tx, budi, 140_000).await;
     let attached = |charge_id, discount| charges::Attached {
+        taxed: false,
         charge_id,
         invoice_id: invoice,
         discount: Rupiah(discount),

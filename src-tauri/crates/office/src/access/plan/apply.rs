@@ -102,6 +102,12 @@ impl ApplyPlan {
             .filter(|_| closings_wait.is_none())
             .collect();
         let opening: Vec<&DraftLine> = draft.openable().filter(wanted).collect();
+        // What the person leaves out stands in the plan, struck, so that nothing that runs by itself today closes it.
+        let left_out: Vec<&DraftLine> = draft
+            .closable()
+            .filter(|line| self.strike.contains(&line.customer_id) && !struck.contains(&line.customer_id))
+            .filter(|_| !closing.is_empty())
+            .collect();
         if closing.is_empty() && opening.is_empty() {
             return Err(match closings_wait {
                 Some(why) if draft.closable_count() > 0 => closing_hours::not_now(why),
@@ -124,9 +130,10 @@ impl ApplyPlan {
             Gate::Held(why) => why,
             gate => {
                 day_before::put_away(tx, call, call.today).await?;
-                let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
+                let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).chain(left_out).collect();
                 let reason = gate.approval().map(|why| why.held());
                 let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+                store::plans::strike(tx, id, &self.strike, call.now).await?;
                 let_through(tx, call, id).await?;
                 return Ok(id);
             }
@@ -135,7 +142,10 @@ impl ApplyPlan {
             let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, None).await?;
             let_through(tx, call, id).await?;
         }
-        write_plan(tx, call, &draft, Kind::Overdue, &closing, Some(&why.held())).await
+        let lines: Vec<&DraftLine> = closing.into_iter().chain(left_out).collect();
+        let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, Some(&why.held())).await?;
+        store::plans::strike(tx, id, &self.strike, call.now).await?;
+        Ok(id)
     }
 }
 

@@ -139,6 +139,14 @@ pub(crate) async fn struck_on(tx: &mut Tx, day: Date) -> Result<HashSet<i64>> {
         .collect())
 }
 
+/// The same, and whose lines a person struck in a plan of that day and let the rest through: what runs by itself later on that
+/// day leaves them open too. On the next day the rules decide again.
+pub(crate) async fn struck_for_the_day(tx: &mut Tx, day: Date) -> Result<HashSet<i64>> {
+    let mut struck = struck_on(tx, day).await?;
+    struck.extend(store::plans::struck_on(tx, day).await?);
+    Ok(struck)
+}
+
 /// Puts away what is shown for any day up to this one, because its day's plan was made or a newer one takes its place.
 /// What was struck in it holds on.
 pub(crate) async fn put_away(tx: &mut Tx, call: &Call<'_>, until: Date) -> Result<()> {

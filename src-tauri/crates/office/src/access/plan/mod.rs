@@ -27,7 +27,7 @@ pub use view::{ListPlans, PlanDetail, PlanLineView, PlanView, ReadPlan, WaitingP
 
 pub(crate) use apply::{finish_plan, let_through, supersede_waiting, write_plan};
 pub(crate) use cancel::stopped as stopped_plans;
-pub(crate) use day_before::{put_away as put_previews_away, struck_on, tomorrow};
+pub(crate) use day_before::{put_away as put_previews_away, struck_for_the_day, tomorrow};
 pub(crate) use draft::{Blocked, Draft, DraftLine, draft, limit, will_send};
 pub(crate) use gate::{Gate, closings_wait, gate};
 pub(crate) use hold::{USUAL_HOLD, line as hold_line};

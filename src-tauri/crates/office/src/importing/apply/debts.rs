@@ -178,6 +178,8 @@ impl Opening {
             amount: self.amount,
             discount: Rupiah::ZERO,
             left_out: 0,
+            price: None,
+            taxed: None,
             moved_from: None,
         }
     }

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::customers::pause_of;
 use crate::dates::period_words;
 use crate::error::{Error, FormCheck, Language, Result};
 use crate::importing::apply::customer;
@@ -113,15 +114,13 @@ fn due(row: &ImportRow, rules: BillingRules, today: Date, first: Option<Period>)
             .collect(),
         Some(Debt::Total(_)) | None => Vec::new(),
     };
+    let pauses: Vec<Pause> = pause_of(&standing).into_iter().collect();
     let line = BilledLine {
         status: standing.status,
         billing: BillingMode::Normal,
         billing_day: day,
         billing_start: billing_start(row, first, today, rules.timing),
-        pause: standing.paused_from.map(|from| Pause {
-            from,
-            until: standing.paused_until,
-        }),
+        pauses: &pauses,
         terminated_on: standing.terminated_on,
         closed_since: None,
         charged: &charged,

@@ -124,7 +124,9 @@ fn status_after(before: CustomerStatus, wish: Access, judged: &Judged) -> Custom
     match (wish, before, judged.verdict.reasons.first()) {
         (Access::Open, S::Isolated | S::Suspended, _) => S::Active,
         (Access::Closed, S::Active | S::Isolated, Some(Why::Paused { .. })) => S::Suspended,
-        (Access::Closed, S::Active | S::Isolated, Some(Why::Terminated { .. })) => S::Terminated,
+        (Access::Closed, S::Active | S::Isolated | S::Suspended, Some(Why::Terminated { .. })) => {
+            S::Terminated
+        }
         (Access::Closed, S::Active, _) => S::Isolated,
         (_, before, _) => before,
     }
