@@ -1,4 +1,5 @@
 /** What is told before somebody decides: the next month's bills, when a task runs, and what a pause gives back. */
+import { expectAccessible } from './axe';
 import { expect, goTo, test } from './office';
 
 test.use({ story: 'next-month' });
@@ -67,4 +68,23 @@ test('a pause says what becomes of the days that were billed before it is agreed
   await desk.getByRole('button', { name: 'Tindakan' }).click();
   await desk.getByRole('menuitem', { name: 'Cuti' }).click();
   await expect(desk.getByRole('dialog').getByRole('status')).toContainText(/titipan|sudah ditagih/);
+});
+
+test('an end that was agreed is shown with the customer, and taken back', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: { id: number }[] }>('/customers?status=active&limit=5');
+  const customer = items[1];
+  if (!customer) throw new Error('the training office must have active customers');
+  const on = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const body = JSON.stringify({ on, reason: 'pindah kota' });
+  await office.api(`/customers/${customer.id}/terminate`, { method: 'POST', body });
+  await goTo(desk, `/customers/${customer.id}`);
+  const ends = desk.getByTestId('ends');
+  await expect(ends).toContainText('Berhenti setelah');
+  await desk.getByRole('button', { name: 'Tindakan' }).click();
+  await desk.getByRole('menuitem', { name: 'Batalkan berhenti' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Alasan').fill('tidak jadi pindah');
+  await expectAccessible(desk);
+  await dialog.getByRole('button', { name: 'Batalkan berhenti' }).click();
+  await expect(ends).toBeHidden();
 });
