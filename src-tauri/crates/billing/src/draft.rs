@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingRules, ChargeKind, Discount, DueRule, MoneyError, Period, Rupiah, ServicePrice,
-    ServiceSpan, SkipReason, Tax, TaxTable, due_period, period_asked_for,
+    BilledLine, BillingRules, ChargeKind, Discount, DiscountType, DueRule, MoneyError, Period, Rupiah,
+    ServicePrice, ServiceSpan, SkipReason, Tax, TaxTable, due_period, period_asked_for,
 };
 use crate::{DuePeriod, PartReason};
 
@@ -67,6 +67,8 @@ pub struct PendingCharge {
     pub amount: Rupiah,
     /// Whether PPN falls on it; a shortfall that moves here from an earlier invoice was taxed there.
     pub taxed: bool,
+    /// The days that it makes cheaper, for a correction of such: it goes on the invoice that bills them, and on no other.
+    pub corrects: Option<ServiceSpan>,
 }
 
 /// What came out for one payer.
@@ -199,12 +201,17 @@ pub fn draft(
         match due {
             Ok(due) => {
                 latest = latest.max(Some(due.period));
+                let fits = |pending: &&PendingCharge| {
+                    pending
+                        .corrects
+                        .is_none_or(|days| days.intersection(due.span).is_some())
+                };
+                let with_it = line.pending.iter().filter(fits);
+                let with_it: Vec<DraftLine> = with_it
+                    .map(|pending| waiting(line.customer_id, pending))
+                    .collect();
                 charges.push(subscription(line, due)?);
-                charges.extend(
-                    line.pending
-                        .iter()
-                        .map(|pending| waiting(line.customer_id, pending)),
-                );
+                charges.extend(with_it);
             }
             Err(reason) => {
                 skipped.push(SkippedLine {
@@ -213,11 +220,8 @@ pub fn draft(
                 });
                 if is_settled_by_itself(line, today) {
                     latest = latest.max(Some(line.asked.unwrap_or_else(|| Period::of(today))));
-                    charges.extend(
-                        line.pending
-                            .iter()
-                            .map(|pending| waiting(line.customer_id, pending)),
-                    );
+                    let owed = line.pending.iter().filter(|pending| pending.corrects.is_none());
+                    charges.extend(owed.map(|pending| waiting(line.customer_id, pending)));
                 }
             }
         }
@@ -243,7 +247,11 @@ fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
 }
 
 fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, DraftError> {
-    let discount = line.discount.filter(|it| it.is_in_force(due.span.from()));
+    // Days that are added to a period have its amount off already; a share is taken off each day.
+    let is_added = due.kind == ChargeKind::Proration;
+    let discount = line
+        .discount
+        .filter(|it| it.is_in_force(due.span.from()) && !(is_added && it.kind() == DiscountType::Amount));
     let price = ServicePrice {
         price: line.price,
         days: due.whole_days,

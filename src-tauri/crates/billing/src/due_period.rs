@@ -166,12 +166,8 @@ pub fn billing_date(period: Period, day: BillingDay, timing: Timing) -> Date {
 /// # Errors
 /// The reason why nothing is.
 pub fn due_period(line: &BilledLine<'_>, rules: BillingRules, today: Date) -> Result<DuePeriod, SkipReason> {
-    period_asked_for(
-        line,
-        rules,
-        current_period(line.billing_day, rules.timing, today),
-        today,
-    )
+    let period = current_period(line.billing_day, rules.timing, today);
+    of_period(line, rules, period, today, rules.timing == Timing::Arrears)
 }
 
 /// What is due to be billed for a line of one period that a person named, on `today`. The period may lie in the past; one
@@ -185,11 +181,22 @@ pub fn period_asked_for(
     period: Period,
     today: Date,
 ) -> Result<DuePeriod, SkipReason> {
+    of_period(line, rules, period, today, true)
+}
+
+/// `ended_too`: whether the last days of a line that has ended are billed; in advance they were, unless somebody asks.
+fn of_period(
+    line: &BilledLine<'_>,
+    rules: BillingRules,
+    period: Period,
+    today: Date,
+    ended_too: bool,
+) -> Result<DuePeriod, SkipReason> {
     if line.billing == BillingMode::Free {
         return Err(SkipReason::Free);
     }
     let whole = period.service_span(line.billing_day);
-    check_status(line, rules, whole)?;
+    check_status(line, ended_too, whole)?;
     let comes = billing_date(period, line.billing_day, rules.timing);
     if today < comes {
         return Err(SkipReason::NotYetDue { on: comes });
@@ -217,7 +224,7 @@ pub fn periods_to_prepay(
     let mut due = Vec::new();
     while due.len() < usize::from(months) {
         let whole = period.service_span(line.billing_day);
-        check_status(line, rules, whole)?;
+        check_status(line, rules.timing == Timing::Arrears, whole)?;
         match unbilled_part(line, rules, period, whole) {
             Ok(part) => due.push(part),
             // What is paid for already, or agreed to be a pause with an end, is passed over.
@@ -232,12 +239,12 @@ pub fn periods_to_prepay(
     Ok(due)
 }
 
-/// Only those are billed who are served, or were served in arrears of the bill.
-fn check_status(line: &BilledLine<'_>, rules: BillingRules, whole: ServiceSpan) -> Result<(), SkipReason> {
+/// Only those are billed who are served, or were.
+fn check_status(line: &BilledLine<'_>, ended_too: bool, whole: ServiceSpan) -> Result<(), SkipReason> {
     let served = match line.status {
         CustomerStatus::Active | CustomerStatus::Isolated => true,
         // The last days of a line that ended are billed when their period is over.
-        CustomerStatus::Terminated => rules.timing == Timing::Arrears && line.terminated_on.is_some(),
+        CustomerStatus::Terminated => ended_too && line.terminated_on.is_some(),
         // A line that pauses by agreement is billed for the days before and after.
         CustomerStatus::Suspended => !line.pauses.is_empty(),
         CustomerStatus::Pending => false,
@@ -294,31 +301,35 @@ fn unbilled_part(
         });
     }
     let mut reasons = Vec::new();
-    let charged_until = line
-        .charged
-        .iter()
-        .filter(|it| it.span.intersection(whole).is_some())
-        .map(|it| it.span.to())
-        .max();
     let mut from = whole.from();
     if line.billing_start > from {
         from = line.billing_start;
         reasons.push(PartReason::Joined { on: from });
     }
-    if let Some(charged_until) = charged_until.filter(|&until| until >= from) {
-        from = charged_until.saturating_add(jiff::Span::new().days(1));
+    let charged = || line.charged.iter().map(|it| it.span);
+    while let Some(before) = charged().find(|span| span.contains(from)) {
+        let charged_until = before.to();
         reasons = vec![PartReason::Bridge { charged_until }];
+        // The calendar's last day cannot be passed; it is charged like any other.
+        from = charged_until
+            .tomorrow()
+            .map_err(|_| SkipReason::AlreadyBilled { period })?;
     }
     let mut to = whole.to();
     if let Some(last) = line.terminated_on.filter(|&last| last < to) {
         to = last;
         reasons.push(PartReason::Ends { on: last });
     }
-    let span = ServiceSpan::new(from, to).ok_or(SkipReason::AlreadyBilled { period })?;
-    // The calendar's last day cannot be passed; it is charged like any other.
-    if charged_until.is_some_and(|until| until >= span.to()) {
-        return Err(SkipReason::AlreadyBilled { period });
+    // Days between two that are charged, as an invoice leaves them that was declared void.
+    let next = charged().map(ServiceSpan::from).filter(|&next| from < next).min();
+    if let Some(last) = next
+        .and_then(|next| next.yesterday().ok())
+        .filter(|&last| last < to)
+    {
+        to = last;
+        reasons.push(PartReason::ChargedAfter { until: last });
     }
+    let span = ServiceSpan::new(from, to).ok_or(SkipReason::AlreadyBilled { period })?;
 
     let paused = unserved_days(span, line.pauses, None);
     let billed_days = span.days() - paused;

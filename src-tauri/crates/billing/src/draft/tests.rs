@@ -55,6 +55,7 @@ fn pending(charge_id: i64, kind: ChargeKind, amount: i64, taxed: bool) -> Pendin
         kind,
         amount: Rupiah(amount),
         taxed,
+        corrects: None,
     }
 }
 

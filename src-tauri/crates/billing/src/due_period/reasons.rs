@@ -24,6 +24,11 @@ pub enum PartReason {
         /// The last day that was charged before.
         charged_until: Date,
     },
+    /// Later days of the period are charged already, as when an invoice was declared void that billed the earlier ones.
+    ChargedAfter {
+        /// The last day before them.
+        until: Date,
+    },
     /// The line was set aside for some of the days.
     Paused {
         /// How many.

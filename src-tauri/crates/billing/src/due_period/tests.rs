@@ -330,6 +330,32 @@ fn a_pause_is_not_billed() {
 }
 
 #[test]
+fn days_between_charged_ones_are_billed_again() {
+    let charged = [ChargedPeriod {
+        period: Period::new(2026, 1).unwrap(),
+        span: ServiceSpan::new(date(2026, 1, 20), date(2026, 1, 31)).unwrap(),
+    }];
+    let due = due_period(
+        &line(1, LONG_AGO, &charged),
+        BillingRules::default(),
+        date(2026, 1, 25),
+    )
+    .unwrap();
+    assert_eq!(
+        (due.span.from(), due.span.to()),
+        (date(2026, 1, 1), date(2026, 1, 19))
+    );
+    assert_eq!((due.billed_days, due.whole_days), (19, 31));
+    assert_eq!(due.kind, ChargeKind::Proration, "the name of the period is taken");
+    assert_eq!(
+        due.reasons,
+        [PartReason::ChargedAfter {
+            until: date(2026, 1, 19)
+        }]
+    );
+}
+
+#[test]
 fn a_full_first_month_is_the_whole_price_but_for_the_days_of_a_pause() {
     let rules = BillingRules {
         first_month: FirstMonth::Full,

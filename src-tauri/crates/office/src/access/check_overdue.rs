@@ -44,6 +44,7 @@ impl Request for CheckOverdue {
         let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
         if !self.dry_run {
             customers::end_due(call).await?;
+            customers::return_due(call).await?;
         }
         unseen::look(call, &mut summary).await?;
         let mut tx = call.read().await?;
@@ -101,7 +102,7 @@ impl CheckOverdue {
             .closable()
             .filter(|_| may_close)
             .partition(|line| struck.contains(&line.customer_id));
-        summary.skipped += kept_out.len() as u64;
+        let kept: Vec<i64> = kept_out.iter().map(|line| line.customer_id).collect();
         let opening: Vec<&DraftLine> = draft.openable().collect();
         let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
         let mut through = Vec::new();
@@ -111,17 +112,25 @@ impl CheckOverdue {
             if !opening.is_empty() {
                 through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
             }
-            plan::write_plan(&mut tx, call, draft, Kind::Overdue, &closing, Some(&why.held())).await?;
+            let lines: Vec<&DraftLine> = closing.iter().chain(&kept_out).copied().collect();
+            let id = plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, Some(&why.held())).await?;
+            store::plans::strike(&mut tx, id, &kept, call.now).await?;
             summary.waiting += u64::from(count);
+            summary.skipped += kept_out.len() as u64;
         } else {
             if may_close {
                 plan::put_previews_away(&mut tx, call, call.today).await?;
             }
             let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
-            if !lines.is_empty() {
+            if lines.is_empty() {
+                summary.skipped += kept_out.len() as u64;
+            } else {
+                // Who was struck stands in the plan, struck: it says so to whoever looks, and to the next check of the day.
+                let lines: Vec<&DraftLine> = lines.into_iter().chain(kept_out.iter().copied()).collect();
                 let reason = gate.approval().map(|why| why.held());
                 let id =
                     plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+                store::plans::strike(&mut tx, id, &kept, call.now).await?;
                 through.push(id);
             }
         }

@@ -1,5 +1,5 @@
-//! The last day of a line that no router has to be told of again: one on leave is closed already, and one without a router has
-//! nobody to tell. All others end when their router has closed them.
+//! The last day of a line, or of its leave, that no router has to be told of: one on leave is closed already, and one without a
+//! router has nobody to tell. All others end, and come back, when their router has done it.
 
 use billing::CustomerStatus;
 use store::Tx;
@@ -25,6 +25,42 @@ pub(crate) async fn end_due(call: &Call<'_>) -> Result<()> {
         let customer = store::customers::lock(&mut tx, id).await?;
         if let Some(customer) = customer.filter(|customer| has_ended(call, customer)) {
             end(&mut tx, call, customer).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Takes those lines without a router up again whose leave is over.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(crate) async fn return_due(call: &Call<'_>) -> Result<()> {
+    let mut tx = call.read().await?;
+    let due = store::customers::returned_unsaid(&mut tx, call.today).await?;
+    drop(tx);
+    for id in due {
+        let mut tx = call.begin().await?;
+        let customer = store::customers::lock(&mut tx, id).await?;
+        let is_back = |customer: &Customer| {
+            customer.standing.status == CustomerStatus::Suspended
+                && customer
+                    .standing
+                    .paused_until
+                    .is_some_and(|last| last < call.today)
+        };
+        if let Some(customer) = customer.filter(is_back) {
+            let standing = Standing {
+                status: CustomerStatus::Active,
+                ..customer.standing
+            };
+            store::customers::set_standing(&mut tx, id, &standing, call.now).await?;
+            let entry = Entry::done("line_resumed", ("Cuti berakhir", "The pause ended")).about(
+                "customer",
+                id,
+                &customer.details.name,
+            );
+            logs::record(&mut tx, call, entry).await?;
         }
         tx.commit().await?;
     }

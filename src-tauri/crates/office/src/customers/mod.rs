@@ -19,7 +19,7 @@ mod write;
 
 pub(crate) use begin::{begin_due, is_due as begins};
 pub use discount_value::DiscountValue;
-pub(crate) use ending::end_due;
+pub(crate) use ending::{end_due, return_due};
 pub use fields::{CustomerFields, Source};
 pub use find::{Find, Found};
 pub use foresee::{ForeseeStanding, ForeseenStanding};

@@ -16,7 +16,7 @@ use store::customers::{Customer, Details};
 use utoipa::ToSchema;
 
 use crate::customers::on_router;
-use crate::customers::unserved::Unserved;
+use crate::customers::unserved::{self, Unserved};
 use crate::customers::view::PackageName;
 use crate::dates::date_words;
 use crate::error::{Error, Language, Result};
@@ -62,7 +62,7 @@ pub(super) async fn decide(
     }
     let is_served = matches!(
         before.standing.status,
-        CustomerStatus::Active | CustomerStatus::Isolated
+        CustomerStatus::Active | CustomerStatus::Isolated | CustomerStatus::Suspended
     );
     if !is_served || before.details.billing == BillingMode::Free || before.details.billing_start > call.today
     {
@@ -74,21 +74,25 @@ pub(super) async fn decide(
     );
     let term = Term::of(before, call.today)?;
     let waiting = store::charges::pending(tx, before.id, before.id).await?;
-    if let Some(slip) = waiting
+    let slips: Vec<&Charge> = waiting
         .iter()
-        .find(|charge| term.is_reverse(charge, old.id, new.id))
-    {
-        store::charges::void(tx, slip.id, call.now).await?;
+        .filter(|charge| term.is_reverse(charge, old.id, new.id))
+        .collect();
+    if !slips.is_empty() {
+        for slip in &slips {
+            store::charges::void(tx, slip.id, call.now).await?;
+        }
+        let sum = Rupiah::try_sum(slips.iter().map(|slip| slip.amount))?;
         return Ok(Some(PackageChange {
             package: new,
             from: call.today,
-            difference: Some(Rupiah::ZERO.try_sub(slip.amount)?),
+            difference: Some(sum.try_neg()?),
         }));
     }
-    let billed_until = billed_until(tx, before, &term).await?;
+    let billed = billed_ahead(tx, before, call.today).await?;
     let begun = before.details.billing_start.max(term.whole.from());
     let is_in_advance = call.settings.billing_timing == Timing::Advance;
-    if billed_until.is_none() && (is_in_advance || begun == call.today) {
+    if billed.is_empty() && (is_in_advance || begun == call.today) {
         // The period has no bill, or has none any more: it is billed whole at what is chosen now.
         return Ok(None);
     }
@@ -112,8 +116,26 @@ pub(super) async fn decide(
             difference: None,
         }));
     }
-    let paid = Paid { billed_until, begun };
-    let difference = charge_difference(tx, call, before, &term, &paid, (&old, &new)).await?;
+    let change = Change {
+        customer: before,
+        term: &term,
+        old: &old,
+        new: &new,
+    };
+    let difference = if billed.is_empty() {
+        // The whole period will be billed at the new price: what the days before today were cheaper.
+        let price = ServicePrice {
+            price: net(before, old.price, call.today)?.try_sub(net(before, new.price, call.today)?)?,
+            days: term.whole.days(),
+            discount: None,
+        };
+        let days = (begun, call.today.yesterday().unwrap_or(begun));
+        change
+            .charge(tx, call, ChargeKind::Correction, price, days, "")
+            .await?
+    } else {
+        change.dearer(tx, call, &billed).await?
+    };
     Ok(Some(PackageChange {
         package: new,
         from: call.today,
@@ -121,12 +143,97 @@ pub(super) async fn decide(
     }))
 }
 
-/// What of the period was paid at the old price, or will be billed.
-struct Paid {
-    /// The last day that is billed already, today or later.
-    billed_until: Option<Date>,
-    /// The first day of service in it.
-    begun: Date,
+/// A change to a dearer package.
+struct Change<'a> {
+    customer: &'a Customer,
+    term: &'a Term,
+    old: &'a PackageName,
+    new: &'a PackageName,
+}
+
+impl Change<'_> {
+    /// Lets the next invoice ask for the days from today on that were billed already: by the terms of each of their bills, what
+    /// they cost at the new price less what they were billed at.
+    async fn dearer(&self, tx: &mut Tx, call: &Call<'_>, billed: &[Charge]) -> Result<Rupiah> {
+        let mut sum = Rupiah::ZERO;
+        let mut differences = store::charges::of_days(tx, self.customer.id, call.today).await?;
+        differences.retain(|charge| charge.kind == ChargeKind::Difference);
+        for (at, charge) in billed.iter().enumerate() {
+            let Some((from, to)) = charge.service_from.zip(charge.service_to) else {
+                continue;
+            };
+            let first = from.max(call.today);
+            let terms = match unserved::terms(charge)? {
+                Some(terms) => terms,
+                // Billed before terms were kept: at the package's price, for a whole period.
+                None => ServicePrice {
+                    price: net(self.customer, self.old.price, call.today)?,
+                    days: self.term.whole.days(),
+                    discount: None,
+                },
+            };
+            // With what earlier changes in these days ask for.
+            let before = differences
+                .iter()
+                .filter(|it| covers(it, first) && it.price_days == Some(terms.days.into()));
+            let before = Rupiah::try_sum(before.filter_map(|it| it.price))?;
+            let paid = terms.worth(terms.days)?.net()?.try_add(before)?;
+            let price = ServicePrice {
+                price: net(self.customer, self.new.price, call.today)?.try_sub(paid)?,
+                days: terms.days,
+                discount: None,
+            };
+            if !price.price.is_positive() {
+                continue;
+            }
+            let further = if at == 0 {
+                String::new()
+            } else {
+                format!("@{first}")
+            };
+            let asked = self
+                .charge(tx, call, ChargeKind::Difference, price, (first, to), &further)
+                .await?;
+            sum = sum.try_add(asked)?;
+        }
+        Ok(sum)
+    }
+
+    /// Lets a charge wait for the next invoice, for those of its days that are served.
+    async fn charge(
+        &self,
+        tx: &mut Tx,
+        call: &Call<'_>,
+        kind: ChargeKind,
+        price: ServicePrice,
+        days: (Date, Date),
+        further: &str,
+    ) -> Result<Rupiah> {
+        let Some(span) = ServiceSpan::new(days.0, days.1).filter(|_| !price.price.is_zero()) else {
+            return Ok(Rupiah::ZERO);
+        };
+        let (line, standing) = (self.customer.id, &self.customer.standing);
+        let served = Unserved::of(tx, line, standing, span.from()).await?.served(span);
+        let amount = price.worth(served)?.net()?;
+        let language = Language::from_tag(&call.settings.office_language);
+        let charge = NewCharge {
+            customer_id: line,
+            invoice_id: None,
+            kind,
+            period: format!("{}{further}", self.term.key(self.old.id, self.new.id)),
+            service_from: Some(span.from()),
+            service_to: Some(span.to()),
+            description: description(&self.old.name, &self.new.name, call.today, language),
+            amount,
+            discount: Rupiah::ZERO,
+            left_out: i64::from(span.days() - served),
+            price: Some(price),
+            taxed: None,
+            moved_from: None,
+        };
+        store::charges::insert_all(tx, &[charge], call.now).await?;
+        Ok(amount)
+    }
 }
 
 /// The period in which a package changes.
@@ -155,83 +262,38 @@ impl Term {
     /// Whether the charge is for the change that is taken back now.
     fn is_reverse(&self, charge: &Charge, old: i64, new: i64) -> bool {
         let is_ours = matches!(charge.kind, ChargeKind::Difference | ChargeKind::Correction);
-        is_ours && charge.period == self.key(new, old)
+        let key = self.key(new, old);
+        let further = charge.period.strip_prefix(&key);
+        is_ours && further.is_some_and(|further| further.is_empty() || further.starts_with('@'))
     }
 }
 
-/// Lets the next invoice carry what the change costs: the difference for the days from today on that are billed already, or,
-/// where the period's days are billed later and whole at the new price, what the days before today were cheaper.
-async fn charge_difference(
-    tx: &mut Tx,
-    call: &Call<'_>,
-    customer: &Customer,
-    term: &Term,
-    paid: &Paid,
-    (old, new): (&PackageName, &PackageName),
-) -> Result<Rupiah> {
-    let (from, to) = (
-        net(customer, old.price, call.today)?,
-        net(customer, new.price, call.today)?,
-    );
-    let Paid { billed_until, begun } = *paid;
-    let (kind, price, days) = match billed_until {
-        // The days from today on are paid at the old price.
-        Some(until) => (ChargeKind::Difference, to.try_sub(from)?, (call.today, until)),
-        // The whole period will be billed at the new price: what the days before today were cheaper.
-        None => {
-            let yesterday = call.today.yesterday().unwrap_or(begun);
-            (ChargeKind::Correction, from.try_sub(to)?, (begun, yesterday))
-        }
-    };
-    let Some(span) = ServiceSpan::new(days.0, days.1) else {
-        return Ok(Rupiah::ZERO);
-    };
-    let price = ServicePrice {
-        price,
-        days: term.whole.days(),
-        discount: None,
-    };
-    let unserved = Unserved::of(tx, customer.id, &customer.standing, span.from()).await?;
-    let amount = price.worth(unserved.served(span))?.net()?;
-    if price.price.is_zero() {
-        return Ok(amount);
-    }
-    let language = Language::from_tag(&call.settings.office_language);
-    let charge = NewCharge {
-        customer_id: customer.id,
-        invoice_id: None,
-        kind,
-        period: term.key(old.id, new.id),
-        service_from: Some(span.from()),
-        service_to: Some(span.to()),
-        description: description(&old.name, &new.name, call.today, language),
-        amount,
-        discount: Rupiah::ZERO,
-        left_out: i64::from(span.days() - unserved.served(span)),
-        price: Some(price),
-        taxed: None,
-        moved_from: None,
-    };
-    store::charges::insert_all(tx, &[charge], call.now).await?;
-    Ok(amount)
-}
-
-/// Puts a package change in order whose period was billed at the old price by an invoice that is void now: what waits of the
-/// difference is given up, since whoever bills the period again does so at the new price. Where that is done at once, in
-/// `again`, the days before the change are made cheaper by it.
-pub(crate) async fn unbilled(tx: &mut Tx, call: &Call<'_>, charges: &[Charge], again: bool) -> Result<()> {
-    for billed in charges
-        .iter()
-        .filter(|charge| charge.kind == ChargeKind::Subscription)
-    {
-        let key = format!("{}#", billed.period);
+/// Puts a package change in order whose period was billed at the old price by an invoice that is void now: the difference is
+/// given up, since whoever bills the period again does so at the new price, and what the days before the change were cheaper
+/// waits for that.
+pub(crate) async fn unbilled(tx: &mut Tx, call: &Call<'_>, charges: &[Charge], reason: &str) -> Result<()> {
+    for billed in charges.iter().filter(|charge| charge.kind.covers_service()) {
+        let (Some(first), Some(last)) = (billed.service_from, billed.service_to) else {
+            continue;
+        };
         let line = billed.customer_id;
-        for difference in store::charges::keyed(tx, line, ChargeKind::Difference, &key).await? {
-            let is_change = difference.period.contains('>') && difference.invoice_id.is_none();
-            if !is_change || !store::charges::void(tx, difference.id, call.now).await? {
+        for difference in store::charges::of_days(tx, line, first).await? {
+            let of_it = difference
+                .service_from
+                .is_some_and(|from| first <= from && from <= last);
+            if difference.kind != ChargeKind::Difference || !of_it {
                 continue;
             }
-            if again && let Some(cheaper) = days_before(tx, billed, &difference).await? {
+            match unserved::invoice_of(tx, &difference).await? {
+                Some(invoice) => unserved::give_up(tx, call, &invoice, &difference, reason).await?,
+                None => {
+                    store::charges::void(tx, difference.id, call.now).await?;
+                }
+            }
+            let waits = store::charges::keyed(tx, line, ChargeKind::Correction, &difference.period).await?;
+            if waits.is_empty()
+                && let Some(cheaper) = days_before(tx, billed, &difference).await?
+            {
                 store::charges::insert_all(tx, &[cheaper], call.now).await?;
             }
         }
@@ -283,16 +345,16 @@ async fn days_before(tx: &mut Tx, billed: &Charge, difference: &Charge) -> Resul
     }))
 }
 
-/// The last day of the period that a charge pays for already, today or later.
-async fn billed_until(tx: &mut Tx, customer: &Customer, term: &Term) -> Result<Option<Date>> {
-    let served = store::charges::served(tx, customer.id, customer.id, term.whole.from()).await?;
-    let until = served
-        .iter()
-        .filter_map(|served| served.service_from.zip(served.service_to))
-        .filter(|(from, to)| *from <= term.today && term.today <= *to)
-        .map(|(_, to)| to.min(term.whole.to()))
-        .max();
-    Ok(until)
+fn covers(charge: &Charge, day: Date) -> bool {
+    let days = charge.service_from.zip(charge.service_to);
+    days.is_some_and(|(from, to)| from <= day && day <= to)
+}
+
+/// The bills of the days from today on, those of today first.
+async fn billed_ahead(tx: &mut Tx, customer: &Customer, today: Date) -> Result<Vec<Charge>> {
+    let mut billed = store::charges::of_days(tx, customer.id, today).await?;
+    billed.retain(|charge| charge.kind.covers_service());
+    Ok(billed)
 }
 
 /// A price with the customer's discount, so that the difference of two is what is really paid.

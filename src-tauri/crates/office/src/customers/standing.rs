@@ -244,7 +244,10 @@ pub(super) fn made_place(before: &Standing, after: &Standing, today: Date) -> Op
 /// Where a line stands that is taken up again.
 pub(super) fn taken_up(standing: Standing, today: Date) -> Result<Standing> {
     let is_over = standing.paused_until.is_some_and(|last| last < today);
-    if standing.status != CustomerStatus::Suspended && (standing.paused_from.is_none() || is_over) {
+    let has_ended = standing.status == CustomerStatus::Terminated;
+    let has_none =
+        standing.status != CustomerStatus::Suspended && (standing.paused_from.is_none() || is_over);
+    if has_ended || has_none {
         return Err(Error::conflict(
             "not_paused",
             "Pelanggan ini tidak sedang cuti.",
@@ -261,7 +264,12 @@ pub(super) fn taken_up(standing: Standing, today: Date) -> Result<Standing> {
             standing.status
         },
         paused_from: begun,
-        paused_until: begun.map(|_| yesterday),
+        // One that is over already ended when it ended.
+        paused_until: begun.map(|_| {
+            standing
+                .paused_until
+                .map_or(yesterday, |until| until.min(yesterday))
+        }),
         ..standing
     })
 }

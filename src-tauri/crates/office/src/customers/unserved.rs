@@ -203,7 +203,7 @@ fn give_back(charge: &Charge, span: ServiceSpan, before: u32, served: u32) -> Re
 }
 
 /// By what a charge was priced.
-fn terms(charge: &Charge) -> Result<Option<ServicePrice>> {
+pub(super) fn terms(charge: &Charge) -> Result<Option<ServicePrice>> {
     let Some((price, days)) = charge.price.zip(charge.price_days) else {
         return Ok(None);
     };
@@ -272,15 +272,29 @@ pub(crate) async fn forget_asked(
             store::charges::keyed(tx, charge.customer_id, ChargeKind::Difference, &key(charge)).await?
         {
             match invoice_of(tx, &asked).await? {
-                Some(invoice) => {
-                    let words = Sentence::new(reason, reason);
-                    grant(tx, call, &invoice, &asked, asked.amount, words).await?;
-                }
+                Some(invoice) => give_up(tx, call, &invoice, &asked, reason).await?,
                 None => {
                     store::charges::void(tx, asked.id, call.now).await?;
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Gives back what is left of a charge that an invoice shows and that is not owed any more; once, however often it is asked.
+pub(super) async fn give_up(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    invoice: &Invoice,
+    charge: &Charge,
+    reason: &str,
+) -> Result<()> {
+    let left = charge.amount.try_sub(charge.returned)?;
+    if left.is_positive() {
+        grant(tx, call, invoice, charge, left, Sentence::new(reason, reason)).await?;
+        store::charges::set_returned(tx, charge.id, charge.amount).await?;
+        use_credit(tx, call, invoice.customer_id).await?;
     }
     Ok(())
 }
@@ -295,7 +309,7 @@ fn first_unserved(standing: &Standing) -> Option<Date> {
     standing.paused_from.into_iter().chain(ended).min()
 }
 
-async fn invoice_of(tx: &mut Tx, charge: &Charge) -> Result<Option<Invoice>> {
+pub(super) async fn invoice_of(tx: &mut Tx, charge: &Charge) -> Result<Option<Invoice>> {
     match charge.invoice_id {
         Some(id) => Ok(store::invoices::find(tx, id)
             .await?

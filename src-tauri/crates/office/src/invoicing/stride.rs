@@ -168,6 +168,11 @@ impl<'a> Run<'a> {
                     // A shortfall was taxed where it comes from; what a change of package costs or spares is service.
                     taxed: line.details.taxed
                         && (charge.kind != ChargeKind::Correction || charge.price.is_some()),
+                    corrects: charge
+                        .service_from
+                        .zip(charge.service_to)
+                        .filter(|_| charge.kind == ChargeKind::Correction)
+                        .and_then(|(from, to)| ServiceSpan::new(from, to)),
                 })
                 .collect();
             let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use billing::{Account, EntryKind, Rupiah, journal};
+use billing::{Account, EntryKind, Rupiah, SkipReason, journal};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::charges::Charge;
@@ -83,7 +83,7 @@ impl Request for VoidInvoice {
             .await?
             .ok_or_else(missing)?;
         take_back(&mut tx, call, &invoice, &charges, &reason).await?;
-        crate::customers::package_change_unbilled(&mut tx, call, &charges, self.reissue).await?;
+        crate::customers::package_change_unbilled(&mut tx, call, &charges, &reason).await?;
         let reissued = if self.reissue {
             Some(reissue(&mut tx, call, &invoice, &charges).await?)
         } else {
@@ -201,12 +201,20 @@ async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Cha
     let billed: Vec<i64> = lines.keys().copied().collect();
     let run = Run::begin(tx, call, Wanted::Again(lines)).await?;
     let drafted = run.draft(tx, vec![payer]).await?;
+    // Who was set aside for all of its days has nothing to be billed again; everybody else has.
     let is_there = |line: &i64| {
-        drafted
-            .iter()
-            .any(|it| it.lines.iter().any(|found| found.id == *line))
+        drafted.iter().any(|it| {
+            let skipped = it
+                .draft
+                .skipped
+                .iter()
+                .find(|skipped| skipped.customer_id == *line);
+            it.lines.iter().any(|found| found.id == *line)
+                && skipped.is_none_or(|skipped| matches!(skipped.reason, SkipReason::Paused { .. }))
+        })
     };
-    if let Some(line) = billed.iter().find(|line| !is_there(line)) {
+    let bills_anything = drafted.iter().any(|it| it.draft.invoice.is_some());
+    if let Some(line) = billed.iter().find(|line| bills_anything && !is_there(line)) {
         return Err(has_another_payer(tx, *line).await?);
     }
     let origin = format!("reissue:{}", invoice.number);
@@ -231,12 +239,12 @@ async fn has_another_payer(tx: &mut Tx, line: i64) -> Result<Error> {
     Ok(Error::conflict(
         "reissue_without_line",
         format!(
-            "Jalur {name} tidak lagi dibayar pelanggan ini, jadi tidak ada di tagihan penggantinya. Batalkan tanpa menerbitkan \
-             ulang, lalu buat tagihan bulan itu; setiap pembayar mendapat bagiannya."
+            "Jalur {name} tidak dapat ditagih ulang di tagihan ini: pembayarnya lain, atau harinya sudah ditagih. Batalkan tanpa \
+             menerbitkan ulang, lalu buat tagihan bulan itu; setiap pembayar mendapat bagiannya."
         ),
         format!(
-            "This customer does not pay for line {name} any more, so the new invoice would lack it. Declare this one void without \
-             reissuing it, then make the invoices of that month; each payer gets their part."
+            "Line {name} cannot be billed again by this invoice: it has another payer, or its days are billed. Declare this one \
+             void without reissuing it, then make the invoices of that month; each payer gets their part."
         ),
     ))
 }

@@ -101,7 +101,7 @@ fn note(reason: &PartReason, language: Language) -> Option<String> {
         } else {
             format!("{days} days set aside")
         }),
-        PartReason::Ends { on } => Some(if id {
+        PartReason::Ends { on } | PartReason::ChargedAfter { until: on } => Some(if id {
             format!("sampai {}", day(*on))
         } else {
             format!("until {}", day(*on))

@@ -14,7 +14,7 @@ pub use at_address::with_address;
 pub use list::{Filter, Sort, list};
 pub use read::{
     after, any_of_kind, billable, count_by_status, count_passwords, dependants, ended_unsaid, find,
-    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all,
+    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all, returned_unsaid,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
 pub use write::{

@@ -161,6 +161,21 @@ pub async fn ended_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
     Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
+/// The lines on leave whose leave was over before `today` and whom no router has to open again, since they have none.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn returned_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
+    let returned = sql!(
+        tx,
+        fetch_all::<(i64,)>,
+        "SELECT id FROM customers WHERE status = 'suspended' AND paused_until < $1 AND router_id IS NULL
+         AND (terminated_on IS NULL OR terminated_on >= $1) ORDER BY id",
+        today.held()
+    )?;
+    Ok(returned.into_iter().map(|(id,)| id).collect())
+}
+
 /// A stride of all customers that are not terminated, by id: for work that goes over everybody without holding everybody
 /// in memory. Start at 0 and go on from the last id; an empty stride is the end.
 ///
