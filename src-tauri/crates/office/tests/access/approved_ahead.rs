@@ -313,6 +313,12 @@ async fn a_line_that_is_struck_from_a_waiting_plan_is_counted_and_not_closed(on:
     assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
     assert_eq!(desk.status(ids[1]).await, CustomerStatus::Isolated);
     assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+    // Not by the next check of the day either; on the next day the rules decide again.
+    let again = desk.check_overdue(false).await;
+    assert_eq!((again.isolated, again.skipped), (0, 1), "{again:?}");
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+    desk.forward(86_400);
+    assert_eq!(desk.check_overdue(false).await.isolated, 1);
 }
 
 on_both! {
