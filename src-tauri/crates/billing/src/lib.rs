@@ -18,7 +18,7 @@
 //!     exempt: false,
 //!     payment_behavior: PaymentBehavior::Regular,
 //!     rapel_months: 0,
-//!     pauses: &[],
+//!     pause: None,
 //!     terminated_on: None,
 //!     overridden: None,
 //! };
