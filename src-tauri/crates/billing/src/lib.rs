@@ -86,7 +86,7 @@ pub use money::{BasisPoints, MoneyError, Rupiah};
 pub use payment::Method;
 pub use period::{Period, PeriodError};
 pub use plan_limit::{LimitReason, PlanLimit, plan_limit};
-pub use proration::{FirstMonth, Pause, prorate, unserved_days, upgrade_difference};
+pub use proration::{FirstMonth, Pause, prorate, unserved_days};
 pub use router::{RouterMode, StaticIsolation};
 pub use service_price::{ServicePrice, Worth};
 pub use service_span::ServiceSpan;

@@ -33,12 +33,6 @@ impl Pause {
     pub fn covers(self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
-
-    /// The days of `span` that fall into the pause.
-    #[must_use]
-    pub fn within(self, span: ServiceSpan) -> Option<ServiceSpan> {
-        ServiceSpan::new(self.from, self.until.unwrap_or(Date::MAX))?.intersection(span)
-    }
 }
 
 /// The price of `days` days of a period of `of` days.
@@ -47,31 +41,6 @@ impl Pause {
 /// [`MoneyError::Overflow`] when `of` is zero or the result does not fit.
 pub fn prorate(price: Rupiah, days: u32, of: u32) -> Result<Rupiah, MoneyError> {
     price.try_ratio(days.into(), of.into())
-}
-
-/// What is still to be paid when a line changes to a dearer package on `from`, a period of service having been billed at
-/// the old price: the difference of the two prices for the days from `from` on, that day included.
-///
-/// Nothing is asked or given back for a cheaper package, which begins with the next period, nor for a day outside the
-/// period.
-///
-/// # Errors
-/// [`MoneyError::Overflow`] when the result does not fit.
-pub fn upgrade_difference(
-    old_price: Rupiah,
-    new_price: Rupiah,
-    period: ServiceSpan,
-    from: Date,
-) -> Result<Rupiah, MoneyError> {
-    let Some(rest) = ServiceSpan::new(from, period.to()).filter(|_| period.contains(from)) else {
-        return Ok(Rupiah::ZERO);
-    };
-    let difference = new_price.try_sub(old_price)?;
-    if difference.is_positive() {
-        prorate(difference, rest.days(), period.days())
-    } else {
-        Ok(Rupiah::ZERO)
-    }
 }
 
 /// How many days of a period a line is not served: those of its pauses, and those after its last day of service. A day counts
@@ -115,32 +84,6 @@ mod tests {
             Ok(Rupiah(1)),
             "the half is rounded up"
         );
-    }
-
-    #[test]
-    fn an_upgrade_costs_the_difference_for_the_rest() {
-        let cost = |old, new, from| {
-            upgrade_difference(Rupiah(old), Rupiah(new), january(), from)
-                .unwrap()
-                .0
-        };
-        assert_eq!(cost(150_000, 250_000, date(2026, 1, 16)), 51_613);
-        assert_eq!(
-            cost(150_000, 250_000, date(2026, 1, 1)),
-            100_000,
-            "on the first day the whole difference"
-        );
-        assert_eq!(
-            cost(250_000, 150_000, date(2026, 1, 16)),
-            0,
-            "a downgrade waits for the next period"
-        );
-        assert_eq!(
-            cost(150_000, 250_000, date(2026, 2, 1)),
-            0,
-            "the next period is billed at its own price"
-        );
-        assert_eq!(cost(150_000, 250_000, date(2025, 12, 31)), 0);
     }
 
     fn pause(from: Date, until: Option<Date>) -> Pause {

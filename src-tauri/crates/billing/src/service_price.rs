@@ -54,6 +54,22 @@ impl ServicePrice {
         };
         Ok(Worth { amount, discount })
     }
+
+    /// By how much days that were billed by these terms are dearer in a package that costs `new` for as many of them, `asked`
+    /// being what earlier changes in them ask for already. `None` for a package that is not dearer: it begins with the next
+    /// period, and nothing is given back.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`] when it does not fit.
+    pub fn upgraded_to(self, new: Rupiah, asked: Rupiah) -> Result<Option<ServicePrice>, MoneyError> {
+        let paid = self.worth(self.days)?.net()?.try_add(asked)?;
+        let price = new.try_sub(paid)?;
+        Ok(price.is_positive().then_some(ServicePrice {
+            price,
+            days: self.days,
+            discount: None,
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -91,6 +107,32 @@ mod tests {
             discount: None,
         };
         assert_eq!(correction.worth(9).unwrap().net(), Ok(Rupiah(-30_000)));
+    }
+
+    #[test]
+    fn an_upgrade_costs_what_the_days_cost_more_than_they_were_billed_at() {
+        let rest = |terms: ServicePrice, new, asked| {
+            let dearer = terms.upgraded_to(Rupiah(new), Rupiah(asked)).unwrap()?;
+            Some(dearer.worth(20).unwrap().net().unwrap().0)
+        };
+        assert_eq!(
+            rest(month(None), 450_000, 0),
+            Some(100_000),
+            "twenty of thirty days"
+        );
+        assert_eq!(
+            rest(month(None), 450_000, 75_000),
+            Some(50_000),
+            "a part was asked for before"
+        );
+        let half = month(Some((DiscountType::Percent, 5_000)));
+        assert_eq!(rest(half, 300_000, 0), Some(100_000), "they were billed at half");
+        assert_eq!(rest(month(None), 300_000, 0), None);
+        assert_eq!(
+            rest(month(None), 200_000, 0),
+            None,
+            "a cheaper one waits for the next period"
+        );
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! Charges: what a line is billed for. That a customer has one charge of a kind for a period is a unique index, so two
 //! generators, two desks or a double click bill once; voiding frees the period.
 
-use billing::{ChargeKind, DiscountType, Rupiah, ServicePrice};
+use billing::{ChargeKind, DiscountType, Rupiah, ServicePrice, ServiceSpan};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::AssertSqlSafe;
@@ -65,6 +65,24 @@ pub struct Charge {
     /// When it was recorded.
     #[sqlx(try_from = "crate::column::Millis")]
     pub created_at: Timestamp,
+}
+
+impl Charge {
+    /// By what it was priced; `None` for what is no service, and for what was billed before that was kept.
+    #[must_use]
+    pub fn terms(&self) -> Option<ServicePrice> {
+        Some(ServicePrice {
+            price: self.price?,
+            days: self.price_days?.try_into().ok()?,
+            discount: self.discount_kind.zip(self.discount_value),
+        })
+    }
+
+    /// The days of service that it is for.
+    #[must_use]
+    pub fn days(&self) -> Option<ServiceSpan> {
+        ServiceSpan::new(self.service_from?, self.service_to?)
+    }
 }
 
 /// A charge to be recorded.

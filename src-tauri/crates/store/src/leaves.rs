@@ -1,6 +1,7 @@
 //! Leaves (cuti) of a line that are over and made place for another. The one that runs or comes stands on the customer; what
 //! was given back for these is worked out from both.
 
+use billing::Pause;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -19,6 +20,17 @@ pub struct Leave {
     /// The last one.
     #[sqlx(try_from = "crate::column::Civil")]
     pub until_day: Date,
+}
+
+impl Leave {
+    /// As the rules know it.
+    #[must_use]
+    pub fn pause(&self) -> Pause {
+        Pause {
+            from: self.from_day,
+            until: Some(self.until_day),
+        }
+    }
 }
 
 /// Keeps a leave that is over.

@@ -4,6 +4,7 @@
 mod documents;
 mod money;
 mod references;
+mod service;
 mod words;
 
 use crate::error::Result;
@@ -48,6 +49,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Check>> {
             wrong: rows.into_iter().map(|(row,)| row).collect(),
         });
     }
+    checks.push(service::check(tx).await?);
     checks.push(words::check(tx).await?);
     checks.push(references::check(tx).await?);
     Ok(checks)

@@ -43,8 +43,7 @@ impl Request for CheckOverdue {
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
         let mut summary = TaskSummary::new(TASK, call.today, self.dry_run);
         if !self.dry_run {
-            customers::end_due(call).await?;
-            customers::return_due(call).await?;
+            customers::pass_days(call).await?;
         }
         unseen::look(call, &mut summary).await?;
         let mut tx = call.read().await?;

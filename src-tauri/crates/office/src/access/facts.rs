@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use billing::access::{self, AccessPolicy, LineFacts, OverrideInForce, OwedInvoice, Reason, Verdict};
-use billing::{Access, Pause, Rupiah};
+use billing::{Access, Rupiah};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::Tx;
@@ -177,10 +177,7 @@ fn verdict(customer: &Customer, owed: &[Unpaid], overridden: Option<&Override>, 
         exempt: customer.details.exempt,
         payment_behavior: customer.details.payment_behavior,
         rapel_months: u32::try_from(customer.details.rapel_months).unwrap_or(0),
-        pause: standing.paused_from.map(|from| Pause {
-            from,
-            until: standing.paused_until,
-        }),
+        pause: standing.pause(),
         terminated_on: standing.terminated_on,
         overridden: overridden.as_ref(),
     };

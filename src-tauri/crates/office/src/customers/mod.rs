@@ -2,13 +2,13 @@
 
 mod begin;
 mod discount_value;
-mod ending;
 mod fields;
 mod find;
 mod foresee;
 mod list;
 mod on_router;
 mod package_change;
+mod passing;
 mod pppoe_password;
 mod standing;
 mod statement;
@@ -19,7 +19,6 @@ mod write;
 
 pub(crate) use begin::{begin_due, is_due as begins};
 pub use discount_value::DiscountValue;
-pub(crate) use ending::{end_due, return_due};
 pub use fields::{CustomerFields, Source};
 pub use find::{Find, Found};
 pub use foresee::{ForeseeStanding, ForeseenStanding};
@@ -28,14 +27,12 @@ pub use on_router::{Untold, UntoldBecause};
 pub(crate) use on_router::{ended as ended_on_router, formers};
 pub use package_change::PackageChange;
 pub(crate) use package_change::{apply_due as apply_due_packages, unbilled as package_change_unbilled};
+pub(crate) use passing::pass_days;
 pub use pppoe_password::{PppoePassword, ReadPppoePassword};
 pub(crate) use pppoe_password::{make_password, opened_password, sealed_password};
 pub use standing::{PauseLine, ResumeLine, TerminateLine};
 pub use statement::{ReadStatement, Statement, StatementItem};
-pub(crate) use unserved::{
-    forget_asked as forget_served_again, leave as leave_of, pause as pause_of,
-    take_back as take_back_unserved,
-};
+pub(crate) use unserved::{forget_asked as forget_served_again, take_back as take_back_unserved};
 pub use view::{AccessView, AreaName, CustomerView, PackageName, RouterName};
 pub(crate) use write::next_number;
 pub use write::{AddCustomer, ChangeCustomer};

@@ -163,7 +163,7 @@ impl Change<'_> {
                 continue;
             };
             let first = from.max(call.today);
-            let terms = match unserved::terms(charge)? {
+            let terms = match charge.terms() {
                 Some(terms) => terms,
                 // Billed before terms were kept: at the package's price, for a whole period.
                 None => ServicePrice {
@@ -173,19 +173,14 @@ impl Change<'_> {
                 },
             };
             // With what earlier changes in these days ask for.
-            let before = differences
+            let asked = differences
                 .iter()
                 .filter(|it| covers(it, first) && it.price_days == Some(terms.days.into()));
-            let before = Rupiah::try_sum(before.filter_map(|it| it.price))?;
-            let paid = terms.worth(terms.days)?.net()?.try_add(before)?;
-            let price = ServicePrice {
-                price: net(self.customer, self.new.price, call.today)?.try_sub(paid)?,
-                days: terms.days,
-                discount: None,
-            };
-            if !price.price.is_positive() {
+            let asked = Rupiah::try_sum(asked.filter_map(|it| it.price))?;
+            let new = net(self.customer, self.new.price, call.today)?;
+            let Some(price) = terms.upgraded_to(new, asked)? else {
                 continue;
-            }
+            };
             let further = if at == 0 {
                 String::new()
             } else {
@@ -346,8 +341,7 @@ async fn days_before(tx: &mut Tx, billed: &Charge, difference: &Charge) -> Resul
 }
 
 fn covers(charge: &Charge, day: Date) -> bool {
-    let days = charge.service_from.zip(charge.service_to);
-    days.is_some_and(|(from, to)| from <= day && day <= to)
+    charge.days().is_some_and(|days| days.contains(day))
 }
 
 /// The bills of the days from today on, those of today first.

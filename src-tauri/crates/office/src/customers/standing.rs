@@ -221,8 +221,7 @@ pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today:
             _ => {}
         }
     }
-    let is_now = from <= today && until.is_none_or(|last| last >= today);
-    let status = if is_now {
+    let status = if (Pause { from, until }).covers(today) {
         CustomerStatus::Suspended
     } else {
         standing.status
@@ -237,7 +236,8 @@ pub(super) fn paused(standing: Standing, from: Date, until: Option<Date>, today:
 
 /// The leave that makes place for another and was over by then; it is kept, since its days stay unserved.
 pub(super) fn made_place(before: &Standing, after: &Standing, today: Date) -> Option<Pause> {
-    unserved::pause(before)
+    before
+        .pause()
         .filter(|leave| after.paused_from != Some(leave.from) && leave.until.is_some_and(|last| last < today))
 }
 
@@ -310,8 +310,7 @@ pub(super) fn staying(standing: Standing, today: Date) -> Result<Standing> {
             format!("This line ended more than {FURTHEST_BACK} days ago. Enter it as a new customer."),
         ));
     }
-    let is_paused = standing.paused_from.is_some_and(|from| from <= today)
-        && standing.paused_until.is_none_or(|until| until >= today);
+    let is_paused = standing.pause().is_some_and(|leave| leave.covers(today));
     let status = match standing.status {
         CustomerStatus::Terminated if is_paused => CustomerStatus::Suspended,
         CustomerStatus::Terminated => CustomerStatus::Active,

@@ -29,8 +29,8 @@ impl Unserved {
     }
 
     fn with(standing: &Standing, earlier: &[store::leaves::Leave]) -> Unserved {
-        let mut pauses: Vec<Pause> = earlier.iter().map(leave).collect();
-        pauses.extend(pause(standing));
+        let mut pauses: Vec<Pause> = earlier.iter().map(store::leaves::Leave::pause).collect();
+        pauses.extend(standing.pause());
         Unserved {
             pauses,
             last_day: standing.terminated_on,
@@ -41,22 +41,6 @@ impl Unserved {
     pub(crate) fn served(&self, span: ServiceSpan) -> u32 {
         span.days() - unserved_days(span, &self.pauses, self.last_day)
     }
-}
-
-/// A leave that is over, as the rules know it.
-pub(crate) fn leave(leave: &store::leaves::Leave) -> Pause {
-    Pause {
-        from: leave.from_day,
-        until: Some(leave.until_day),
-    }
-}
-
-/// The leave that runs or comes, as the rules know it.
-pub(crate) fn pause(standing: &Standing) -> Option<Pause> {
-    standing.paused_from.map(|from| Pause {
-        from,
-        until: standing.paused_until,
-    })
 }
 
 /// Squares what was billed with where a line stands now, `before` it stood otherwise; gives what the payer got back, below
@@ -97,7 +81,8 @@ pub(super) async fn square(
     Ok(sum)
 }
 
-/// What [`square`] would give back, its tax included, `made_place` being the leave that would be kept; below zero for what the next invoice would ask for, before its tax.
+/// What [`square`] would give back, its tax included; below zero for what the next invoice would ask for, before its tax.
+/// `made_place` is the leave that would be kept.
 pub(super) async fn foreseen(
     tx: &mut Tx,
     customer: &Customer,
@@ -154,8 +139,7 @@ async fn adjustments(
     is.pauses.extend(made_place);
     let mut found = Vec::new();
     for charge in charges {
-        let span = charge.service_from.zip(charge.service_to);
-        let Some(span) = span.and_then(|(from, to)| ServiceSpan::new(from, to)) else {
+        let Some(span) = charge.days() else {
             continue;
         };
         let (served_before, served) = (was.served(span), is.served(span));
@@ -185,7 +169,7 @@ async fn adjustments(
 /// What is to be given back of a charge so that what remains is what its served days are worth.
 fn give_back(charge: &Charge, span: ServiceSpan, before: u32, served: u32) -> Result<Rupiah> {
     let net = charge.amount.try_sub(charge.discount)?;
-    let Some(price) = terms(charge)? else {
+    let Some(price) = charge.terms() else {
         // Billed before terms were kept: by its amount for each day that it paid for, as far as the days changed.
         let left_out = u32::try_from(charge.left_out).map_err(Error::fault)?;
         let Some(days) = span.days().checked_sub(left_out).filter(|days| *days > 0) else {
@@ -200,18 +184,6 @@ fn give_back(charge: &Charge, span: ServiceSpan, before: u32, served: u32) -> Re
     };
     let stands = net.try_sub(charge.returned)?;
     Ok(stands.try_sub(price.worth(served)?.net()?)?)
-}
-
-/// By what a charge was priced.
-pub(super) fn terms(charge: &Charge) -> Result<Option<ServicePrice>> {
-    let Some((price, days)) = charge.price.zip(charge.price_days) else {
-        return Ok(None);
-    };
-    Ok(Some(ServicePrice {
-        price,
-        days: u32::try_from(days).map_err(Error::fault)?,
-        discount: charge.discount_kind.zip(charge.discount_value),
-    }))
 }
 
 /// Withdraws what still waits to be asked for of a charge, up to `amount`, and gives what is left of it.

@@ -16,7 +16,6 @@ use store::invoices::Unpaid;
 use store::package_changes::PackageChange;
 use store::packages::Package;
 
-use crate::customers::{leave_of, pause_of};
 use crate::error::{Error, Result};
 use crate::office::Call;
 use crate::settings::Settings;
@@ -168,15 +167,11 @@ impl<'a> Run<'a> {
                     // A shortfall was taxed where it comes from; what a change of package costs or spares is service.
                     taxed: line.details.taxed
                         && (charge.kind != ChargeKind::Correction || charge.price.is_some()),
-                    corrects: charge
-                        .service_from
-                        .zip(charge.service_to)
-                        .filter(|_| charge.kind == ChargeKind::Correction)
-                        .and_then(|(from, to)| ServiceSpan::new(from, to)),
+                    corrects: charge.days().filter(|_| charge.kind == ChargeKind::Correction),
                 })
                 .collect();
             let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();
-            pauses.extend(pause_of(&line.standing));
+            pauses.extend(line.standing.pause());
             prepared.push((discount(line)?, pending, pauses));
             waiting.extend(own);
         }
@@ -288,7 +283,7 @@ impl<'a> Run<'a> {
                     .leaves
                     .entry(earlier.customer_id)
                     .or_default()
-                    .push(leave_of(&earlier));
+                    .push(earlier.pause());
             }
             for charge in store::charges::pending(tx, first, last).await? {
                 // A difference of which no day is served is kept for a change of mind, and is no line of an invoice.

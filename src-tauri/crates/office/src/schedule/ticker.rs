@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rand::Rng as _;
+use store::Tx;
 use tokio_cron_scheduler::{Job, JobScheduler};
 
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
-use crate::office::Office;
+use crate::office::{Call, Office};
 use crate::schedule::{RunTask, TaskSummary, cron};
 
 /// The lease that makes a copy of the program the one that seals the log.
@@ -109,14 +110,14 @@ pub async fn tick(office: &Office) -> Result<usize> {
 }
 
 async fn tick_at(office: &Office, pace: Pace) -> Result<usize> {
-    note_clock_set_back(office).await?;
-    let mut tx = office.store().begin().await?;
+    let actor = Actor::schedule();
+    let call = office.call(&actor).await;
+    let mut tx = call.begin().await?;
+    note_clock_set_back(&mut tx, &call).await?;
     let ours = store::leases::acquire(&mut tx, SCHEDULER, office.copy(), pace.lease).await?;
     let rows = store::schedule::all(&mut tx).await?;
     tx.commit().await?;
     seal_log(office, pace).await?;
-    let actor = Actor::schedule();
-    let call = office.call(&actor).await;
     if !ours || call.settings.office_schedule_paused {
         return Ok(0);
     }
@@ -140,11 +141,8 @@ async fn tick_at(office: &Office, pace: Pace) -> Result<usize> {
 
 /// Goes on from now where this machine's clock ran ahead and was set right: else nothing would be due until the wrong time
 /// has come.
-async fn note_clock_set_back(office: &Office) -> Result<()> {
-    let actor = Actor::schedule();
-    let call = office.call(&actor).await;
-    let mut tx = office.store().begin().await?;
-    let tasks = store::set_back::clear(&mut tx, call.now).await?;
+async fn note_clock_set_back(tx: &mut Tx, call: &Call<'_>) -> Result<()> {
+    let tasks = store::set_back::clear(tx, call.now).await?;
     if !tasks.is_empty() {
         let names = tasks.join(", ");
         let entry = Entry::done(
@@ -154,9 +152,9 @@ async fn note_clock_set_back(office: &Office) -> Result<()> {
                 format!("The clock was set back; the schedule goes on from now: {names}"),
             ),
         );
-        logs::record(&mut tx, &call, entry).await?;
+        logs::record(tx, call, entry).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 /// Seals what the log has gained into its chain, on one copy of the program at a time.

@@ -11,12 +11,14 @@
 mod back_dating;
 mod described;
 mod languages;
+mod line;
 mod month_run;
 mod opened;
 mod package_changes;
 mod payments;
 mod rehearsal;
 mod reissue;
+mod sequences;
 mod settled;
 mod terms;
 mod tolerance;

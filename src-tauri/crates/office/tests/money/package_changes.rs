@@ -3,41 +3,9 @@
 use billing::{ChargeKind, Rupiah};
 use jiff::civil::date;
 use office::Actor;
-use office::catalogue::AddPackage;
-use office::customers::{ChangeCustomer, CustomerFields, CustomerView, ReadCustomer};
+use office::customers::CustomerFields;
 
 use crate::opened::{Opened, at, on_both};
-
-/// A package beside the one of 200,000.
-async fn package(it: &Opened, code: &str, price: i64) -> i64 {
-    let package = AddPackage {
-        code: code.into(),
-        name: code.into(),
-        speed_download: 50_000,
-        speed_upload: 25_000,
-        price: Rupiah(price),
-        is_active: None,
-    };
-    it.office.perform(&Actor::console(), package).await.unwrap().id
-}
-
-async fn choose(it: &Opened, id: i64, package_id: i64) -> CustomerView {
-    let fields = CustomerFields {
-        package_id: Some(package_id),
-        ..CustomerFields::default()
-    };
-    it.office
-        .perform(&Actor::console(), ChangeCustomer { id, fields })
-        .await
-        .unwrap()
-}
-
-async fn read(it: &Opened, id: i64) -> CustomerView {
-    it.office
-        .perform(&Actor::console(), ReadCustomer { id })
-        .await
-        .unwrap()
-}
 
 /// A customer who is billed for January, on the morning of the 17th: fifteen of its 31 days are left.
 async fn in_mid_january(it: &Opened, fields: CustomerFields) -> i64 {
@@ -49,8 +17,8 @@ async fn in_mid_january(it: &Opened, fields: CustomerFields) -> i64 {
 
 async fn a_dearer_package_begins_now_and_the_next_invoice_asks_for_the_difference(it: Opened) {
     let id = in_mid_january(&it, CustomerFields::default()).await;
-    let fast = package(&it, "FAST", 355_000).await;
-    let changed = choose(&it, id, fast).await;
+    let fast = it.package("FAST", 355_000).await;
+    let changed = it.choose(id, fast).await;
     let change = changed.package_change.unwrap();
     assert_eq!(changed.package_id, fast);
     // 155,000 for 15 of 31 days.
@@ -58,7 +26,7 @@ async fn a_dearer_package_begins_now_and_the_next_invoice_asks_for_the_differenc
         (change.from, change.difference),
         (date(2026, 1, 17), Some(Rupiah(75_000)))
     );
-    assert!(read(&it, id).await.package_change.is_none(), "nothing waits");
+    assert!(it.read(id).await.package_change.is_none(), "nothing waits");
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
     it.bill(2026, 2).await;
     let february = it.invoices(id).await.pop().unwrap();
@@ -86,16 +54,16 @@ async fn a_discount_in_percent_makes_the_difference_smaller(it: Opened) {
         ..CustomerFields::default()
     };
     let id = in_mid_january(&it, fields).await;
-    let fast = package(&it, "FAST", 355_000).await;
-    let change = choose(&it, id, fast).await.package_change.unwrap();
+    let fast = it.package("FAST", 355_000).await;
+    let change = it.choose(id, fast).await.package_change.unwrap();
     assert_eq!(change.difference, Some(Rupiah(60_000)));
 }
 
 async fn a_slip_that_is_taken_back_the_same_day_costs_nothing(it: Opened) {
     let id = in_mid_january(&it, CustomerFields::default()).await;
-    let fast = package(&it, "FAST", 355_000).await;
-    choose(&it, id, fast).await;
-    let back = choose(&it, id, it.package_id).await;
+    let fast = it.package("FAST", 355_000).await;
+    it.choose(id, fast).await;
+    let back = it.choose(id, it.package_id).await;
     assert_eq!(back.package_id, it.package_id, "at once");
     assert_eq!(back.package_change.unwrap().difference, Some(Rupiah(-75_000)));
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
@@ -106,14 +74,14 @@ async fn a_slip_that_is_taken_back_the_same_day_costs_nothing(it: Opened) {
 
 async fn a_cheaper_package_waits_for_the_next_period_and_is_billed_and_recorded_from_then(it: Opened) {
     let id = in_mid_january(&it, CustomerFields::default()).await;
-    let slow = package(&it, "SLOW", 100_000).await;
-    let changed = choose(&it, id, slow).await;
+    let slow = it.package("SLOW", 100_000).await;
+    let changed = it.choose(id, slow).await;
     assert_eq!(changed.package_id, it.package_id, "until the period ends");
     let change = changed.package_change.unwrap();
     assert_eq!((change.package.id, change.from), (slow, date(2026, 2, 1)));
     assert_eq!(change.difference, None);
     assert!(
-        read(&it, id).await.package_change.is_some(),
+        it.read(id).await.package_change.is_some(),
         "and the record says so"
     );
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
@@ -127,7 +95,7 @@ async fn a_cheaper_package_waits_for_the_next_period_and_is_billed_and_recorded_
     let february = it.invoices(id).await.pop().unwrap();
     assert_eq!(february.total, Rupiah(100_000));
     assert!(february.lines[0].description.contains("SLOW"));
-    let customer = read(&it, id).await;
+    let customer = it.read(id).await;
     assert_eq!(customer.package_id, slow);
     assert!(customer.package_change.is_none());
     it.verified().await;
@@ -139,12 +107,12 @@ async fn in_arrears_the_period_that_ended_is_billed_at_the_package_that_it_had(i
     let id = it.customer("Bu Siti", CustomerFields::default()).await.id;
     it.bill(2025, 12).await;
     it.clock.set(at("2026-01-17T08:00:00+07:00"));
-    let slow = package(&it, "SLOW", 100_000).await;
-    choose(&it, id, slow).await;
+    let slow = it.package("SLOW", 100_000).await;
+    it.choose(id, slow).await;
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
     it.bill(2026, 1).await;
     assert_eq!(it.invoices(id).await.pop().unwrap().total, Rupiah(200_000));
-    assert_eq!(read(&it, id).await.package_id, slow);
+    assert_eq!(it.read(id).await.package_id, slow);
 }
 
 async fn in_arrears_a_dearer_package_costs_its_own_days_alone(it: Opened) {
@@ -153,8 +121,8 @@ async fn in_arrears_a_dearer_package_costs_its_own_days_alone(it: Opened) {
     let id = it.customer("Bu Siti", CustomerFields::default()).await.id;
     it.bill(2025, 12).await;
     it.clock.set(at("2026-01-17T08:00:00+07:00"));
-    let fast = package(&it, "FAST", 355_000).await;
-    let change = choose(&it, id, fast).await.package_change.unwrap();
+    let fast = it.package("FAST", 355_000).await;
+    let change = it.choose(id, fast).await.package_change.unwrap();
     assert_eq!(
         change.difference,
         Some(Rupiah(-80_000)),
@@ -168,21 +136,21 @@ async fn in_arrears_a_dearer_package_costs_its_own_days_alone(it: Opened) {
 
 async fn a_change_that_waits_is_given_up_by_choosing_the_present_package(it: Opened) {
     let id = in_mid_january(&it, CustomerFields::default()).await;
-    let slow = package(&it, "SLOW", 100_000).await;
-    choose(&it, id, slow).await;
-    assert!(choose(&it, id, it.package_id).await.package_change.is_none());
+    let slow = it.package("SLOW", 100_000).await;
+    it.choose(id, slow).await;
+    assert!(it.choose(id, it.package_id).await.package_change.is_none());
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
     it.bill(2026, 2).await;
     assert_eq!(it.invoices(id).await.pop().unwrap().total, Rupiah(200_000));
-    assert_eq!(read(&it, id).await.package_id, it.package_id);
+    assert_eq!(it.read(id).await.package_id, it.package_id);
 }
 
 async fn a_period_without_a_bill_is_billed_whole_at_what_is_chosen_now(it: Opened) {
     let id = in_mid_january(&it, CustomerFields::default()).await;
-    let slow = package(&it, "SLOW", 100_000).await;
+    let slow = it.package("SLOW", 100_000).await;
     let wrong = it.invoices(id).await.pop().unwrap();
     it.void(wrong.id, false).await.unwrap();
-    let changed = choose(&it, id, slow).await;
+    let changed = it.choose(id, slow).await;
     assert_eq!(
         (changed.package_id, changed.package_change.is_none()),
         (slow, true)

@@ -16,35 +16,11 @@ async fn in_november(it: &Opened, fields: CustomerFields) -> i64 {
     id
 }
 
-async fn end(it: &Opened, id: i64, on: Date) -> office::Result<()> {
-    let request = TerminateLine {
-        id,
-        on: Some(on),
-        reason: "pindah rumah".into(),
-    };
-    it.office.perform(&Actor::console(), request).await.map(|_| ())
-}
-
-async fn pause(it: &Opened, id: i64, from: Date, until: Option<Date>) {
-    let request = PauseLine {
-        id,
-        from,
-        until,
-        reason: "mudik".into(),
-    };
-    it.office.perform(&Actor::console(), request).await.unwrap();
-}
-
-async fn credit(it: &Opened, id: i64) -> i64 {
-    let mut tx = it.office.store().read().await.unwrap();
-    store::journal::credit(&mut tx, id).await.unwrap().0
-}
-
 async fn who_paid_and_leaves_has_the_unserved_days_to_his_credit(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
-    end(&it, id, date(2026, 11, 15)).await.unwrap();
-    assert_eq!((it.balance(id).await, credit(&it, id).await), (-100_000, 100_000));
+    it.end(id, Some(date(2026, 11, 15))).await.unwrap();
+    assert_eq!((it.balance(id).await, it.credit(id).await), (-100_000, 100_000));
     it.verified().await;
 }
 
@@ -73,10 +49,10 @@ async fn what_is_given_back_is_told_before_and_nothing_is_kept_of_the_question(i
         ..ForeseeStanding::default()
     };
     assert_eq!(foresee(pausing).await.unwrap().credit, Rupiah(total.0 / 2));
-    assert_eq!((credit(&it, id).await, it.balance(id).await), (0, 0));
+    assert_eq!((it.credit(id).await, it.balance(id).await), (0, 0));
 
-    pause(&it, id, date(2026, 11, 16), None).await;
-    assert_eq!(credit(&it, id).await, total.0 / 2);
+    it.pause(id, date(2026, 11, 16), None).await.unwrap();
+    assert_eq!(it.credit(id).await, total.0 / 2);
     it.clock.set(at("2026-11-25T09:00:00+07:00"));
     let again = foresee(ForeseeStanding::default()).await.unwrap();
     assert_eq!(again.credit, Rupiah(-40_000), "six of thirty days, before tax");
@@ -84,8 +60,8 @@ async fn what_is_given_back_is_told_before_and_nothing_is_kept_of_the_question(i
 
 async fn who_has_not_paid_and_leaves_owes_only_the_served_days(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
-    end(&it, id, date(2026, 11, 15)).await.unwrap();
-    assert_eq!((it.balance(id).await, credit(&it, id).await), (100_000, 0));
+    it.end(id, Some(date(2026, 11, 15))).await.unwrap();
+    assert_eq!((it.balance(id).await, it.credit(id).await), (100_000, 0));
     it.verified().await;
 }
 
@@ -101,8 +77,8 @@ async fn who_stays_after_all_is_billed_again_for_what_was_given_back(it: Opened)
         it.office.perform(&Actor::console(), request).await
     };
     assert_eq!(stays().await.unwrap_err().code, "not_ending");
-    end(&it, id, date(2026, 11, 20)).await.unwrap();
-    assert_eq!(credit(&it, id).await, 66_667, "ten of thirty days");
+    it.end(id, Some(date(2026, 11, 20))).await.unwrap();
+    assert_eq!(it.credit(id).await, 66_667, "ten of thirty days");
     let asked = ForeseeStanding {
         id,
         stays: true,
@@ -139,17 +115,19 @@ async fn the_tax_of_the_unserved_days_goes_back_with_them(it: Opened) {
     let total = it.invoices(id).await[0].total;
     assert!(total > Rupiah(200_000), "{total}");
     it.pay(id, total.0).await;
-    end(&it, id, date(2026, 11, 15)).await.unwrap();
-    assert_eq!(credit(&it, id).await, total.0 / 2);
+    it.end(id, Some(date(2026, 11, 15))).await.unwrap();
+    assert_eq!(it.credit(id).await, total.0 / 2);
     it.verified().await;
 }
 
 async fn a_pause_gives_back_the_billed_days_and_the_next_bill_leaves_out_its_own(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
-    pause(&it, id, date(2026, 11, 21), Some(date(2026, 12, 10))).await;
+    it.pause(id, date(2026, 11, 21), Some(date(2026, 12, 10)))
+        .await
+        .unwrap();
     // Ten of thirty days.
-    assert_eq!(credit(&it, id).await, 66_667);
+    assert_eq!(it.credit(id).await, 66_667);
     it.clock.set(at("2026-12-01T00:01:00+07:00"));
     it.bill(2026, 12).await;
     let december = it.invoices(id).await.pop().unwrap();
@@ -164,15 +142,15 @@ async fn a_pause_gives_back_the_billed_days_and_the_next_bill_leaves_out_its_own
 async fn a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
-    pause(&it, id, date(2026, 11, 16), None).await;
-    assert_eq!(credit(&it, id).await, 100_000);
+    it.pause(id, date(2026, 11, 16), None).await.unwrap();
+    assert_eq!(it.credit(id).await, 100_000);
     it.clock.set(at("2026-11-25T09:00:00+07:00"));
     it.office
         .perform(&Actor::console(), ResumeLine { id })
         .await
         .unwrap();
     assert_eq!(
-        credit(&it, id).await,
+        it.credit(id).await,
         100_000,
         "what was given stays until the next invoice"
     );
@@ -197,10 +175,10 @@ async fn a_line_taken_up_earlier_pays_for_the_days_with_the_next_invoice(it: Ope
 async fn voiding_the_invoice_takes_back_what_was_given_of_it(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
-    end(&it, id, date(2026, 11, 15)).await.unwrap();
+    it.end(id, Some(date(2026, 11, 15))).await.unwrap();
     let invoice = it.invoices(id).await[0].id;
     it.void(invoice, false).await.unwrap();
-    assert_eq!(credit(&it, id).await, 200_000, "what was paid, and no more");
+    assert_eq!(it.credit(id).await, 200_000, "what was paid, and no more");
     it.verified().await;
 }
 
@@ -218,12 +196,18 @@ async fn a_second_pause_leaves_what_the_first_gave_back(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
     it.clock.set(at("2026-11-29T09:00:00+07:00"));
-    pause(&it, id, date(2026, 11, 1), Some(date(2026, 11, 6))).await;
-    assert_eq!(credit(&it, id).await, 40_000, "six of thirty days");
-    pause(&it, id, date(2026, 11, 20), Some(date(2026, 11, 22))).await;
-    assert_eq!(credit(&it, id).await, 60_000, "and three more");
-    pause(&it, id, date(2026, 12, 10), Some(date(2026, 12, 12))).await;
-    assert_eq!(credit(&it, id).await, 60_000, "nothing is taken back");
+    it.pause(id, date(2026, 11, 1), Some(date(2026, 11, 6)))
+        .await
+        .unwrap();
+    assert_eq!(it.credit(id).await, 40_000, "six of thirty days");
+    it.pause(id, date(2026, 11, 20), Some(date(2026, 11, 22)))
+        .await
+        .unwrap();
+    assert_eq!(it.credit(id).await, 60_000, "and three more");
+    it.pause(id, date(2026, 12, 10), Some(date(2026, 12, 12)))
+        .await
+        .unwrap();
+    assert_eq!(it.credit(id).await, 60_000, "nothing is taken back");
     let mut tx = it.office.store().read().await.unwrap();
     assert_eq!(store::charges::pending(&mut tx, id, id).await.unwrap(), []);
     drop(tx);
@@ -237,15 +221,17 @@ async fn a_pause_that_is_over_is_not_ended_once_more(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
     it.clock.set(at("2026-11-29T09:00:00+07:00"));
-    pause(&it, id, date(2026, 11, 1), Some(date(2026, 11, 6))).await;
+    it.pause(id, date(2026, 11, 1), Some(date(2026, 11, 6)))
+        .await
+        .unwrap();
     let ended = it.office.perform(&Actor::console(), ResumeLine { id }).await;
     assert_eq!(ended.unwrap_err().code, "not_paused");
-    assert_eq!(credit(&it, id).await, 40_000, "six of thirty days, and no more");
+    assert_eq!(it.credit(id).await, 40_000, "six of thirty days, and no more");
 }
 
 async fn who_is_set_aside_now_is_not_set_aside_for_later(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
-    pause(&it, id, date(2026, 11, 11), None).await;
+    it.pause(id, date(2026, 11, 11), None).await.unwrap();
     let later = pausing(&it, id, date(2026, 12, 20), Some(date(2026, 12, 25))).await;
     assert_eq!(later.unwrap_err().code, "pause_running");
 }
@@ -254,7 +240,7 @@ async fn a_slip_of_the_year_gives_nothing_back(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
     for day in [date(2020, 1, 15), date(1, 1, 1), date(9999, 12, 31)] {
-        let refused = end(&it, id, day).await.unwrap_err();
+        let refused = it.end(id, Some(day)).await.unwrap_err();
         assert_eq!(
             (refused.fields[0].field.as_str(), refused.fields[0].code),
             ("on", "out_of_range")
@@ -262,7 +248,7 @@ async fn a_slip_of_the_year_gives_nothing_back(it: Opened) {
         let refused = pausing(&it, id, day, None).await.unwrap_err();
         assert_eq!(refused.fields[0].field, "from");
     }
-    assert_eq!(credit(&it, id).await, 0);
+    assert_eq!(it.credit(id).await, 0);
 }
 
 async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_payers(it: Opened) {
@@ -272,7 +258,9 @@ async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_pay
         ..CustomerFields::default()
     };
     let shop = it.customer("Warung Pak Tono", fields).await.id;
-    pause(&it, shop, date(2026, 12, 1), Some(date(2026, 12, 20))).await;
+    it.pause(shop, date(2026, 12, 1), Some(date(2026, 12, 20)))
+        .await
+        .unwrap();
     it.clock.set(at("2026-12-01T00:01:00+07:00"));
     it.bill(2026, 12).await;
     let both = it.invoices(id).await.pop().unwrap();
@@ -283,7 +271,9 @@ async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_pay
         "11 of 31 days of the shop"
     );
     // Something is given back of the same invoice, for the other line.
-    pause(&it, id, date(2026, 12, 21), Some(date(2026, 12, 25))).await;
+    it.pause(id, date(2026, 12, 21), Some(date(2026, 12, 25)))
+        .await
+        .unwrap();
     it.clock.set(at("2026-12-10T09:00:00+07:00"));
     it.office
         .perform(&Actor::console(), ResumeLine { id: shop })
@@ -301,7 +291,7 @@ async fn days_left_out_of_one_line_are_priced_by_its_own_bill_and_not_by_the_pay
 async fn paused_and_taken_up_again(it: &Opened) -> (i64, i64) {
     let id = in_november(it, CustomerFields::default()).await;
     it.pay(id, 200_000).await;
-    pause(it, id, date(2026, 11, 16), None).await;
+    it.pause(id, date(2026, 11, 16), None).await.unwrap();
     it.clock.set(at("2026-11-25T09:00:00+07:00"));
     it.office
         .perform(&Actor::console(), ResumeLine { id })
@@ -313,7 +303,7 @@ async fn paused_and_taken_up_again(it: &Opened) -> (i64, i64) {
 async fn voiding_the_invoice_forgets_what_was_asked_for_again(it: Opened) {
     let (id, november) = paused_and_taken_up_again(&it).await;
     it.void(november, false).await.unwrap();
-    assert_eq!(credit(&it, id).await, 200_000, "what was paid, and no more");
+    assert_eq!(it.credit(id).await, 200_000, "what was paid, and no more");
     it.clock.set(at("2026-12-01T00:01:00+07:00"));
     it.bill(2026, 12).await;
     let december = it.invoices(id).await.pop().unwrap();
@@ -341,15 +331,15 @@ async fn who_pays_for_another_line_does_not_leave_before_it_has_another_payer(it
         ..CustomerFields::default()
     };
     let shop = it.customer("Warung Pak Tono", fields).await.id;
-    let refused = end(&it, id, date(2026, 11, 30)).await.unwrap_err();
+    let refused = it.end(id, Some(date(2026, 11, 30))).await.unwrap_err();
     assert_eq!(refused.code, "pays_for_others");
-    end(&it, shop, date(2026, 11, 10)).await.unwrap();
-    end(&it, id, date(2026, 11, 30)).await.unwrap();
+    it.end(shop, Some(date(2026, 11, 10))).await.unwrap();
+    it.end(id, Some(date(2026, 11, 30))).await.unwrap();
 }
 
 async fn who_has_said_when_to_leave_becomes_nobodys_payer(it: Opened) {
     let id = in_november(&it, CustomerFields::default()).await;
-    end(&it, id, date(2026, 12, 10)).await.unwrap();
+    it.end(id, Some(date(2026, 12, 10))).await.unwrap();
     let shop = it.customer("Warung Pak Tono", CustomerFields::default()).await.id;
     let fields = CustomerFields {
         payer_id: Some(Some(id)),

@@ -6,15 +6,17 @@ mod read;
 mod words;
 mod write;
 
-use billing::{BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, PaymentBehavior, Rupiah};
+use billing::{
+    BillingMode, ConnectionType, CustomerStatus, DiscountType, DueRule, Pause, PaymentBehavior, Rupiah,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use at_address::with_address;
 pub use list::{Filter, Sort, list};
 pub use read::{
-    after, any_of_kind, billable, count_by_status, count_passwords, dependants, ended_unsaid, find,
-    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all, returned_unsaid,
+    after, any_of_kind, billable, count_by_status, count_passwords, dependants, find, find_by_no,
+    find_by_pppoe, find_many, having_payer, lock, lock_all, passed_unsaid,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
 pub use write::{
@@ -136,6 +138,17 @@ pub struct Standing {
     /// The last day of service.
     #[sqlx(try_from = "crate::column::MaybeCivil")]
     pub terminated_on: Option<Date>,
+}
+
+impl Standing {
+    /// The leave that runs, comes or was the last, as the rules know it.
+    #[must_use]
+    pub fn pause(&self) -> Option<Pause> {
+        self.paused_from.map(|from| Pause {
+            from,
+            until: self.paused_until,
+        })
+    }
 }
 
 impl Standing {

@@ -146,34 +146,21 @@ pub async fn dependants(tx: &mut Tx, ended_since: Date) -> Result<Vec<Customer>>
     )
 }
 
-/// The lines whose last day lies before `today` and that no router has to close: those on leave, and those without a router.
+/// The lines that no router has to be told of and whose day has passed before `today`: the last day of one that is on leave
+/// or has no router, and the last day of a leave of one without a router.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn ended_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
-    let ended = sql!(
+pub async fn passed_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
+    let passed = sql!(
         tx,
         fetch_all::<(i64,)>,
-        "SELECT id FROM customers WHERE terminated_on < $1 AND status <> 'terminated'
-         AND (status = 'suspended' OR router_id IS NULL) ORDER BY id",
+        "SELECT id FROM customers WHERE status <> 'terminated'
+         AND ((terminated_on < $1 AND (status = 'suspended' OR router_id IS NULL))
+           OR (paused_until < $1 AND status = 'suspended' AND router_id IS NULL)) ORDER BY id",
         today.held()
     )?;
-    Ok(ended.into_iter().map(|(id,)| id).collect())
-}
-
-/// The lines on leave whose leave was over before `today` and whom no router has to open again, since they have none.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn returned_unsaid(tx: &mut Tx, today: Date) -> Result<Vec<i64>> {
-    let returned = sql!(
-        tx,
-        fetch_all::<(i64,)>,
-        "SELECT id FROM customers WHERE status = 'suspended' AND paused_until < $1 AND router_id IS NULL
-         AND (terminated_on IS NULL OR terminated_on >= $1) ORDER BY id",
-        today.held()
-    )?;
-    Ok(returned.into_iter().map(|(id,)| id).collect())
+    Ok(passed.into_iter().map(|(id,)| id).collect())
 }
 
 /// A stride of all customers that are not terminated, by id: for work that goes over everybody without holding everybody

@@ -109,6 +109,7 @@ async fn a_database_in_order_has_no_findings(database: Database) {
             "shortfalls",
             "invoice_numbers_gapless",
             "payment_numbers_gapless",
+            "service_worth",
             "search_words",
             "references",
         ]

@@ -12,7 +12,6 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::customers::pause_of;
 use crate::dates::period_words;
 use crate::error::{Error, FormCheck, Language, Result};
 use crate::importing::apply::customer;
@@ -114,7 +113,7 @@ fn due(row: &ImportRow, rules: BillingRules, today: Date, first: Option<Period>)
             .collect(),
         Some(Debt::Total(_)) | None => Vec::new(),
     };
-    let pauses: Vec<Pause> = pause_of(&standing).into_iter().collect();
+    let pauses: Vec<Pause> = standing.pause().into_iter().collect();
     let line = BilledLine {
         status: standing.status,
         billing: BillingMode::Normal,
