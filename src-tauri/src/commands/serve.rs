@@ -28,7 +28,7 @@ pub(super) async fn run(
         office.set_job_lease(lease);
     }
     let pace = with_schedule.then(|| lease.map_or_else(Pace::default, Pace::of));
-    let listener = bind(listen).await?;
+    let listener = bind(listen, "--listen").await?;
     let address = listener.local_addr().map_err(Error::fault)?;
     voice::result(&format!("http://{address}"));
     hint_at_owner(&office).await?;
@@ -56,19 +56,19 @@ async fn hint_at_owner(office: &Office) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the address, or says who has it.
-pub(crate) async fn bind(listen: SocketAddr) -> Result<TcpListener, Error> {
+/// Takes the address, or says that somebody has it and by which `option` another is chosen.
+pub(crate) async fn bind(listen: SocketAddr, option: &str) -> Result<TcpListener, Error> {
     TcpListener::bind(listen).await.map_err(|error| {
         let why = voice::in_words(&error);
         Error::new(
             Kind::Unavailable,
             "cannot_listen",
             format!(
-                "{listen} tidak dapat dipakai ({}). Pilih alamat lain dengan --listen.",
+                "{listen} tidak dapat dipakai ({}). Pilih alamat lain dengan {option}.",
                 why.id
             ),
             format!(
-                "{listen} cannot be used ({}). Choose another with --listen.",
+                "{listen} cannot be used ({}). Choose another with {option}.",
                 why.en
             ),
         )

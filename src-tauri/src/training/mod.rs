@@ -55,7 +55,7 @@ pub(crate) struct Training {
 /// Serves a training office until the process is asked to stop; prints one JSON line when it is ready.
 pub(crate) async fn serve(place: &Place, customers: u32, listen: SocketAddr) -> Result<ExitCode, Error> {
     let stop = StopSignals::listen()?;
-    let listener = bind(listen).await?;
+    let listener = bind(listen, "--serve").await?;
     let training = open(place, customers).await?;
     let address = listener.local_addr().map_err(Error::fault)?;
     let router = training.router.addr();
