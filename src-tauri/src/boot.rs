@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use store::{Location, Store};
 
 use crate::command_line::{Place, SecretsPlace};
-use crate::voice;
+use crate::{remembered, voice};
 
 /// The name of the database file in the data directory.
 pub(crate) const DATABASE: &str = "sambung.sqlite";
@@ -88,7 +88,7 @@ pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
 /// Whatever keeps it from opening, in the user's words.
 pub(crate) async fn open(place: &Place) -> Result<Office, Error> {
     let data_dir = data_dir(place)?;
-    let location = location(place, &data_dir)?;
+    let location = location(place, &data_dir).await?;
     hold(occupy(&data_dir, false)?);
     Office::open(parts(place, &data_dir, &location).await?).await
 }
@@ -180,20 +180,34 @@ pub(crate) fn hold(lock: File) {
     HELD.lock().unwrap_or_else(PoisonError::into_inner).push(lock);
 }
 
-/// The database that `place` names.
+/// The database that `place` names; where it names none, the server that this desk remembers, or the file in the data folder.
+///
+/// # Errors
+/// As [`server`] and [`remembered::recall`].
+pub(crate) async fn location(place: &Place, data_dir: &Path) -> Result<Location, Error> {
+    if let Some(url) = &place.database_url {
+        return server(url);
+    }
+    let server = remembered::recall(place, data_dir).await?;
+    Ok(server.unwrap_or_else(|| in_file(data_dir)))
+}
+
+/// The database file of a data folder.
+pub(crate) fn in_file(data_dir: &Path) -> Location {
+    Location::Sqlite(data_dir.join(DATABASE))
+}
+
+/// The database server with this address.
 ///
 /// # Errors
 /// `database_url_unknown` for a URL of anything but PostgreSQL, which is wrong use. The URL is not repeated: it may hold a
 /// password.
-pub(crate) fn location(place: &Place, data_dir: &Path) -> Result<Location, Error> {
-    let Some(url) = &place.database_url else {
-        return Ok(Location::Sqlite(data_dir.join(DATABASE)));
-    };
+pub(crate) fn server(url: &str) -> Result<Location, Error> {
     let is_postgres = ["postgres://", "postgresql://"]
         .iter()
         .any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     if is_postgres {
-        return Ok(Location::Postgres(url.clone()));
+        return Ok(Location::Postgres(url.to_owned()));
     }
     Err(Error::invalid(
         "database_url_unknown",
@@ -340,22 +354,13 @@ pub(crate) fn desk_name() -> String {
 mod tests {
     use super::*;
 
-    fn at(url: &str) -> Result<Location, Error> {
-        let place = Place {
-            data_dir: None,
-            database_url: Some(url.to_owned()),
-            secrets: SecretsPlace::File,
-        };
-        location(&place, Path::new("data"))
-    }
-
     #[test]
     fn only_postgresql_has_a_url_and_a_wrong_one_is_not_repeated() {
         for url in [
             "postgres://kantor@10.0.0.2/sambung",
             "postgresql:///sambung?host=/run/postgresql",
         ] {
-            assert!(matches!(at(url), Ok(Location::Postgres(found)) if found == url));
+            assert!(matches!(server(url), Ok(Location::Postgres(found)) if found == url));
         }
         for url in [
             "",
@@ -364,7 +369,7 @@ mod tests {
             "sambung.db",
             "postgres://",
         ] {
-            let Err(refused) = at(url) else {
+            let Err(refused) = server(url) else {
                 panic!("{url:?} was taken");
             };
             assert_eq!(refused.code, "database_url_unknown");

@@ -6,6 +6,8 @@ mod command_line;
 mod commands;
 #[cfg(feature = "desktop")]
 pub mod desktop;
+mod remembered;
+mod restore;
 mod training;
 mod usage;
 mod voice;

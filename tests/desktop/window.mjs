@@ -5,13 +5,13 @@
 // usage: with-keyring xvfb-run -a window.mjs PROGRAM [--pictures DIR]     (tauri-driver in PATH, or in target/tools/bin)
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Builder, By, Capabilities, Key, until } from 'selenium-webdriver';
+import { By, Key } from 'selenium-webdriver';
+
+import { awaited, field, openWindow } from './driven.mjs';
 
 const [program, option, pictures] = process.argv.slice(2);
 if (!program || (option && (option !== '--pictures' || !pictures))) {
@@ -19,36 +19,8 @@ if (!program || (option && (option !== '--pictures' || !pictures))) {
   process.exit(2);
 }
 
-/** Until a thing that should happen counts as one that does not. */
-const PATIENCE = 60_000;
-const root = resolve(import.meta.dirname, '../..');
-let place, driver, window;
+let place, opened, window, seen;
 
-async function freePort() {
-  const server = createServer();
-  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address();
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-async function awaited(what, happened) {
-  const end = Date.now() + PATIENCE;
-  let last;
-  do {
-    try {
-      const answer = await happened();
-      if (answer) return answer;
-    } catch (error) {
-      last = error;
-    }
-    await new Promise((go) => setTimeout(go, 100));
-  } while (Date.now() < end);
-  assert.fail(`${what}: did not happen within ${PATIENCE / 1000} s${last ? ` (${last.message})` : ''}`);
-}
-
-const field = (label) => By.xpath(`//label[contains(normalize-space(.), "${label}")]//input | //input[@id = //label[contains(normalize-space(.), "${label}")]/@for]`);
-const seen = (locator) => window.wait(until.elementLocated(locator), PATIENCE);
 const typed = (...keys) => window.actions().sendKeys(...keys).perform();
 
 async function picture(name) {
@@ -59,24 +31,12 @@ async function picture(name) {
 
 before(async () => {
   place = await mkdtemp(join(tmpdir(), 'sambung-window-'));
-  // WebDriver starts a program without arguments of ours, and keeps what it prints.
-  const start = join(place, 'sambung-training');
-  await writeFile(start, `#!/bin/sh\nexec '${resolve(program)}' training --customers 300 --data-dir '${place}/office' 2>'${place}/log'\n`);
-  await chmod(start, 0o755);
-
-  const [port, native] = [await freePort(), await freePort()];
-  const path = [join(root, 'target/tools/bin'), process.env.PATH].join(delimiter);
-  driver = spawn('tauri-driver', ['--port', port, '--native-port', native], { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] });
-  driver.once('error', (error) => console.error(`tauri-driver cannot be started: ${error.message}`));
-  const capabilities = new Capabilities({ browserName: 'wry', 'tauri:options': { application: start } });
-  window = await awaited('a WebDriver session', () =>
-    new Builder().usingServer(`http://127.0.0.1:${port}/`).withCapabilities(capabilities).build(),
-  );
+  opened = await openWindow(program, place, 'training', '--customers', '300', '--data-dir', join(place, 'office'));
+  ({ window, seen } = opened);
 });
 
 after(async () => {
-  if (!process.exitCode && window) await window.quit();
-  driver?.kill();
+  await opened?.close({ ended: Boolean(process.exitCode) });
   if (place) await rm(place, { recursive: true, force: true });
 });
 

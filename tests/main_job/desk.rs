@@ -221,6 +221,14 @@ impl Desk {
         self.ended(words, input).done()
     }
 
+    /// Runs a command to its end as a menu starts the program: without a word about the database.
+    #[track_caller]
+    pub(crate) fn run_plainly(&self, words: &[&str]) -> String {
+        let mut command = self.command();
+        command.args(words).env_remove("SAMBUNG_DATABASE_URL");
+        ended(command, "").done()
+    }
+
     /// Runs a command that has to fail, and gives what it told.
     pub(crate) fn refused(&self, words: &[&str]) -> String {
         let ended = self.ended(words, "");

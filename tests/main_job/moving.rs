@@ -52,19 +52,24 @@ async fn an_office_moves_to_a_server_and_back_with_equal_totals_and_its_key() {
         moved["target"]["journal"]["accounts"]["cash:console"], 150_000,
         "{moved}"
     );
+    // A plain start opens it where it is now: its key is there, and the numbers go on.
+    let pay = ["payment", "take", "PLG-00002", "--amount", "50.000"];
+    desk.run(&pay, "");
+    sound(&desk);
+    let mark = desk.data().join("office-on-server.txt");
+    let told = std::fs::read_to_string(&mark).expect("the mark of the data folder");
+    assert!(!told.contains("://") && told.starts_with("postgresql"), "{told}");
+
+    // Two offices that bill the same lines could not be brought together again: whoever gets at the old one is refused.
+    std::fs::remove_file(&mark).expect("the mark goes");
+    desk.ended(&pay, "")
+        .failed(1, "office_moved", "sudah dipindah ke");
     let copy = desk.folder().join("sesudah-pindah.sqlite");
     let held = json(&desk.run(&["backup", &copy.display().to_string()], ""));
     assert_eq!(held["holds"], moved["source"], "the old one holds what it held");
 
-    // Two offices that bill the same lines could not be brought together again.
-    let pay = ["payment", "take", "PLG-00002", "--amount", "50.000"];
-    desk.ended(&pay, "")
-        .failed(1, "office_moved", "sudah dipindah ke");
-
     let desk = desk.on_server(&url);
     sound(&desk);
-    // Its key is there, and the numbers go on.
-    desk.run(&["payment", "take", "PLG-00002", "--amount", "50.000"], "");
     desk.ended(&["move", "--to", &desk.data().display().to_string()], "")
         .failed(1, "move_target_not_empty", "sudah berisi");
 
@@ -84,6 +89,32 @@ async fn an_office_moves_to_a_server_and_back_with_equal_totals_and_its_key() {
     let desk = desk.in_its_file();
     desk.run(&words, "");
     desk.run(&["--data-dir", &other.display().to_string(), "verify"], "");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_takes_a_move_back_opens_the_file_again() {
+    let Some(server) = Desk::on_postgresql().await else {
+        return;
+    };
+    let url = server.database().expect("an address").to_owned();
+    let desk = Desk::on_sqlite();
+    some_business(&desk);
+    desk.run(&["move", "--to", &url], "");
+    let there = json(&desk.run(&["verify"], ""));
+    let back = json(&desk.run(&["move", "--undo"], ""));
+    assert!(
+        back["office"]
+            .as_str()
+            .is_some_and(|file| file.ends_with("sambung.sqlite")),
+        "{back}"
+    );
+    assert!(!desk.data().join("office-on-server.txt").exists());
+    assert_eq!(json(&desk.run(&["verify"], ""))["ok"], there["ok"]);
+    // Secrets that were lost are said, and what to do.
+    std::fs::write(desk.data().join("office-on-server.txt"), "postgresql").expect("a mark");
+    std::fs::remove_file(desk.data().join("secrets.sambung")).expect("the secrets go");
+    desk.ended(&["verify"], "")
+        .failed(1, "server_address_missing", "--database-url");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

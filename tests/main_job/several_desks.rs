@@ -142,6 +142,8 @@ impl Three {
             desk.ended(&["desk", "join", code.trim()], "")
                 .failed(1, "pairing_none", "kode");
             desk.run(&["verify"], "");
+            // From now on a plain start opens the office that was joined.
+            desk.run_plainly(&["verify"]);
         }
     }
 

@@ -2,25 +2,19 @@
 
 use std::process::ExitCode;
 
-use office::desks::{ForgetDesk, ListDesks, MadePairing, MakePairing};
-use office::{Error, Language, Office};
+use office::desks::{ForgetDesk, Joined, ListDesks, MadePairing, MakePairing};
+use office::{Error, Kind, Language, Office};
 use secrecy::SecretString;
 use serde::Serialize;
+use store::Location;
 
 use super::people::read_secret;
 use crate::command_line::{Desk, Place};
-use crate::{boot, voice};
+use crate::{boot, remembered, voice};
 
 /// Does what was asked.
 pub(super) async fn run(place: &Place, what: Desk) -> Result<ExitCode, Error> {
     match what {
-        Desk::Pair if place.database_url.is_none() => Err(Error::conflict(
-            "office_in_a_file",
-            "Kantor ini ada dalam berkas di komputer ini, jadi tidak dapat dipakai dari komputer lain. Pindahkan dulu ke server \
-             PostgreSQL: sambung move --to postgres://…",
-            "This office is in a file on this computer and cannot be used from another. Move it to a PostgreSQL server first: \
-             sambung move --to postgres://…",
-        )),
         Desk::Pair => pair(&boot::open(place).await?).await,
         Desk::Join { code } => join(place, code.map(SecretString::from)).await,
         Desk::List => print(
@@ -51,8 +45,8 @@ fn told(made: &MadePairing, now: i64) -> String {
     match voice::language() {
         Language::Indonesian => {
             let mut text = format!(
-                "Jalankan di komputer baru, dengan --database-url yang sama: sambung desk join KODE. Kode ini berlaku sekali, \
-                 sekitar {minutes} menit."
+                "Di komputer baru buka Sambung dan pilih \"Gabung\", atau jalankan, dengan --database-url yang sama: sambung \
+                 desk join KODE. Kode ini berlaku sekali, sekitar {minutes} menit."
             );
             if !missing.is_empty() {
                 text.push_str(&format!(
@@ -63,8 +57,8 @@ fn told(made: &MadePairing, now: i64) -> String {
         }
         Language::English => {
             let mut text = format!(
-                "Run on the new computer, with the same --database-url: sambung desk join CODE. The code works once, for about \
-                 {minutes} minutes."
+                "On the new computer open Sambung and choose \"Join\", or run, with the same --database-url: sambung desk join \
+                 CODE. The code works once, for about {minutes} minutes."
             );
             if !missing.is_empty() {
                 text.push_str(&format!(
@@ -79,15 +73,54 @@ fn told(made: &MadePairing, now: i64) -> String {
 /// Fetches the office's secrets with a code.
 async fn join(place: &Place, code: Option<SecretString>) -> Result<ExitCode, Error> {
     let data_dir = boot::data_dir(place)?;
-    let location = boot::location(place, &data_dir)?;
+    let location = boot::location(place, &data_dir).await?;
     boot::hold(boot::occupy(&data_dir, false)?);
-    let parts = boot::parts(place, &data_dir, &location).await?;
     let code = match code {
         Some(code) => code,
         None => read_secret()?,
     };
-    let (_, joined) = Office::join(parts, &code).await?;
-    print(&joined)
+    print(&join_at(place, &location, &code, None).await?)
+}
+
+/// Lets this desk into the office at `location` with a code, and remembers where it is. `vacant` is the office that a first start
+/// has opened here meanwhile.
+///
+/// # Errors
+/// `office_not_there` for a database that no office was ever in, and as [`Office::join_instead`].
+pub(super) async fn join_at(
+    place: &Place,
+    location: &Location,
+    code: &SecretString,
+    vacant: Option<&Office>,
+) -> Result<Joined, Error> {
+    // Opening it would make an empty office there.
+    if store::is_blank(location).await? {
+        return Err(not_there(&location.told()?));
+    }
+    let data_dir = boot::data_dir(place)?;
+    let parts = boot::parts(place, &data_dir, location).await?;
+    let store = parts.store.clone();
+    let joined = match vacant {
+        Some(vacant) => vacant.join_instead(parts, code).await,
+        None => Office::join(parts, code).await,
+    };
+    store.close().await;
+    let (_, joined) = joined?;
+    remembered::remember(place, &data_dir, location).await?;
+    Ok(joined)
+}
+
+fn not_there(place: &str) -> Error {
+    Error::new(
+        Kind::Missing,
+        "office_not_there",
+        format!(
+            "Tidak ada kantor di {place}. Periksa alamat dan nama basis datanya; di sana tidak ada yang dibuat."
+        ),
+        format!(
+            "There is no office in {place}. Check the address and the name of the database; nothing was made there."
+        ),
+    )
 }
 
 fn print(answer: &impl Serialize) -> Result<ExitCode, Error> {

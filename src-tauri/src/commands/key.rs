@@ -19,7 +19,7 @@ pub(super) async fn run(place: &Place, what: Key) -> Result<ExitCode, Error> {
 /// that is there stays, and nothing is lost.
 async fn new(place: &Place, confirm: bool) -> Result<ExitCode, Error> {
     let data_dir = boot::data_dir(place)?;
-    let location = boot::location(place, &data_dir)?;
+    let location = boot::location(place, &data_dir).await?;
     // Whoever had the office open would go on sealing with the key that is given up.
     let _alone = boot::occupy(&data_dir, true)?;
     let parts = boot::parts(place, &data_dir, &location).await?;

@@ -6,6 +6,8 @@ mod documents;
 mod import;
 mod isolation;
 mod key;
+#[cfg(feature = "desktop")]
+mod leaving;
 mod log;
 mod moving;
 mod naming;

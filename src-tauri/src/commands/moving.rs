@@ -11,7 +11,7 @@ use store::transfer::Carried;
 use store::{Location, Store, Tx};
 
 use crate::command_line::Place;
-use crate::{boot, voice};
+use crate::{boot, remembered, voice};
 
 /// Where the office goes: the database, and how it is opened there.
 struct Target {
@@ -23,7 +23,7 @@ struct Target {
 /// Moves the office and prints the totals of both sides.
 pub(super) async fn run(place: &Place, to: &str) -> Result<ExitCode, Error> {
     let data_dir = boot::data_dir(place)?;
-    let source = boot::location(place, &data_dir)?;
+    let source = boot::location(place, &data_dir).await?;
     if let Location::Sqlite(file) = &source
         && !file.exists()
     {
@@ -64,6 +64,7 @@ pub(super) async fn run(place: &Place, to: &str) -> Result<ExitCode, Error> {
     };
     let (from, to) = (source.told()?, target.location.told()?);
     open(&target, &from, &to).await?;
+    remembered::remember(&target.place, &target.data_dir, &target.location).await?;
     say(&target, place, &from);
     let result = json!({
         "from": from, "to": to, "schema": carried.schema, "tables": carried.tables.len(), "rows": carried.rows(),
@@ -89,7 +90,7 @@ fn target(place: &Place, data_dir: &Path, to: &str) -> Result<Target, Error> {
             ..place.clone()
         };
         return Ok(Target {
-            location: boot::location(&place, data_dir)?,
+            location: boot::server(to)?,
             data_dir: data_dir.to_owned(),
             place,
         });
@@ -117,7 +118,7 @@ fn target(place: &Place, data_dir: &Path, to: &str) -> Result<Target, Error> {
     };
     let data_dir = boot::data_dir(&place)?;
     Ok(Target {
-        location: boot::location(&place, &data_dir)?,
+        location: boot::in_file(&data_dir),
         data_dir,
         place,
     })
@@ -208,12 +209,13 @@ async fn open(target: &Target, from: &str, to: &str) -> Result<(), Error> {
 /// Makes the office of this place, which was moved, the one that is used again.
 pub(super) async fn undo(place: &Place) -> Result<ExitCode, Error> {
     let data_dir = boot::data_dir(place)?;
-    let location = boot::location(place, &data_dir)?;
+    let location = left_here(place, &data_dir).await?;
     let _alone = boot::occupy(&data_dir, true)?;
     let parts = boot::parts(place, &data_dir, &location).await?;
     let store = parts.store.clone();
     let to = moved::take_back(parts).await?;
     store.close().await;
+    remembered::remember(place, &data_dir, &location).await?;
     voice::say(&match voice::language() {
         Language::Indonesian => format!(
             "Kantor ini dipakai lagi di sini. Yang di {to} jangan dipakai lagi: apa yang dicatat di sana tidak ikut."
@@ -224,6 +226,16 @@ pub(super) async fn undo(place: &Place) -> Result<ExitCode, Error> {
     });
     voice::result(&json!({ "office": location.told()?, "was_moved_to": to }).to_string());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The database of this place that was left: by now the desk remembers where its office went.
+async fn left_here(place: &Place, data_dir: &Path) -> Result<Location, Error> {
+    let file = boot::in_file(data_dir);
+    let is_there = matches!(&file, Location::Sqlite(path) if path.exists());
+    if place.database_url.is_none() && is_there {
+        return Ok(file);
+    }
+    boot::location(place, data_dir).await
 }
 
 /// Removes a file that was begun and is no office. Of a server nothing was kept.
@@ -260,13 +272,16 @@ fn say(target: &Target, place: &Place, from: &str) {
     let folder = target.data_dir.display();
     let (id, en) = if is_server {
         (
-            "Mulai sekarang buka dengan --database-url (atau SAMBUNG_DATABASE_URL) dan folder data yang sama.".to_owned(),
-            "From now on open it with --database-url (or SAMBUNG_DATABASE_URL) and the same data folder.".to_owned(),
+            "Mulai sekarang Sambung di komputer ini membukanya di sana. Komputer lain bergabung dengan kode dari Setelan, \
+             Komputer."
+                .to_owned(),
+            "From now on Sambung on this computer opens it there. Others join with a code from Settings, Computers."
+                .to_owned(),
         )
     } else if target.place.data_dir == place.data_dir {
         (
-            "Mulai sekarang buka tanpa --database-url, dengan folder data yang sama.".to_owned(),
-            "From now on open it without --database-url, with the same data folder.".to_owned(),
+            "Mulai sekarang Sambung membukanya di komputer ini lagi, tanpa --database-url.".to_owned(),
+            "From now on Sambung opens it on this computer again, without --database-url.".to_owned(),
         )
     } else {
         (

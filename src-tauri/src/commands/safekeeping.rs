@@ -47,7 +47,7 @@ pub(super) async fn backup(place: &Place, file: &Path, encrypt: bool) -> Result<
     let data_dir = boot::data_dir(place)?;
     let _open = boot::occupy(&data_dir, false)?;
     let now = SystemClock.now();
-    let store = Store::open(&boot::location(place, &data_dir)?, now).await?;
+    let store = Store::open(&boot::location(place, &data_dir).await?, now).await?;
     let result = if encrypt {
         let passphrase = passphrase(place, &data_dir).await?;
         encrypted(&store, &data_dir, file, &passphrase).await?

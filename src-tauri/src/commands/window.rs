@@ -11,9 +11,10 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use crate::command_line::CommandLine;
+use crate::commands::leaving::{self, Leaving};
 use crate::commands::serve::Running;
 use crate::desktop::{self, DesktopApp, ScheduleSwitch, Start, Stopped};
-use crate::{boot, training, voice};
+use crate::{boot, restore, training, voice};
 
 /// The setting that the tray switches.
 const PAUSED: &str = "office.schedule_paused";
@@ -26,7 +27,17 @@ pub(super) fn run(line: &CommandLine, runtime: &Runtime) -> ExitCode {
         start_in_tray: line.in_tray,
         rest: Duration::from_secs(line.window_rest),
     };
-    show(start, runtime, || runtime.block_on(boot::open(&line.place)))
+    let place = &line.place;
+    show(start, || {
+        let replaced = runtime.block_on(restore::put_in_place_of(place))?;
+        let office = runtime.block_on(boot::open(place))?;
+        let leaving = Leaving {
+            join: Some(leaving::joining(place, &office)),
+            restore: Some(leaving::restoring(place)),
+            replaced,
+        };
+        app(office, runtime, leaving)
+    })
 }
 
 /// Opens a training office in a window.
@@ -40,15 +51,19 @@ pub(super) fn run_training(line: &CommandLine, customers: u32, runtime: &Runtime
     };
     // The simulated router lives until the window is gone.
     let mut router = None;
-    show(start, runtime, || {
+    show(start, || {
         let training = runtime.block_on(training::open(&line.place, customers))?;
         router = Some(training.router);
-        Ok(training.office)
+        app(training.office, runtime, Leaving::default())
     })
 }
 
-fn show(start: Start, runtime: &Runtime, open: impl FnOnce() -> Result<Office, Error>) -> ExitCode {
-    match desktop::run(start, || open().and_then(|office| app(office, runtime))) {
+fn show(start: Start, open: impl FnOnce() -> Result<DesktopApp, Error>) -> ExitCode {
+    let explain = |error: &Error| {
+        let words = error.detail.for_language(voice::language());
+        format!("{words} [{}]", error.code)
+    };
+    match desktop::run(start, open, explain) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stopped::Office(error)) => voice::failed(&error),
         Err(Stopped::Shell(error)) => voice::failed(
@@ -64,7 +79,7 @@ fn show(start: Start, runtime: &Runtime, open: impl FnOnce() -> Result<Office, E
 }
 
 /// The office as the shell needs it, with its worker and schedule running.
-fn app(office: Office, runtime: &Runtime) -> Result<DesktopApp, Error> {
+fn app(office: Office, runtime: &Runtime, leaving: Leaving) -> Result<DesktopApp, Error> {
     let running = runtime.block_on(Running::start(office.clone(), Some(Pace::default())))?;
     let name = office.settings().borrow().office_name.clone();
     let updating = office.clone();
@@ -74,6 +89,9 @@ fn app(office: Office, runtime: &Runtime) -> Result<DesktopApp, Error> {
             extensions.insert(api::Door::Local);
         }),
         schedule: schedule_switch(&office, runtime),
+        join: leaving.join,
+        restore: leaving.restore,
+        replaced: leaving.replaced,
         updates_enabled: Arc::new(move || {
             let enabled = updating.settings().borrow().updates_enabled;
             Box::pin(async move { enabled })

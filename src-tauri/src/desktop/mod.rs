@@ -11,6 +11,8 @@
 //! | `open_document`, `print_document`, `save_document` | `{path, headers}` | see [`paper`] |
 //! | `autostart`, `set_autostart` | `{on}` | whether the tray starts with the session |
 //! | `check_for_update`, `install_update` | | see [`updates`] |
+//! | `join_office` | `{invitation: {address, code, language}}` | see [`joining`] |
+//! | `choose_backup`, `check_backup`, `restore_backup`, `last_restore` | | see [`restoring`] |
 //! | `open_outside` | `{address}` | a link for the system's browser |
 //! | `set_theme` | `{theme: "light" \| "dark" \| "system"}` | |
 //!
@@ -18,13 +20,17 @@
 
 mod door;
 mod frame;
+mod joining;
 mod paper;
 mod rest;
+mod restoring;
 mod startup;
 mod tray;
 mod updates;
 mod window;
 
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,8 +38,11 @@ use std::time::Duration;
 use axum::http::Extensions;
 use serde::Serialize;
 use tauri::{Manager, RunEvent, WindowEvent};
+use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::watch;
 
+pub use joining::{Invitation, Join};
+pub use restoring::{Candidate, Checked, Restore};
 pub use startup::TRAY_FLAG;
 
 /// A future that a hook hands back.
@@ -61,6 +70,12 @@ pub struct DesktopApp {
     pub mark: Arc<dyn Fn(&mut Extensions) + Send + Sync>,
     /// Pauses and resumes the schedule from the tray.
     pub schedule: ScheduleSwitch,
+    /// Leaves a new office, in which nobody is yet, for one on a server; `None` where there is none to leave.
+    pub join: Option<Join>,
+    /// Puts a backup in the place of the office; `None` where there is nothing to restore, such as a training office.
+    pub restore: Option<Arc<dyn Restore>>,
+    /// Where what a backup replaced at this start is kept; `None` when none was put in place.
+    pub replaced: Option<PathBuf>,
     /// Whether this office wants to hear of new versions. Asked before every check; no check is made without it.
     pub updates_enabled: Arc<dyn Fn() -> Pending<bool> + Send + Sync>,
     /// Awaited once, after the last window is gone and before the process ends or restarts.
@@ -113,7 +128,7 @@ impl DesktopError {
 
 /// Why a command of the shell was not carried out, as the page receives it.
 #[derive(Debug, Serialize)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// A stable word; the API's own where the API refused.
     code: String,
     /// What happened and what to do, for a person.
@@ -121,7 +136,8 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn new(code: &str, message: impl Into<String>) -> Self {
+    /// Refuses with a stable word and a sentence.
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
         Self {
             code: code.to_owned(),
             message: message.into(),
@@ -144,11 +160,16 @@ impl<E> From<DesktopError> for Stopped<E> {
     }
 }
 
-/// Opens the office and its window (or only the tray), and returns when somebody quits.
+/// Opens the office and its window (or only the tray), and returns when somebody quits. Where the office cannot be opened, that
+/// is said in a window of the system, in the words of `explain`, unless a terminal shows it.
 ///
 /// A second start of the same instance does not return: it shows the first one's window and ends its process with 0,
 /// before `open` is called. So it never has the same database open beside the first.
-pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Result<(), Stopped<E>> {
+pub fn run<E>(
+    start: Start,
+    open: impl FnOnce() -> Result<DesktopApp, E>,
+    explain: impl FnOnce(&E) -> String,
+) -> Result<(), Stopped<E>> {
     display()?;
     let Start {
         runtime,
@@ -163,11 +184,24 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
         router,
         mark,
         schedule,
+        join,
+        restore,
+        replaced,
         updates_enabled,
         shutdown,
         title,
-    } = open().map_err(Stopped::Office)?;
+    } = match open() {
+        Ok(app) => app,
+        Err(error) => {
+            if !std::io::stderr().is_terminal() {
+                say(shell, explain(&error));
+            }
+            return Err(Stopped::Office(error));
+        }
+    };
     shell.manage(door::Door::new(router, mark));
+    shell.manage(joining::Joining(join));
+    shell.manage(restoring::Restoring::new(restore, replaced));
     shell.manage(updates::Updates::new(updates_enabled));
     shell.manage(window::Title(title));
     shell.manage(rest::Rest::new(rest));
@@ -201,6 +235,23 @@ pub fn run<E>(start: Start, open: impl FnOnce() -> Result<DesktopApp, E>) -> Res
         0 => Ok(()),
         code => Err(DesktopError::Ended(code).into()),
     }
+}
+
+/// Whoever starts the program from a menu has no terminal: what kept it from opening is read in a dialog, until it is closed.
+fn say(shell: tauri::App, message: String) {
+    let app = shell.handle().clone();
+    shell
+        .dialog()
+        .message(message)
+        .title("Sambung")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| app.exit(1));
+    shell.run_return(|_, event| {
+        // There is no window of ours whose end could mean anything.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            api.prevent_exit();
+        }
+    });
 }
 
 /// The configuration and, in a build with the feature `custom-protocol`, the page's files.
@@ -254,9 +305,14 @@ fn shell(instance: Option<&str>) -> Result<tauri::App, DesktopError> {
             door::api,
             door::follow,
             door::unfollow,
+            joining::join_office,
             paper::open_document,
             paper::print_document,
             paper::save_document,
+            restoring::choose_backup,
+            restoring::check_backup,
+            restoring::restore_backup,
+            restoring::last_restore,
             startup::autostart,
             startup::set_autostart,
             updates::check_for_update,

@@ -16,7 +16,7 @@ use tokio::sync::{broadcast, watch};
 use crate::actor::{Ability, Actor};
 use crate::clock::Clock;
 use crate::desks::{self, Joined, RoutersKnown};
-use crate::error::{Result, Sentence};
+use crate::error::{Error, Result, Sentence};
 use crate::moved;
 use crate::network::Network;
 use crate::office_key::{self, GivenUp};
@@ -167,7 +167,34 @@ impl Office {
     /// # Errors
     /// `pairing_*` when the code is none that may be used, `desk_of_another_office` when this place for secrets is taken.
     pub async fn join(parts: Parts, code: &SecretString) -> Result<(Office, Joined)> {
-        let joined = desks::fetch(&parts, code).await?;
+        Office::join_giving_up(parts, code, None).await
+    }
+
+    /// Leaves this office, in which nobody has an account yet, for the one that another desk has made a code for: the key that
+    /// a first start made here gives way to that office's.
+    ///
+    /// # Errors
+    /// `office_in_use` when somebody has an account here, otherwise as [`Office::join`].
+    pub async fn join_instead(&self, parts: Parts, code: &SecretString) -> Result<(Office, Joined)> {
+        let mut tx = self.store().read().await?;
+        let accounts = store::users::count(&mut tx).await?;
+        drop(tx);
+        if accounts > 0 {
+            return Err(Error::conflict(
+                "office_in_use",
+                "Di komputer ini sudah ada kantor yang dipakai. Pakai folder data tersendiri dengan --data-dir.",
+                "There is an office in use on this computer already. Use a data folder of its own with --data-dir.",
+            ));
+        }
+        Office::join_giving_up(parts, code, Some(self.key())).await
+    }
+
+    async fn join_giving_up(
+        parts: Parts,
+        code: &SecretString,
+        given_up: Option<&OfficeKey>,
+    ) -> Result<(Office, Joined)> {
+        let joined = desks::fetch(&parts, code, given_up).await?;
         let office = Office::open(parts).await?;
         desks::note_joined(&office, &joined).await?;
         Ok((office, joined))

@@ -125,12 +125,30 @@ pub(crate) async fn schema_of(path: &Path) -> Result<Option<i64>> {
     Ok(look(path).await?.iter().map(|(version, _)| *version).max())
 }
 
-/// Whether an office may be carried to this place: no file, or an empty one; on a server a database without tables, or with
-/// those of this very schema, whose rows are for the caller to ask about. Nothing is changed by asking.
+/// Whether an office may be carried to this place: where [`is_blank`], or a server's database with the tables of this very
+/// schema, whose rows are for the caller to ask about. Nothing is changed by asking.
+///
+/// # Errors
+/// As [`is_blank`].
+pub async fn is_vacant(location: &Location) -> Result<bool> {
+    if is_blank(location).await? {
+        return Ok(true);
+    }
+    let Location::Postgres(url) = location else {
+        return Ok(false);
+    };
+    let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
+    let applied = postgres_applied(&mut connection).await?;
+    connection.close().await?;
+    Ok(matches!(standing(&POSTGRES, &applied), Ok(Standing::Current)))
+}
+
+/// Whether nothing was ever put there: no file, or an empty one; on a server a database without tables. Nothing is changed by
+/// asking.
 ///
 /// # Errors
 /// [`Error::Unreachable`], [`Error::Denied`], [`Error::NoDatabase`].
-pub async fn is_vacant(location: &Location) -> Result<bool> {
+pub async fn is_blank(location: &Location) -> Result<bool> {
     let url = match location {
         Location::Sqlite(path) => {
             let file = tokio::fs::metadata(path).await.ok();
@@ -139,13 +157,12 @@ pub async fn is_vacant(location: &Location) -> Result<bool> {
         Location::Postgres(url) => url,
     };
     let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
-    let applied = postgres_applied(&mut connection).await?;
     let (tables,): (i64,) =
         sqlx::query_as("SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()")
             .fetch_one(&mut connection)
             .await?;
     connection.close().await?;
-    Ok(tables == 0 || matches!(standing(&POSTGRES, &applied), Ok(Standing::Current)))
+    Ok(tables == 0)
 }
 
 /// The newest schema version of the database that this transaction is on.

@@ -15,7 +15,7 @@ use crate::desks::presence;
 use crate::error::{Error, Kind, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Office, Parts, Request};
-use crate::secrets::{Bundle, Name, PairingCode, Sealed};
+use crate::secrets::{Bundle, Name, OfficeKey, PairingCode, Sealed};
 
 /// How long a code may be used: long enough to walk to the other machine.
 const VALID: Duration = Duration::from_secs(15 * 60);
@@ -50,6 +50,9 @@ impl Request for MakePairing {
     type Answer = MadePairing;
 
     async fn run(self, call: &Call<'_>) -> Result<MadePairing> {
+        if call.office.store().folder().is_some() {
+            return Err(in_a_file());
+        }
         let mut tx = call.read().await?;
         let routers = store::routers::all(&mut tx).await?;
         drop(tx);
@@ -116,6 +119,16 @@ impl Request for ClosePairing {
     }
 }
 
+fn in_a_file() -> Error {
+    Error::conflict(
+        "office_in_a_file",
+        "Kantor ini ada dalam berkas di komputer ini, jadi tidak dapat dipakai dari komputer lain. Pindahkan dulu ke server \
+         PostgreSQL: sambung move --to postgres://…",
+        "This office is in a file on this computer and cannot be used from another. Move it to a PostgreSQL server first: \
+         sambung move --to postgres://…",
+    )
+}
+
 /// What a new desk has got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Joined {
@@ -125,11 +138,16 @@ pub struct Joined {
     pub gateways: usize,
 }
 
-/// Fetches the office's secrets for the desk that `parts` are of. A wrong code spends a try, and the last one the code.
+/// Fetches the office's secrets for the desk that `parts` are of. A wrong code spends a try, and the last one the code. The key
+/// that is `given_up` may be written over, and no other.
 ///
 /// # Errors
 /// `pairing_code_form`, `pairing_none`, `pairing_code_wrong`, `desk_of_another_office`.
-pub(crate) async fn fetch(parts: &Parts, code: &SecretString) -> Result<Joined> {
+pub(crate) async fn fetch(
+    parts: &Parts,
+    code: &SecretString,
+    given_up: Option<&OfficeKey>,
+) -> Result<Joined> {
     let code = PairingCode::read(code).ok_or_else(no_code)?;
     let mut tx = parts.store.begin().await?;
     let open = store::pairings::spend_try(&mut tx).await?;
@@ -147,9 +165,16 @@ pub(crate) async fn fetch(parts: &Parts, code: &SecretString) -> Result<Joined> 
         tx.commit().await?;
         return Err(wrong(open.tries_left));
     };
-    let ours = parts.secrets.get(&Name::office_key()).await?;
-    if ours.is_some_and(|ours| ours.expose_secret() != bundle.office_key.expose_secret()) {
-        return Err(of_another_office());
+    if let Some(ours) = parts.secrets.get(&Name::office_key()).await? {
+        let is_given_up = match given_up {
+            Some(given_up) => OfficeKey::find(&parts.secrets)
+                .await?
+                .is_some_and(|ours| ours.fingerprint() == given_up.fingerprint()),
+            None => false,
+        };
+        if !is_given_up && ours.expose_secret() != bundle.office_key.expose_secret() {
+            return Err(of_another_office());
+        }
     }
     let joined = Joined {
         routers: bundle.routers.len(),

@@ -49,9 +49,18 @@ fn words(it: &Rehearsal, language: Language) -> Result<String> {
         (Language::Indonesian, _) => format!("{size} lebih sedikit dari bulan ini"),
         (Language::English, _) => format!("{size} less than this month"),
     };
+    let further = match (language, it.further) {
+        (_, Rupiah::ZERO) => String::new(),
+        (Language::Indonesian, further) => format!(" Biaya lain yang ikut ditagih: {further}."),
+        (Language::English, further) => format!(" Further charges that ride along: {further}."),
+    };
     let head = match language {
-        Language::Indonesian => format!("{month}: {invoices} tagihan, layanan {after} sebelum PPN, {sum}."),
-        Language::English => format!("{month}: {invoices} invoices, {after} of service before PPN, {sum}."),
+        Language::Indonesian => {
+            format!("{month}: {invoices} tagihan, layanan {after} sebelum PPN, {sum}.{further}")
+        }
+        Language::English => {
+            format!("{month}: {invoices} invoices, {after} of service before PPN, {sum}.{further}")
+        }
     };
     let causes: Vec<String> = it.causes.iter().map(|sum| cause(sum, language)).collect();
     Ok(if causes.is_empty() {

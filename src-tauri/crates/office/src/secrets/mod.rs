@@ -98,6 +98,12 @@ impl Name {
         Self("desk/id".to_owned())
     }
 
+    /// The address of the database server that this desk has joined, which holds a password. It belongs to the desk.
+    #[must_use]
+    pub fn server_address() -> Self {
+        Self("desk/server".to_owned())
+    }
+
     /// The credentials of gateways that there can be.
     pub(crate) const GATEWAYS: [(&'static str, &'static str); 1] = [("fonnte", "token")];
     /// The passphrase with which backups are encrypted.

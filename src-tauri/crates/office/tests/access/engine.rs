@@ -59,6 +59,14 @@ macro_rules! on_both {
                 }
             )+
         }
+        crate::engine::on_postgres!($($test),+);
+    };
+}
+pub(crate) use on_both;
+
+/// Runs each named test on PostgreSQL: what a file has no use for.
+macro_rules! on_postgres {
+    ($($test:ident),+ $(,)?) => {
         mod postgres {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -71,4 +79,4 @@ macro_rules! on_both {
         }
     };
 }
-pub(crate) use on_both;
+pub(crate) use on_postgres;

@@ -9,13 +9,14 @@ use office::{Actor, Office};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::desk::Desk;
-use crate::engine::{Engine, on_both};
+use crate::engine::{Engine, on_postgres};
 
-on_both! {
+on_postgres! {
     a_code_brings_key_and_passwords_over_once,
     a_wrong_code_is_refused_and_five_of_them_end_it,
     a_code_that_is_withdrawn_or_expired_or_no_code_opens_nothing,
     a_place_that_is_another_offices_is_not_written_over,
+    a_first_start_in_which_nobody_is_gives_way_to_the_office_that_is_joined,
 }
 
 fn empty() -> Secrets {
@@ -130,6 +131,43 @@ async fn a_place_that_is_another_offices_is_not_written_over(on: Engine) {
     assert_eq!(kept.fingerprint(), theirs);
     // The code was not used: an empty place may still have it.
     Office::join(desk.parts(&empty()).await, &code).await.unwrap();
+}
+
+async fn a_first_start_in_which_nobody_is_gives_way_to_the_office_that_is_joined(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let key = desk.office.key().fingerprint();
+    // A window that was opened on an empty folder has made an office there, with a key.
+    let begun = Desk::open(&Engine::Sqlite).await;
+    let theirs = begun.office.key().fingerprint();
+    let wrong = SecretString::from("0000-0000-0000-0000");
+    let refused = begun
+        .office
+        .join_instead(desk.parts(&begun.secrets).await, &wrong);
+    assert_eq!(refused.await.err().unwrap().code, "pairing_code_wrong");
+    let kept = OfficeKey::find(&begun.secrets).await.unwrap().unwrap();
+    assert_eq!(
+        kept.fingerprint(),
+        theirs,
+        "a wrong code leaves everything as it was"
+    );
+
+    let code = made(&desk).await;
+    let parts = desk.parts(&begun.secrets).await;
+    let (office, _) = begun.office.join_instead(parts, &code).await.unwrap();
+    assert_eq!(office.key().fingerprint(), key);
+    let kept = OfficeKey::find(&begun.secrets).await.unwrap().unwrap();
+    assert_eq!(kept.fingerprint(), key);
+}
+
+#[tokio::test]
+async fn an_office_in_a_file_makes_no_code() {
+    let desk = Desk::open(&Engine::Sqlite).await;
+    let refused = desk
+        .office
+        .perform(&Actor::console(), MakePairing)
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code, "office_in_a_file");
 }
 
 #[tokio::test]
