@@ -61,7 +61,8 @@ pub(crate) fn in_words(error: &io::Error) -> Sentence {
 }
 
 /// What is wrong use although its form is right, so that only the office can tell; clap refuses the rest.
-const WRONG_USE: [&str; 5] = [
+const WRONG_USE: [&str; 6] = [
+    "as_of_too_far",
     "database_url_unknown",
     "invalid_outcome",
     "invalid_status",

@@ -2,39 +2,23 @@
 // A further desk, as its clerk lets it in: the window of a first start, the server's address and a one-time code typed in, and
 // the program starts again in the office that the other desk has.
 //
-// usage: with-cluster with-keyring xvfb-run -a join.mjs PROGRAM     (see driven.mjs)
+// usage: with-cluster with-keyring xvfb-run -a join.mjs PROGRAM [--pictures DIR]     (see driven.mjs)
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { By } from 'selenium-webdriver';
 
-import { awaited, field, openWindow } from './driven.mjs';
+import { ended, field, openWindow, ran, running, startedAgain, wanted } from './driven.mjs';
 
-const [program] = process.argv.slice(2);
-if (!program) {
-  console.error('usage: join.mjs PROGRAM');
-  process.exit(2);
-}
+const { program, pictures } = wanted('join.mjs');
 const cluster = process.env.SAMBUNG_TEST_POSTGRES;
 let place, address, data, code, opened;
 
-function ran(command, args, { input = '', env = {} } = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    input,
-    encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'id_ID.UTF-8', ...env },
-  });
-  assert.equal(status, 0, `${command} ${args.join(' ')}: ${stderr}`);
-  return stdout.trim();
-}
-
 /** A command at the first desk, whose secrets are in a file: the keyring is the joining desk's. */
 const firstDesk = (args, input) =>
-  ran(resolve(program), args, {
+  ran(program, args, {
     input,
     env: {
       SAMBUNG_DATA_DIR: join(place, 'first'),
@@ -43,21 +27,8 @@ const firstDesk = (args, input) =>
       SAMBUNG_PASSPHRASE: 'sandi untuk uji',
     },
   });
-
-/** The processes of the program that have the joining desk's folder open. */
-async function running() {
-  const found = [];
-  for (const id of await readdir('/proc')) {
-    if (!/^\d+$/.test(id)) continue;
-    try {
-      const words = (await readFile(`/proc/${id}/cmdline`, 'utf8')).split('\0');
-      if ((await readlink(`/proc/${id}/exe`)) === resolve(program) && words.includes(data)) found.push(Number(id));
-    } catch {
-      // It has ended, or is somebody else's.
-    }
-  }
-  return found;
-}
+/** Whether another desk works in the office. */
+const isJoined = () => JSON.parse(firstDesk(['desk', 'list'])).desks.some((desk) => desk.is_present && !desk.is_this);
 
 before(async () => {
   if (!cluster) return;
@@ -72,55 +43,59 @@ before(async () => {
   address = url(database);
   firstDesk(['user', 'add', 'pemilik', '--role', 'owner'], 'kata sandi panjang\n');
   code = firstDesk(['desk', 'pair']);
-  opened = await openWindow(program, place, '--data-dir', data);
+  opened = await openWindow(program, place, ['--data-dir', data], { pictures });
 });
 
 after(async () => {
-  for (const id of cluster ? await running() : []) process.kill(id, 'SIGTERM');
+  if (!cluster) return;
   await opened?.close({ ended: true });
-  if (place) await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  await ended(program, data);
+  await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 });
 
 const options = { skip: !cluster && 'SAMBUNG_TEST_POSTGRES is not set' };
-const pressed = async (label) => (await opened.seen(By.xpath(`//button[normalize-space(.) = "${label}"]`))).click();
-const said = (text) => awaited(text, async () => (await opened.window.executeScript('return document.body.innerText')).includes(text));
-
-async function write(label, text) {
-  const input = await opened.seen(field(label));
-  await input.clear();
-  await input.sendKeys(text);
-}
 
 test('a first start offers to join, and says what is wrong beside the field', options, async () => {
-  await pressed('Gabung');
-  await write('Alamat server', 'mysql://10.0.0.2/kantor');
-  await write('Kode', code);
+  const { picture, pressed, said, written } = opened;
+  await said('Sudah punya kantor');
+  await picture('first-start');
+  await pressed('Gabung ke kantor di server');
+  await picture('join');
+  await written('Alamat server', 'mysql://10.0.0.2/kantor');
+  await written('Kode', code);
   await pressed('Gabung ke kantor');
-  await said('harus berawalan postgres://');
-  await write('Alamat server', address.replace(/join_\d+/, '$&_empty'));
+  await said('Alamat server harus berawalan postgres://');
+  await picture('join-address');
+  await written('Alamat server', address.replace(/join_\d+/, '$&_empty'));
   await pressed('Gabung ke kantor');
   await said('Tidak ada kantor di');
-  await write('Alamat server', address);
-  await write('Kode', '0000-0000-0000-0000');
+  await picture('join-no-office');
+  await written('Alamat server', 'postgres://kantor:rahasia@127.0.0.1:1/kantor');
+  await pressed('Gabung ke kantor');
+  await said('Server tidak terjangkau');
+  await picture('join-unreachable');
+  await written('Alamat server', address);
+  await written('Kode', '0000-0000-0000-0000');
   await pressed('Gabung ke kantor');
   await said('Kode pasangan salah');
+  await picture('join-code');
 });
 
 test('the right code brings the window back in the office that was joined', options, async () => {
-  const [before] = await running();
-  await write('Kode', code);
-  await pressed('Gabung ke kantor');
-  const [again] = await awaited('the program starts again', async () => {
-    const now = await running();
-    return now.length > 0 && !now.includes(before) && now;
-  });
-  await opened.close({ ended: true });
-  // The one that started again is nobody's to drive; the next start is.
-  process.kill(again, 'SIGTERM');
-  await awaited('it quits', async () => (await running()).length === 0);
-  opened = await openWindow(program, place, '--data-dir', data);
+  const before = await running(program, data);
+  await opened.written('Kode', code);
+  await opened.left('Gabung ke kantor');
+  await startedAgain(opened, program, data, before, isJoined);
+  opened = await openWindow(program, place, ['--data-dir', data], { pictures });
   await opened.seen(field('Nama pengguna'));
-  const desks = JSON.stringify(firstDesk(['desk', 'list']));
-  assert.ok(desks.includes('is_present'), desks);
   assert.match(await readFile(join(data, 'office-on-server.txt'), 'utf8'), /^postgresql /);
+});
+
+test('whoever has an account in the office can log in at the further desk', options, async () => {
+  await opened.written('Nama pengguna', 'pemilik');
+  await opened.written('Kata sandi', 'kata sandi panjang');
+  await opened.pressed('Masuk');
+  await opened.said('Beranda');
+  const { items } = await opened.ask('GET', '/api/v1/staff');
+  assert.deepEqual(items.map(({ name }) => name), ['pemilik']);
 });

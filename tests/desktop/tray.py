@@ -249,16 +249,18 @@ class Tray(unittest.TestCase):
         self.click("Tampilkan")
         awaited("the window", visible_windows)
 
-    def test_an_office_that_cannot_be_opened_is_said_in_a_dialog(self):
+    def test_an_office_that_cannot_be_opened_is_said_in_a_dialog_however_it_is_closed(self):
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "sambung.sqlite").write_bytes(b"not a database " * 1000)
-            program = subprocess.Popen([*PROGRAM, "--data-dir", folder], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            self.addCleanup(lambda: program.poll() is None and program.kill())
-            dialog = awaited("a dialog", visible_windows)[0]
-            subprocess.run(["xdotool", "windowactivate", "--sync", dialog, "key", "--clearmodifiers", "Return"], check=True, capture_output=True)
-            _, told = program.communicate(timeout=PATIENCE)
-            self.assertEqual(program.returncode, 1)
-            self.assertIn("[database_", told)
+            for key in ["Return", "Escape", "alt+F4"]:
+                with self.subTest(key):
+                    program = subprocess.Popen([*PROGRAM, "--data-dir", folder], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                    self.addCleanup(lambda program=program: program.poll() is None and program.kill())
+                    dialog = awaited("a dialog", visible_windows)[0]
+                    subprocess.run(["xdotool", "windowactivate", "--sync", dialog, "key", "--clearmodifiers", key], check=True, capture_output=True)
+                    _, told = program.communicate(timeout=PATIENCE)
+                    self.assertEqual(program.returncode, 1)
+                    self.assertIn("[database_", told)
 
     def test_quit_ends_with_0(self):
         self.start()

@@ -2,37 +2,25 @@
 // The real window under WebDriver, with nothing between it and the program but WebKit: log in to a training office,
 // find a closed line, take the payment by keyboard, and see the line open because the simulated router said so.
 //
-// usage: with-keyring xvfb-run -a window.mjs PROGRAM [--pictures DIR]     (tauri-driver in PATH, or in target/tools/bin)
+// usage: with-keyring xvfb-run -a window.mjs PROGRAM [--pictures DIR]     (see driven.mjs)
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { By, Key } from 'selenium-webdriver';
 
-import { awaited, field, openWindow } from './driven.mjs';
+import { awaited, field, openWindow, wanted } from './driven.mjs';
 
-const [program, option, pictures] = process.argv.slice(2);
-if (!program || (option && (option !== '--pictures' || !pictures))) {
-  console.error('usage: window.mjs PROGRAM [--pictures DIR]');
-  process.exit(2);
-}
-
-let place, opened, window, seen;
-
-const typed = (...keys) => window.actions().sendKeys(...keys).perform();
-
-async function picture(name) {
-  if (!pictures) return;
-  await mkdir(pictures, { recursive: true });
-  await writeFile(join(pictures, `${name}.png`), Buffer.from(await window.takeScreenshot(), 'base64'));
-}
+const { program, pictures } = wanted('window.mjs');
+let place, opened, window, seen, typed, ask, picture;
 
 before(async () => {
   place = await mkdtemp(join(tmpdir(), 'sambung-window-'));
-  opened = await openWindow(program, place, 'training', '--customers', '300', '--data-dir', join(place, 'office'));
-  ({ window, seen } = opened);
+  const office = ['training', '--customers', '300', '--data-dir', join(place, 'office')];
+  opened = await openWindow(program, place, office, { pictures });
+  ({ window, seen, typed, ask, picture } = opened);
 });
 
 after(async () => {
@@ -49,34 +37,6 @@ test('the login screen of a training office says who may enter, and lets them in
   await seen(By.xpath('//h1[normalize-space(.) = "Beranda"]'));
   await picture('window-dashboard');
 });
-
-/** One request through the window's own door, in the session that the login began. */
-async function ask(method, path, body) {
-  const [status, answer] = await window.executeAsyncScript(
-    (method, path, body, done) => {
-      const headers = { authorization: `Bearer ${sessionStorage.getItem('sambung.token')}`, 'content-type': 'application/json' };
-      const head = new TextEncoder().encode(JSON.stringify({ method, path, headers }));
-      const text = new TextEncoder().encode(body);
-      const frame = new Uint8Array(4 + head.length + text.length);
-      new DataView(frame.buffer).setUint32(0, head.length);
-      frame.set(head, 4);
-      frame.set(text, 4 + head.length);
-      globalThis.__TAURI_INTERNALS__.invoke('api', frame).then(
-        (bytes) => {
-          const end = 4 + new DataView(bytes).getUint32(0);
-          const { status } = JSON.parse(new TextDecoder().decode(bytes.slice(4, end)));
-          done([status, new TextDecoder().decode(bytes.slice(end))]);
-        },
-        (refusal) => done([0, JSON.stringify(refusal)]),
-      );
-    },
-    method,
-    path,
-    body === undefined ? '' : JSON.stringify(body),
-  );
-  assert.ok(status >= 200 && status < 300, `${method} ${path}: ${status} ${answer}`);
-  return JSON.parse(answer);
-}
 
 test('a payment at the counter opens a closed line, and the screen says so when the router has', async () => {
   const isolated = () => ask('GET', '/api/v1/customers?status=isolated&limit=1');

@@ -46,6 +46,10 @@ async fn bad_day(fault: Fault, code: &str, words: &str) {
     ];
     let added = desk.ended(&add, "\n");
     assert!(added.told.contains(words), "the warning: {added:?}");
+    assert!(
+        added.told.trim_end().ends_with(&format!("[{code}]")),
+        "a failure has its code: {added:?}"
+    );
     let added = parsed(&added.done());
     assert_eq!(
         (&added["test"]["ok"], &added["test"]["error"]["code"]),

@@ -45,7 +45,7 @@ fn told(made: &MadePairing, now: i64) -> String {
     match voice::language() {
         Language::Indonesian => {
             let mut text = format!(
-                "Di komputer baru buka Sambung dan pilih \"Gabung\", atau jalankan, dengan --database-url yang sama: sambung \
+                "Di komputer baru buka Sambung dan pilih \"Gabung ke kantor di server\", atau jalankan, dengan --database-url yang sama: sambung \
                  desk join KODE. Kode ini berlaku sekali, sekitar {minutes} menit."
             );
             if !missing.is_empty() {
@@ -57,7 +57,7 @@ fn told(made: &MadePairing, now: i64) -> String {
         }
         Language::English => {
             let mut text = format!(
-                "On the new computer open Sambung and choose \"Join\", or run, with the same --database-url: sambung desk join \
+                "On the new computer open Sambung and choose \"Join an office on a server\", or run, with the same --database-url: sambung desk join \
                  CODE. The code works once, for about {minutes} minutes."
             );
             if !missing.is_empty() {

@@ -1,16 +1,15 @@
 //! How a window leaves its office for another: for one on a server that it joins, or for a backup that is put in its place.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use office::{Clock as _, Error, Language, Office, SystemClock};
+use office::{Clock as _, Error, Language, Office, Sentence, SystemClock};
 use secrecy::ExposeSecret as _;
 use tokio::sync::Mutex;
 
 use crate::boot;
 use crate::command_line::Place;
 use crate::commands::desk;
-use crate::desktop::{Candidate, Checked, Invitation, Join, Pending, Refusal, Restore};
+use crate::desktop::{Candidate, Checked, Invitation, Join, Pending, Refusal, Restore, Restored};
 use crate::restore::{self, Ready, Taken};
 
 /// What a window offers; nothing in a training office.
@@ -20,8 +19,8 @@ pub(super) struct Leaving {
     pub(super) join: Option<Join>,
     /// Putting a backup in the place of the office.
     pub(super) restore: Option<Arc<dyn Restore>>,
-    /// Where what was replaced at this start is kept.
-    pub(super) replaced: Option<PathBuf>,
+    /// The backup that was put in place at this start.
+    pub(super) restored: Option<Restored>,
 }
 
 fn refused(error: &Error, language: &str) -> Refusal {
@@ -36,7 +35,7 @@ pub(super) fn joining(place: &Place, office: &Office) -> Join {
         let (place, office) = (place.clone(), office.clone());
         Box::pin(async move {
             let joined = join(&place, &office, &invitation).await;
-            joined.map_err(|error| refused(&error, &invitation.language))
+            joined.map_err(|error| refused(&of_a_field(error), &invitation.language))
         })
     })
 }
@@ -53,6 +52,30 @@ async fn join(place: &Place, office: &Office, invitation: &Invitation) -> Result
     let location = boot::server(invitation.address.expose_secret().trim())?;
     desk::join_at(place, &location, &invitation.code, Some(office)).await?;
     Ok(())
+}
+
+/// What the command line says of its options, in words about the field that somebody filled in instead.
+fn of_a_field(error: Error) -> Error {
+    let detail = match error.code {
+        "database_url_unknown" => Sentence::new(
+            "Alamat server harus berawalan postgres://. Salin alamatnya dari komputer lain.",
+            "The server address must begin with postgres://. Copy the address from another computer.",
+        ),
+        "database_missing" => Sentence::new(
+            "Server menjawab, tetapi tidak punya basis data dengan nama itu. Betulkan nama di akhir alamat.",
+            "The server answers, but it has no database of this name. Mend the name at the end of the address.",
+        ),
+        "database_denied" => Sentence::new(
+            "Server menjawab, tetapi menolak pengguna atau kata sandinya. Betulkan keduanya di alamat.",
+            "The server answers, but it refuses the user or the password. Mend them in the address.",
+        ),
+        "database_unreachable" => Sentence::new(
+            "Server tidak terjangkau. Periksa alamatnya, dan apakah server menyala dan tersambung ke jaringan.",
+            "The server cannot be reached. Check the address, and whether the server runs and is on the network.",
+        ),
+        _ => return error,
+    };
+    Error { detail, ..error }
 }
 
 /// Putting a backup in the place of the office.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use office::access::SwitchRouterMode;
-use office::network::{ReadRouterHealth, TestRouter};
+use office::network::{ReadRouterHealth, RouterProblem, TestRouter};
 use office::routers::AddRouter;
 use office::{Error, Language, Office};
 use secrecy::ExposeSecret as _;
@@ -90,8 +90,8 @@ async fn add(office: &Office, request: AddRouter) -> Result<ExitCode, Error> {
         .perform(&console, TestRouter { router_id: router.id })
         .await?;
     print(&serde_json::json!({ "router": router, "test": tested }))?;
-    if let Some(problem) = tested.error {
-        voice::say(problem.message.for_language(voice::language()));
+    if let Some(problem) = &tested.error {
+        tell(problem);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -105,13 +105,22 @@ async fn test(office: &Office, name: &str) -> Result<ExitCode, Error> {
         .await?;
     print(&tested)?;
     if let Some(problem) = &tested.error {
-        voice::say(problem.message.for_language(voice::language()));
+        tell(problem);
     }
     Ok(if tested.ok {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Says why a router cannot be worked with, with the code behind it as of every failure.
+fn tell(problem: &RouterProblem) {
+    voice::say(&format!(
+        "{} [{}]",
+        problem.message.for_language(voice::language()),
+        problem.code
+    ));
 }
 
 fn print(answer: &impl Serialize) -> Result<ExitCode, Error> {

@@ -29,12 +29,12 @@ pub(super) fn run(line: &CommandLine, runtime: &Runtime) -> ExitCode {
     };
     let place = &line.place;
     show(start, || {
-        let replaced = runtime.block_on(restore::put_in_place_of(place))?;
+        let restored = runtime.block_on(restore::put_in_place_of(place))?;
         let office = runtime.block_on(boot::open(place))?;
         let leaving = Leaving {
             join: Some(leaving::joining(place, &office)),
             restore: Some(leaving::restoring(place)),
-            replaced,
+            restored,
         };
         app(office, runtime, leaving)
     })
@@ -91,7 +91,7 @@ fn app(office: Office, runtime: &Runtime, leaving: Leaving) -> Result<DesktopApp
         schedule: schedule_switch(&office, runtime),
         join: leaving.join,
         restore: leaving.restore,
-        replaced: leaving.replaced,
+        restored: leaving.restored,
         updates_enabled: Arc::new(move || {
             let enabled = updating.settings().borrow().updates_enabled;
             Box::pin(async move { enabled })

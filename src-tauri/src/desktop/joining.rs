@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use office::Sentence;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tauri::{AppHandle, State};
@@ -34,10 +35,11 @@ pub(super) async fn join_office(
     invitation: Invitation,
 ) -> Result<(), Refusal> {
     let Some(join) = &joining.0 else {
-        return Err(Refusal::new(
-            "office_in_use",
-            "this office cannot be left for another",
-        ));
+        let why = Sentence::new(
+            "Kantor latihan tidak dapat bergabung. Buka Sambung tanpa `training`, lalu gabung dari sana.",
+            "A training office cannot join another. Open Sambung without `training` and join from there.",
+        );
+        return Err(Refusal::told("office_in_use", &why, &invitation.language));
     };
     join(invitation).await?;
     app.restart();

@@ -30,19 +30,19 @@ mod updates;
 mod window;
 
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Extensions;
+use office::{Language, Sentence};
 use serde::Serialize;
 use tauri::{Manager, RunEvent, WindowEvent};
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 use tokio::sync::watch;
 
 pub use joining::{Invitation, Join};
-pub use restoring::{Candidate, Checked, Restore};
+pub use restoring::{Candidate, Checked, Restore, Restored};
 pub use startup::TRAY_FLAG;
 
 /// A future that a hook hands back.
@@ -74,8 +74,8 @@ pub struct DesktopApp {
     pub join: Option<Join>,
     /// Puts a backup in the place of the office; `None` where there is nothing to restore, such as a training office.
     pub restore: Option<Arc<dyn Restore>>,
-    /// Where what a backup replaced at this start is kept; `None` when none was put in place.
-    pub replaced: Option<PathBuf>,
+    /// The backup that was put in place at this start.
+    pub restored: Option<Restored>,
     /// Whether this office wants to hear of new versions. Asked before every check; no check is made without it.
     pub updates_enabled: Arc<dyn Fn() -> Pending<bool> + Send + Sync>,
     /// Awaited once, after the last window is gone and before the process ends or restarts.
@@ -143,6 +143,11 @@ impl Refusal {
             message: message.into(),
         }
     }
+
+    /// Refuses in the language of a page.
+    fn told(code: &str, why: &Sentence, language: &str) -> Self {
+        Self::new(code, why.for_language(Language::from_tag(language)))
+    }
 }
 
 /// How [`run`] ended if not by somebody's wish.
@@ -186,7 +191,7 @@ pub fn run<E>(
         schedule,
         join,
         restore,
-        replaced,
+        restored,
         updates_enabled,
         shutdown,
         title,
@@ -201,13 +206,15 @@ pub fn run<E>(
     };
     shell.manage(door::Door::new(router, mark));
     shell.manage(joining::Joining(join));
-    shell.manage(restoring::Restoring::new(restore, replaced));
+    // Whoever has put a backup back sits in front of it, however the program was started before.
+    let is_awaited = restored.is_some();
+    shell.manage(restoring::Restoring::new(restore, restored));
     shell.manage(updates::Updates::new(updates_enabled));
     shell.manage(window::Title(title));
     shell.manage(rest::Rest::new(rest));
     paper::forget_all(shell.handle());
     tray::create(shell.handle(), schedule).map_err(DesktopError::from)?;
-    if !start_in_tray {
+    if is_awaited || !start_in_tray {
         window::create(shell.handle()).map_err(DesktopError::from)?;
     }
     quit_on_signal(shell.handle().clone());

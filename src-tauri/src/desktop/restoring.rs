@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use office::Sentence;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tauri::{AppHandle, State};
@@ -47,6 +48,13 @@ pub struct Checked {
     pub lost_routers: Vec<String>,
 }
 
+/// A backup that was put in place at this start.
+#[derive(Clone, Debug, Serialize)]
+pub struct Restored {
+    /// Where what it replaced is kept; `None` where nothing was there.
+    pub kept: Option<PathBuf>,
+}
+
 /// How the program puts a backup back.
 pub trait Restore: Send + Sync {
     /// Takes it in, checks it and keeps it ready, in the place of one that was checked before.
@@ -58,23 +66,24 @@ pub trait Restore: Send + Sync {
 /// What the commands share.
 pub(super) struct Restoring {
     restore: Option<Arc<dyn Restore>>,
-    replaced: Mutex<Option<PathBuf>>,
+    restored: Mutex<Option<Restored>>,
 }
 
 impl Restoring {
-    pub(super) fn new(restore: Option<Arc<dyn Restore>>, replaced: Option<PathBuf>) -> Self {
+    pub(super) fn new(restore: Option<Arc<dyn Restore>>, restored: Option<Restored>) -> Self {
         Self {
             restore,
-            replaced: Mutex::new(replaced),
+            restored: Mutex::new(restored),
         }
     }
 
-    fn restore(&self) -> Result<&Arc<dyn Restore>, Refusal> {
+    fn restore(&self, language: &str) -> Result<&Arc<dyn Restore>, Refusal> {
         self.restore.as_ref().ok_or_else(|| {
-            Refusal::new(
-                "not_restorable",
-                "a backup cannot be put in the place of this office",
-            )
+            let why = Sentence::new(
+                "Kantor latihan tidak dapat diganti dengan cadangan. Buka Sambung tanpa `training`, lalu pulihkan di sana.",
+                "A training office cannot be replaced by a backup. Open Sambung without `training` and restore it there.",
+            );
+            Refusal::told("not_restorable", &why, language)
         })
     }
 }
@@ -98,8 +107,8 @@ pub(super) async fn check_backup(
     backup: Candidate,
     headers: BTreeMap<String, String>,
 ) -> Result<Checked, Refusal> {
-    allowed(&door, headers).await?;
-    restoring.restore()?.check(backup).await
+    allowed(&door, headers, &backup.language).await?;
+    restoring.restore(&backup.language)?.check(backup).await
 }
 
 /// Starts again with the backup that was checked in the place of the office. Answers only when it is refused.
@@ -111,19 +120,19 @@ pub(super) async fn restore_backup(
     language: String,
     headers: BTreeMap<String, String>,
 ) -> Result<(), Refusal> {
-    allowed(&door, headers).await?;
-    restoring.restore()?.leave(language).await?;
+    allowed(&door, headers, &language).await?;
+    restoring.restore(&language)?.leave(language).await?;
     app.restart();
 }
 
-/// Where what a backup replaced at this start is kept; said once.
+/// What was put in place at this start; said once.
 #[tauri::command]
-pub(super) async fn last_restore(restoring: State<'_, Restoring>) -> Result<Option<PathBuf>, Refusal> {
-    Ok(restoring.replaced.lock().await.take())
+pub(super) async fn last_restore(restoring: State<'_, Restoring>) -> Result<Option<Restored>, Refusal> {
+    Ok(restoring.restored.lock().await.take())
 }
 
 /// Whether the caller may change the settings, or nobody has an account yet.
-async fn allowed(door: &Door, headers: BTreeMap<String, String>) -> Result<(), Refusal> {
+async fn allowed(door: &Door, headers: BTreeMap<String, String>, language: &str) -> Result<(), Refusal> {
     #[derive(Deserialize)]
     struct Setup {
         needs_owner: bool,
@@ -133,10 +142,11 @@ async fn allowed(door: &Door, headers: BTreeMap<String, String>) -> Result<(), R
         abilities: Vec<String>,
     }
     let refused = || {
-        Refusal::new(
-            "forbidden",
-            "only who may change the settings may put a backup back",
-        )
+        let why = Sentence::new(
+            "Hanya yang boleh mengubah setelan dapat memulihkan cadangan. Masuk sebagai pemilik atau admin.",
+            "Only who may change the settings can restore a backup. Log in as the owner or an admin.",
+        );
+        Refusal::told("forbidden", &why, language)
     };
     let (_, setup) = door.get("/api/v1/setup".to_owned(), BTreeMap::new()).await?;
     if serde_json::from_slice(&setup).is_ok_and(|setup: Setup| setup.needs_owner) {

@@ -172,7 +172,12 @@ async fn take_in_sealed(
 /// The first check that the copy does not pass.
 async fn unsound(file: &Path, copy: &Path, now: Timestamp) -> Result<Option<&'static str>, store::Error> {
     store::backup::take_in(file, copy).await?;
-    let store = Store::open(&Location::Sqlite(copy.to_owned()), now).await?;
+    failed_check(copy, now).await
+}
+
+/// The first check that a database file does not pass.
+async fn failed_check(file: &Path, now: Timestamp) -> Result<Option<&'static str>, store::Error> {
+    let store = Store::open(&Location::Sqlite(file.to_owned()), now).await?;
     let mut tx = store.read().await?;
     let checks = store::verify::all(&mut tx).await;
     drop(tx);

@@ -4789,7 +4789,7 @@ export interface components {
         };
         /** @description Runs a task once. */
         RunTask: {
-            /** @description The instant that the task takes for now, RFC 3339. */
+            /** @description The instant that the task takes for now, RFC 3339; at most 62 days ahead, 366 for a dry run. */
             as_of?: string | null;
             /** @description Let a plan above the limit through. */
             confirm?: boolean;
@@ -6262,6 +6262,8 @@ export interface operations {
                 access?: components["schemas"]["Observed"];
                 /** @description Only with an overdue invoice. */
                 overdue?: boolean;
+                /** @description Those too whom an undone import has withdrawn: they owe nothing and are in no other list. */
+                withdrawn?: boolean;
                 /** @description `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. */
                 sort?: string;
                 /** @description Where the last page ended. */

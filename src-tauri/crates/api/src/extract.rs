@@ -1,14 +1,17 @@
 //! What handlers take: a body, a query and path ids whose refusals are problems like every other failure, and the caller
 //! behind the bearer token. Nothing here decides what a caller may do; that is the office's.
 
+use std::collections::HashMap;
+
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::{Body as AnyBody, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use office::{Ability, Actor, Error, Language, Office};
+use office::{Ability, Actor, Change, Error, Language, Office};
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::door::Door;
 use crate::problem::{Answer, Failure};
@@ -124,6 +127,31 @@ where
         }
         let Body(value) = Body::<T>::from_request(request, state).await?;
         Ok(OptionalBody(value))
+    }
+}
+
+/// The JSON body of a change. A field that cannot be empty and is given as `null` is refused beside its name; to serde it
+/// would be one that was not given.
+pub(crate) struct ChangeBody<T>(pub T);
+
+impl<S, T> FromRequest<S> for ChangeBody<T>
+where
+    S: Send + Sync,
+    T: Change + serde::de::DeserializeOwned,
+{
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<ChangeBody<T>, Failure> {
+        let (parts, body) = request.into_parts();
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(whole, state).await?;
+        // What is no object at all the reading below refuses in its own words.
+        if let Ok(fields) = serde_json::from_slice::<HashMap<String, Value>>(&bytes) {
+            T::check_filled(|field| fields.get(field).is_some_and(Value::is_null))?;
+        }
+        let again = Request::from_parts(parts, AnyBody::from(bytes));
+        let Body(value) = Body::<T>::from_request(again, state).await?;
+        Ok(ChangeBody(value))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
-use office::{Error, FieldProblem, Kind, Sentence, choices};
+use office::{Error, FieldProblem, Kind, Sentence, is_out_of_range, known};
 
 use crate::problem::Failure;
 
@@ -131,14 +131,11 @@ fn unreadable(status: StatusCode) -> Failure {
 }
 
 /// The parser's words in plain ones, in Indonesian and English. They are for programmers, so a cashier never reads them;
-/// only the choices that they list are handed on, since these are the product's own words.
+/// what the office refused itself, it says itself.
 fn plainly(why: &str) -> (String, String) {
     let said = |id: &str, en: &str| (id.to_owned(), en.to_owned());
-    if let Some(choices) = choices(why) {
-        return (
-            format!("Pilih salah satu: {choices}."),
-            format!("Use one of: {choices}."),
-        );
+    if let Some(Sentence { id, en }) = known(why) {
+        return (id, en);
     }
     let found = why
         .strip_prefix("invalid type: ")
@@ -147,10 +144,7 @@ fn plainly(why: &str) -> (String, String) {
     match found {
         Some((_, expected)) if expected.contains("date") => NOT_A_DATE.said(),
         Some((given, expected)) if is_number(expected) => {
-            // More digits than an integer holds reach the parser as a fraction in powers of ten.
-            let too_large =
-                given.starts_with("integer") || given.strip_prefix("floating point `").is_some_and(is_huge);
-            if too_large {
+            if is_out_of_range(why) {
                 said(
                     "Angka ini di luar batas; periksa jumlah digitnya.",
                     "The number is out of range; check its digits.",
@@ -160,11 +154,13 @@ fn plainly(why: &str) -> (String, String) {
                     "Isi angka bulat, tanpa koma.",
                     "This must be a whole number, without a fraction.",
                 )
-            } else {
+            } else if given.starts_with("string") {
                 said(
                     "Isi angka, tanpa tanda petik.",
                     "This must be a number, without quotation marks.",
                 )
+            } else {
+                said("Isi angka bulat.", "This must be a whole number.")
             }
         }
         Some((_, expected)) if expected.contains("string") || expected.contains("a text") => said(
@@ -211,14 +207,6 @@ impl Said {
 
 fn is_number(expected: &str) -> bool {
     ["i64", "i32", "i16", "u64", "u32", "u16", "u8", "usize", "f64"].contains(&expected)
-}
-
-/// Whether a number is beyond what 64 bits hold, fraction or none.
-fn is_huge(number: &str) -> bool {
-    number
-        .trim_end_matches('`')
-        .parse::<f64>()
-        .is_ok_and(|number| number.abs() >= 9.2e18)
 }
 
 /// A field of the wrong form, beside the field.

@@ -189,6 +189,22 @@ async fn ten_percent_is_written_ten() {
     );
 }
 
+/// What lies on the counter is no debt: it cannot be less than nothing.
+#[tokio::test]
+async fn money_received_that_is_negative_is_called_that() {
+    let desk = Desk::open().await;
+    let customer = debtor(&desk).await;
+    let body = json!({ "customer_id": customer, "amount": 100_000, "method": "cash", "money_received": -5 });
+    let reply = desk.post("/api/v1/payments", body).await;
+    reply.problem(422);
+    let detail = reply.json["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("tidak mungkin kurang dari nol") && !detail.contains("-Rp"),
+        "{detail}"
+    );
+    assert_eq!(desk.get("/api/v1/payments").await.ok()["total"], 0);
+}
+
 #[tokio::test]
 async fn a_percentage_that_makes_no_sense_is_refused_beside_the_field() {
     let desk = Desk::open().await;

@@ -358,6 +358,243 @@ async fn a_refused_word_names_the_words_that_are_allowed() {
     assert!(said.contains("payments.write"), "{said}");
 }
 
+/// The message beside a field, in a language.
+async fn beside(desk: &Desk, method: Method, path: &str, body: Value, field: &str, language: &str) -> String {
+    let mut asked = request(method, path, Some(&desk.owner), Some(&body));
+    asked
+        .headers_mut()
+        .insert(header::ACCEPT_LANGUAGE, language.parse().unwrap());
+    let reply = desk.send(asked).await;
+    assert_eq!(reply.problem(422), "invalid", "{body}");
+    let problems = reply.json["errors"].as_array().unwrap();
+    let problem = problems.iter().find(|problem| {
+        let name = problem["field"].as_str().unwrap();
+        name == field || name.starts_with(&format!("{field}."))
+    });
+    let problem = problem.unwrap_or_else(|| panic!("{field} is not refused in {}", reply.json));
+    problem["message"].as_str().unwrap().to_owned()
+}
+
+/// Every setting, whatever of a wrong form or size is sent: the refusal is a sentence of the office's in the caller's
+/// language that names what is expected, never a parser's.
+#[tokio::test]
+async fn a_refused_setting_names_what_is_expected_in_both_languages() {
+    let desk = Desk::open().await;
+    let settings = desk.get("/api/v1/settings").await;
+    let parser = [
+        "invalid",
+        "expected",
+        "u16",
+        "i64",
+        "integer `",
+        "variant",
+        "EOF",
+        "failed to",
+    ];
+    let mut asked = 0;
+    for key in settings.ok().as_object().unwrap().keys() {
+        if key == "version" {
+            continue;
+        }
+        for given in [json!({ "x": [1] }), json!([{}]), json!([[1]])] {
+            for language in ["id", "en"] {
+                let said = beside(
+                    &desk,
+                    Method::PATCH,
+                    "/api/v1/settings",
+                    json!({ key: given }),
+                    key,
+                    language,
+                )
+                .await;
+                for word in parser {
+                    assert!(!said.contains(word), "{key} {given} {language}: {said}");
+                }
+                assert!(!said.contains("Bentuk nilainya"), "{key}: {said}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 150, "only {asked} were asked");
+    for (key, given, id, en) in [
+        ("billing.grace_days", json!(-1), "0 sampai 365", "0 to 365"),
+        ("billing.grace_days", json!(366), "0 sampai 365", "0 to 365"),
+        ("billing.due", json!(20), "0 sampai 365", "1st to the 31st"),
+        (
+            "billing.due",
+            json!({ "day_of_month": 32 }),
+            "1 sampai 31",
+            "1st to the 31st",
+        ),
+        ("tax.is_pkp", json!("ya"), "true (ya)", "true (yes)"),
+        ("billing.tolerance", json!(1.5), "rupiah bulat", "whole rupiah"),
+        (
+            "billing.tolerance",
+            json!(1e20),
+            "Rp 0 sampai Rp 50.000",
+            "Rp 0 to Rp 50.000",
+        ),
+        (
+            "billing.tolerance",
+            json!(-1),
+            "Rp 0 sampai Rp 50.000",
+            "Rp 0 to Rp 50.000",
+        ),
+        (
+            "isolation.holidays",
+            json!(["2026-02-30"]),
+            "ada di kalender",
+            "dates of the calendar",
+        ),
+        (
+            "isolation.min_overdue_invoices",
+            json!(0),
+            "1 sampai 36",
+            "1 to 36",
+        ),
+        (
+            "messages.remind_days_before",
+            json!([-3]),
+            "0 sampai 60",
+            "0 to 60",
+        ),
+        ("backup.keep_daily", json!(0.5), "1 sampai 400", "1 to 400"),
+        ("office.language", json!(1), "id, en", "id, en"),
+        (
+            "billing.timing",
+            json!(null),
+            "advance, arrears",
+            "advance, arrears",
+        ),
+    ] {
+        for (language, word) in [("id", id), ("en", en)] {
+            let body = json!({ key: given });
+            let said = beside(&desk, Method::PATCH, "/api/v1/settings", body, key, language).await;
+            assert!(said.contains(word), "{key} {given} {language}: {said}");
+        }
+    }
+}
+
+/// What the product itself refuses says what would be right: ranges of due rules, whole rupiah, two decimals.
+#[tokio::test]
+async fn a_refused_rule_amount_or_share_names_what_would_be_right() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let customer = desk.customer("Budi Santoso", package).await;
+    let path = format!("/api/v1/customers/{customer}");
+    let whole = |price: Value| json!({ "code": "A", "name": "A", "speed_download": 1, "speed_upload": 1, "price": price });
+    let mut cases = Vec::new();
+    for rule in [
+        json!({ "after_issue": -1 }),
+        json!({ "after_issue": 99_999 }),
+        json!({ "day_of_month": 32 }),
+        json!({ "day_of_month": 0 }),
+        json!({ "setelah": 1 }),
+        json!(20),
+        json!("20"),
+        json!([20]),
+    ] {
+        cases.push((
+            Method::PATCH,
+            path.clone(),
+            json!({ "due_rule": rule }),
+            "due_rule",
+            ["0 sampai 365", "0 to 365"],
+        ));
+    }
+    for price in [Value::Null, json!(true), json!("150000"), json!(1.5)] {
+        cases.push((
+            Method::POST,
+            "/api/v1/packages".to_owned(),
+            whole(price),
+            "price",
+            ["rupiah sebagai angka bulat", "whole number of rupiah"],
+        ));
+    }
+    for share in [json!(12.345), json!("10"), json!(true)] {
+        cases.push((
+            Method::PATCH,
+            path.clone(),
+            json!({ "discount_type": "percent", "discount_value": share }),
+            "discount_value",
+            ["dua angka desimal", "two decimals"],
+        ));
+    }
+    for (method, path, body, field, words) in cases {
+        for (language, word) in [("id", words[0]), ("en", words[1])] {
+            let said = beside(&desk, method.clone(), &path, body.clone(), field, language).await;
+            assert!(said.contains(word), "{body} {language}: {said}");
+        }
+    }
+}
+
+/// `null` empties what may be empty; everything else is refused by its name, and nothing of the change is done. Of every
+/// change that the API knows.
+#[tokio::test]
+async fn null_for_what_cannot_be_empty_is_refused_and_never_passed_over() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 200_000).await;
+    let customer = desk.customer("Budi Santoso", package).await;
+    let path = format!("/api/v1/customers/{customer}");
+    let body = json!({ "name": null, "package_id": null, "billing_day": null, "address": "Jl. Melati 1" });
+    let reply = desk.patch(&path, body).await;
+    assert_eq!(reply.problem(422), "invalid");
+    for field in ["name", "package_id", "billing_day"] {
+        assert_eq!(reply.field(field), "required");
+    }
+    assert_ne!(desk.get(&path).await.ok()["address"], "Jl. Melati 1");
+
+    let area = desk.post("/api/v1/areas", json!({ "name": "Sukamaju" })).await;
+    let form = json!({ "name": "Rina", "role": "cashier", "password": PASSWORD });
+    let staff = desk::id(desk.post("/api/v1/staff", form).await.ok());
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let mut refused = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let id = match path.as_str() {
+            "/api/v1/customers/{id}" => customer.to_string(),
+            "/api/v1/packages/{id}" => package.to_string(),
+            "/api/v1/areas/{id}" => area.ok()["id"].to_string(),
+            "/api/v1/staff/{id}" => staff.to_string(),
+            "/api/v1/schedule/{task}" => "billing:check-overdue".to_owned(),
+            // A router that is not there is not looked for before the fields.
+            "/api/v1/routers/{id}" => "1".to_owned(),
+            "/api/v1/settings" => continue,
+            other if item["patch"].is_object() => panic!("{other} is not tried"),
+            _ => continue,
+        };
+        if !item["patch"].is_object() {
+            continue;
+        }
+        let at = path.replace("{id}", &id).replace("{task}", &id);
+        let form = &item["patch"]["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let form = form.as_str().unwrap().rsplit('/').next().unwrap();
+        let fields = &document["components"]["schemas"][form]["properties"];
+        // The version is no field of the record: `null` is that none was read.
+        let of_the_record = fields
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|field| *field != "version");
+        for field in of_the_record {
+            let reply = desk.patch(&at, json!({ field: null })).await;
+            if reply.status.is_success() {
+                let now = &reply.json[field];
+                assert!(
+                    now.is_null() || field == "pppoe_password",
+                    "{at} {field}: null was passed over, it is {now}"
+                );
+            } else {
+                let shown = format!("{at} {field}: {}", reply.json);
+                assert_eq!(reply.status.as_u16(), 422, "{shown}");
+                let named = reply.json["errors"][0]["field"].as_str();
+                assert_eq!(named, Some(field.as_str()), "{shown}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 30, "only {refused} were refused");
+}
+
 #[tokio::test]
 async fn a_secret_of_the_wrong_form_is_not_repeated() {
     let desk = Desk::open().await;

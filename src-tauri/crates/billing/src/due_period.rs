@@ -68,6 +68,15 @@ pub struct ChargedPeriod {
     pub span: ServiceSpan,
 }
 
+/// When a line was last closed for its debt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The day on which it was closed.
+    pub since: Date,
+    /// The day on which it was opened again; `None` while it is closed.
+    pub reopened: Option<Date>,
+}
+
 /// What the rules need to know of a line.
 #[derive(Clone, Copy, Debug)]
 pub struct BilledLine<'a> {
@@ -83,8 +92,8 @@ pub struct BilledLine<'a> {
     pub pauses: &'a [Pause],
     /// Its last day of service, once it ends.
     pub terminated_on: Option<Date>,
-    /// Since when it is closed, while it is.
-    pub closed_since: Option<Date>,
+    /// When it was last closed for its debt, if it ever was.
+    pub closing: Option<Closing>,
     /// Which service is charged already, in any order. Only what touches the period in question matters, so two months
     /// back are enough.
     pub charged: &'a [ChargedPeriod],
@@ -201,8 +210,8 @@ fn of_period(
     if today < comes {
         return Err(SkipReason::NotYetDue { on: comes });
     }
-    check_closing(line, rules, whole)?;
-    unbilled_part(line, rules, period, whole)
+    let reopened = check_closing(line, rules, whole)?;
+    unbilled_part(line, rules, period, whole, reopened)
 }
 
 /// The next `months` periods of service that nothing has charged yet, from the one that includes `today` (or, for a line
@@ -225,7 +234,7 @@ pub fn periods_to_prepay(
     while due.len() < usize::from(months) {
         let whole = period.service_span(line.billing_day);
         check_status(line, rules.timing == Timing::Arrears, whole)?;
-        match unbilled_part(line, rules, period, whole) {
+        match unbilled_part(line, rules, period, whole, None) {
             Ok(part) => due.push(part),
             // What is paid for already, or agreed to be a pause with an end, is passed over.
             Err(SkipReason::AlreadyBilled { .. } | SkipReason::Paused { until: Some(_) }) => {}
@@ -258,13 +267,16 @@ fn check_status(line: &BilledLine<'_>, ended_too: bool, whole: ServiceSpan) -> R
     }
 }
 
-/// A closed line is billed for as long as the office has it so.
-fn check_closing(line: &BilledLine<'_>, rules: BillingRules, whole: ServiceSpan) -> Result<(), SkipReason> {
-    let Some(since) = line
-        .closed_since
-        .filter(|_| line.status == CustomerStatus::Isolated)
-    else {
-        return Ok(());
+/// A closed line is billed for as long as the office has it so; then from the day on which it was opened again, which is given
+/// where it lies within the period.
+fn check_closing(
+    line: &BilledLine<'_>,
+    rules: BillingRules,
+    whole: ServiceSpan,
+) -> Result<Option<Date>, SkipReason> {
+    let is_over = |closing: &Closing| closing.reopened.is_some_and(|day| day <= whole.from());
+    let Some(Closing { since, reopened }) = line.closing.filter(|closing| !is_over(closing)) else {
+        return Ok(None);
     };
     let begun_while_closed = || {
         let mut period = Period::serving(since, line.billing_day).next();
@@ -281,10 +293,10 @@ fn check_closing(line: &BilledLine<'_>, rules: BillingRules, whole: ServiceSpan)
         BillWhileClosed::Never => whole.from() <= since,
         BillWhileClosed::Periods(limit) => begun_while_closed() <= limit,
     };
-    if billed {
-        Ok(())
-    } else {
-        Err(SkipReason::ClosedTooLong { since })
+    match reopened.filter(|&day| day <= whole.to()) {
+        _ if billed => Ok(None),
+        Some(day) => Ok(Some(day)),
+        None => Err(SkipReason::ClosedTooLong { since }),
     }
 }
 
@@ -294,6 +306,7 @@ fn unbilled_part(
     rules: BillingRules,
     period: Period,
     whole: ServiceSpan,
+    reopened: Option<Date>,
 ) -> Result<DuePeriod, SkipReason> {
     if line.billing_start > whole.to() {
         return Err(SkipReason::NotStarted {
@@ -305,6 +318,10 @@ fn unbilled_part(
     if line.billing_start > from {
         from = line.billing_start;
         reasons.push(PartReason::Joined { on: from });
+    }
+    if let Some(on) = reopened.filter(|&on| on > from) {
+        from = on;
+        reasons = vec![PartReason::Reopened { on }];
     }
     let charged = || line.charged.iter().map(|it| it.span);
     while let Some(before) = charged().find(|span| span.contains(from)) {

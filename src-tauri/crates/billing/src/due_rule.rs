@@ -1,28 +1,23 @@
 //! When an invoice must be paid. This is the only place that turns an issue date into a due date (failure M8: two code
 //! paths, one clamped to the month's end, one overflowed).
 
+use std::fmt;
+
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 /// How the due date follows from the issue date; per office, and per customer where one has a word of their own.
 ///
 /// JSON: `{"after_issue": 20}` or `{"day_of_month": 20}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", try_from = "Unchecked")]
+#[serde(rename_all = "snake_case")]
 pub enum DueRule {
     /// So many days after the day of issue, 0 to 365.
     AfterIssue(u16),
     /// The first such day of a month (1 to 31, clamped to the month's end) that is not before the day of issue.
     DayOfMonth(u8),
-}
-
-/// A due rule as it arrives, before its number was looked at.
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Unchecked {
-    AfterIssue(i64),
-    DayOfMonth(i64),
 }
 
 /// Why a due rule is refused.
@@ -41,14 +36,35 @@ impl DueRuleError {
     pub const CODE: &'static str = "due_rule";
 }
 
-impl TryFrom<Unchecked> for DueRule {
-    type Error = DueRuleError;
+/// One of the two, with its number. Whatever is refused is refused with [`DueRule::EXPECTED`], which names both ranges.
+impl<'de> Deserialize<'de> for DueRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DueRule, D::Error> {
+        struct Rule;
 
-    fn try_from(it: Unchecked) -> Result<DueRule, DueRuleError> {
-        match it {
-            Unchecked::AfterIssue(days) => DueRule::after_issue(days),
-            Unchecked::DayOfMonth(day) => DueRule::day_of_month(day),
+        impl<'de> Visitor<'de> for Rule {
+            type Value = DueRule;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(DueRule::EXPECTED)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DueRule, A::Error> {
+                let refused =
+                    |why: &dyn fmt::Display| A::Error::custom(format!("{why}; {}", DueRule::EXPECTED));
+                let kind = map.next_key::<String>()?;
+                let rule = match kind.as_deref() {
+                    Some("after_issue") => DueRule::after_issue(map.next_value()?),
+                    Some("day_of_month") => DueRule::day_of_month(map.next_value()?),
+                    _ => return Err(refused(&"no such rule")),
+                };
+                if map.next_key::<String>()?.is_some() {
+                    return Err(refused(&"two rules at once"));
+                }
+                rule.map_err(|error| refused(&error))
+            }
         }
+
+        deserializer.deserialize_map(Rule)
     }
 }
 
@@ -60,6 +76,10 @@ impl Default for DueRule {
 }
 
 impl DueRule {
+    /// What anything else in a due rule's place is refused with.
+    pub const EXPECTED: &'static str =
+        "a due rule is after_issue with 0 to 365 days, or day_of_month with a day from 1 to 31";
+
     /// So many days after issue.
     ///
     /// # Errors
@@ -195,6 +215,24 @@ mod tests {
             r#"{"after_issue":366}"#,
             r#"{"day_of_month":0}"#,
             r#"{"day_of_month":32}"#,
+            r#"{"after_issue":20,"day_of_month":20}"#,
+            r#"{"after_isue":20}"#,
+            "{}",
+            "20",
+            r#""after_issue""#,
+            "[20]",
+            "null",
+        ] {
+            let error = serde_json::from_str::<DueRule>(bad).unwrap_err();
+            assert!(
+                error.is_data() && error.to_string().contains(DueRule::EXPECTED),
+                "{bad} is refused with the ranges: {error}"
+            );
+        }
+        for bad in [
+            r#"{"after_issue":"20"}"#,
+            r#"{"day_of_month":1.5}"#,
+            r#"{"after_issue":1e20}"#,
         ] {
             assert!(serde_json::from_str::<DueRule>(bad).is_err(), "{bad} is refused");
         }

@@ -75,8 +75,8 @@ pub use draft::{
     SkippedLine, draft,
 };
 pub use due_period::{
-    BillWhileClosed, BilledLine, BillingRules, ChargedPeriod, DuePeriod, PartReason, SkipReason, Timing,
-    billing_date, current_period, due_period, period_asked_for, periods_to_prepay,
+    BillWhileClosed, BilledLine, BillingRules, ChargedPeriod, Closing, DuePeriod, PartReason, SkipReason,
+    Timing, billing_date, current_period, due_period, period_asked_for, periods_to_prepay,
 };
 pub use due_rule::{DueRule, DueRuleError};
 pub use earlier_debt::months_of_debt;

@@ -4,16 +4,44 @@
 use std::fmt;
 use std::iter::Sum;
 
+use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// An amount in whole rupiah; negative where money is owed the other way.
 ///
 /// Arithmetic is checked: [`Rupiah::checked_add`] and friends return `None` on overflow, and the `try_*` forms turn
 /// that into [`MoneyError::Overflow`]. There is deliberately no `Add` operator that could wrap or panic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Rupiah(pub i64);
+
+/// A number without a fraction. What is refused is refused as money, so that people can be told that rupiah are whole.
+impl<'de> Deserialize<'de> for Rupiah {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rupiah, D::Error> {
+        struct Whole;
+
+        impl Visitor<'_> for Whole {
+            type Value = Rupiah;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(Rupiah::EXPECTED)
+            }
+
+            fn visit_i64<E: de::Error>(self, amount: i64) -> Result<Rupiah, E> {
+                Ok(Rupiah(amount))
+            }
+
+            fn visit_u64<E: de::Error>(self, amount: u64) -> Result<Rupiah, E> {
+                i64::try_from(amount)
+                    .map(Rupiah)
+                    .map_err(|_| E::invalid_value(Unexpected::Unsigned(amount), &self))
+            }
+        }
+
+        deserializer.deserialize_i64(Whole)
+    }
+}
 
 /// A rate in basis points: 10,000 is the whole, 1,200 is 12 %.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +75,8 @@ pub enum MoneyError {
 impl Rupiah {
     /// Nothing owed, nothing paid.
     pub const ZERO: Rupiah = Rupiah(0);
+    /// What a text or a fraction in an amount's place is refused with.
+    pub const EXPECTED: &'static str = "a whole number of rupiah";
     /// The largest amount that an office may type: Rp 999.999.999.999. A longer number is a slip of the finger.
     pub const LARGEST_TYPED: Rupiah = Rupiah(999_999_999_999);
 
@@ -248,6 +278,24 @@ mod tests {
             );
         }
         assert_eq!(Rupiah::parse("99999999999999999999"), Err(MoneyError::Overflow));
+    }
+
+    #[test]
+    fn what_is_no_whole_amount_in_json_is_refused_as_money() {
+        assert_eq!(serde_json::from_str::<Rupiah>("-5000").ok(), Some(Rupiah(-5_000)));
+        assert_eq!(serde_json::to_string(&Rupiah(150_000)).unwrap(), "150000");
+        for json in [
+            "null",
+            "true",
+            "1.5",
+            "1e20",
+            "12345678901234567890",
+            "\"150000\"",
+            "[1]",
+        ] {
+            let error = serde_json::from_str::<Rupiah>(json).unwrap_err().to_string();
+            assert!(error.contains(Rupiah::EXPECTED), "{json}: {error}");
+        }
     }
 
     #[test]

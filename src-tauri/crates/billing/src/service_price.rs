@@ -55,14 +55,16 @@ impl ServicePrice {
         Ok(Worth { amount, discount })
     }
 
-    /// By how much days that were billed by these terms are dearer in a package that costs `new` for as many of them, `asked`
-    /// being what earlier changes in them ask for already. `None` for a package that is not dearer: it begins with the next
-    /// period, and nothing is given back.
+    /// By how much days that were billed by these terms are dearer in a package that costs `new` for as many of them before
+    /// discount, `asked` being what earlier changes in them ask for already. The discount of the bill goes on: one that began or
+    /// ended since is none of these days'. `None` for a package that is not dearer: it begins with the next period, and nothing
+    /// is given back.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`] when it does not fit.
     pub fn upgraded_to(self, new: Rupiah, asked: Rupiah) -> Result<Option<ServicePrice>, MoneyError> {
         let paid = self.worth(self.days)?.net()?.try_add(asked)?;
+        let new = ServicePrice { price: new, ..self }.worth(self.days)?.net()?;
         let price = new.try_sub(paid)?;
         Ok(price.is_positive().then_some(ServicePrice {
             price,
@@ -126,7 +128,13 @@ mod tests {
             "a part was asked for before"
         );
         let half = month(Some((DiscountType::Percent, 5_000)));
-        assert_eq!(rest(half, 300_000, 0), Some(100_000), "they were billed at half");
+        assert_eq!(rest(half, 450_000, 0), Some(50_000), "the share off goes on");
+        let amount = month(Some((DiscountType::Amount, 100_000)));
+        assert_eq!(
+            rest(amount, 450_000, 0),
+            Some(100_000),
+            "an amount off is taken off once"
+        );
         assert_eq!(rest(month(None), 300_000, 0), None);
         assert_eq!(
             rest(month(None), 200_000, 0),

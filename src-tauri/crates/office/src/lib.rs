@@ -41,9 +41,10 @@ pub mod settings;
 mod verify;
 
 pub use actor::{Ability, Actor, Role, Who};
+pub use change::Change;
 pub use clock::{Clock, SetClock, SystemClock};
 pub use dashboard::{Dashboard, ReadDashboard};
-pub use error::{Changed, Error, FieldProblem, Kind, Language, Result, Sentence, choices};
+pub use error::{Changed, Error, FieldProblem, Kind, Language, Result, Sentence, is_out_of_range, known};
 pub use lists::Page;
 pub use office::{Call, Office, Parts, Request};
 pub use office_key::GivenUp;

@@ -2,6 +2,7 @@
 //! only what differs from the default; `schedule.<task>` lives in the schedule's own rows and is shown here too.
 
 mod check;
+mod expected;
 
 use billing::{BillWhileClosed, DueRule, FirstMonth, Rupiah, Timing};
 use jiff::civil::Date;
@@ -12,7 +13,7 @@ use store::Tx;
 
 use crate::actor::Ability;
 use crate::edits;
-use crate::error::{Error, FormCheck, Result, choices};
+use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -276,6 +277,9 @@ impl Request for ChangeSettings {
         let mut tx = call.begin().await?;
         // Editors take turns from here, so that what is checked is what is written.
         let version = store::settings::begin_edit(&mut tx, call.now).await?;
+        if let Some(read) = read.filter(|read| !(0..version).contains(read)) {
+            return Err(never_was(read, version - 1));
+        }
         let before = Settings::load(&mut tx).await?.to_object()?;
         let mut object = before.clone();
         let mut crons = Vec::new();
@@ -289,8 +293,8 @@ impl Request for ChangeSettings {
                     "Setelan ini tidak dikenal.",
                     "There is no such setting.",
                 );
-            } else if let Err(error) = Settings::with(key, value.clone()) {
-                let (id, en) = wrong_form(&error.to_string());
+            } else if Settings::with(key, value.clone()).is_err() {
+                let Sentence { id, en } = expected::expected(key);
                 check.refuse(key, "wrong_form", id, en);
             } else {
                 object.insert(key.clone(), value.clone());
@@ -360,16 +364,17 @@ fn read_version(changes: &mut Map<String, Value>, check: &mut FormCheck) -> Opti
     version
 }
 
-/// What is said of a value that cannot be read, in Indonesian and English: the choices, where there are some.
-fn wrong_form(why: &str) -> (String, String) {
-    match choices(why) {
-        Some(choices) => (
-            format!("Pilih salah satu: {choices}."),
-            format!("Use one of: {choices}."),
+/// That the settings were never at the version that somebody claims to have read: no edit can be told from it.
+fn never_was(read: i64, stands: i64) -> Error {
+    Error::conflict(
+        Error::stale().code,
+        format!(
+            "Setelan kantor ini tidak pernah punya versi {read}; sekarang versi {stands}. Perubahan belum disimpan. Muat \
+             ulang setelannya, lalu ubah lagi."
         ),
-        None => (
-            "Bentuk nilainya tidak benar; lihat contoh nilainya di daftar setelan.".to_owned(),
-            format!("The value has the wrong form ({why})."),
+        format!(
+            "The settings of this office never had a version {read}; they are at version {stands} now. Nothing was saved. \
+             Read them again, then change them."
         ),
-    }
+    )
 }

@@ -191,3 +191,31 @@ pub async fn of_subject(tx: &mut Tx, subject_kind: &str, subject_id: i64, limit:
         limit
     )
 }
+
+/// A line that was closed for its debt, or opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct AccessTurn {
+    /// Whose line.
+    pub customer_id: i64,
+    /// Whether it was closed.
+    pub is_closed: bool,
+    /// When.
+    #[sqlx(try_from = "crate::column::Millis")]
+    pub at: Timestamp,
+}
+
+/// Every closing and opening of the customers from `first` to `last` by id, as they happened.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn turns_of_access(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<AccessTurn>> {
+    sql!(
+        tx,
+        fetch_all::<AccessTurn>,
+        "SELECT subject_id AS customer_id, kind = 'CustomerIsolated' AS is_closed, at FROM events
+         WHERE subject_kind = 'customer' AND subject_id >= $1 AND subject_id <= $2
+           AND kind IN ('CustomerIsolated', 'CustomerAccessOpened') ORDER BY subject_id, id",
+        first,
+        last
+    )
+}

@@ -34,6 +34,7 @@ pub mod notifications;
 pub mod obstacles;
 pub mod overrides;
 pub mod package_changes;
+pub mod package_history;
 pub mod packages;
 pub mod page;
 pub mod pairings;

@@ -27,5 +27,5 @@ export const checkBackup = (file: string, passphrase: string) =>
 export const restoreBackup = () =>
   shell<never>('restore_backup', { language: language(), headers: sessionHeaders() });
 
-/** Where what a backup replaced at this start is kept; told once. */
-export const lastRestore = () => shell<string | null>('last_restore', {});
+/** The backup that was put in place at this start, and where what it replaced is kept; told once. */
+export const lastRestore = () => shell<{ kept: string | null } | null>('last_restore', {});

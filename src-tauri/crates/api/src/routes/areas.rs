@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, Path};
+use crate::extract::{Body, Caller, ChangeBody, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -39,7 +39,7 @@ async fn add_area(caller: Caller, Body(form): Body<AddArea>) -> Answer<(StatusCo
 async fn rename_area(
     caller: Caller,
     Path(id): Path<i64>,
-    Body(form): Body<RenameArea>,
+    ChangeBody(form): ChangeBody<RenameArea>,
 ) -> Answer<Json<AreaView>> {
     caller.ask(RenameArea { id, ..form }).await
 }

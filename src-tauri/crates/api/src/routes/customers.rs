@@ -11,7 +11,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, Path, Query};
+use crate::extract::{Body, Caller, ChangeBody, List, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -58,7 +58,7 @@ async fn read_customer(caller: Caller, Path(id): Path<i64>) -> Answer<Json<Custo
 async fn change_customer(
     caller: Caller,
     Path(id): Path<i64>,
-    Body(fields): Body<CustomerFields>,
+    ChangeBody(fields): ChangeBody<CustomerFields>,
 ) -> Answer<Json<CustomerView>> {
     caller.ask(ChangeCustomer { id, fields }).await
 }

@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, Path};
+use crate::extract::{Body, Caller, ChangeBody, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -52,7 +52,7 @@ async fn read_package(caller: Caller, Path(id): Path<i64>) -> Answer<Json<Packag
 async fn change_package(
     caller: Caller,
     Path(id): Path<i64>,
-    Body(form): Body<ChangePackage>,
+    ChangeBody(form): ChangeBody<ChangePackage>,
 ) -> Answer<Json<PackageView>> {
     caller.ask(ChangePackage { id, ..form }).await
 }

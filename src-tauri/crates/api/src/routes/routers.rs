@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, Path, Spoken};
+use crate::extract::{Body, Caller, ChangeBody, List, Path, Spoken};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -64,7 +64,7 @@ async fn read_router(caller: Caller, Path(id): Path<i64>) -> Answer<Json<RouterV
 async fn change_router(
     caller: Caller,
     Path(id): Path<i64>,
-    Body(form): Body<ChangeRouter>,
+    ChangeBody(form): ChangeBody<ChangeRouter>,
 ) -> Answer<Json<RouterView>> {
     caller.ask(ChangeRouter { id, ..form }).await
 }

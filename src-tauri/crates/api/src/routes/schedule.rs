@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, OptionalBody, Path, Query, Spoken};
+use crate::extract::{Caller, ChangeBody, List, OptionalBody, Path, Query, Spoken};
 use crate::lists::{Order, Row, ShortList};
 use crate::problem::Answer;
 
@@ -123,7 +123,7 @@ async fn change_task(
     caller: Caller,
     Path(task): Path<String>,
     Spoken(language): Spoken,
-    Body(form): Body<ChangeTask>,
+    ChangeBody(form): ChangeBody<ChangeTask>,
 ) -> Answer<Json<ScheduledTask>> {
     let task = caller.perform(ChangeTask { task, ..form }).await?;
     Ok(Json(ScheduledTask::of(task, language)))

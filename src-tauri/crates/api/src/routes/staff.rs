@@ -7,7 +7,7 @@ use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, List, Path};
+use crate::extract::{Body, Caller, ChangeBody, List, Path};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -42,7 +42,7 @@ async fn add_staff(caller: Caller, Body(form): Body<AddStaff>) -> Answer<(Status
 async fn change_staff(
     caller: Caller,
     Path(id): Path<i64>,
-    Body(form): Body<ChangeStaff>,
+    ChangeBody(form): ChangeBody<ChangeStaff>,
 ) -> Answer<Json<StaffView>> {
     caller.ask(ChangeStaff { id, ..form }).await
 }

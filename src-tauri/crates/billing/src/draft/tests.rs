@@ -14,7 +14,7 @@ fn service(start: Date) -> BilledLine<'static> {
         billing_start: start,
         pauses: &[],
         terminated_on: None,
-        closed_since: None,
+        closing: None,
         charged: &[],
     }
 }

@@ -19,6 +19,11 @@ pub enum PartReason {
         /// Its first billed day.
         on: Date,
     },
+    /// The line was closed for longer than closed lines are billed, and opened again within the period.
+    Reopened {
+        /// The day on which it was opened.
+        on: Date,
+    },
     /// Earlier days of the period are charged already: the billing day has changed.
     Bridge {
         /// The last day that was charged before.

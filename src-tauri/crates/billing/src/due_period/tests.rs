@@ -15,7 +15,7 @@ fn line<'a>(day: i64, start: Date, charged: &'a [ChargedPeriod]) -> BilledLine<'
         billing_start: start,
         pauses: &[],
         terminated_on: None,
-        closed_since: None,
+        closing: None,
         charged,
     }
 }
@@ -453,7 +453,7 @@ fn lines_that_are_free_pending_or_suspended_are_not_billed() {
 fn a_closed_line_is_billed_for_as_long_as_the_office_says() {
     let closed = BilledLine {
         status: CustomerStatus::Isolated,
-        closed_since: Some(date(2026, 1, 28)),
+        closing: Some(still_closed(date(2026, 1, 28))),
         ..line(1, LONG_AGO, &[])
     };
     let bills = |rule, month| {
@@ -484,6 +484,48 @@ fn a_closed_line_is_billed_for_as_long_as_the_office_says() {
     );
 }
 
+fn still_closed(since: Date) -> Closing {
+    Closing {
+        since,
+        reopened: None,
+    }
+}
+
+#[test]
+fn a_line_that_was_opened_again_is_billed_from_that_day() {
+    let opened = |rule, on, today| {
+        let line = BilledLine {
+            closing: Some(Closing {
+                since: date(2026, 1, 29),
+                reopened: Some(on),
+            }),
+            ..line(1, LONG_AGO, &[])
+        };
+        let rules = BillingRules {
+            bill_while_closed: rule,
+            ..BillingRules::default()
+        };
+        due_period(&line, rules, today)
+    };
+    let never = |on, today| opened(BillWhileClosed::Never, on, today);
+    let part = never(date(2026, 2, 11), date(2026, 2, 12)).unwrap();
+    assert_eq!((part.span.from(), part.billed_days), (date(2026, 2, 11), 18));
+    assert_eq!(
+        part.reasons,
+        [PartReason::Reopened {
+            on: date(2026, 2, 11)
+        }]
+    );
+    let whole = never(date(2026, 2, 11), date(2026, 3, 1)).unwrap();
+    assert_eq!((whole.billed_days, whole.reasons.len()), (31, 0));
+    let march = never(date(2026, 3, 2), date(2026, 3, 3)).unwrap();
+    assert_eq!(march.billed_days, 30, "the first of March was closed");
+    let always = opened(BillWhileClosed::Always, date(2026, 2, 11), date(2026, 2, 12)).unwrap();
+    assert_eq!(always.billed_days, 28);
+    let one = opened(BillWhileClosed::Periods(1), date(2026, 3, 11), date(2026, 3, 12)).unwrap();
+    assert_eq!(one.billed_days, 21, "February was the one period that is billed");
+}
+
 #[test]
 fn a_line_that_closes_on_the_first_day_of_a_period_owes_it() {
     let rules = BillingRules {
@@ -492,7 +534,7 @@ fn a_line_that_closes_on_the_first_day_of_a_period_owes_it() {
     };
     let closed = |on| BilledLine {
         status: CustomerStatus::Isolated,
-        closed_since: Some(on),
+        closing: Some(still_closed(on)),
         ..line(1, LONG_AGO, &[])
     };
     assert!(due_period(&closed(date(2026, 2, 1)), rules, date(2026, 2, 1)).is_ok());

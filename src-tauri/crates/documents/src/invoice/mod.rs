@@ -71,6 +71,8 @@ pub struct InvoiceLine {
     pub amount: Rupiah,
     /// What is taken off; zero for none.
     pub discount: Rupiah,
+    /// Why it is taken off, in the office's words.
+    pub discount_reason: Option<String>,
 }
 
 /// What the lines add up to, as the ledger has it.

@@ -9,6 +9,8 @@ use crate::drawing::{Ink, Style, baseline};
 
 /// A description longer than this many lines is cut.
 const MOST_DESCRIPTION_LINES: usize = 12;
+/// The same of a discount with its reason.
+const MOST_DISCOUNT_LINES: usize = 4;
 
 /// The table's columns and its lines, measured.
 pub(super) struct Table {
@@ -22,7 +24,13 @@ struct Row {
     span: Option<String>,
     quantity: Option<String>,
     amount: String,
-    discount: Option<String>,
+    discount: Option<Discount>,
+}
+
+/// What is taken off a line, and why.
+struct Discount {
+    words: Vec<String>,
+    amount: String,
 }
 
 /// An amount that is taken off.
@@ -31,6 +39,14 @@ pub(super) fn less(amount: Rupiah) -> String {
         format!("-{amount}")
     } else {
         amount.to_string()
+    }
+}
+
+/// The word for a discount, with its reason where there is one.
+fn because(discount: &str, reason: Option<&str>) -> String {
+    match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
+        Some(reason) => format!("{discount}: {reason}"),
+        None => discount.to_owned(),
     }
 }
 
@@ -62,7 +78,15 @@ impl Table {
             span: line.service.map(|span| dates::span(span.from, span.to, texts)),
             quantity: line.quantity.map(|quantity| quantity.to_string()),
             amount: line.amount.to_string(),
-            discount: (!line.discount.is_zero()).then(|| less(line.discount)),
+            discount: (!line.discount.is_zero()).then(|| Discount {
+                words: composer.drawing.wrap(
+                    Style::muted(m.small),
+                    description_right - m.side,
+                    MOST_DISCOUNT_LINES,
+                    &because(texts.discount, line.discount_reason.as_deref()),
+                ),
+                amount: less(line.discount),
+            }),
         };
         Table {
             rows: invoice.lines.iter().map(row).collect(),
@@ -115,7 +139,7 @@ impl Table {
     }
 
     fn row(&self, composer: &mut Composer<'_>, row: &Row) {
-        let (m, texts) = (composer.measures, composer.texts);
+        let m = composer.measures;
         let (body, small) = (Style::regular(m.body), Style::muted(m.small));
         let top = composer.y + PADDING;
         let first = baseline(top, body);
@@ -131,9 +155,8 @@ impl Table {
             y += small.leading();
         }
         if let Some(discount) = &row.discount {
-            drawing.text(m.side, baseline(y, small), small, texts.discount);
-            drawing.text_right(m.right(), baseline(y, small), small, discount);
-            y += small.leading();
+            drawing.text_right(m.right(), baseline(y, small), small, &discount.amount);
+            y = drawing.lines(m.side, y, small, &discount.words);
         }
         composer.y = y + PADDING;
         composer
@@ -148,7 +171,8 @@ impl Row {
     fn height(&self, composer: &Composer<'_>) -> f32 {
         let m = composer.measures;
         let (body, small) = (Style::regular(m.body).leading(), Style::muted(m.small).leading());
-        let extra = usize::from(self.span.is_some()) + usize::from(self.discount.is_some());
+        let discount = self.discount.as_ref().map_or(0, |discount| discount.words.len());
+        let extra = usize::from(self.span.is_some()) + discount;
         self.description.len().max(1) as f32 * body + extra as f32 * small + 2.0 * PADDING
     }
 }

@@ -491,3 +491,25 @@ fn an_empty_office_and_customer_still_make_a_page() {
     let (path, _) = made("bare.pdf", &[bare], Sheet::A4);
     assert_nothing_overlaps(&path, 15.0);
 }
+
+#[test]
+fn a_discount_says_why_where_that_is_known() {
+    let long =
+        "tetangga yang menyediakan tempat untuk tiang dan listrik bagi perangkat di ujung gang, dan ketua RT";
+    for (sheet, name) in [(Sheet::A4, "reason-a4.pdf"), (Sheet::HalfA5, "reason-a5.pdf")] {
+        let mut reasoned = full_invoice();
+        reasoned.lines[1].discount_reason = Some("Promo Ramadan".to_owned());
+        (reasoned.lines[2].discount, reasoned.lines[2].discount_reason) =
+            (Rupiah(5_000), Some(long.to_owned()));
+        (reasoned.lines[0].discount, reasoned.lines[0].discount_reason) =
+            (Rupiah(1_000), Some("  ".to_owned()));
+        let (path, _) = made(name, &[reasoned], sheet);
+        assert_nothing_overlaps(&path, 15.0);
+        let text = squeezed(&poppler::text(&path));
+        assert!(text.contains("Diskon: Promo Ramadan -Rp 10.000"), "{text}");
+        assert!(text.contains("Diskon -Rp 1.000"), "a blank is no reason: {text}");
+        for word in ["Diskon: tetangga", "ketua RT"] {
+            assert!(text.contains(word), "{word:?} is missing in {text}");
+        }
+    }
+}

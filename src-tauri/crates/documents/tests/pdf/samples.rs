@@ -87,6 +87,7 @@ pub(crate) fn line(description: &str, amount: i64) -> InvoiceLine {
         quantity: None,
         amount: Rupiah(amount),
         discount: Rupiah::ZERO,
+        discount_reason: None,
     }
 }
 

@@ -7,7 +7,7 @@ use store::Tx;
 use store::customers::{Customer, Filter, Standing};
 
 use crate::customers::on_router;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::logs::{self, Entry};
 use crate::office::Call;
 
@@ -67,8 +67,16 @@ pub(crate) fn is_due(call: &Call<'_>, customer: &Customer) -> bool {
 }
 
 /// Makes a waiting customer active whose first day somebody moved to today or before.
+///
+/// # Errors
+/// `billed_before_start` when days are billed that would come before the first one.
 pub(super) async fn begin_if_moved(tx: &mut Tx, call: &Call<'_>, was: Date, id: i64) -> Result<()> {
     let customer = store::customers::lock(tx, id).await?;
+    if let Some(customer) = &customer
+        && was < customer.details.billing_start
+    {
+        refuse_if_billed(tx, id, was, customer.details.billing_start).await?;
+    }
     let moved = customer.filter(|customer| {
         let first = customer.details.billing_start;
         customer.standing.status == CustomerStatus::Pending && first != was && first <= call.today
@@ -95,4 +103,31 @@ async fn begin(tx: &mut Tx, call: &Call<'_>, mut customer: Customer) -> Result<(
     .about("customer", customer.id, &customer.details.name);
     logs::record(tx, call, entry).await?;
     on_router::added(tx, call, &customer).await
+}
+
+/// A first day that moves past days which an invoice asks for would leave them billed without a word.
+async fn refuse_if_billed(tx: &mut Tx, line: i64, was: Date, first: Date) -> Result<()> {
+    for charge in store::charges::of_days(tx, line, was).await? {
+        let is_before = charge.service_from.is_some_and(|from| from < first);
+        let Some(invoice_id) = charge
+            .invoice_id
+            .filter(|_| is_before && charge.kind.covers_service())
+        else {
+            continue;
+        };
+        let invoice = store::invoices::find(tx, invoice_id).await?;
+        let number = invoice.map_or_else(String::new, |invoice| invoice.number);
+        return Err(Error::conflict(
+            "billed_before_start",
+            format!(
+                "Tagihan {number} sudah menagih hari sebelum tanggal mulai yang baru. Batalkan dulu tagihan itu tanpa menerbitkannya \
+                 ulang, ubah tanggalnya, lalu buat tagihan lagi."
+            ),
+            format!(
+                "Invoice {number} bills days before the new first day. Declare it void without reissuing it, change the day, then \
+                 make the invoices again."
+            ),
+        ));
+    }
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! How much a discount takes off, as people write it: rupiah for an amount, percent for a share. The books keep a share in
 //! basis points; what does not come out as a whole number of those is refused and never rounded.
 
+use std::fmt;
+
 use billing::DiscountType;
-use serde::de::Error as _;
+use serde::de::{self, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number with at most two decimals, held as hundredths: a JSON number, `25000` or `12.5`.
@@ -15,6 +17,9 @@ pub struct DiscountValue {
 const HUNDRED: i64 = 100;
 
 impl DiscountValue {
+    /// What anything else in its place is refused with.
+    pub(crate) const EXPECTED: &'static str = "a number with at most two decimals";
+
     /// What is written for a discount of this kind that the books keep as `stored`: rupiah or basis points.
     #[must_use]
     pub fn of(kind: Option<DiscountType>, stored: i64) -> DiscountValue {
@@ -68,10 +73,33 @@ impl DiscountValue {
 
 impl<'de> Deserialize<'de> for DiscountValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DiscountValue, D::Error> {
-        // A number's shortest text is what was sent: no arithmetic is done on a float.
-        let number = serde_json::Number::deserialize(deserializer)?;
-        DiscountValue::parse(&number.to_string())
-            .ok_or_else(|| D::Error::custom("out of range: a number with at most two decimals"))
+        struct Number;
+
+        impl Visitor<'_> for Number {
+            type Value = DiscountValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(DiscountValue::EXPECTED)
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<DiscountValue, E> {
+                DiscountValue::parse(&number.to_string())
+                    .ok_or_else(|| E::invalid_value(Unexpected::Signed(number), &self))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<DiscountValue, E> {
+                DiscountValue::parse(&number.to_string())
+                    .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_f64<E: de::Error>(self, number: f64) -> Result<DiscountValue, E> {
+                // A number's shortest text is what was sent: no arithmetic is done on a float.
+                DiscountValue::parse(&number.to_string())
+                    .ok_or_else(|| E::invalid_value(Unexpected::Float(number), &self))
+            }
+        }
+
+        deserializer.deserialize_f64(Number)
     }
 }
 

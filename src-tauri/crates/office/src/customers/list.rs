@@ -33,6 +33,8 @@ pub struct ListCustomers {
     pub access: Option<Observed>,
     /// Only with an overdue invoice.
     pub overdue: bool,
+    /// Those too whom an undone import has withdrawn: they owe nothing and are in no other list.
+    pub withdrawn: bool,
     /// `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end.
     pub sort: Option<String>,
     /// Where the last page ended.
@@ -57,6 +59,7 @@ impl Request for ListCustomers {
             collector_id: self.collector_id,
             observed: self.access,
             overdue_on: self.overdue.then_some(call.today),
+            with_withdrawn: self.withdrawn,
             sort,
             descending,
             cursor: asked.cursor.as_ref(),

@@ -13,6 +13,7 @@ use serde::Serialize;
 use store::Tx;
 use store::charges::{Charge, NewCharge};
 use store::customers::{Customer, Details};
+use store::package_changes::PackageChange as WaitingChange;
 use utoipa::ToSchema;
 
 use crate::customers::on_router;
@@ -46,6 +47,22 @@ pub(super) async fn decide(
     chosen: Option<i64>,
 ) -> Result<Option<PackageChange>> {
     let Some(chosen) = chosen else { return Ok(None) };
+    let change = decided(tx, call, before, after, chosen).await?;
+    let had = before.details.package_id;
+    if after.package_id != had {
+        // Periods that are over stay at what was served in them, whenever they are billed.
+        store::package_history::keep(tx, before.id, had, call.today, call.now).await?;
+    }
+    Ok(change)
+}
+
+async fn decided(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    before: &Customer,
+    after: &mut Details,
+    chosen: i64,
+) -> Result<Option<PackageChange>> {
     let withdrawn = store::package_changes::remove(tx, before.id).await?;
     if chosen == before.details.package_id {
         if withdrawn {
@@ -167,7 +184,7 @@ impl Change<'_> {
                 Some(terms) => terms,
                 // Billed before terms were kept: at the package's price, for a whole period.
                 None => ServicePrice {
-                    price: net(self.customer, self.old.price, call.today)?,
+                    price: self.old.price,
                     days: self.term.whole.days(),
                     discount: None,
                 },
@@ -177,8 +194,7 @@ impl Change<'_> {
                 .iter()
                 .filter(|it| covers(it, first) && it.price_days == Some(terms.days.into()));
             let asked = Rupiah::try_sum(asked.filter_map(|it| it.price))?;
-            let new = net(self.customer, self.new.price, call.today)?;
-            let Some(price) = terms.upgraded_to(new, asked)? else {
+            let Some(price) = terms.upgraded_to(self.new.price, asked)? else {
                 continue;
             };
             let further = if at == 0 {
@@ -394,7 +410,7 @@ pub(super) async fn waiting(
     packages: &HashMap<i64, store::packages::Details>,
 ) -> Result<HashMap<i64, PackageChange>> {
     let changes = store::package_changes::of_customers(tx, customers).await?;
-    let view = |change: store::package_changes::PackageChange| {
+    let view = |change: WaitingChange| {
         let package = packages.get(&change.package_id)?;
         let shown = PackageChange {
             package: PackageName {
@@ -426,7 +442,7 @@ pub(crate) async fn apply_due(call: &Call<'_>) -> Result<()> {
         let still = store::package_changes::of_customers(&mut tx, &[change.customer_id]).await?;
         if let (Some(customer), true) = (customer, still.contains(&change)) {
             store::package_changes::remove(&mut tx, change.customer_id).await?;
-            apply(&mut tx, call, customer, change.package_id).await?;
+            apply(&mut tx, call, customer, &change).await?;
         }
         tx.commit().await?;
     }
@@ -434,7 +450,8 @@ pub(crate) async fn apply_due(call: &Call<'_>) -> Result<()> {
     Ok(())
 }
 
-async fn apply(tx: &mut Tx, call: &Call<'_>, customer: Customer, package_id: i64) -> Result<()> {
+async fn apply(tx: &mut Tx, call: &Call<'_>, customer: Customer, change: &WaitingChange) -> Result<()> {
+    let (package_id, from) = (change.package_id, change.from_day);
     if customer.standing.status == CustomerStatus::Terminated {
         return Ok(());
     }
@@ -442,6 +459,7 @@ async fn apply(tx: &mut Tx, call: &Call<'_>, customer: Customer, package_id: i64
     let mut after = customer;
     after.details.package_id = package_id;
     store::customers::update(tx, &after, call.now).await?;
+    store::package_history::keep(tx, after.id, before.package_id, from, call.now).await?;
     let name = package(tx, package_id).await?.name;
     let entry = Entry::done(
         "package_changed",

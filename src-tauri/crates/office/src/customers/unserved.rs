@@ -10,8 +10,10 @@ use store::charges::{Charge, NewCharge};
 use store::customers::{Customer, Standing};
 use store::invoices::Invoice;
 
+use crate::access;
 use crate::dates::date_words;
 use crate::error::{Error, Language, Result, Sentence};
+use crate::notify;
 use crate::office::Call;
 use crate::payments::{dated, free_credit, use_credit};
 
@@ -77,6 +79,9 @@ pub(super) async fn square(
     payers.dedup();
     for payer_id in payers {
         use_credit(tx, call, payer_id).await?;
+        // Other lines of the payer may have been closed for what is paid now, and messages may ask for it.
+        access::check_auto_open(tx, call, payer_id).await?;
+        notify::review_payer(tx, call, payer_id).await?;
     }
     Ok(sum)
 }
@@ -239,7 +244,8 @@ pub(crate) async fn forget_asked(
     charges: &[Charge],
     reason: &str,
 ) -> Result<()> {
-    for charge in charges.iter().filter(|charge| charge.kind.covers_service()) {
+    // A correction or a difference has its days too.
+    for charge in charges {
         for asked in
             store::charges::keyed(tx, charge.customer_id, ChargeKind::Difference, &key(charge)).await?
         {

@@ -4,7 +4,7 @@
 /// The choices that a parser lists, separated by commas: those of [`billing::text_enum`] and of serde. `None` where it lists
 /// none.
 #[must_use]
-pub fn choices(why: &str) -> Option<String> {
+pub(super) fn choices(why: &str) -> Option<String> {
     if let Some((_, words)) = why.split_once("; use one of: ") {
         return Some(words.to_owned());
     }

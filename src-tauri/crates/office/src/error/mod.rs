@@ -3,14 +3,17 @@
 
 mod choices;
 mod form;
+mod known;
 mod translate;
 
 use std::fmt;
 
 use serde::Serialize;
 
-pub use choices::choices;
+use choices::choices;
 pub(crate) use form::FormCheck;
+pub(crate) use known::due_rule;
+pub use known::{is_out_of_range, known};
 
 /// The answer of every use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -8,7 +8,7 @@ use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::customers::apply_due_packages;
+use crate::customers::{apply_due_packages, begin_due};
 use crate::error::{Error, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::{book, says};
@@ -119,6 +119,10 @@ impl GenerateInvoices {
             }
             None => None,
         };
+        if !self.dry_run {
+            // Whose first day has come is a customer by now, whoever bills: the schedule or a person.
+            begin_due(call).await?;
+        }
         let summary = TaskSummary::new("billing:generate-invoices", call.today, self.dry_run);
         let mut made = Generated {
             summary,

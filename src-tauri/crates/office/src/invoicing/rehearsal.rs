@@ -4,9 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use billing::{
-    BillingDay, CustomerStatus, DraftLine, PartReason, Period, Rupiah, SkipReason, current_period,
-};
+use billing::{BillingDay, DraftLine, PartReason, Period, Rupiah, SkipReason, current_period};
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use store::charges::Charge;
@@ -14,7 +12,6 @@ use store::customers::Customer;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
-use crate::customers::begins;
 use crate::error::{Error, Result};
 use crate::invoicing::stride::{Drafted, Run, Wanted};
 use crate::office::{Call, Request};
@@ -116,16 +113,10 @@ impl Request for RehearseNextMonth {
         let mut after = 0;
         // One read for all, so that what is compared is of one moment.
         let mut tx = call.read().await?;
-        let mut run = Run::begin(&mut tx, &inner, Wanted::Due).await?;
-        for line in run.dependants.values_mut().flatten() {
-            begin(&inner, line);
-        }
+        let run = Run::begin(&mut tx, &inner, Wanted::Due).await?;
         let since = run.wanted.ended_since(inner.today);
         loop {
-            let mut customers = store::customers::billable(&mut tx, after, since, BATCH, false).await?;
-            for customer in &mut customers {
-                begin(&inner, customer);
-            }
+            let customers = store::customers::billable(&mut tx, after, since, BATCH, false).await?;
             let (Some(first), Some(last)) = (customers.first(), customers.last()) else {
                 break;
             };
@@ -148,13 +139,6 @@ impl Request for RehearseNextMonth {
             it.billed.clear();
         }
         it.finish(month)
-    }
-}
-
-/// A line that waits for its first day is active by then; the real run begins it so.
-fn begin(call: &Call<'_>, line: &mut Customer) {
-    if begins(call, line) {
-        line.standing.status = CustomerStatus::Active;
     }
 }
 

@@ -1,12 +1,12 @@
 //! A stride of the month run: a few hundred payers with their lines, everything the rules need to know of them in a
 //! handful of reads, and the drafts that the rules make of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::{
-    BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, CustomerStatus,
-    Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan, Shortfall,
-    TaxTable, current_period, draft, is_shortfall,
+    BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, Closing,
+    CustomerStatus, Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan,
+    Shortfall, TaxTable, current_period, draft, is_shortfall,
 };
 use jiff::civil::Date;
 use store::Tx;
@@ -14,8 +14,10 @@ use store::charges::Charge;
 use store::customers::Customer;
 use store::invoices::Unpaid;
 use store::package_changes::PackageChange;
+use store::package_history::HadPackage;
 use store::packages::Package;
 
+use crate::customers::begins;
 use crate::error::{Error, Result};
 use crate::office::Call;
 use crate::settings::Settings;
@@ -27,7 +29,11 @@ pub(super) enum Wanted {
     /// This one.
     Month(Period),
     /// These lines and no others, each for the period that was free again.
-    Again(HashMap<i64, Period>),
+    Again {
+        lines: HashMap<i64, Period>,
+        /// Charges that waited before: they go with the next month, and not with what is billed again.
+        waited: HashSet<i64>,
+    },
 }
 
 impl Wanted {
@@ -35,7 +41,7 @@ impl Wanted {
     fn takes(&self, line: i64) -> bool {
         match self {
             Wanted::Due | Wanted::Month(_) => true,
-            Wanted::Again(lines) => lines.contains_key(&line),
+            Wanted::Again { lines, .. } => lines.contains_key(&line),
         }
     }
 
@@ -44,7 +50,15 @@ impl Wanted {
         match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again(lines) => lines.get(&line).copied(),
+            Wanted::Again { lines, .. } => lines.get(&line).copied(),
+        }
+    }
+
+    /// Whether a waiting charge goes along.
+    fn takes_charge(&self, charge: i64) -> bool {
+        match self {
+            Wanted::Due | Wanted::Month(_) => true,
+            Wanted::Again { waited, .. } => !waited.contains(&charge),
         }
     }
 
@@ -54,7 +68,7 @@ impl Wanted {
         let earliest = match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again(lines) => lines.values().min().copied(),
+            Wanted::Again { lines, .. } => lines.values().min().copied(),
         };
         let about = earliest.unwrap_or_else(|| Period::of(today));
         about.previous().previous().first_day()
@@ -71,6 +85,7 @@ pub(super) struct Run<'a> {
     pub settings: &'a Settings,
     pub wanted: Wanted,
     pub today: Date,
+    call: &'a Call<'a>,
 }
 
 /// A payer, the lines that are paid for, and what the rules make of them.
@@ -100,7 +115,7 @@ fn rules<'a>(settings: &Settings, tax: &'a TaxTable, payer: &Customer) -> Invoic
 
 impl<'a> Run<'a> {
     /// Reads what the strides share.
-    pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'_>, wanted: Wanted) -> Result<Run<'a>> {
+    pub(super) async fn begin(tx: &mut Tx, call: &'a Call<'a>, wanted: Wanted) -> Result<Run<'a>> {
         let packages = store::packages::all(tx)
             .await?
             .into_iter()
@@ -126,6 +141,7 @@ impl<'a> Run<'a> {
             settings: &call.settings,
             wanted,
             today: call.today,
+            call,
         })
     }
 
@@ -152,7 +168,11 @@ impl<'a> Run<'a> {
         lines.extend(self.dependants.get(&payer.id).into_iter().flatten().cloned());
         lines.retain(|line| self.wanted.takes(line.id));
         for line in &mut lines {
-            self.put_package(line)?;
+            // A line that waited for its first day is active by then, also for whoever only looks at what would be billed.
+            if begins(self.call, line) {
+                line.standing.status = CustomerStatus::Active;
+            }
+            self.put_package(line, known)?;
         }
         let mut prepared = Vec::with_capacity(lines.len());
         let mut waiting = Vec::new();
@@ -192,7 +212,7 @@ impl<'a> Run<'a> {
                     billing_start: details.billing_start,
                     pauses,
                     terminated_on: line.standing.terminated_on,
-                    closed_since: known.closed_since.get(&line.id).copied(),
+                    closing: known.closing.get(&line.id).copied(),
                     charged: known.charged.get(&line.id).unwrap_or(&empty),
                 },
                 price: package.details.price,
@@ -221,16 +241,19 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Gives the line the package that it has in the period to be billed.
-    fn put_package(&self, line: &mut Customer) -> Result<()> {
-        let Some(change) = self.changes.get(&line.id) else {
-            return Ok(());
-        };
+    /// Gives the line the package that it has, or had, in the period to be billed: the last of those that were served in it.
+    fn put_package(&self, line: &mut Customer, known: &Known) -> Result<()> {
         let day = BillingDay::new(line.details.billing_day).map_err(Error::fault)?;
         let timing = self.settings.billing_timing;
         let period = self.wanted.of(line.id);
         let period = period.unwrap_or_else(|| current_period(day, timing, self.today));
-        if change.from_day <= period.on(day) {
+        let last = period.service_span(day).to();
+        let mut had = known.had.get(&line.id).into_iter().flatten();
+        if let Some(had) = had.find(|had| had.next_from > last) {
+            line.details.package_id = had.package_id;
+        } else if let Some(change) = self.changes.get(&line.id)
+            && change.from_day <= period.on(day)
+        {
             line.details.package_id = change.package_id;
         }
         Ok(())
@@ -261,7 +284,7 @@ impl<'a> Run<'a> {
             }
         }
         let mut known = Known::default();
-        for (first, last) in ranges {
+        for &(first, last) in &ranges {
             for served in store::charges::served(tx, first, last, since).await? {
                 let span = served
                     .service_from
@@ -278,6 +301,9 @@ impl<'a> Run<'a> {
                         .push(ChargedPeriod { period, span });
                 }
             }
+            for had in store::package_history::since(tx, first, last, since).await? {
+                known.had.entry(had.customer_id).or_default().push(had);
+            }
             for earlier in store::leaves::since(tx, first, last, since).await? {
                 known
                     .leaves
@@ -287,7 +313,7 @@ impl<'a> Run<'a> {
             }
             for charge in store::charges::pending(tx, first, last).await? {
                 // A difference of which no day is served is kept for a change of mind, and is no line of an invoice.
-                if charge.amount.is_zero() {
+                if charge.amount.is_zero() || !self.wanted.takes_charge(charge.id) {
                     continue;
                 }
                 known.waiting.entry(charge.customer_id).or_default().push(charge);
@@ -303,16 +329,19 @@ impl<'a> Run<'a> {
             }
         }
         if self.settings.billing_bill_while_closed != BillWhileClosed::Always {
-            for line in payers.iter().chain(self.paid_for(payers)) {
-                if line.standing.status != CustomerStatus::Isolated {
-                    continue;
-                }
-                let events = store::events::of_subject(tx, "customer", line.id, 50).await?;
-                let closed = events.into_iter().find(|event| event.kind == "CustomerIsolated");
-                if let Some(event) = closed {
-                    known
-                        .closed_since
-                        .insert(line.id, self.settings.zone().to_datetime(event.at).date());
+            let zone = self.settings.zone();
+            for &(first, last) in &ranges {
+                for turn in store::events::turns_of_access(tx, first, last).await? {
+                    let day = zone.to_datetime(turn.at).date();
+                    let closing = known.closing.entry(turn.customer_id);
+                    if turn.is_closed {
+                        closing.insert_entry(Closing {
+                            since: day,
+                            reopened: None,
+                        });
+                    } else {
+                        closing.and_modify(|closing| closing.reopened = Some(day));
+                    }
                 }
             }
         }
@@ -325,7 +354,9 @@ struct Known {
     charged: HashMap<i64, Vec<ChargedPeriod>>,
     waiting: HashMap<i64, Vec<Charge>>,
     leaves: HashMap<i64, Vec<Pause>>,
-    closed_since: HashMap<i64, Date>,
+    /// Packages that lines had, in the order in which they came to an end.
+    had: HashMap<i64, Vec<HadPackage>>,
+    closing: HashMap<i64, Closing>,
     short: HashMap<i64, Vec<Unpaid>>,
 }
 

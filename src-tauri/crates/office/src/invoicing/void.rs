@@ -2,7 +2,7 @@
 //! what it billed is free to be billed again, by the next month run or at once under a new number (failures.md M7).
 //! Nothing is deleted. An invoice whose shortfall another carries on is refused: that one comes first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::{Account, EntryKind, Rupiah, SkipReason, journal};
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,8 @@ pub struct VoidInvoice {
     pub id: i64,
     /// Why.
     pub reason: String,
-    /// Whether the same periods are billed again at once, by the prices and rules of today, under a new number.
+    /// Whether the same periods are billed again at once, under a new number: each at the package that was served in it, at its
+    /// price and the rules of today. What waits for an invoice goes with the next month.
     #[serde(default)]
     pub reissue: bool,
     /// The caller's key for this request; from the header `Idempotency-Key`.
@@ -71,6 +72,7 @@ impl Request for VoidInvoice {
         store::customers::lock(&mut tx, found.customer_id).await?;
         refuse_if_carried_on(&mut tx, self.id).await?;
         let charges = store::charges::of_invoices(&mut tx, &[self.id]).await?;
+        let waited = waiting_of(&mut tx, &charges).await?;
         if !store::invoices::void(&mut tx, self.id, &reason, call.now).await? {
             return Err(Error::conflict(
                 "already_void",
@@ -85,7 +87,7 @@ impl Request for VoidInvoice {
         take_back(&mut tx, call, &invoice, &charges, &reason).await?;
         crate::customers::package_change_unbilled(&mut tx, call, &charges, &reason).await?;
         let reissued = if self.reissue {
-            Some(reissue(&mut tx, call, &invoice, &charges).await?)
+            Some(reissue(&mut tx, call, &invoice, &charges, waited).await?)
         } else {
             None
         };
@@ -130,6 +132,21 @@ impl Request for VoidInvoice {
         call.office.ring();
         Ok(answer)
     }
+}
+
+/// What waits for an invoice of the lines that these charges are of.
+async fn waiting_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashSet<i64>> {
+    let lines: HashSet<i64> = charges.iter().map(|charge| charge.customer_id).collect();
+    let mut waiting = HashSet::new();
+    for line in lines {
+        waiting.extend(
+            store::charges::pending(tx, line, line)
+                .await?
+                .iter()
+                .map(|charge| charge.id),
+        );
+    }
+    Ok(waiting)
 }
 
 /// Refuses an invoice whose shortfall another carries on: the two would disagree on what was settled.
@@ -188,7 +205,13 @@ async fn take_back(
 
 /// Bills what the void invoice billed, and gives the new invoice's id. Refused where the rules of today bill nothing of it,
 /// so that nobody believes in an invoice that is not there.
-async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Charge]) -> Result<i64> {
+async fn reissue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    invoice: &Invoice,
+    charges: &[Charge],
+    waited: HashSet<i64>,
+) -> Result<i64> {
     let lines: HashMap<i64, billing::Period> = charges
         .iter()
         .filter(|charge| charge.kind.covers_service())
@@ -199,7 +222,7 @@ async fn reissue(tx: &mut Tx, call: &Call<'_>, invoice: &Invoice, charges: &[Cha
         .await?
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
     let billed: Vec<i64> = lines.keys().copied().collect();
-    let run = Run::begin(tx, call, Wanted::Again(lines)).await?;
+    let run = Run::begin(tx, call, Wanted::Again { lines, waited }).await?;
     let drafted = run.draft(tx, vec![payer]).await?;
     // Who was set aside for all of its days has nothing to be billed again; everybody else has.
     let is_there = |line: &i64| {

@@ -59,7 +59,11 @@ pub(super) fn description(
         .iter()
         // Days that are said need no further word about where they begin and end.
         .filter(|reason| {
-            by_days.is_none() || !matches!(reason, PartReason::Joined { .. } | PartReason::Ends { .. })
+            let is_said = matches!(
+                reason,
+                PartReason::Joined { .. } | PartReason::Reopened { .. } | PartReason::Ends { .. }
+            );
+            by_days.is_none() || !is_said
         })
         .filter_map(|reason| note(reason, language))
         .collect();
@@ -85,7 +89,7 @@ fn note(reason: &PartReason, language: Language) -> Option<String> {
     let id = language == Language::Indonesian;
     let day = |on| date_words(on, language);
     match reason {
-        PartReason::Joined { on } => Some(if id {
+        PartReason::Joined { on } | PartReason::Reopened { on } => Some(if id {
             format!("mulai {}", day(*on))
         } else {
             format!("from {}", day(*on))

@@ -200,12 +200,7 @@ fn told(
             let invoice = known
                 .invoice(event.subject_id)
                 .filter(|invoice| invoice.voided_at.is_none())?;
-            let text = facts.invoice(
-                &invoice.number,
-                invoice.total,
-                invoice.remaining,
-                invoice.due_date,
-            );
+            let text = facts.invoice(invoice);
             Some(Told {
                 kind: INVOICE,
                 subject: invoice.number.clone(),

@@ -152,9 +152,9 @@ fn about_invoice(
     let text = if message.kind == REMINDER {
         facts.reminder(number, invoice.remaining, due)
     } else {
-        facts.invoice(number, invoice.total, invoice.remaining, due)
+        facts.invoice(invoice)
     };
-    // "Settled from your credit" was written for an invoice that was settled from the beginning; it is still so.
+    // "Settled from your credit", or "free", was written for an invoice that was settled from the beginning; it is still so.
     if invoice.remaining.is_zero() && text != message.text {
         return Standing::Gone(Withdrawal::Paid);
     }

@@ -319,6 +319,11 @@ fn refused(error: PaymentError) -> Error {
             format!("{amount} terlalu besar; periksa jumlah angkanya."),
             format!("{amount} is too large; check the digits."),
         ),
+        PaymentError::TooLittleReceived { received, .. } if received < Rupiah::ZERO => (
+            "Uang yang diterima tidak mungkin kurang dari nol. Isi uang yang diterima, atau kosongkan."
+                .to_owned(),
+            "The money received cannot be negative. Type what was received, or leave it out.".to_owned(),
+        ),
         PaymentError::TooLittleReceived { amount, received } => (
             format!(
                 "Uang yang diterima {received}, kurang dari {amount}. Kurangi jumlah bayar atau minta kekurangannya."

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use base64::Engine as _;
-use billing::{Period, Rupiah, TaxTable};
+use billing::{Discount, Period, Rupiah, TaxTable};
 use documents::{
     BankAccount, Customer, Invoice, InvoiceLine, Layout, Logo, Marking, MonthFiles, Office as OfficeData, Qr,
     QrisPayload, ServiceSpan, Sheet, Tax, Totals,
@@ -222,6 +222,22 @@ fn customer_data(customer: store::customers::Customer) -> Customer {
     }
 }
 
+/// Why a charge was made smaller. The customer's record has the reason of the discount that stands there now, so it is told
+/// only of a charge that was priced by that one.
+fn discount_reason(
+    charge: &store::charges::Charge,
+    customers: &std::collections::HashMap<i64, store::customers::Customer>,
+) -> Option<String> {
+    let details = &customers.get(&charge.customer_id)?.details;
+    let (kind, value) = (details.discount_type?, details.discount_value);
+    let (from, until) = (details.discount_from, details.discount_until);
+    let discount = Discount::new(kind, value, details.discount_reason.clone(), from, until).ok()?;
+    let is_this = charge.discount_kind == Some(kind)
+        && charge.discount_value == Some(value)
+        && discount.is_in_force(charge.service_from?);
+    discount.reason().filter(|_| is_this).map(str::to_owned)
+}
+
 /// The invoices as `documents` draws them; a few reads, however many they are.
 async fn gather(
     tx: &mut Tx,
@@ -249,7 +265,12 @@ async fn gather(
         .map(|owed| (owed.invoice_id, owed.amount))
         .collect();
     let taxes = TaxTable::default();
-    let customer_ids: Vec<i64> = rows.iter().map(|row| row.customer_id).collect();
+    // Whoever pays, and whoever's line is on the bill.
+    let customer_ids: Vec<i64> = rows
+        .iter()
+        .map(|row| row.customer_id)
+        .chain(charges.values().flatten().map(|charge| charge.customer_id))
+        .collect();
     let customers: std::collections::HashMap<i64, _> = store::customers::find_many(tx, &customer_ids)
         .await?
         .into_iter()
@@ -309,6 +330,7 @@ async fn gather(
                     quantity: None,
                     amount: charge.amount,
                     discount: charge.discount,
+                    discount_reason: discount_reason(charge, &customers),
                 })
                 .collect(),
             totals: Totals {

@@ -62,6 +62,7 @@ impl Request for PreviewTask {
             ..self.run
         };
         let task = run.named()?;
+        run.is_near(call)?;
         let inner = run.call(task, call).await;
         match task {
             Task::GenerateInvoices => {

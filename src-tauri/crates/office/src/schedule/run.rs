@@ -1,7 +1,7 @@
 //! Running a task once: by the schedule, by a person, by the command line.
 
 use billing::RouterMode;
-use jiff::Timestamp;
+use jiff::{Span, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -11,6 +11,11 @@ use crate::error::{Error, Result};
 use crate::invoicing::GenerateInvoices;
 use crate::office::{Call, Request};
 use crate::schedule::{Task, TaskSummary, rehearse, reminders, ticker};
+
+/// How many days ahead of the office's day a task may be run: next month's work and the one after, and no other year's.
+const FURTHEST_ACT: i64 = 62;
+/// How many days ahead a dry run may look.
+const FURTHEST_LOOK: i64 = 366;
 
 /// Runs a task once.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -23,7 +28,7 @@ pub struct RunTask {
     pub dry_run: bool,
     /// Let a plan above the limit through.
     pub confirm: bool,
-    /// The instant that the task takes for now, RFC 3339.
+    /// The instant that the task takes for now, RFC 3339; at most 62 days ahead, 366 for a dry run.
     #[schema(value_type = Option<String>)]
     pub as_of: Option<Timestamp>,
     /// The month to bill, with `year`.
@@ -38,6 +43,7 @@ impl Request for RunTask {
 
     async fn run(self, call: &Call<'_>) -> Result<TaskSummary> {
         let task = self.named()?;
+        self.is_near(call)?;
         let outcome = self.run_task(task, call).await;
         // The schedule notes its own runs, with the slot that they were for.
         if !self.dry_run && call.actor.who != Who::Schedule {
@@ -55,9 +61,6 @@ impl RunTask {
         let inner = self.call(task, call).await;
         match task {
             Task::GenerateInvoices => {
-                if !self.dry_run {
-                    crate::customers::begin_due(&inner).await?;
-                }
                 let request = GenerateInvoices {
                     month: self.month,
                     year: self.year,
@@ -119,6 +122,47 @@ impl RunTask {
             ));
         }
         Ok(task)
+    }
+
+    /// Refuses an instant that only a slip can mean: a year that is typed wrong would bill everybody for a month that nobody
+    /// lives to see. By the office's own clock, and its days.
+    ///
+    /// # Errors
+    /// `as_of_too_far`.
+    pub(super) fn is_near(&self, call: &Call<'_>) -> Result<()> {
+        let Some(as_of) = self.as_of else {
+            return Ok(());
+        };
+        let day = |at: Timestamp| call.zone.to_datetime(at).date();
+        let (today, asked) = (day(call.office.now()), day(as_of));
+        let furthest = if self.dry_run { FURTHEST_LOOK } else { FURTHEST_ACT };
+        if asked <= today.saturating_add(Span::new().days(furthest)) {
+            return Ok(());
+        }
+        let (id, en) = if self.dry_run {
+            (
+                format!(
+                    "as_of {asked} terlalu jauh: dry run melihat paling jauh {furthest} hari sesudah hari ini ({today}). \
+                     Periksa tahunnya."
+                ),
+                format!(
+                    "as_of {asked} is too far ahead: a dry run looks at most {furthest} days beyond today ({today}). Check \
+                     the year."
+                ),
+            )
+        } else {
+            (
+                format!(
+                    "as_of {asked} terlalu jauh: tugas dijalankan paling jauh {furthest} hari sesudah hari ini ({today}), dan \
+                     tidak ada yang dilakukan. Periksa tahunnya."
+                ),
+                format!(
+                    "as_of {asked} is too far ahead: a task is run for at most {furthest} days beyond today ({today}), and \
+                     nothing was done. Check the year."
+                ),
+            )
+        };
+        Err(Error::invalid("as_of_too_far", id, en))
     }
 
     /// The call as the task sees it: its cause, and the instant that it takes for now.

@@ -12,17 +12,24 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::Settings;
-use crate::error::FormCheck;
+use super::expected::expected;
+use crate::error::{FormCheck, Sentence};
 
 /// The largest tolerance: more than a rounding at the counter, less than anybody's month. A larger one would open a line
 /// for a part payment, and Rp 1 opens nothing.
-const LARGEST_TOLERANCE: Rupiah = Rupiah(50_000);
+pub(super) const LARGEST_TOLERANCE: Rupiah = Rupiah(50_000);
 /// The longest time that an office may give, in days.
-const YEAR: u16 = 365;
-/// How many accounts, holidays and reminders an office can have.
-const MOST: usize = 400;
+pub(super) const YEAR: u16 = 365;
+/// How many holidays an office can have.
+pub(super) const MOST: usize = 400;
 /// Accounts that an invoice has room for.
-const MOST_ACCOUNTS: usize = 10;
+pub(super) const MOST_ACCOUNTS: usize = 10;
+/// Reminders of one invoice.
+pub(super) const MOST_REMINDERS: usize = 10;
+/// The first day of a reminder, before the due date.
+pub(super) const MOST_DAYS_BEFORE: u16 = 60;
+/// Invoices that can be waited for before a line closes.
+pub(super) const MOST_INVOICES: u16 = 36;
 
 /// Notes on the form what is wrong with those of the settings that are `given`.
 pub(super) fn check(settings: &Settings, given: &Map<String, Value>, form: &mut FormCheck) {
@@ -34,15 +41,16 @@ pub(super) fn check(settings: &Settings, given: &Map<String, Value>, form: &mut 
     crate::backups::check_settings(settings, &is_given, form);
     if is_given("messages.remind_days_before") {
         let days = &settings.messages_remind_days_before;
-        if days.len() > MOST_ACCOUNTS || days.iter().any(|days| *days > 60) {
-            form.refuse(
-                "messages.remind_days_before",
-                "out_of_range",
-                "Paling banyak 10 pengingat, masing-masing 0 sampai 60 hari sebelum jatuh tempo.",
-                "At most 10 reminders, each 0 to 60 days before the due date.",
-            );
+        if days.len() > MOST_REMINDERS || days.iter().any(|days| *days > MOST_DAYS_BEFORE) {
+            beyond("messages.remind_days_before", "out_of_range", form);
         }
     }
+}
+
+/// Refuses a setting by what it takes.
+fn beyond(key: &str, code: &'static str, form: &mut FormCheck) {
+    let Sentence { id, en } = expected(key);
+    form.refuse(key, code, id, en);
 }
 
 fn office(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormCheck) {
@@ -77,12 +85,7 @@ fn office(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormC
         );
     }
     if is_given("office.language") && !matches!(settings.office_language.as_str(), "id" | "en") {
-        form.refuse(
-            "office.language",
-            "unknown_language",
-            "Pilih id atau en.",
-            "Choose id or en.",
-        );
+        beyond("office.language", "unknown_language", form);
     }
     if is_given("office.logo") && !is_logo(&settings.office_logo) {
         form.refuse(
@@ -109,33 +112,18 @@ fn office(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormC
     };
     if is_given("office.bank_accounts") && (accounts.len() > MOST_ACCOUNTS || accounts.iter().any(incomplete))
     {
-        form.refuse(
-            "office.bank_accounts",
-            "incomplete",
-            format!("Isi bank, nomor dan atas nama setiap rekening; paling banyak {MOST_ACCOUNTS} rekening."),
-            format!("Fill in bank, number and holder of each account; at most {MOST_ACCOUNTS} accounts."),
-        );
+        beyond("office.bank_accounts", "incomplete", form);
     }
 }
 
 fn billing(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut FormCheck) {
     if is_given("billing.grace_days") && settings.billing_grace_days > YEAR {
-        form.refuse(
-            "billing.grace_days",
-            "out_of_range",
-            "Paling banyak 365 hari.",
-            "At most 365 days.",
-        );
+        beyond("billing.grace_days", "out_of_range", form);
     }
     if is_given("billing.tolerance")
         && !(Rupiah::ZERO..=LARGEST_TOLERANCE).contains(&settings.billing_tolerance)
     {
-        form.refuse(
-            "billing.tolerance",
-            "out_of_range",
-            format!("Toleransi {} sampai {LARGEST_TOLERANCE}.", Rupiah::ZERO),
-            format!("A tolerance is {} to {LARGEST_TOLERANCE}.", Rupiah::ZERO),
-        );
+        beyond("billing.tolerance", "out_of_range", form);
     }
     let due_is_right = match settings.billing_due {
         DueRule::AfterIssue(days) => days <= YEAR,
@@ -144,20 +132,10 @@ fn billing(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut Form
     if is_given("billing.bill_while_closed")
         && settings.billing_bill_while_closed == BillWhileClosed::Periods(0)
     {
-        form.refuse(
-            "billing.bill_while_closed",
-            "out_of_range",
-            "Tulis paling sedikit satu periode, atau pilih tidak ditagih.",
-            "Write at least one period, or choose not to bill.",
-        );
+        beyond("billing.bill_while_closed", "out_of_range", form);
     }
     if is_given("billing.due") && !due_is_right {
-        form.refuse(
-            "billing.due",
-            "out_of_range",
-            "Jatuh tempo: 0 sampai 365 hari setelah terbit, atau tanggal 1 sampai 31.",
-            "Due: 0 to 365 days after issue, or the 1st to the 31st of the month.",
-        );
+        beyond("billing.due", "out_of_range", form);
     }
 }
 
@@ -167,42 +145,22 @@ fn isolation(settings: &Settings, is_given: &dyn Fn(&str) -> bool, form: &mut Fo
     let is_right =
         !days.is_empty() && distinct.len() == days.len() && distinct.iter().all(|day| (1..=7).contains(day));
     if is_given("isolation.weekdays") && !is_right {
-        form.refuse(
-            "isolation.weekdays",
-            "out_of_range",
-            "Pilih paling sedikit satu hari, masing-masing sekali: 1 (Senin) sampai 7 (Minggu).",
-            "Choose at least one day, each once: 1 (Monday) to 7 (Sunday).",
-        );
+        beyond("isolation.weekdays", "out_of_range", form);
     }
     if is_given("isolation.holidays") && settings.isolation_holidays.len() > MOST {
-        form.refuse(
-            "isolation.holidays",
-            "out_of_range",
-            format!("Paling banyak {MOST} hari libur."),
-            format!("At most {MOST} holidays."),
-        );
+        beyond("isolation.holidays", "out_of_range", form);
     }
     if is_given("isolation.min_overdue_invoices")
-        && !(1..=36).contains(&settings.isolation_min_overdue_invoices)
+        && !(1..=MOST_INVOICES).contains(&settings.isolation_min_overdue_invoices)
     {
-        form.refuse(
-            "isolation.min_overdue_invoices",
-            "out_of_range",
-            "Isi 1 sampai 36 tagihan.",
-            "1 to 36 invoices.",
-        );
+        beyond("isolation.min_overdue_invoices", "out_of_range", form);
     }
     let hour = |text: &str| text.parse::<Time>().ok();
     if is_given("isolation.window")
         && let Some(window) = &settings.isolation_window
         && !matches!((hour(&window.from), hour(&window.to)), (Some(from), Some(to)) if from != to)
     {
-        form.refuse(
-            "isolation.window",
-            "not_a_time",
-            "Jam ditulis JJ:MM, dan mulai tidak sama dengan selesai.",
-            "Times are written HH:MM, and the beginning is not the end.",
-        );
+        beyond("isolation.window", "not_a_time", form);
     }
 }
 

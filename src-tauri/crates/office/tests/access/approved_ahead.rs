@@ -278,6 +278,32 @@ async fn a_person_who_runs_the_plan_of_the_day_needs_no_confirmation_for_what_wa
     assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
 }
 
+async fn a_line_that_is_struck_stays_open_in_the_plan_that_takes_the_place_of_its_own(on: Engine) {
+    let (desk, ids) = overdue(&on, MANY).await;
+    desk.check_overdue(false).await;
+    let strike = StrikeLines {
+        id: desk.plan_line(ids[0]).await.plan_id,
+        customer_ids: vec![ids[0]],
+        struck: true,
+    };
+    desk.ask(strike).await.unwrap();
+    let anew = ApplyPlan {
+        plan_id: None,
+        strike: Vec::new(),
+        confirm: true,
+    };
+    let plan = desk.ask(anew).await.unwrap();
+    assert_eq!(plan.plan.lines_by_status["struck"], 1);
+    desk.run_due().await;
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+    assert_eq!(desk.status(ids[1]).await, CustomerStatus::Isolated);
+    assert_eq!(
+        desk.check_overdue(true).await.isolated,
+        0,
+        "nor by the next check of the day"
+    );
+}
+
 async fn a_line_that_is_struck_from_a_waiting_plan_is_counted_and_not_closed(on: Engine) {
     let (desk, ids) = overdue(&on, MANY).await;
     desk.check_overdue(false).await;
@@ -330,4 +356,5 @@ on_both! {
     only_what_is_shown_for_a_day_to_come_can_be_approved,
     a_person_who_runs_the_plan_of_the_day_needs_no_confirmation_for_what_was_approved,
     a_line_that_is_struck_from_a_waiting_plan_is_counted_and_not_closed,
+    a_line_that_is_struck_stays_open_in_the_plan_that_takes_the_place_of_its_own,
 }

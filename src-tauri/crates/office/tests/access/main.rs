@@ -38,6 +38,7 @@ mod new_lines;
 mod overtaken;
 mod paces;
 mod pairing;
+mod payers_lines;
 mod plans;
 mod rates;
 mod readings;

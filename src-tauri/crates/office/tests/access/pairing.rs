@@ -139,6 +139,7 @@ async fn a_first_start_in_which_nobody_is_gives_way_to_the_office_that_is_joined
     // A window that was opened on an empty folder has made an office there, with a key.
     let begun = Desk::open(&Engine::Sqlite).await;
     let theirs = begun.office.key().fingerprint();
+    let code = made(&desk).await;
     let wrong = SecretString::from("0000-0000-0000-0000");
     let refused = begun
         .office
@@ -151,7 +152,6 @@ async fn a_first_start_in_which_nobody_is_gives_way_to_the_office_that_is_joined
         "a wrong code leaves everything as it was"
     );
 
-    let code = made(&desk).await;
     let parts = desk.parts(&begun.secrets).await;
     let (office, _) = begun.office.join_instead(parts, &code).await.unwrap();
     assert_eq!(office.key().fingerprint(), key);

@@ -274,6 +274,15 @@ async fn settings_that_two_desks_change_at_once(on: Engine) {
         (changed.by.as_str(), changed.desk.as_str()),
         ("console", "meja-uji")
     );
+    // A version that the settings never had is nobody's reading of them.
+    for never in [99, -1] {
+        let mut change = change("office.name", "Lain".into());
+        change.0.insert("version".into(), never.into());
+        let refused = desk.ask(change).await.unwrap_err();
+        assert_eq!((refused.kind, refused.code), (office::Kind::Conflict, "stale"));
+        assert!(refused.detail.id.contains(&never.to_string()), "{refused:?}");
+    }
+    assert_eq!(desk.ask(ReadSettings).await.unwrap()["office.name"], "Warga Net");
     // To the same value is no conflict, and without a version a script means what it says.
     other
         .perform(&console, of_read("office.name", "Warga Net".into()))

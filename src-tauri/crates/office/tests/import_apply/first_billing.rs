@@ -69,7 +69,7 @@ async fn a_later_first_period_bills_nobody_before_it_and_everybody_from_it_on(op
     assert_eq!(opened.bill(2026, 2).await.summary.created, 0);
     opened.clock.set(at("2026-03-01T08:00:00+07:00"));
     let made = opened.bill(2026, 3).await;
-    assert_eq!((made.summary.created, made.amount), (3, Rupiah(550_000)));
+    assert_eq!((made.summary.created, made.amount), (4, Rupiah(750_000)));
 }
 
 async fn a_first_period_that_has_passed_or_is_a_slip_is_refused_and_a_technician_names_none(opened: Opened) {

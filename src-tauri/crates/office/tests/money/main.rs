@@ -8,9 +8,11 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod as_of;
 mod back_dating;
 mod described;
 mod languages;
+mod late_or_again;
 mod line;
 mod month_run;
 mod opened;

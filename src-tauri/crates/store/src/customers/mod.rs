@@ -24,6 +24,17 @@ pub use write::{
     set_standings, update,
 };
 
+/// The number under which a customer stays in the books whose import was undone: out of the way of the corrected file, and
+/// the mark by which lists leave them out. The id makes it unique.
+#[must_use]
+pub fn withdrawn_no(customer_no: &str, id: i64) -> String {
+    format!("{customer_no}~{id}")
+}
+
+/// That the customer `c` has no [`withdrawn_no`], which only who has left can have.
+pub(crate) const NOT_WITHDRAWN: &str =
+    "(c.status <> 'terminated' OR c.customer_no NOT LIKE '%~' || CAST(c.id AS TEXT))";
+
 /// A customer.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Customer {

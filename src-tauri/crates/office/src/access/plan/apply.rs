@@ -90,8 +90,9 @@ impl ApplyPlan {
         let draft = draft::draft(tx, Day::of(call)).await?;
         draft.lock(tx).await?;
         let closings_wait = closings_wait(call);
-        // What was struck in the preview of the day stays out, whoever makes the day's plan.
-        let struck = day_before::struck_on(tx, call.today).await?;
+        // What was struck for the day stays out, whoever makes its plan: in the preview, or in a plan that this one replaces.
+        let previewed = day_before::struck_on(tx, call.today).await?;
+        let struck = day_before::struck_for_the_day(tx, call.today).await?;
         let wanted = |line: &&DraftLine| {
             !self.strike.contains(&line.customer_id)
                 && (line.action == Access::Open || !struck.contains(&line.customer_id))
@@ -102,12 +103,14 @@ impl ApplyPlan {
             .filter(|_| closings_wait.is_none())
             .collect();
         let opening: Vec<&DraftLine> = draft.openable().filter(wanted).collect();
-        // What the person leaves out stands in the plan, struck, so that nothing that runs by itself today closes it.
+        // What is left out stands in the plan, struck, so that nothing that runs by itself today closes it.
+        let is_left_out = |id: &i64| self.strike.contains(id) || struck.contains(id);
         let left_out: Vec<&DraftLine> = draft
             .closable()
-            .filter(|line| self.strike.contains(&line.customer_id) && !struck.contains(&line.customer_id))
+            .filter(|line| is_left_out(&line.customer_id) && !previewed.contains(&line.customer_id))
             .filter(|_| !closing.is_empty())
             .collect();
+        let strikes: Vec<i64> = left_out.iter().map(|line| line.customer_id).collect();
         if closing.is_empty() && opening.is_empty() {
             return Err(match closings_wait {
                 Some(why) if draft.closable_count() > 0 => closing_hours::not_now(why),
@@ -133,7 +136,7 @@ impl ApplyPlan {
                 let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).chain(left_out).collect();
                 let reason = gate.approval().map(|why| why.held());
                 let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, reason.as_deref()).await?;
-                store::plans::strike(tx, id, &self.strike, call.now).await?;
+                store::plans::strike(tx, id, &strikes, call.now).await?;
                 let_through(tx, call, id).await?;
                 return Ok(id);
             }
@@ -144,7 +147,7 @@ impl ApplyPlan {
         }
         let lines: Vec<&DraftLine> = closing.into_iter().chain(left_out).collect();
         let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, Some(&why.held())).await?;
-        store::plans::strike(tx, id, &self.strike, call.now).await?;
+        store::plans::strike(tx, id, &strikes, call.now).await?;
         Ok(id)
     }
 }

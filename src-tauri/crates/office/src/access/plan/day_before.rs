@@ -139,7 +139,7 @@ pub(crate) async fn struck_on(tx: &mut Tx, day: Date) -> Result<HashSet<i64>> {
         .collect())
 }
 
-/// The same, and whose lines a person struck in a plan of that day and let the rest through: what runs by itself later on that
+/// The same, and whose lines a person struck in a plan of that day: what is made anew and what runs by itself later on that
 /// day leaves them open too. On the next day the rules decide again.
 pub(crate) async fn struck_for_the_day(tx: &mut Tx, day: Date) -> Result<HashSet<i64>> {
     let mut struck = struck_on(tx, day).await?;

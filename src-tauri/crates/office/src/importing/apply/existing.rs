@@ -103,6 +103,7 @@ async fn numbers_of_former_customers(tx: &mut Tx, known: &mut Known) -> Result<(
     loop {
         let filter = Filter {
             status: Some(CustomerStatus::Terminated),
+            with_withdrawn: true,
             sort: Sort::CreatedAt,
             cursor: cursor.as_ref(),
             limit: store::page::LARGEST,

@@ -26,7 +26,7 @@ pub struct UndoneImport {
     /// Customers who are gone, those that were withdrawn among them.
     pub removed: usize,
     /// Of these, customers whose opening invoices or override had to be taken back and stay in the books: terminated,
-    /// under a number that no file brings, owing nothing.
+    /// under a number that no file brings, owing nothing, and in no list that does not ask for them.
     pub withdrawn: usize,
     /// Customers who were there before and gave back the line that the import had found for them.
     pub restored: usize,
@@ -76,16 +76,7 @@ impl Request for UndoImport {
             first_cut_off::forget(&mut tx, call, batch.id).await?;
         }
         undone.restored = crate::onboarding::unlink(&mut tx, call, batch.id, &mut undone.kept).await?;
-        let message = (
-            format!(
-                "Impor {} dibatalkan: {} pelanggan dihapus",
-                batch.file_name, undone.removed
-            ),
-            format!(
-                "Import {} undone: {} customers removed",
-                batch.file_name, undone.removed
-            ),
-        );
+        let message = said(&batch.file_name, &undone);
         let kept: Vec<&str> = undone.kept.iter().map(|kept| kept.customer_no.as_str()).collect();
         let entry = Entry::done("import_undone", message)
             .about("import", batch.id, batch.file_name)
@@ -96,6 +87,26 @@ impl Request for UndoImport {
         tx.commit().await?;
         Ok(undone)
     }
+}
+
+/// What the log says of it: of those who are gone, how many the books still know.
+fn said(file_name: &str, undone: &UndoneImport) -> (String, String) {
+    let UndoneImport {
+        removed, withdrawn, ..
+    } = undone;
+    let (mut id, mut en) = (
+        format!("Impor {file_name} dibatalkan: {removed} pelanggan dihapus"),
+        format!("Import {file_name} undone: {removed} customers removed"),
+    );
+    if *withdrawn > 0 {
+        id.push_str(&format!(
+            "; {withdrawn} di antaranya ditarik, karena catatannya tetap ada di pembukuan"
+        ));
+        en.push_str(&format!(
+            "; {withdrawn} of them withdrawn, since the books keep what was booked"
+        ));
+    }
+    (id, en)
 }
 
 async fn undo_one(

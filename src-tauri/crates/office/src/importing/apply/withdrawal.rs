@@ -1,6 +1,7 @@
 //! Withdrawing a customer of whom the import left traces in the books. Nothing that was booked is deleted: each opening
-//! invoice is declared void by a reversing entry, and what remains is a customer who has left, owes nothing, cannot be
-//! found by name, and has given up number, PPPoE name and address, so that the corrected file can be imported again.
+//! invoice is declared void by a reversing entry, and what remains is a customer who has left, owes nothing, stands in no
+//! list, cannot be found by name, and has given up number, PPPoE name and address, so that the corrected file can be
+//! imported again.
 
 use billing::{CustomerStatus, EntryKind, Rupiah, journal};
 use store::Tx;
@@ -43,8 +44,7 @@ pub(super) async fn withdraw(
     notify::review(tx, call, &[customer.id], None).await?;
     let mut withdrawn = customer;
     let details = &mut withdrawn.details;
-    // The id makes it unique, whatever a later file brings.
-    details.customer_no = format!("{}~{}", details.customer_no, withdrawn.id);
+    details.customer_no = store::customers::withdrawn_no(&details.customer_no, withdrawn.id);
     details.pppoe_password = None;
     store::customers::update(tx, &withdrawn, call.now).await?;
     Ok(store::customers::erase_words(tx, withdrawn.id).await?)
