@@ -224,7 +224,7 @@ fn none_open() -> Error {
     Error::conflict(
         "pairing_none",
         "Tidak ada kode pasangan yang berlaku: sudah dipakai, kedaluwarsa, dibatalkan, atau terlalu sering salah. Buat kode \
-         baru di komputer pertama (Setelan, Komputer, atau `sambung desk pair`).",
+         baru di komputer pertama (Pengaturan, Komputer, atau `sambung desk pair`).",
         "There is no pairing code that may be used: it was used, expired, withdrawn, or guessed at too often. Make a new one on \
          the first computer (Settings, Computers, or `sambung desk pair`).",
     )

@@ -278,6 +278,28 @@ async fn a_person_who_runs_the_plan_of_the_day_needs_no_confirmation_for_what_wa
     assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
 }
 
+async fn a_line_of_a_plan_that_waits_is_closed_by_no_job_of_its_own(on: Engine) {
+    let (desk, ids) = overdue(&on, MANY + 1).await;
+    spare(&desk, &ids[..1]).await;
+    desk.run_due().await;
+    desk.check_overdue(false).await;
+    // The word ends, and the line is looked at by itself, while all others wait for a person.
+    release(&desk, &ids[..1]).await;
+    let check = desk.check_overdue(false).await;
+    assert_eq!((check.isolated, check.waiting), (0, MANY as u64 + 1), "{check:?}");
+    spare(&desk, &ids[1..2]).await;
+    release(&desk, &ids[1..2]).await;
+    desk.run_due().await;
+    for &id in &ids[..2] {
+        assert_eq!(desk.status(id).await, CustomerStatus::Active);
+        assert_eq!(
+            desk.plan_line(id).await.state.as_str(),
+            "planned",
+            "and it still stands in the plan"
+        );
+    }
+}
+
 async fn a_line_that_is_struck_stays_open_in_the_plan_that_takes_the_place_of_its_own(on: Engine) {
     let (desk, ids) = overdue(&on, MANY).await;
     desk.check_overdue(false).await;
@@ -357,4 +379,5 @@ on_both! {
     a_person_who_runs_the_plan_of_the_day_needs_no_confirmation_for_what_was_approved,
     a_line_that_is_struck_from_a_waiting_plan_is_counted_and_not_closed,
     a_line_that_is_struck_stays_open_in_the_plan_that_takes_the_place_of_its_own,
+    a_line_of_a_plan_that_waits_is_closed_by_no_job_of_its_own,
 }

@@ -188,7 +188,7 @@ pub async fn strike(tx: &mut Tx, plan_id: i64, customers: &[i64], now: Timestamp
     Ok(struck)
 }
 
-/// The customers whose lines a person took out of the plans of a day that wait or were let through.
+/// The customers whose lines a person took out of the plans of a day that were let through.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -197,7 +197,7 @@ pub async fn struck_on(tx: &mut Tx, day: Date) -> Result<Vec<i64>> {
         tx,
         fetch_all::<(i64,)>,
         "SELECT DISTINCT l.customer_id FROM plan_lines l JOIN plans p ON p.id = l.plan_id
-         WHERE p.as_of = $1 AND p.kind = 'overdue' AND p.state IN ('waiting', 'approved', 'applying', 'applied')
+         WHERE p.as_of = $1 AND p.kind = 'overdue' AND p.state IN ('approved', 'applying', 'applied')
          AND l.state = 'struck' AND l.action = 'closed' ORDER BY l.customer_id",
         day.held()
     )?;

@@ -92,7 +92,8 @@ impl ApplyPlan {
         let closings_wait = closings_wait(call);
         // What was struck for the day stays out, whoever makes its plan: in the preview, or in a plan that this one replaces.
         let previewed = day_before::struck_on(tx, call.today).await?;
-        let struck = day_before::struck_for_the_day(tx, call.today).await?;
+        let mut struck = day_before::struck_for_the_day(tx, call.today).await?;
+        struck.extend(struck_in_waiting(tx).await?);
         let wanted = |line: &&DraftLine| {
             !self.strike.contains(&line.customer_id)
                 && (line.action == Access::Open || !struck.contains(&line.customer_id))
@@ -314,17 +315,21 @@ pub(super) async fn lock_lines(tx: &mut Tx, plan_id: i64) -> Result<()> {
     Ok(store::customers::lock_all(tx, &customers).await?)
 }
 
-/// Dismisses the plans that wait, because a newer one takes their place; gives the customers that a person had struck.
-pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<i64>> {
+/// The customers that a person has struck in the plans that wait.
+async fn struck_in_waiting(tx: &mut Tx) -> Result<Vec<i64>> {
     let mut struck = Vec::new();
     for plan in store::plans::in_state(tx, State::Waiting).await? {
         let lines = store::plans::lines(tx, plan.id).await?;
-        struck.extend(
-            lines
-                .iter()
-                .filter(|line| line.state == LineState::Struck)
-                .map(|line| line.customer_id),
-        );
+        let of_person = lines.iter().filter(|line| line.state == LineState::Struck);
+        struck.extend(of_person.map(|line| line.customer_id));
+    }
+    Ok(struck)
+}
+
+/// Dismisses the plans that wait, because a newer one takes their place; gives the customers that a person had struck.
+pub(crate) async fn supersede_waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<i64>> {
+    let struck = struck_in_waiting(tx).await?;
+    for plan in store::plans::in_state(tx, State::Waiting).await? {
         store::plans::step(tx, plan.id, Step::Dismiss, call.now).await?;
         let entry = Entry::skipped(
             "plan_dismissed",

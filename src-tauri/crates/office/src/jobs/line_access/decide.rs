@@ -45,9 +45,13 @@ pub(super) async fn plan<'j>(
         .iter()
         .map(|job| {
             let customer_id = customer_of(job);
+            // A plan that waits for a person closes nothing, whatever job comes by; a payment takes its line out all the same.
+            let opens = judged
+                .get(&customer_id)
+                .is_some_and(|judged| judged.desired() == Access::Open);
             let plan_line = plan_lines
                 .remove(&customer_id)
-                .filter(|open| open.line.router_id == router_id);
+                .filter(|open| open.line.router_id == router_id && (open.approved_at.is_some() || opens));
             let reason = judged
                 .get(&customer_id)
                 .and_then(|judged| judged.verdict.reasons.first());
