@@ -5505,7 +5505,10 @@ export interface components {
         VoidInvoice: {
             /** @description Why. */
             reason: string;
-            /** @description Whether the same periods are billed again at once, by the prices and rules of today, under a new number. */
+            /**
+             * @description Whether the same periods are billed again at once, under a new number: each at the package that was served in it, at its
+             *     price and the rules of today. What waits for an invoice goes with the next month.
+             */
             reissue?: boolean;
         };
         /** @description An invoice that was declared void. */
