@@ -90,9 +90,10 @@ impl ApplyPlan {
         let draft = draft::draft(tx, Day::of(call)).await?;
         draft.lock(tx).await?;
         let closings_wait = closings_wait(call);
-        // What was struck for the day stays out, whoever makes its plan: in the preview, or in a plan that this one replaces.
+        // What was struck stays out, whoever makes the day's plan: in the preview, or in a plan that this one replaces. A plan
+        // that was carried out is over; who applies another one names anew what it leaves out.
         let previewed = day_before::struck_on(tx, call.today).await?;
-        let mut struck = day_before::struck_for_the_day(tx, call.today).await?;
+        let mut struck = previewed.clone();
         struck.extend(struck_in_waiting(tx).await?);
         let wanted = |line: &&DraftLine| {
             !self.strike.contains(&line.customer_id)
