@@ -13,7 +13,7 @@ export const changeTask = (task: string, change: { cron?: string; paused?: boole
   content<ScheduledTask>(
     client.PATCH('/api/v1/schedule/{task}', {
       params: { path: { task } },
-      body: { cron: change.cron ?? null, paused: change.paused ?? null },
+      body: change,
     }),
   );
 
