@@ -21,8 +21,13 @@ const POLL: Duration = Duration::from_millis(1);
 
 #[tokio::main]
 async fn main() {
-    let count = std::env::args().nth(1).map_or(20_000, |count| count.parse().expect("a number of jobs"));
-    println!("{:<11} {:>7} {:>6} {:>12}", "engine", "jobs", "piece", "apalis /s");
+    let count = std::env::args()
+        .nth(1)
+        .map_or(20_000, |count| count.parse().expect("a number of jobs"));
+    println!(
+        "{:<11} {:>7} {:>6} {:>12}",
+        "engine", "jobs", "piece", "apalis /s"
+    );
     for (piece, count) in [(250, count), (1, ONE_BY_ONE.min(count))] {
         let mut best = Duration::MAX;
         for _ in 0..ROUNDS {
@@ -57,7 +62,10 @@ struct Tally {
 
 impl Tally {
     fn of(count: usize) -> Tally {
-        Tally { done: Arc::default(), count }
+        Tally {
+            done: Arc::default(),
+            count,
+        }
     }
 }
 
@@ -80,16 +88,25 @@ async fn on_sqlite(count: usize, piece: usize) -> Duration {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30));
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("opens");
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .expect("opens");
     SqliteStorage::setup(&pool).await.expect("its schema");
     let strategy = Strategy::new().interval(POLL);
     let config = Config::default().queue("bench").batch_size(piece);
-    let mut backend = SqliteStorage::new(&pool).with_config(config).poll_with_strategy(strategy);
+    let mut backend = SqliteStorage::new(&pool)
+        .with_config(config)
+        .poll_with_strategy(strategy);
     backend
         .push_all(&mut stream::iter((0..count).map(|n| TaskBuilder::new(n).build())))
         .await
         .expect("the queue is filled");
-    let worker = WorkerBuilder::new("bench").backend(backend).data(Tally::of(count)).build(finish);
+    let worker = WorkerBuilder::new("bench")
+        .backend(backend)
+        .data(Tally::of(count))
+        .build(finish);
     let began = Instant::now();
     worker.run().await.expect("every job is finished");
     let took = began.elapsed();
@@ -107,19 +124,29 @@ async fn on_postgres(cluster: &str, name: &str, count: usize, piece: usize) -> D
 
     let (server, options) = cluster.split_once('?').unwrap_or((cluster, ""));
     let url = |database: &str| format!("{}/{database}?{options}", server.trim_end_matches('/'));
-    let mut connection = PgConnection::connect(&url("postgres")).await.expect("the cluster answers");
+    let mut connection = PgConnection::connect(&url("postgres"))
+        .await
+        .expect("the cluster answers");
     let create = format!("CREATE DATABASE {name}");
-    sqlx::raw_sql(&create).execute(&mut connection).await.expect("a database");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(create))
+        .execute(&mut connection)
+        .await
+        .expect("a database");
     let pool = sqlx::PgPool::connect(&url(name)).await.expect("opens");
     PostgresStorage::setup(&pool).await.expect("its schema");
     let strategy = Strategy::new().interval(POLL);
     let config = Config::default().queue("bench").batch_size(piece);
-    let mut backend = PostgresStorage::new(&pool).with_config(config).poll_with_strategy(strategy);
+    let mut backend = PostgresStorage::new(&pool)
+        .with_config(config)
+        .poll_with_strategy(strategy);
     backend
         .push_all(&mut stream::iter((0..count).map(|n| TaskBuilder::new(n).build())))
         .await
         .expect("the queue is filled");
-    let worker = WorkerBuilder::new("bench").backend(backend).data(Tally::of(count)).build(finish);
+    let worker = WorkerBuilder::new("bench")
+        .backend(backend)
+        .data(Tally::of(count))
+        .build(finish);
     let began = Instant::now();
     worker.run().await.expect("every job is finished");
     let took = began.elapsed();
