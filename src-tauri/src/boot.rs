@@ -32,23 +32,7 @@ const OCCUPIED: &str = "sambung.lock";
 /// # Errors
 /// `office_open` when other copies have it open, or one has it alone.
 pub(crate) fn occupy(data_dir: &Path, alone: bool) -> Result<File, Error> {
-    let cannot = |error: std::io::Error| {
-        let why = voice::in_words(&error);
-        Error::new(
-            Kind::Unavailable,
-            "data_dir",
-            format!(
-                "Folder data {} tidak dapat ditulisi ({}).",
-                data_dir.display(),
-                why.id
-            ),
-            format!(
-                "The data folder {} cannot be written ({}).",
-                data_dir.display(),
-                why.en
-            ),
-        )
-    };
+    let cannot = |error: std::io::Error| unwritten(data_dir, &error);
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -308,16 +292,19 @@ pub(crate) fn scratch(data_dir: &Path) -> Result<tempfile::TempDir, Error> {
     tempfile::Builder::new()
         .prefix(SCRATCH)
         .tempdir_in(data_dir)
-        .map_err(|error| {
-            let why = voice::in_words(&error);
-            let folder = data_dir.display();
-            Error::new(
-                Kind::Unavailable,
-                "data_dir",
-                format!("Folder data {folder} tidak dapat ditulisi ({}).", why.id),
-                format!("The data folder {folder} cannot be written ({}).", why.en),
-            )
-        })
+        .map_err(|error| unwritten(data_dir, &error))
+}
+
+/// That the data folder cannot be written.
+pub(crate) fn unwritten(data_dir: &Path, error: &std::io::Error) -> Error {
+    let why = voice::in_words(error);
+    let folder = data_dir.display();
+    Error::new(
+        Kind::Unavailable,
+        "data_dir",
+        format!("Folder data {folder} tidak dapat ditulisi ({}).", why.id),
+        format!("The data folder {folder} cannot be written ({}).", why.en),
+    )
 }
 
 /// Where the platform keeps an application's data.

@@ -2,7 +2,6 @@
 //! it. The address holds a password, so it lies with the secrets; the data folder says only that there is one, and which, for
 //! people who look there.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use office::secrets::Name;
@@ -10,8 +9,8 @@ use office::{Error, Kind};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::Location;
 
+use crate::boot;
 use crate::command_line::Place;
-use crate::{boot, voice};
 
 /// The file in the data folder that says that the office is on a server.
 const MARK: &str = "office-on-server.txt";
@@ -36,30 +35,31 @@ pub(crate) async fn recall(place: &Place, data_dir: &Path) -> Result<Option<Loca
     }
 }
 
-/// Remembers the server.
+/// Remembers the server; forgets the one that it knows for an office in a file.
 ///
 /// # Errors
 /// When the place for secrets or the data folder cannot be written; then nothing is remembered.
 pub(crate) async fn remember(place: &Place, data_dir: &Path, server: &Location) -> Result<(), Error> {
     let Location::Postgres(address) = server else {
-        return forget(data_dir);
+        return forget(place, data_dir).await;
     };
     let secrets = boot::secrets(place, data_dir).await?;
     let address = SecretString::from(address.clone());
     secrets.set(&Name::server_address(), address).await?;
     let told = server.told()?;
-    std::fs::write(mark(data_dir), format!("{told}\n")).map_err(|error| unwritten(data_dir, &error))
+    std::fs::write(mark(data_dir), format!("{told}\n")).map_err(|error| boot::unwritten(data_dir, &error))
 }
 
-/// Forgets that the office of this folder is on a server; the address stays with the secrets, and is not looked at.
-///
-/// # Errors
-/// When the data folder cannot be written.
-pub(crate) fn forget(data_dir: &Path) -> Result<(), Error> {
-    match std::fs::remove_file(mark(data_dir)) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(unwritten(data_dir, &error)),
-        _ => Ok(()),
+/// Forgets the server, and its password.
+async fn forget(place: &Place, data_dir: &Path) -> Result<(), Error> {
+    let mark = mark(data_dir);
+    if !mark.exists() {
+        return Ok(());
     }
+    // First what is looked at: a machine that stops here opens its file, and keeps an address that nobody asks for.
+    std::fs::remove_file(mark).map_err(|error| boot::unwritten(data_dir, &error))?;
+    let secrets = boot::secrets(place, data_dir).await?;
+    Ok(secrets.delete(&Name::server_address()).await?)
 }
 
 fn missing(mark: &Path) -> Error {
@@ -75,17 +75,6 @@ fn missing(mark: &Path) -> Error {
             "This office is on a server, but its address is not in this computer's place for secrets. Name it with \
              --database-url, or join again with `sambung desk join`. For an office in a file on this computer, remove {mark}."
         ),
-    )
-}
-
-fn unwritten(data_dir: &Path, error: &std::io::Error) -> Error {
-    let why = voice::in_words(error);
-    let folder = data_dir.display();
-    Error::new(
-        Kind::Unavailable,
-        "data_dir",
-        format!("Folder data {folder} tidak dapat ditulisi ({}).", why.id),
-        format!("The data folder {folder} cannot be written ({}).", why.en),
     )
 }
 
@@ -108,6 +97,10 @@ mod tests {
         let recalled = recall(&place(folder.path()), folder.path()).await.unwrap();
         assert_eq!(recalled, None);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        forget(folder.path()).unwrap();
+        let file = boot::in_file(folder.path());
+        remember(&place(folder.path()), folder.path(), &file)
+            .await
+            .unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -45,8 +45,8 @@ fn told(made: &MadePairing, now: i64) -> String {
     match voice::language() {
         Language::Indonesian => {
             let mut text = format!(
-                "Di komputer baru buka Sambung dan pilih \"Gabung ke kantor di server\", atau jalankan, dengan --database-url yang sama: sambung \
-                 desk join KODE. Kode ini berlaku sekali, sekitar {minutes} menit."
+                "Di komputer baru buka Sambung dan pilih \"Gabung ke kantor di server\", atau jalankan, dengan --database-url yang \
+                 sama: sambung desk join KODE. Kode ini berlaku sekali, sekitar {minutes} menit."
             );
             if !missing.is_empty() {
                 text.push_str(&format!(
@@ -57,8 +57,8 @@ fn told(made: &MadePairing, now: i64) -> String {
         }
         Language::English => {
             let mut text = format!(
-                "On the new computer open Sambung and choose \"Join an office on a server\", or run, with the same --database-url: sambung desk join \
-                 CODE. The code works once, for about {minutes} minutes."
+                "On the new computer open Sambung and choose \"Join an office on a server\", or run, with the same \
+                 --database-url: sambung desk join CODE. The code works once, for about {minutes} minutes."
             );
             if !missing.is_empty() {
                 text.push_str(&format!(

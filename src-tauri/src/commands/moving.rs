@@ -272,8 +272,8 @@ fn say(target: &Target, place: &Place, from: &str) {
     let folder = target.data_dir.display();
     let (id, en) = if is_server {
         (
-            "Mulai sekarang Sambung di komputer ini membukanya di sana. Komputer lain bergabung dengan kode dari Setelan, \
-             Komputer."
+            "Mulai sekarang Sambung di komputer ini membukanya di sana. Komputer lain bergabung dengan kode dari \
+             Pengaturan, Komputer."
                 .to_owned(),
             "From now on Sambung on this computer opens it there. Others join with a code from Settings, Computers."
                 .to_owned(),

@@ -25,7 +25,8 @@ pub(crate) fn leave(ready: &Ready, data_dir: &Path) -> Result<(), Error> {
         .map_err(|error| replaced_nothing(&error))
 }
 
-/// Puts what was left in the place of the office that `place` names, and says so. `None` where nothing was left. One that cannot be put in place is not tried again.
+/// Puts what was left in the place of the office that `place` names, and says so. `None` where nothing was left. One that
+/// cannot be put in place is not tried again.
 ///
 /// # Errors
 /// `office_open` while another copy has the office open, and as [`Ready::put_in_place`].

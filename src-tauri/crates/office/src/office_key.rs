@@ -129,7 +129,7 @@ fn lost(parts: &Parts) -> Error {
             "office_key_missing",
             format!(
                 "Komputer ini belum dipasangkan ke kantor: kuncinya tidak ada di {id}. Di komputer yang sudah dipakai, buka \
-                 Setelan, Komputer (atau `sambung desk pair`), lalu jalankan di sini `sambung desk join KODE`. Bila komputer ini \
+                 Pengaturan, Komputer (atau `sambung desk pair`), lalu jalankan di sini `sambung desk join KODE`. Bila komputer ini \
                  sudah pernah dipakai, buka Sambung dengan akun komputer, --data-dir dan --secrets yang biasa. Bila semua \
                  kuncinya memang hilang, jalankan `sambung key new`."
             ),

@@ -81,7 +81,7 @@ pub(super) fn present(settings: &Settings) -> Result<PathBuf> {
         Kind::Unavailable,
         "backup_folder_missing",
         format!(
-            "Folder cadangan {folder} tidak ada. Pasang disknya, atau pilih folder lain di Setelan → Cadangan. Cadangan belum \
+            "Folder cadangan {folder} tidak ada. Pasang disknya, atau pilih folder lain di Pengaturan → Cadangan. Cadangan belum \
              dibuat."
         ),
         format!(
@@ -95,7 +95,7 @@ pub(super) fn present(settings: &Settings) -> Result<PathBuf> {
 pub(super) fn not_set_up() -> Error {
     Error::conflict(
         "backup_not_set_up",
-        "Cadangan terjadwal belum diatur. Pilih folder dan kata sandi di Setelan → Cadangan.",
+        "Cadangan terjadwal belum diatur. Pilih folder dan kata sandi di Pengaturan → Cadangan.",
         "Backups are not set up yet. Choose a folder and a passphrase under Settings → Backups.",
     )
 }

@@ -85,7 +85,7 @@ pub(super) async fn needed(office: &Office) -> Result<SecretString> {
     kept(office).await?.ok_or_else(|| {
         Error::conflict(
             "backup_passphrase_missing",
-            "Kata sandi cadangan belum ada di komputer ini. Isi di Setelan → Cadangan.",
+            "Kata sandi cadangan belum ada di komputer ini. Isi di Pengaturan → Cadangan.",
             "This machine has no passphrase for backups yet. Enter it under Settings → Backups.",
         )
     })

@@ -83,7 +83,7 @@ fn no_token() -> Error {
     Error::new(
         Kind::Elsewhere,
         "messenger_unauthorised",
-        "Token Fonnte belum diisi. Isi di Setelan, bagian Pesan.",
+        "Token Fonnte belum diisi. Isi di Pengaturan, bagian Pesan.",
         "There is no Fonnte token yet. Enter it in the settings, under Messages.",
     )
 }

@@ -207,7 +207,7 @@ fn tax_label(taxes: &TaxTable, issued: Date) -> String {
 /// The office's name, or a word on the paper itself that it is missing: a bill from nobody must not look finished.
 fn named(name: &str, language: Language) -> String {
     match (name.trim(), language) {
-        ("", Language::Indonesian) => "(Nama kantor belum diisi: lihat Setelan)".to_owned(),
+        ("", Language::Indonesian) => "(Nama kantor belum diisi: lihat Pengaturan)".to_owned(),
         ("", Language::English) => "(The office has no name yet: see Settings)".to_owned(),
         (name, _) => name.to_owned(),
     }

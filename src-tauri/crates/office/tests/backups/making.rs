@@ -100,7 +100,7 @@ async fn an_office_without_a_folder_or_a_passphrase_is_told_and_its_schedule_doe
     assert_eq!((summary.skipped, summary.failed, summary.created), (1, 0, 0));
     assert_eq!(summary.notes[0].code, "backup_not_set_up");
     assert!(
-        summary.notes[0].message.contains("Setelan"),
+        summary.notes[0].message.contains("Pengaturan"),
         "{:?}",
         summary.notes
     );
