@@ -7,10 +7,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingRules, ChargeKind, Discount, DiscountType, DueRule, MoneyError, Period, Rupiah,
-    ServicePrice, ServiceSpan, SkipReason, Tax, TaxTable, due_period, period_asked_for,
+    BilledLine, BillingRules, ChargeKind, Discount, DiscountType, DuePeriod, DueRule, EarlierPackage,
+    MoneyError, PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax,
+    TaxTable, by_package, due_period, period_asked_for, unserved_days,
 };
-use crate::{DuePeriod, PartReason};
 
 /// The settings that an invoice follows.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +34,10 @@ pub struct LineToBill<'a> {
     pub customer_id: i64,
     /// What decides which of its days are due.
     pub service: BilledLine<'a>,
-    /// The package's price for a whole period.
-    pub price: Rupiah,
+    /// The package that the line has, or had at the end of the period to be billed.
+    pub package: PricedPackage,
+    /// The packages before that, in the order in which they came to an end, as far as they touch the period in question.
+    pub earlier: &'a [EarlierPackage],
     /// A discount on the package.
     pub discount: Option<&'a Discount>,
     /// Whether the customer is taxed.
@@ -67,8 +69,6 @@ pub struct PendingCharge {
     pub amount: Rupiah,
     /// Whether PPN falls on it; a shortfall that moves here from an earlier invoice was taxed there.
     pub taxed: bool,
-    /// The days that it makes cheaper, for a correction of such: it goes on the invoice that bills them, and on no other.
-    pub corrects: Option<ServiceSpan>,
 }
 
 /// What came out for one payer.
@@ -131,6 +131,8 @@ pub struct DraftLine {
     pub moved_from: Option<i64>,
     /// The key under which a new charge is unique for its line and kind.
     pub key: Option<String>,
+    /// The package that it pays for; `None` for what is no service.
+    pub package_id: Option<i64>,
     /// The days of service that it pays for.
     pub span: Option<ServiceSpan>,
     /// Days of service within them that it does not pay for, since the line pauses.
@@ -201,17 +203,12 @@ pub fn draft(
         match due {
             Ok(due) => {
                 latest = latest.max(Some(due.period));
-                let fits = |pending: &&PendingCharge| {
-                    pending
-                        .corrects
-                        .is_none_or(|days| days.intersection(due.span).is_some())
-                };
-                let with_it = line.pending.iter().filter(fits);
-                let with_it: Vec<DraftLine> = with_it
-                    .map(|pending| waiting(line.customer_id, pending))
-                    .collect();
-                charges.push(subscription(line, due)?);
-                charges.extend(with_it);
+                charges.extend(service(line, &due)?);
+                charges.extend(
+                    line.pending
+                        .iter()
+                        .map(|pending| waiting(line.customer_id, pending)),
+                );
             }
             Err(reason) => {
                 skipped.push(SkippedLine {
@@ -220,8 +217,11 @@ pub fn draft(
                 });
                 if is_settled_by_itself(line, today) {
                     latest = latest.max(Some(line.asked.unwrap_or_else(|| Period::of(today))));
-                    let owed = line.pending.iter().filter(|pending| pending.corrects.is_none());
-                    charges.extend(owed.map(|pending| waiting(line.customer_id, pending)));
+                    charges.extend(
+                        line.pending
+                            .iter()
+                            .map(|pending| waiting(line.customer_id, pending)),
+                    );
                 }
             }
         }
@@ -246,32 +246,69 @@ fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
     has_ended && line.pending.iter().any(|pending| pending.amount.is_positive())
 }
 
-fn subscription(line: &LineToBill<'_>, due: DuePeriod) -> Result<DraftLine, DraftError> {
+/// The charges for the due days: one, or one for each package that was served on them. Together they have the discount that
+/// is in force on the first day.
+fn service(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, DraftError> {
     // Days that are added to a period have its amount off already; a share is taken off each day.
     let is_added = due.kind == ChargeKind::Proration;
     let discount = line
         .discount
         .filter(|it| it.is_in_force(due.span.from()) && !(is_added && it.kind() == DiscountType::Amount));
-    let price = ServicePrice {
-        price: line.price,
-        days: due.whole_days,
-        discount: discount.map(|it| (it.kind(), it.value())),
-    };
-    let worth = price.worth(due.billed_days)?;
-    Ok(DraftLine {
-        customer_id: line.customer_id,
-        kind: due.kind,
-        charge_id: None,
-        moved_from: None,
-        key: Some(due.key()),
-        span: Some(due.span),
-        left_out: due.paused_days(),
-        price: Some(price),
-        reasons: due.reasons,
-        amount: worth.amount,
-        discount: worth.discount,
-        taxed: line.taxed,
-    })
+    let mut off = discount.map(|it| (it.kind(), it.value()));
+    let parts = by_package(due.span, line.earlier, line.package);
+    let is_whole = parts.len() == 1;
+    let mut charges = Vec::with_capacity(parts.len());
+    for (at, (span, package)) in parts.into_iter().enumerate().rev() {
+        let left_out = unserved_days(span, line.service.pauses, None);
+        let price = ServicePrice {
+            price: package.price,
+            days: due.whole_days,
+            discount: off.filter(|(_, left)| *left > 0),
+        };
+        let worth = price.worth(span.days().saturating_sub(left_out))?;
+        // An amount off is taken off once: what the last days leave of it goes on the days before them.
+        if let Some((DiscountType::Amount, left)) = &mut off {
+            *left = left.saturating_sub(worth.discount.0);
+        }
+        let is_first = at == 0;
+        let kind = if charges.is_empty() {
+            due.kind
+        } else {
+            ChargeKind::Proration
+        };
+        charges.push(DraftLine {
+            customer_id: line.customer_id,
+            kind,
+            charge_id: None,
+            moved_from: None,
+            key: Some(due.key(kind, span)),
+            package_id: Some(package.id),
+            span: Some(span),
+            left_out,
+            price: Some(price),
+            reasons: if is_whole {
+                due.reasons.clone()
+            } else {
+                part_reasons(due, left_out, is_first)
+            },
+            amount: worth.amount,
+            discount: worth.discount,
+            taxed: line.taxed,
+        });
+    }
+    charges.reverse();
+    Ok(charges)
+}
+
+/// Why some of the due days are billed by themselves; their own days say where they begin and end.
+fn part_reasons(due: &DuePeriod, left_out: u32, is_first: bool) -> Vec<PartReason> {
+    let bridge = |reason: &&PartReason| matches!(reason, PartReason::Bridge { .. });
+    let mut reasons = vec![PartReason::PackageChanged];
+    reasons.extend(due.reasons.iter().find(bridge).filter(|_| is_first));
+    if left_out > 0 {
+        reasons.push(PartReason::Paused { days: left_out });
+    }
+    reasons
 }
 
 fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
@@ -281,6 +318,7 @@ fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
         charge_id: Some(pending.charge_id),
         moved_from: None,
         key: None,
+        package_id: None,
         span: None,
         left_out: 0,
         price: None,
@@ -300,6 +338,7 @@ fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
         charge_id: None,
         moved_from: Some(shortfall.invoice_id),
         key: Some(format!("shortfall:{}", shortfall.invoice_id)),
+        package_id: None,
         span: None,
         left_out: 0,
         price: None,

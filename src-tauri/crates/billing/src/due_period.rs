@@ -68,7 +68,7 @@ pub struct ChargedPeriod {
     pub span: ServiceSpan,
 }
 
-/// When a line was last closed for its debt.
+/// A time for which a line was closed for its debt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closing {
     /// The day on which it was closed.
@@ -92,8 +92,8 @@ pub struct BilledLine<'a> {
     pub pauses: &'a [Pause],
     /// Its last day of service, once it ends.
     pub terminated_on: Option<Date>,
-    /// When it was last closed for its debt, if it ever was.
-    pub closing: Option<Closing>,
+    /// When it was closed for its debt, in that order; only those that touch the period in question matter.
+    pub closings: &'a [Closing],
     /// Which service is charged already, in any order. Only what touches the period in question matters, so two months
     /// back are enough.
     pub charged: &'a [ChargedPeriod],
@@ -110,21 +110,21 @@ pub struct DuePeriod {
     pub span: ServiceSpan,
     /// How many of them are paid for.
     pub billed_days: u32,
-    /// How many days the price is for: those of the whole period, or, in a first month that is paid in full, those of the
-    /// span.
+    /// How many days the price is for: those of the whole period, or, in a first month that is paid in full, those from the
+    /// line's first day to the end of the period.
     pub whole_days: u32,
     /// Why it is less than the whole period; empty when it is the whole.
     pub reasons: Vec<PartReason>,
 }
 
 impl DuePeriod {
-    /// The key under which the charge is unique for its line: the period for a subscription, the period and the first
-    /// day for days that are added to one.
+    /// The key under which a charge of this kind for some of the days is unique for its line: the period for a subscription,
+    /// the period and the first day for days that are beside one.
     #[must_use]
-    pub fn key(&self) -> String {
-        match self.kind {
+    pub fn key(&self, kind: ChargeKind, days: ServiceSpan) -> String {
+        match kind {
             ChargeKind::Subscription => self.period.to_string(),
-            _ => format!("{}#{}", self.period, self.span.from()),
+            _ => format!("{}#{}", self.period, days.from()),
         }
     }
 
@@ -274,8 +274,11 @@ fn check_closing(
     rules: BillingRules,
     whole: ServiceSpan,
 ) -> Result<Option<Date>, SkipReason> {
-    let is_over = |closing: &Closing| closing.reopened.is_some_and(|day| day <= whole.from());
-    let Some(Closing { since, reopened }) = line.closing.filter(|closing| !is_over(closing)) else {
+    // Only a closing in which the period begins: one that began within it leaves the period owed.
+    let lasts = |closing: &&Closing| {
+        closing.since < whole.from() && closing.reopened.is_none_or(|day| day > whole.from())
+    };
+    let Some(&Closing { since, reopened }) = line.closings.iter().find(lasts) else {
         return Ok(None);
     };
     let begun_while_closed = || {
@@ -289,8 +292,7 @@ fn check_closing(
     };
     let billed = match rules.bill_while_closed {
         BillWhileClosed::Always => true,
-        // A period that began before the line closed is owed.
-        BillWhileClosed::Never => whole.from() <= since,
+        BillWhileClosed::Never => false,
         BillWhileClosed::Periods(limit) => begun_while_closed() <= limit,
     };
     match reopened.filter(|&day| day <= whole.to()) {
@@ -357,10 +359,15 @@ fn unbilled_part(
         });
     }
     let mut whole_days = whole.days();
-    if let ([PartReason::Joined { on }], FirstMonth::Full) = (reasons.as_slice(), rules.first_month) {
-        reasons = vec![PartReason::FirstMonthFull { on: *on }];
-        // The whole price for the days that are left, a pause within them taken off.
-        whole_days = span.days();
+    let joined = reasons
+        .iter()
+        .position(|reason| matches!(reason, PartReason::Joined { .. }));
+    if let (Some(at), FirstMonth::Full) = (joined, rules.first_month) {
+        // The whole price is for the days from the first on, however many of them are served and whichever bill has them.
+        whole_days = ServiceSpan::between(line.billing_start, whole.to()).days();
+        reasons[at] = PartReason::FirstMonthFull {
+            on: line.billing_start,
+        };
     }
     if paused > 0 {
         reasons.push(PartReason::Paused { days: paused });

@@ -163,6 +163,25 @@ impl Period {
             month.previous()
         }
     }
+
+    /// The billing day by which these days, billed for this period, were cut: `now` where that has their first or their last day
+    /// as its own, since most lines never change it; otherwise one that does. `None` when they are of no such period.
+    #[must_use]
+    pub fn cut_by(self, now: BillingDay, days: ServiceSpan) -> Option<BillingDay> {
+        let span = |day: BillingDay| self.service_span(day);
+        let has = |day: &BillingDay| span(*day).intersection(days) == Some(days);
+        let any = || (1..=28).filter_map(|day| BillingDay::new(day).ok()).filter(has);
+        let begins = |day: &BillingDay| span(*day).from() == days.from();
+        let ends = |day: &BillingDay| span(*day).to() == days.to();
+        // A first day may be that on which the line joined, so the last one says more.
+        let present = || Some(now).filter(has);
+        present()
+            .filter(|day| begins(day) || ends(day))
+            .or_else(|| any().find(ends))
+            .or_else(present)
+            .or_else(|| any().find(begins))
+            .or_else(|| any().next())
+    }
 }
 
 impl fmt::Display for Period {
@@ -276,7 +295,40 @@ mod tests {
         assert_eq!(Period::serving(date(2026, 2, 10), tenth), period("2026-02"));
     }
 
+    #[test]
+    fn the_days_of_a_bill_say_by_which_billing_day_they_were_cut() {
+        let january = period("2026-01");
+        let day = |day| BillingDay::new(day).unwrap();
+        let cut = |now, from, to| {
+            let days = ServiceSpan::new(from, to).unwrap();
+            january.cut_by(day(now), days).map(BillingDay::get)
+        };
+        let (first, last) = (date(2026, 1, 1), date(2026, 1, 31));
+        assert_eq!(cut(1, first, last), Some(1));
+        assert_eq!(cut(15, first, last), Some(1), "it was changed since");
+        assert_eq!(cut(1, date(2026, 1, 15), date(2026, 2, 14)), Some(15));
+        assert_eq!(
+            cut(5, date(2026, 1, 10), last),
+            Some(1),
+            "a part that ends with the month"
+        );
+        assert_eq!(
+            cut(5, date(2026, 1, 10), date(2026, 1, 20)),
+            Some(5),
+            "a part that says nothing"
+        );
+        assert_eq!(cut(5, first, date(2026, 1, 20)), Some(1));
+        assert_eq!(cut(5, date(2025, 12, 1), last), None, "longer than any period");
+    }
+
     proptest! {
+        #[test]
+        fn the_whole_of_a_period_says_its_billing_day(months in 0..1_200_u32, day in 1..=28_i64, now in 1..=28_i64) {
+            let it = (0..months).fold(period("2000-01"), |it, _| it.next());
+            let (day, now) = (BillingDay::new(day).unwrap(), BillingDay::new(now).unwrap());
+            prop_assert_eq!(it.cut_by(now, it.service_span(day)), Some(day));
+        }
+
         #[test]
         fn spans_of_neighbouring_periods_touch_and_never_overlap(months in 0..1_200_u32, day in 1..=28_i64) {
             let day = BillingDay::new(day).unwrap();

@@ -248,8 +248,8 @@ pub async fn carried_on(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<CarriedOn>>
 }
 
 /// Lets the charges of an invoice that was declared void wait for the next one, and gives how many they are: those that
-/// stand for themselves. A period is billed again by the rules, a shortfall goes back to where it came from, and a brought
-/// debt is given up with its invoice.
+/// stand for themselves. A period is billed again by the rules, with what its days were cheaper (a correction with a price, as
+/// invoices had them once), a shortfall goes back to where it came from, and a brought debt is given up with its invoice.
 ///
 /// # Errors
 /// [`crate::Promise::Charge`] when the charge is on another invoice by now.
@@ -262,7 +262,8 @@ pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<
          SELECT customer_id, kind, period, service_from, service_to, description, amount - returned, 0, price, price_days, $2
          FROM charges
          WHERE invoice_id = $1 AND moved_from IS NULL
-           AND kind NOT IN ('subscription', 'proration', 'opening_debt') ORDER BY id",
+           AND kind NOT IN ('subscription', 'proration', 'opening_debt')
+           AND NOT (kind = 'correction' AND price IS NOT NULL) ORDER BY id",
         invoice_id,
         now.held()
     )

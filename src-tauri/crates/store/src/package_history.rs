@@ -43,6 +43,21 @@ pub async fn keep(
     Ok(())
 }
 
+/// Lets what a line has now count from `from` on: of days after that, no earlier package is known any more.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_after(tx: &mut Tx, customer_id: i64, from: Date) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE package_history SET next_from = $2 WHERE customer_id = $1 AND next_from > $2",
+        customer_id,
+        from.held()
+    )?;
+    Ok(())
+}
+
 /// What the lines from `first` to `last` by id had after `since`, in the order in which it came to an end.
 ///
 /// # Errors

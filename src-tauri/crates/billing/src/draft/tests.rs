@@ -14,7 +14,7 @@ fn service(start: Date) -> BilledLine<'static> {
         billing_start: start,
         pauses: &[],
         terminated_on: None,
-        closing: None,
+        closings: &[],
         charged: &[],
     }
 }
@@ -24,7 +24,11 @@ fn line(customer_id: i64, price: i64, taxed: bool) -> LineToBill<'static> {
     LineToBill {
         customer_id,
         service,
-        price: Rupiah(price),
+        package: PricedPackage {
+            id: 1,
+            price: Rupiah(price),
+        },
+        earlier: &[],
         discount: None,
         taxed,
         pending: &[],
@@ -55,7 +59,6 @@ fn pending(charge_id: i64, kind: ChargeKind, amount: i64, taxed: bool) -> Pendin
         kind,
         amount: Rupiah(amount),
         taxed,
-        corrects: None,
     }
 }
 

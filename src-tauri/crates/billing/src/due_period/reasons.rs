@@ -34,6 +34,8 @@ pub enum PartReason {
         /// The last day before them.
         until: Date,
     },
+    /// The line had another package on other days of the period, which are billed beside these.
+    PackageChanged,
     /// The line was set aside for some of the days.
     Paused {
         /// How many.

@@ -17,7 +17,7 @@ fn line<'a>(day: i64, start: Date, charged: &'a [ChargedPeriod]) -> BilledLine<'
         billing_start: start,
         pauses: &[],
         terminated_on: None,
-        closing: None,
+        closings: &[],
         charged,
     }
 }

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use billing::{
-    BillingDay, BillingMode, ChargeKind, CustomerStatus, Discount, Period, Rupiah, ServicePrice, ServiceSpan,
-    Timing,
+    BillingDay, BillingMode, ChargeKind, CustomerStatus, Period, Rupiah, ServicePrice, ServiceSpan, Timing,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -32,8 +31,8 @@ pub struct PackageChange {
     /// The first day with it.
     #[schema(value_type = String, format = Date)]
     pub from: Date,
-    /// What the next invoice asks for the days that were billed at the old price, before tax; below zero where they are
-    /// billed later and the old price was lower. `null` for a change that waits.
+    /// What the next invoice asks for days that were billed at the old price, before tax; below zero where a slip was taken
+    /// back for which that much waited. `null` where no such day is billed: each day has the price of the package served on it.
     pub difference: Option<Rupiah>,
 }
 
@@ -47,13 +46,30 @@ pub(super) async fn decide(
     chosen: Option<i64>,
 ) -> Result<Option<PackageChange>> {
     let Some(chosen) = chosen else { return Ok(None) };
-    let change = decided(tx, call, before, after, chosen).await?;
-    let had = before.details.package_id;
+    let decided = decided(tx, call, before, after, chosen).await?;
+    let (line, had) = (before.id, before.details.package_id);
     if after.package_id != had {
-        // Periods that are over stay at what was served in them, whenever they are billed.
-        store::package_history::keep(tx, before.id, had, call.today, call.now).await?;
+        // Days are billed at what was served on them, whenever they are billed.
+        if decided.from < call.today {
+            store::package_history::forget_after(tx, line, decided.from).await?;
+        }
+        store::package_history::keep(tx, line, had, decided.from, call.now).await?;
     }
-    Ok(change)
+    Ok(decided.shown)
+}
+
+/// What was decided of a package that was chosen.
+struct Decided {
+    /// The first day that is billed at it, where the line has it from now on.
+    from: Date,
+    /// What the answer says; `None` where there is nothing to say.
+    shown: Option<PackageChange>,
+}
+
+impl Decided {
+    const fn quietly(from: Date) -> Decided {
+        Decided { from, shown: None }
+    }
 }
 
 async fn decided(
@@ -62,7 +78,8 @@ async fn decided(
     before: &Customer,
     after: &mut Details,
     chosen: i64,
-) -> Result<Option<PackageChange>> {
+) -> Result<Decided> {
+    let today = call.today;
     let withdrawn = store::package_changes::remove(tx, before.id).await?;
     if chosen == before.details.package_id {
         if withdrawn {
@@ -75,47 +92,52 @@ async fn decided(
             );
             record(tx, call, before, entry).await?;
         }
-        return Ok(None);
+        return Ok(Decided::quietly(today));
     }
-    let is_served = matches!(
-        before.standing.status,
-        CustomerStatus::Active | CustomerStatus::Isolated | CustomerStatus::Suspended
-    );
-    if !is_served || before.details.billing == BillingMode::Free || before.details.billing_start > call.today
-    {
-        return Ok(None);
+    let term = Term::of(before, today)?;
+    match before.standing.status {
+        CustomerStatus::Active | CustomerStatus::Isolated | CustomerStatus::Suspended => {}
+        // What is billed of it was served before.
+        CustomerStatus::Terminated => return Ok(Decided::quietly(today)),
+        CustomerStatus::Pending => return Ok(Decided::quietly(term.whole.from())),
+    }
+    if before.details.billing == BillingMode::Free || before.details.billing_start > today {
+        return Ok(Decided::quietly(term.whole.from()));
     }
     let (old, new) = (
         package(tx, before.details.package_id).await?,
         package(tx, chosen).await?,
     );
-    let term = Term::of(before, call.today)?;
     let waiting = store::charges::pending(tx, before.id, before.id).await?;
     let slips: Vec<&Charge> = waiting
         .iter()
         .filter(|charge| term.is_reverse(charge, old.id, new.id))
         .collect();
-    if !slips.is_empty() {
+    if !slips.is_empty() || is_unbilled_slip(tx, before.id, &term, &old, &new).await? {
         for slip in &slips {
             store::charges::void(tx, slip.id, call.now).await?;
         }
         let sum = Rupiah::try_sum(slips.iter().map(|slip| slip.amount))?;
-        return Ok(Some(PackageChange {
+        let shown = PackageChange {
             package: new,
-            from: call.today,
-            difference: Some(sum.try_neg()?),
-        }));
+            from: today,
+            difference: (!slips.is_empty()).then(|| sum.try_neg()).transpose()?,
+        };
+        return Ok(Decided {
+            from: today,
+            shown: Some(shown),
+        });
     }
-    let billed = billed_ahead(tx, before, call.today).await?;
+    let billed = billed_ahead(tx, before, today).await?;
     let begun = before.details.billing_start.max(term.whole.from());
     let is_in_advance = call.settings.billing_timing == Timing::Advance;
-    if billed.is_empty() && (is_in_advance || begun == call.today) {
+    if billed.is_empty() && (is_in_advance || begun == today) {
         // The period has no bill, or has none any more: it is billed whole at what is chosen now.
-        return Ok(None);
+        return Ok(Decided::quietly(term.whole.from()));
     }
     if new.price < old.price {
         after.package_id = before.details.package_id;
-        let from = term.whole.to().tomorrow().unwrap_or(call.today);
+        let from = term.whole.to().tomorrow().unwrap_or(today);
         let by = call.actor.label();
         store::package_changes::set(tx, before.id, new.id, from, by, call.now).await?;
         let words = |language| date_words(from, language);
@@ -127,11 +149,15 @@ async fn decided(
             ),
         );
         record(tx, call, before, entry).await?;
-        return Ok(Some(PackageChange {
+        let shown = PackageChange {
             package: new,
             from,
             difference: None,
-        }));
+        };
+        return Ok(Decided {
+            from,
+            shown: Some(shown),
+        });
     }
     let change = Change {
         customer: before,
@@ -140,24 +166,42 @@ async fn decided(
         new: &new,
     };
     let difference = if billed.is_empty() {
-        // The whole period will be billed at the new price: what the days before today were cheaper.
-        let price = ServicePrice {
-            price: net(before, old.price, call.today)?.try_sub(net(before, new.price, call.today)?)?,
-            days: term.whole.days(),
-            discount: None,
-        };
-        let days = (begun, call.today.yesterday().unwrap_or(begun));
-        change
-            .charge(tx, call, ChargeKind::Correction, price, days, "")
-            .await?
+        // The bill of the period is still to come, and has the days before today at what was served on them.
+        None
     } else {
-        change.dearer(tx, call, &billed).await?
+        Some(change.dearer(tx, call, &billed).await?)
     };
-    Ok(Some(PackageChange {
+    let shown = PackageChange {
         package: new,
-        from: call.today,
-        difference: Some(difference),
-    }))
+        from: today,
+        difference,
+    };
+    Ok(Decided {
+        from: today,
+        shown: Some(shown),
+    })
+}
+
+/// Whether a dearer package is taken back that was chosen today and cost nothing more yet, since its days are not billed.
+async fn is_unbilled_slip(
+    tx: &mut Tx,
+    line: i64,
+    term: &Term,
+    old: &PackageName,
+    new: &PackageName,
+) -> Result<bool> {
+    let Some(yesterday) = term.today.yesterday().ok().filter(|_| new.price < old.price) else {
+        return Ok(false);
+    };
+    let had = store::package_history::since(tx, line, line, yesterday).await?;
+    let is_of_today = had
+        .last()
+        .is_some_and(|it| it.next_from == term.today && it.package_id == new.id);
+    let asked = term.key(new.id, old.id);
+    Ok(is_of_today
+        && store::charges::keyed(tx, line, ChargeKind::Difference, &asked)
+            .await?
+            .is_empty())
 }
 
 /// A change to a dearer package.
@@ -202,9 +246,7 @@ impl Change<'_> {
             } else {
                 format!("@{first}")
             };
-            let asked = self
-                .charge(tx, call, ChargeKind::Difference, price, (first, to), &further)
-                .await?;
+            let asked = self.charge(tx, call, price, (first, to), &further).await?;
             sum = sum.try_add(asked)?;
         }
         Ok(sum)
@@ -215,7 +257,6 @@ impl Change<'_> {
         &self,
         tx: &mut Tx,
         call: &Call<'_>,
-        kind: ChargeKind,
         price: ServicePrice,
         days: (Date, Date),
         further: &str,
@@ -230,7 +271,7 @@ impl Change<'_> {
         let charge = NewCharge {
             customer_id: line,
             invoice_id: None,
-            kind,
+            kind: ChargeKind::Difference,
             period: format!("{}{further}", self.term.key(self.old.id, self.new.id)),
             service_from: Some(span.from()),
             service_to: Some(span.to()),
@@ -272,17 +313,21 @@ impl Term {
 
     /// Whether the charge is for the change that is taken back now.
     fn is_reverse(&self, charge: &Charge, old: i64, new: i64) -> bool {
-        let is_ours = matches!(charge.kind, ChargeKind::Difference | ChargeKind::Correction);
+        let is_ours = charge.kind == ChargeKind::Difference;
         let key = self.key(new, old);
         let further = charge.period.strip_prefix(&key);
         is_ours && further.is_some_and(|further| further.is_empty() || further.starts_with('@'))
     }
 }
 
-/// Puts a package change in order whose period was billed at the old price by an invoice that is void now: the difference is
-/// given up, since whoever bills the period again does so at the new price, and what the days before the change were cheaper
-/// waits for that.
-pub(crate) async fn unbilled(tx: &mut Tx, call: &Call<'_>, charges: &[Charge], reason: &str) -> Result<()> {
+/// Gives up what a dearer package cost more on days that an invoice billed at the old price which is void now: whoever bills
+/// them again does so at what was served on each.
+pub(crate) async fn difference_given_up(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    charges: &[Charge],
+    reason: &str,
+) -> Result<()> {
     for billed in charges.iter().filter(|charge| charge.kind.covers_service()) {
         let (Some(first), Some(last)) = (billed.service_from, billed.service_to) else {
             continue;
@@ -301,59 +346,9 @@ pub(crate) async fn unbilled(tx: &mut Tx, call: &Call<'_>, charges: &[Charge], r
                     store::charges::void(tx, difference.id, call.now).await?;
                 }
             }
-            let waits = store::charges::keyed(tx, line, ChargeKind::Correction, &difference.period).await?;
-            if waits.is_empty()
-                && let Some(cheaper) = days_before(tx, billed, &difference).await?
-            {
-                store::charges::insert_all(tx, &[cheaper], call.now).await?;
-            }
         }
     }
     Ok(())
-}
-
-/// What the days before a change were cheaper, by the difference for those after it.
-async fn days_before(tx: &mut Tx, billed: &Charge, difference: &Charge) -> Result<Option<NewCharge>> {
-    let (Some(first), Some(change), Some(price), Some(days)) = (
-        billed.service_from,
-        difference.service_from,
-        difference.price,
-        difference.price_days,
-    ) else {
-        return Ok(None);
-    };
-    let Some(span) = change
-        .yesterday()
-        .ok()
-        .and_then(|last| ServiceSpan::new(first, last))
-    else {
-        return Ok(None);
-    };
-    let price = ServicePrice {
-        price: price.try_neg()?,
-        days: u32::try_from(days).map_err(Error::fault)?,
-        discount: None,
-    };
-    let Some(customer) = store::customers::find(tx, billed.customer_id).await? else {
-        return Ok(None);
-    };
-    let unserved = Unserved::of(tx, customer.id, &customer.standing, span.from()).await?;
-    let served = unserved.served(span);
-    Ok(Some(NewCharge {
-        customer_id: customer.id,
-        invoice_id: None,
-        kind: ChargeKind::Correction,
-        period: difference.period.clone(),
-        service_from: Some(span.from()),
-        service_to: Some(span.to()),
-        description: difference.description.clone(),
-        amount: price.worth(served)?.net()?,
-        discount: Rupiah::ZERO,
-        left_out: i64::from(span.days() - served),
-        price: Some(price),
-        taxed: None,
-        moved_from: None,
-    }))
 }
 
 fn covers(charge: &Charge, day: Date) -> bool {
@@ -365,17 +360,6 @@ async fn billed_ahead(tx: &mut Tx, customer: &Customer, today: Date) -> Result<V
     let mut billed = store::charges::of_days(tx, customer.id, today).await?;
     billed.retain(|charge| charge.kind.covers_service());
     Ok(billed)
-}
-
-/// A price with the customer's discount, so that the difference of two is what is really paid.
-fn net(customer: &Customer, price: Rupiah, today: Date) -> Result<Rupiah> {
-    let details = &customer.details;
-    let Some(kind) = details.discount_type else {
-        return Ok(price);
-    };
-    let (from, until) = (details.discount_from, details.discount_until);
-    let discount = Discount::new(kind, details.discount_value, None, from, until).map_err(Error::fault)?;
-    Ok(price.try_sub(discount.on(price, today)?)?)
 }
 
 fn description(old: &str, new: &str, from: Date, language: Language) -> String {

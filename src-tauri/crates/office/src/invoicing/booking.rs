@@ -134,7 +134,7 @@ pub(super) fn says(
         .lines
         .iter()
         .find(|customer| customer.id == line.customer_id);
-    let package = customer.and_then(|customer| run.packages.get(&customer.details.package_id));
+    let package = line.package_id.and_then(|id| run.packages.get(&id));
     let package = package.map_or("", |package| package.details.name.as_str());
     let whose = customer
         .filter(|_| drafted.lines.len() > 1)

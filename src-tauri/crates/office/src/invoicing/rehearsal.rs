@@ -180,6 +180,14 @@ struct Bill {
 }
 
 impl Bill {
+    fn add(&mut self, line: &DraftLine) -> Result<()> {
+        let is_less = |reason: &PartReason| !matches!(reason, PartReason::FirstMonthFull { .. });
+        self.amount = self.amount.try_add(line.amount)?;
+        self.discount = self.discount.try_add(line.discount)?;
+        self.part |= line.reasons.iter().any(is_less);
+        Ok(())
+    }
+
     fn net(self) -> Result<Rupiah> {
         Ok(self.amount.try_sub(self.discount)?)
     }
@@ -204,12 +212,13 @@ impl Rehearsed {
     }
 
     fn compare(&mut self, drafted: &Drafted, run: &Run<'_>) -> Result<()> {
-        let mut drafts: HashMap<i64, &DraftLine> = HashMap::new();
+        let mut drafts: HashMap<i64, Bill> = HashMap::new();
         if let Some(invoice) = &drafted.draft.invoice {
             self.invoices += 1;
             for line in &invoice.lines {
                 if line.kind.covers_service() && line.charge_id.is_none() {
-                    drafts.insert(line.customer_id, line);
+                    // One for each package that was served in the period.
+                    drafts.entry(line.customer_id).or_default().add(line)?;
                 } else {
                     self.further = self.further.try_add(line.amount.try_sub(line.discount)?)?;
                 }
@@ -217,8 +226,8 @@ impl Rehearsed {
         }
         for line in &drafted.lines {
             let skipped = drafted.draft.skipped.iter().find(|it| it.customer_id == line.id);
-            let draft = drafts.get(&line.id).copied();
-            self.compare_line(line, draft, skipped.map(|it| it.reason), run)?;
+            let after = drafts.get(&line.id).copied();
+            self.compare_line(line, after, skipped.map(|it| it.reason), run)?;
         }
         Ok(())
     }
@@ -226,21 +235,13 @@ impl Rehearsed {
     fn compare_line(
         &mut self,
         line: &Customer,
-        draft: Option<&DraftLine>,
+        after: Option<Bill>,
         skipped: Option<SkipReason>,
         run: &Run<'_>,
     ) -> Result<()> {
         let day = BillingDay::new(line.details.billing_day).map_err(Error::fault)?;
         let period = current_period(day, run.settings.billing_timing, run.today);
         let before = self.billed.get(&(line.id, period.previous())).copied();
-        let after = draft.map(|draft| Bill {
-            amount: draft.amount,
-            discount: draft.discount,
-            part: draft
-                .reasons
-                .iter()
-                .any(|it| !matches!(it, PartReason::FirstMonthFull { .. })),
-        });
         if let Some(bill) = before {
             self.lines_before += 1;
             self.before = self.before.try_add(bill.net()?)?;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use billing::{
     BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, Closing,
-    CustomerStatus, Discount, Draft, InvoiceRules, LineToBill, Pause, PendingCharge, Period, ServiceSpan,
-    Shortfall, TaxTable, current_period, draft, is_shortfall,
+    CustomerStatus, Discount, Draft, EarlierPackage, InvoiceRules, LineToBill, Pause, PendingCharge, Period,
+    PricedPackage, ServiceSpan, Shortfall, TaxTable, current_period, draft, is_shortfall,
 };
 use jiff::civil::Date;
 use store::Tx;
@@ -28,9 +28,10 @@ pub(super) enum Wanted {
     Due,
     /// This one.
     Month(Period),
-    /// These lines and no others, each for the period that was free again.
+    /// These lines and no others, each for the period that is free again, as it was cut: the line may have another billing
+    /// day by now.
     Again {
-        lines: HashMap<i64, Period>,
+        lines: HashMap<i64, (Period, BillingDay)>,
         /// Charges that waited before: they go with the next month, and not with what is billed again.
         waited: HashSet<i64>,
     },
@@ -50,7 +51,15 @@ impl Wanted {
         match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.get(&line).copied(),
+            Wanted::Again { lines, .. } => lines.get(&line).map(|(period, _)| *period),
+        }
+    }
+
+    /// The day on which a line's periods begin, as far as they are billed here.
+    fn billing_day(&self, line: &Customer) -> Result<BillingDay> {
+        match self {
+            Wanted::Again { lines, .. } if let Some((_, day)) = lines.get(&line.id) => Ok(*day),
+            _ => BillingDay::new(line.details.billing_day).map_err(Error::fault),
         }
     }
 
@@ -68,7 +77,7 @@ impl Wanted {
         let earliest = match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.values().min().copied(),
+            Wanted::Again { lines, .. } => lines.values().map(|(period, _)| *period).min(),
         };
         let about = earliest.unwrap_or_else(|| Period::of(today));
         about.previous().previous().first_day()
@@ -184,38 +193,33 @@ impl<'a> Run<'a> {
                     charge_id: charge.id,
                     kind: charge.kind,
                     amount: charge.amount,
-                    // A shortfall was taxed where it comes from; what a change of package costs or spares is service.
-                    taxed: line.details.taxed
-                        && (charge.kind != ChargeKind::Correction || charge.price.is_some()),
-                    corrects: charge.days().filter(|_| charge.kind == ChargeKind::Correction),
+                    // A shortfall was taxed where it comes from.
+                    taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
                 })
                 .collect();
             let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();
             pauses.extend(line.standing.pause());
-            prepared.push((discount(line)?, pending, pauses));
+            prepared.push((discount(line)?, pending, pauses, self.earlier(line.id, known)?));
             waiting.extend(own);
         }
         let empty = Vec::new();
         let mut to_bill = Vec::with_capacity(lines.len());
-        for (line, (discount, pending, pauses)) in lines.iter().zip(&prepared) {
+        for (line, (discount, pending, pauses, earlier)) in lines.iter().zip(&prepared) {
             let details = &line.details;
-            let package = self
-                .packages
-                .get(&details.package_id)
-                .ok_or_else(|| Error::fault(format!("customer {} has no package", line.id)))?;
             to_bill.push(LineToBill {
                 customer_id: line.id,
                 service: BilledLine {
                     status: line.standing.status,
                     billing: details.billing,
-                    billing_day: BillingDay::new(details.billing_day).map_err(Error::fault)?,
+                    billing_day: self.wanted.billing_day(line)?,
                     billing_start: details.billing_start,
                     pauses,
                     terminated_on: line.standing.terminated_on,
-                    closing: known.closing.get(&line.id).copied(),
+                    closings: known.closings.get(&line.id).map_or(&[], Vec::as_slice),
                     charged: known.charged.get(&line.id).unwrap_or(&empty),
                 },
-                price: package.details.price,
+                package: self.priced(details.package_id)?,
+                earlier,
                 discount: discount.as_ref(),
                 taxed: details.taxed,
                 pending,
@@ -243,7 +247,7 @@ impl<'a> Run<'a> {
 
     /// Gives the line the package that it has, or had, in the period to be billed: the last of those that were served in it.
     fn put_package(&self, line: &mut Customer, known: &Known) -> Result<()> {
-        let day = BillingDay::new(line.details.billing_day).map_err(Error::fault)?;
+        let day = self.wanted.billing_day(line)?;
         let timing = self.settings.billing_timing;
         let period = self.wanted.of(line.id);
         let period = period.unwrap_or_else(|| current_period(day, timing, self.today));
@@ -257,6 +261,29 @@ impl<'a> Run<'a> {
             line.details.package_id = change.package_id;
         }
         Ok(())
+    }
+
+    fn priced(&self, id: i64) -> Result<PricedPackage> {
+        let package = self
+            .packages
+            .get(&id)
+            .ok_or_else(|| Error::fault(format!("there is no package {id}")))?;
+        Ok(PricedPackage {
+            id,
+            price: package.details.price,
+        })
+    }
+
+    /// What a line had before, at the prices of today: a bill that is made late is made at them.
+    fn earlier(&self, line: i64, known: &Known) -> Result<Vec<EarlierPackage>> {
+        let had = known.had.get(&line).into_iter().flatten();
+        had.map(|had| {
+            Ok(EarlierPackage {
+                package: self.priced(had.package_id)?,
+                next_from: had.next_from,
+            })
+        })
+        .collect()
     }
 
     /// The lines that these payers pay for besides their own.
@@ -333,14 +360,15 @@ impl<'a> Run<'a> {
             for &(first, last) in &ranges {
                 for turn in store::events::turns_of_access(tx, first, last).await? {
                     let day = zone.to_datetime(turn.at).date();
-                    let closing = known.closing.entry(turn.customer_id);
-                    if turn.is_closed {
-                        closing.insert_entry(Closing {
+                    let closings = known.closings.entry(turn.customer_id).or_default();
+                    let is_closed = closings.last().is_some_and(|last| last.reopened.is_none());
+                    match closings.last_mut() {
+                        Some(last) if is_closed && !turn.is_closed => last.reopened = Some(day),
+                        _ if turn.is_closed && !is_closed => closings.push(Closing {
                             since: day,
                             reopened: None,
-                        });
-                    } else {
-                        closing.and_modify(|closing| closing.reopened = Some(day));
+                        }),
+                        _ => {}
                     }
                 }
             }
@@ -356,7 +384,8 @@ struct Known {
     leaves: HashMap<i64, Vec<Pause>>,
     /// Packages that lines had, in the order in which they came to an end.
     had: HashMap<i64, Vec<HadPackage>>,
-    closing: HashMap<i64, Closing>,
+    /// When lines were closed for their debt, in that order.
+    closings: HashMap<i64, Vec<Closing>>,
     short: HashMap<i64, Vec<Unpaid>>,
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use billing::{Account, EntryKind, Rupiah, SkipReason, journal};
+use billing::{Account, BillingDay, EntryKind, Period, Rupiah, ServiceSpan, SkipReason, journal};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::charges::Charge;
@@ -85,7 +85,7 @@ impl Request for VoidInvoice {
             .await?
             .ok_or_else(missing)?;
         take_back(&mut tx, call, &invoice, &charges, &reason).await?;
-        crate::customers::package_change_unbilled(&mut tx, call, &charges, &reason).await?;
+        crate::customers::difference_given_up(&mut tx, call, &charges, &reason).await?;
         let reissued = if self.reissue {
             Some(reissue(&mut tx, call, &invoice, &charges, waited).await?)
         } else {
@@ -212,12 +212,7 @@ async fn reissue(
     charges: &[Charge],
     waited: HashSet<i64>,
 ) -> Result<i64> {
-    let lines: HashMap<i64, billing::Period> = charges
-        .iter()
-        .filter(|charge| charge.kind.covers_service())
-        // A bridge's key is `YYYY-MM#day`.
-        .filter_map(|charge| Some((charge.customer_id, charge.period.split('#').next()?.parse().ok()?)))
-        .collect();
+    let lines = periods_of(tx, charges).await?;
     let payer = store::customers::find(tx, invoice.customer_id)
         .await?
         .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
@@ -225,19 +220,21 @@ async fn reissue(
     let run = Run::begin(tx, call, Wanted::Again { lines, waited }).await?;
     let drafted = run.draft(tx, vec![payer]).await?;
     // Who was set aside for all of its days has nothing to be billed again; everybody else has.
-    let is_there = |line: &i64| {
-        drafted.iter().any(|it| {
-            let skipped = it
-                .draft
-                .skipped
-                .iter()
-                .find(|skipped| skipped.customer_id == *line);
-            it.lines.iter().any(|found| found.id == *line)
-                && skipped.is_none_or(|skipped| matches!(skipped.reason, SkipReason::Paused { .. }))
-        })
+    let is_paused = |reason: SkipReason| matches!(reason, SkipReason::Paused { .. });
+    let is_there = |line: i64| {
+        drafted
+            .iter()
+            .any(|it| it.lines.iter().any(|found| found.id == line))
+    };
+    let is_left_out = |line: i64| {
+        let skipped = drafted.iter().flat_map(|it| &it.draft.skipped);
+        skipped
+            .filter(|it| it.customer_id == line)
+            .any(|it| !is_paused(it.reason))
     };
     let bills_anything = drafted.iter().any(|it| it.draft.invoice.is_some());
-    if let Some(line) = billed.iter().find(|line| bills_anything && !is_there(line)) {
+    let lost = |line: &&i64| !is_there(**line) || (bills_anything && is_left_out(**line));
+    if let Some(line) = billed.iter().find(lost) {
         return Err(has_another_payer(tx, *line).await?);
     }
     let origin = format!("reissue:{}", invoice.number);
@@ -251,6 +248,36 @@ async fn reissue(
              Declare it void without reissuing it.",
         )
     })
+}
+
+/// The period that the charges billed of each line, and the day on which it began: that of the line, or, where that was changed
+/// since, the one by which the days were cut.
+async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, (Period, BillingDay)>> {
+    let mut lines = HashMap::new();
+    for charge in charges.iter().filter(|charge| charge.kind.covers_service()) {
+        // A bridge's key is `YYYY-MM#day`.
+        let period: Option<Period> = charge.period.split('#').next().and_then(|it| it.parse().ok());
+        let (Some(period), Some(days)) = (period, charge.days()) else {
+            continue;
+        };
+        let line = store::customers::find(tx, charge.customer_id)
+            .await?
+            .ok_or_else(|| Error::missing("Pelanggan", "customer"))?;
+        let now = BillingDay::new(line.details.billing_day).map_err(Error::fault)?;
+        // Packages that changed and bridges part the days of a period; together they are its.
+        let of_line = charges
+            .iter()
+            .filter(|it| it.kind.covers_service() && it.customer_id == line.id);
+        let (from, to) = of_line
+            .filter_map(Charge::days)
+            .fold((days.from(), days.to()), |(from, to), it| {
+                (from.min(it.from()), to.max(it.to()))
+            });
+        let day = ServiceSpan::new(from, to).and_then(|days| period.cut_by(now, days));
+        let day = day.ok_or_else(|| Error::fault(format!("{from} to {to} is of no period {period}")))?;
+        lines.insert(line.id, (period, day));
+    }
+    Ok(lines)
 }
 
 /// Refuses to issue an invoice again without a line that it had: nobody would bill that line's days then.

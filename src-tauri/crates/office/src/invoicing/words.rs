@@ -15,9 +15,10 @@ pub(super) fn description(
     language: Language,
 ) -> String {
     let id = language == Language::Indonesian;
+    let is_part = line.reasons.contains(&PartReason::PackageChanged);
     let by_days = line.span.filter(|span| {
         let is_month = |day| Period::of(day) == period;
-        !is_month(span.from()) || !is_month(span.to())
+        is_part || !is_month(span.from()) || !is_month(span.to())
     });
     let served = by_days.map_or_else(
         || period_words(period, language),
@@ -94,7 +95,7 @@ fn note(reason: &PartReason, language: Language) -> Option<String> {
         } else {
             format!("from {}", day(*on))
         }),
-        PartReason::FirstMonthFull { .. } => None,
+        PartReason::FirstMonthFull { .. } | PartReason::PackageChanged => None,
         PartReason::Bridge { charged_until } => Some(if id {
             format!("sudah ditagih sampai {}", day(*charged_until))
         } else {

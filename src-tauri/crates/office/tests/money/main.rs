@@ -17,6 +17,7 @@ mod line;
 mod month_run;
 mod opened;
 mod package_changes;
+mod package_days;
 mod payments;
 mod rehearsal;
 mod reissue;

@@ -123,14 +123,47 @@ async fn in_arrears_a_dearer_package_costs_its_own_days_alone(it: Opened) {
     it.clock.set(at("2026-01-17T08:00:00+07:00"));
     let fast = it.package("FAST", 355_000).await;
     let change = it.choose(id, fast).await.package_change.unwrap();
-    assert_eq!(
-        change.difference,
-        Some(Rupiah(-80_000)),
-        "sixteen days at the old price"
-    );
+    assert_eq!((change.from, change.difference), (date(2026, 1, 17), None));
     it.clock.set(at("2026-02-01T08:00:00+07:00"));
     it.bill(2026, 1).await;
-    assert_eq!(it.invoices(id).await.pop().unwrap().total, Rupiah(275_000));
+    let january = it.invoices(id).await.pop().unwrap();
+    let said: Vec<(&str, i64)> = january
+        .lines
+        .iter()
+        .map(|line| (line.description.as_str(), line.amount.0))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("Internet Home 20 Mbps, prorata 1–16 Januari 2026", 103_226),
+            ("Internet FAST, 17–31 Januari 2026", 171_774)
+        ]
+    );
+    assert_eq!(january.total, Rupiah(275_000));
+    it.verified().await;
+}
+
+async fn in_arrears_a_slip_that_is_taken_back_the_same_day_costs_nothing(it: Opened) {
+    it.settings(serde_json::json!({ "billing.timing": "arrears" }))
+        .await;
+    let id = it.customer("Bu Siti", CustomerFields::default()).await.id;
+    it.clock.set(at("2026-01-17T08:00:00+07:00"));
+    let fast = it.package("FAST", 355_000).await;
+    it.choose(id, fast).await;
+    let back = it.choose(id, it.package_id).await;
+    assert_eq!(back.package_id, it.package_id, "at once");
+    it.clock.set(at("2026-01-18T08:00:00+07:00"));
+    it.choose(id, fast).await;
+    it.clock.set(at("2026-01-19T08:00:00+07:00"));
+    let waits = it.choose(id, it.package_id).await;
+    assert_eq!(waits.package_id, fast, "a day later it is a cheaper package");
+    it.clock.set(at("2026-02-01T08:00:00+07:00"));
+    it.bill(2026, 1).await;
+    // 17 of 31 days at 200,000 and 14 at 355,000.
+    assert_eq!(
+        it.invoices(id).await.pop().unwrap().total,
+        Rupiah(109_677 + 160_323)
+    );
     it.verified().await;
 }
 
@@ -168,5 +201,6 @@ on_both!(
     a_cheaper_package_waits_for_the_next_period_and_is_billed_and_recorded_from_then,
     in_arrears_the_period_that_ended_is_billed_at_the_package_that_it_had,
     in_arrears_a_dearer_package_costs_its_own_days_alone,
+    in_arrears_a_slip_that_is_taken_back_the_same_day_costs_nothing,
     a_change_that_waits_is_given_up_by_choosing_the_present_package,
 );

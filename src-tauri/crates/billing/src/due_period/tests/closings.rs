@@ -6,7 +6,7 @@ use super::*;
 fn a_closed_line_is_billed_for_as_long_as_the_office_says() {
     let closed = BilledLine {
         status: CustomerStatus::Isolated,
-        closing: Some(still_closed(date(2026, 1, 28))),
+        closings: &[still_closed(date(2026, 1, 28))],
         ..line(1, LONG_AGO, &[])
     };
     let bills = |rule, month| {
@@ -48,10 +48,10 @@ fn still_closed(since: Date) -> Closing {
 fn a_line_that_was_opened_again_is_billed_from_that_day() {
     let opened = |rule, on, today| {
         let line = BilledLine {
-            closing: Some(Closing {
+            closings: &[Closing {
                 since: date(2026, 1, 29),
                 reopened: Some(on),
-            }),
+            }],
             ..line(1, LONG_AGO, &[])
         };
         let rules = BillingRules {
@@ -85,11 +85,48 @@ fn a_line_that_closes_on_the_first_day_of_a_period_owes_it() {
         bill_while_closed: BillWhileClosed::Never,
         ..BillingRules::default()
     };
-    let closed = |on| BilledLine {
-        status: CustomerStatus::Isolated,
-        closing: Some(still_closed(on)),
+    let is_billed = |on| {
+        let closed = BilledLine {
+            status: CustomerStatus::Isolated,
+            closings: &[still_closed(on)],
+            ..line(1, LONG_AGO, &[])
+        };
+        due_period(&closed, rules, date(2026, 2, 1)).is_ok()
+    };
+    assert!(is_billed(date(2026, 2, 1)));
+    assert!(!is_billed(date(2026, 1, 31)));
+}
+
+#[test]
+fn of_several_closings_the_one_counts_in_which_the_period_begins() {
+    let closed = |since, reopened| Closing { since, reopened };
+    let closings = [
+        closed(date(2026, 1, 5), Some(date(2026, 1, 9))),
+        closed(date(2026, 1, 29), Some(date(2026, 2, 11))),
+        closed(date(2026, 2, 15), Some(date(2026, 2, 20))),
+        closed(date(2026, 2, 25), None),
+    ];
+    let rules = BillingRules {
+        bill_while_closed: BillWhileClosed::Never,
+        ..BillingRules::default()
+    };
+    let line = BilledLine {
+        closings: &closings,
         ..line(1, LONG_AGO, &[])
     };
-    assert!(due_period(&closed(date(2026, 2, 1)), rules, date(2026, 2, 1)).is_ok());
-    assert!(due_period(&closed(date(2026, 1, 31)), rules, date(2026, 2, 1)).is_err());
+    let month = |month| {
+        let period = Period::new(2026, month).unwrap();
+        period_asked_for(&line, rules, period, date(2026, 3, 5)).map(|due| (due.span.from(), due.billed_days))
+    };
+    assert_eq!(
+        month(1),
+        Ok((date(2026, 1, 1), 31)),
+        "it began while the line was open"
+    );
+    assert_eq!(
+        month(2),
+        Ok((date(2026, 2, 11), 18)),
+        "closed as it began, and opened on the 11th"
+    );
+    assert!(month(3).is_err(), "closed as it began, and still");
 }

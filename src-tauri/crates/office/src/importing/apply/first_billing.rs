@@ -121,7 +121,7 @@ fn due(row: &ImportRow, rules: BillingRules, today: Date, first: Option<Period>)
         billing_start: billing_start(row, first, today, rules.timing),
         pauses: &pauses,
         terminated_on: standing.terminated_on,
-        closing: None,
+        closings: &[],
         charged: &charged,
     };
     due_period(&line, rules, today).ok()
