@@ -353,6 +353,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bills a line for a period that has come: of its days those that no bill has. */
+        post: operations["bill_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/isolate": {
         parameters: {
             query?: never;
@@ -516,6 +533,23 @@ export interface paths {
         };
         /** Measures what flows through a line; ask again for a graph. */
         get: operations["read_line_traffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unbilled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says which days of the last periods no bill has, though their time has come; oldest first. */
+        get: operations["read_unbilled"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1926,6 +1960,14 @@ export interface components {
             holder: string;
             /** @description The account number, as it is printed. */
             number: string;
+        };
+        /** @description Bills one line for one period that has come. */
+        BillPeriod: {
+            /**
+             * @description Which period: of its days those that no bill has. What waits for an invoice goes along with the present period, and with
+             *     no earlier one.
+             */
+            period: string;
         };
         /**
          * @description For how long a closed line goes on being billed.
@@ -5399,6 +5441,23 @@ export interface components {
              */
             struck: number;
         };
+        /** @description Days of a period that was to be billed before the present one, and that no bill has. */
+        UnbilledPeriod: {
+            /**
+             * Format: date
+             * @description The first of the days.
+             */
+            from: string;
+            /** @description The period. */
+            period: string;
+            /**
+             * Format: date
+             * @description The last of the days.
+             */
+            to: string;
+            /** @description What an invoice for them comes to, its tax and what is short on an earlier one included. */
+            total: components["schemas"]["Rupiah"];
+        };
         /** @description A secret that nobody is billed for. */
         UnbilledSecret: {
             /** @description Its comment. */
@@ -6617,6 +6676,45 @@ export interface operations {
             };
         };
     };
+    bill_period: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for this act. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillPeriod"];
+            };
+        };
+        responses: {
+            /** @description The invoice of the line's payer. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     isolate_line: {
         parameters: {
             query?: never;
@@ -6988,6 +7086,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LineTraffic"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_unbilled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days, by period. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnbilledPeriod"][];
                 };
             };
             /** @description What went wrong, and what to do. */

@@ -47,6 +47,7 @@ export type SentMessage = Schemas['SentWhy'];
 export type Statement = Schemas['Statement'];
 export type AccessOutcome = Schemas['LineByHand'];
 export type ForeseenStanding = Schemas['ForeseenStanding'];
+export type UnbilledPeriod = Schemas['UnbilledPeriod'];
 export type Disconnected = Schemas['LineDisconnected'];
 export type Area = Schemas['AreaView'];
 export type DueRule = Schemas['DueRule'];

@@ -315,6 +315,25 @@ pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<V
     )
 }
 
+/// The first day of service of a line that was ever on a bill, a void one too; `None` before its first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn first_day_of_service(tx: &mut Tx, customer_id: i64) -> Result<Option<Date>> {
+    #[derive(sqlx::FromRow)]
+    struct First {
+        #[sqlx(try_from = "crate::column::MaybeCivil")]
+        day: Option<Date>,
+    }
+    let first = sql!(
+        tx,
+        fetch_one::<First>,
+        "SELECT MIN(service_from) AS day FROM charges WHERE customer_id = $1 AND kind IN ('subscription', 'proration')",
+        customer_id
+    )?;
+    Ok(first.day)
+}
+
 /// The charges for service that invoices show, of the customers from `first` to `last` by id, as far as service reaches
 /// `since` or beyond.
 ///

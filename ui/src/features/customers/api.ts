@@ -1,4 +1,4 @@
-import { client, content, listed } from '../../api/client';
+import { client, content, idempotency, listed } from '../../api/client';
 import type {
   AccessOutcome,
   Customer,
@@ -8,11 +8,14 @@ import type {
   ErasedPersonalData,
   ForeseenStanding,
   Id,
+  Invoice,
+  Period,
   Override,
   PppoePassword,
   SentMessage,
   Statement,
   Traffic,
+  UnbilledPeriod,
   Why,
 } from '../../api/types';
 
@@ -77,6 +80,20 @@ export const openAccess = (id: Id, reason: string, until: string | null) =>
 /** Ends the live session once; the device dials again by itself. */
 export const disconnect = (id: Id) =>
   content<Disconnected>(client.POST('/api/v1/customers/{id}/disconnect', { params: { path: { id } } }));
+
+/** The days of the last periods that no bill has, oldest first. */
+export const unbilled = (id: Id) =>
+  content<UnbilledPeriod[]>(client.GET('/api/v1/customers/{id}/unbilled', { params: { path: { id } } }));
+
+/** The key makes a second attempt at the same act harmless. */
+export const billPeriod = (id: Id, period: Period, key: string) =>
+  content<Invoice>(
+    client.POST('/api/v1/customers/{id}/invoices', {
+      params: { path: { id } },
+      body: { period },
+      headers: idempotency(key),
+    }),
+  );
 
 /** What a pause, an end, or (with neither) taking the line up again would give back; nothing is kept. */
 export const foresee = (

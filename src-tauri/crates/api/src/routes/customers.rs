@@ -7,11 +7,12 @@ use office::customers::{
     ListCustomers, PauseLine, PppoePassword, ReadCustomer, ReadPppoePassword, ReadStatement, ResumeLine,
     Statement, TerminateLine,
 };
+use office::invoicing::{BillPeriod, InvoiceView, ReadUnbilled, UnbilledPeriod};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, ChangeBody, List, Path, Query};
+use crate::extract::{Body, Caller, ChangeBody, IdempotencyKey, List, Path, Query};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -20,6 +21,8 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(read_customer, change_customer))
         .routes(routes!(read_pppoe_password))
         .routes(routes!(read_statement))
+        .routes(routes!(read_unbilled))
+        .routes(routes!(bill_period))
         .routes(routes!(foresee_standing))
         .routes(routes!(pause_line))
         .routes(routes!(resume_line))
@@ -81,6 +84,34 @@ async fn read_statement(
     Query(days): Query<ReadStatement>,
 ) -> Answer<Json<Statement>> {
     caller.ask(ReadStatement { customer_id, ..days }).await
+}
+
+/// Says which days of the last periods no bill has, though their time has come; oldest first.
+#[utoipa::path(get, path = "/customers/{id}/unbilled", tag = "customers", operation_id = "read_unbilled",
+    params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "The days, by period.", body = Vec<UnbilledPeriod>)))]
+async fn read_unbilled(caller: Caller, Path(customer_id): Path<i64>) -> Answer<Json<Vec<UnbilledPeriod>>> {
+    caller.ask(ReadUnbilled { customer_id }).await
+}
+
+/// Bills a line for a period that has come: of its days those that no bill has.
+#[utoipa::path(post, path = "/customers/{id}/invoices", tag = "customers", operation_id = "bill_period",
+    request_body = BillPeriod, params(("id" = i64, Path, description = "Whose line."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's own name for this act.")),
+    responses((status = 201, description = "The invoice of the line's payer.", body = InvoiceView)))]
+async fn bill_period(
+    caller: Caller,
+    Path(customer_id): Path<i64>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Body(form): Body<BillPeriod>,
+) -> Answer<(StatusCode, Json<InvoiceView>)> {
+    caller
+        .create(BillPeriod {
+            customer_id,
+            idempotency_key,
+            ..form
+        })
+        .await
 }
 
 /// Says what a pause, an end, or taking a line up again would give back of days that were billed; nothing is kept.

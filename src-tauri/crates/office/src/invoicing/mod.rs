@@ -6,10 +6,12 @@ mod list;
 mod not_come;
 mod rehearsal;
 mod stride;
+mod unbilled;
 mod void;
 mod words;
 
 pub use generate::{GenerateInvoices, GenerateOnce, Generated, PreviewItem};
 pub use list::{InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, ReadInvoice, ShortfallMove};
 pub use rehearsal::{CauseSum, Difference, Rehearsal, RehearseNextMonth, RehearsedLine};
+pub use unbilled::{BillPeriod, ReadUnbilled, UnbilledPeriod};
 pub use void::{VoidInvoice, VoidedInvoice};

@@ -25,4 +25,5 @@ mod sequences;
 mod settled;
 mod terms;
 mod tolerance;
+mod unbilled_days;
 mod unserved;
