@@ -22,3 +22,6 @@ ORDER BY MIN(created_at);
 
 UPDATE charges SET voided_at = created_at
 WHERE kind = 'correction' AND price IS NOT NULL AND invoice_id IS NULL AND voided_at IS NULL;
+
+-- By which day of the month the period of a charge was cut, so that it is billed again as it was.
+ALTER TABLE charges ADD COLUMN billing_day BIGINT;

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingRules, ChargeKind, Discount, DiscountType, DuePeriod, DueRule, EarlierPackage,
-    MoneyError, PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax,
-    TaxTable, by_package, due_period, period_asked_for, unserved_days,
+    BilledLine, BillingDay, BillingRules, ChargeKind, Discount, DiscountType, DuePeriod, DueRule,
+    EarlierPackage, MoneyError, PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan,
+    SkipReason, Tax, TaxTable, by_package, due_period, period_asked_for, unserved_days,
 };
 
 /// The settings that an invoice follows.
@@ -133,6 +133,8 @@ pub struct DraftLine {
     pub key: Option<String>,
     /// The package that it pays for; `None` for what is no service.
     pub package_id: Option<i64>,
+    /// The day of the month by which its period is cut; `None` for what is no service.
+    pub billing_day: Option<BillingDay>,
     /// The days of service that it pays for.
     pub span: Option<ServiceSpan>,
     /// Days of service within them that it does not pay for, since the line pauses.
@@ -249,12 +251,14 @@ fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
 /// The charges for the due days: one, or one for each package that was served on them. Together they have the discount that
 /// is in force on the first day.
 fn service(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, DraftError> {
-    // Days that are added to a period have its amount off already; a share is taken off each day.
-    let is_added = due.kind == ChargeKind::Proration;
-    let discount = line
-        .discount
-        .filter(|it| it.is_in_force(due.span.from()) && !(is_added && it.kind() == DiscountType::Amount));
+    let discount = line.discount.filter(|it| it.is_in_force(due.span.from()));
     let mut off = discount.map(|it| (it.kind(), it.value()));
+    if let Some((DiscountType::Amount, left)) = &mut off {
+        // Days that are added to a period have its amount off already, as far as other charges of it took it.
+        let of_period = line.service.charged.iter().filter(|it| it.period == due.period);
+        let taken = Rupiah::try_sum(of_period.map(|it| it.amount_off))?;
+        *left = left.saturating_sub(taken.0).max(0);
+    }
     let parts = by_package(due.span, line.earlier, line.package);
     let is_whole = parts.len() == 1;
     let mut charges = Vec::with_capacity(parts.len());
@@ -263,7 +267,7 @@ fn service(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, Dra
         let price = ServicePrice {
             price: package.price,
             days: due.whole_days,
-            discount: off.filter(|(_, left)| *left > 0),
+            discount: off,
         };
         let worth = price.worth(span.days().saturating_sub(left_out))?;
         // An amount off is taken off once: what the last days leave of it goes on the days before them.
@@ -283,6 +287,7 @@ fn service(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, Dra
             moved_from: None,
             key: Some(due.key(kind, span)),
             package_id: Some(package.id),
+            billing_day: Some(line.service.billing_day),
             span: Some(span),
             left_out,
             price: Some(price),
@@ -319,6 +324,7 @@ fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
         moved_from: None,
         key: None,
         package_id: None,
+        billing_day: None,
         span: None,
         left_out: 0,
         price: None,
@@ -339,6 +345,7 @@ fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
         moved_from: Some(shortfall.invoice_id),
         key: Some(format!("shortfall:{}", shortfall.invoice_id)),
         package_id: None,
+        billing_day: None,
         span: None,
         left_out: 0,
         price: None,

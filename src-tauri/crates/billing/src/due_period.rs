@@ -66,6 +66,10 @@ pub struct ChargedPeriod {
     pub period: Period,
     /// The days that it pays for.
     pub span: ServiceSpan,
+    /// How many days its price is for, where that is known.
+    pub whole_days: Option<u32>,
+    /// What a discount by an amount took off it; such a discount is taken off a period once.
+    pub amount_off: Rupiah,
 }
 
 /// A time for which a line was closed for its debt.
@@ -359,15 +363,22 @@ fn unbilled_part(
         });
     }
     let mut whole_days = whole.days();
-    let joined = reasons
-        .iter()
-        .position(|reason| matches!(reason, PartReason::Joined { .. }));
-    if let (Some(at), FirstMonth::Full) = (joined, rules.first_month) {
+    if rules.first_month == FirstMonth::Full && line.billing_start > whole.from() {
         // The whole price is for the days from the first on, however many of them are served and whichever bill has them.
-        whole_days = ServiceSpan::between(line.billing_start, whole.to()).days();
-        reasons[at] = PartReason::FirstMonthFull {
-            on: line.billing_start,
-        };
+        let full = ServiceSpan::between(line.billing_start, whole.to()).days();
+        let joined = |reason: &&mut PartReason| matches!(reason, PartReason::Joined { .. });
+        if let Some(reason) = reasons.iter_mut().find(joined) {
+            *reason = PartReason::FirstMonthFull {
+                on: line.billing_start,
+            };
+            whole_days = full;
+        } else if line
+            .charged
+            .iter()
+            .any(|it| it.period == period && it.whole_days == Some(full))
+        {
+            whole_days = full;
+        }
     }
     if paused > 0 {
         reasons.push(PartReason::Paused { days: paused });

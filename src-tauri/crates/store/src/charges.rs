@@ -39,6 +39,9 @@ pub struct Charge {
     /// What is taken off.
     #[sqlx(try_from = "crate::column::Amount")]
     pub discount: Rupiah,
+    /// The day of the month by which its period was cut; `None` for what is no service, and for what was billed before that was
+    /// kept.
+    pub billing_day: Option<i64>,
     /// Days of the service that the amount does not pay for, since a pause was known when it was billed.
     pub left_out: i64,
     /// What `price_days` days of the service cost, before discount; `None` for what is no service, and for what was billed
@@ -78,6 +81,57 @@ impl Charge {
         })
     }
 
+    /// By what it is settled when days of its bill change, `bill` being charges of the line with all of that bill among them: an
+    /// amount off is taken off the parts of a period once, from the last of them on, whatever days each of them has by then.
+    ///
+    /// # Errors
+    /// [`billing::MoneyError`] when an amount does not fit.
+    pub fn settled_by(
+        &self,
+        bill: &[Charge],
+        served: impl Fn(ServiceSpan) -> u32,
+    ) -> std::result::Result<Option<ServicePrice>, billing::MoneyError> {
+        let Some(mut terms) = self.terms() else {
+            return Ok(None);
+        };
+        let mut parts: Vec<&Charge> = bill.iter().filter(|it| self.is_part_with(it)).collect();
+        let (Some((DiscountType::Amount, _)), true) = (terms.discount, parts.len() > 1) else {
+            return Ok(Some(terms));
+        };
+        parts.sort_by_key(|part| std::cmp::Reverse(part.service_from));
+        let mut left = parts
+            .iter()
+            .filter_map(|part| part.discount_value)
+            .max()
+            .unwrap_or(0);
+        for part in parts.iter().filter(|part| part.service_from > self.service_from) {
+            let (Some(of_part), Some(days)) = (part.terms(), part.days()) else {
+                continue;
+            };
+            let of_part = ServicePrice {
+                discount: Some((DiscountType::Amount, left)),
+                ..of_part
+            };
+            left = left.saturating_sub(of_part.worth(served(days))?.discount.0);
+        }
+        terms.discount = Some((DiscountType::Amount, left));
+        Ok(Some(terms))
+    }
+
+    /// Whether both are for days of one period of a line, on one invoice, and have one amount off together.
+    #[must_use]
+    pub fn is_part_with(&self, other: &Charge) -> bool {
+        let month = |charge: &Charge| charge.period.split('#').next().map(str::to_owned);
+        self.customer_id == other.customer_id
+            && self.invoice_id.is_some()
+            && self.invoice_id == other.invoice_id
+            && self.kind.covers_service()
+            && other.kind.covers_service()
+            && self.discount_kind == Some(DiscountType::Amount)
+            && other.discount_kind == Some(DiscountType::Amount)
+            && month(self) == month(other)
+    }
+
     /// The days of service that it is for.
     #[must_use]
     pub fn days(&self) -> Option<ServiceSpan> {
@@ -106,6 +160,8 @@ pub struct NewCharge {
     pub amount: Rupiah,
     /// What is taken off.
     pub discount: Rupiah,
+    /// The day of the month by which its period is cut.
+    pub billing_day: Option<i64>,
     /// Days of the service that the amount does not pay for.
     pub left_out: i64,
     /// By what its days are priced.
@@ -132,6 +188,11 @@ pub struct Served {
     /// The last day of service.
     #[sqlx(try_from = "crate::column::MaybeCivil")]
     pub service_to: Option<Date>,
+    /// How many days its price is for, where that is known.
+    pub price_days: Option<i64>,
+    /// What a discount by an amount took off it.
+    #[sqlx(try_from = "crate::column::Amount")]
+    pub amount_off: Rupiah,
 }
 
 /// Records charges and gives their ids in the same order.
@@ -143,7 +204,8 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
         tx,
         fetch_all::<(i64,)>,
         "INSERT INTO charges (customer_id, invoice_id, kind, period, service_from, service_to, description, amount,
-           discount, left_out, price, price_days, discount_kind, discount_value, taxed, moved_from, created_at) VALUES",
+           discount, billing_day, left_out, price, price_days, discount_kind, discount_value, taxed, moved_from, created_at)
+         VALUES",
         "RETURNING id",
         charges,
         |charge| [
@@ -156,6 +218,7 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
             charge.description.as_str(),
             charge.amount.held(),
             charge.discount.held(),
+            charge.billing_day,
             charge.left_out,
             charge.price.map(|it| it.price.held()),
             charge.price.map(|it| i64::from(it.days)),
@@ -306,7 +369,8 @@ pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<V
     sql!(
         tx,
         fetch_all::<Served>,
-        "SELECT customer_id, kind, period, service_from, service_to FROM charges
+        "SELECT customer_id, kind, period, service_from, service_to, price_days,
+           CASE WHEN discount_kind = 'amount' THEN discount ELSE 0 END AS amount_off FROM charges
          WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration', 'opening_debt')
          AND voided_at IS NULL AND (service_to IS NULL OR service_to >= $3) ORDER BY customer_id, period",
         first,
@@ -380,6 +444,20 @@ pub async fn set_returned(tx: &mut Tx, id: i64, returned: Rupiah) -> Result<()> 
         "UPDATE charges SET returned = $2 WHERE id = $1",
         id,
         returned.held()
+    )?;
+    Ok(())
+}
+
+/// Notes that nothing of a charge is owed any more, so that it is not settled again when days change.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn give_up(tx: &mut Tx, id: i64) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE charges SET returned = amount, price = NULL, price_days = NULL WHERE id = $1",
+        id
     )?;
     Ok(())
 }

@@ -251,6 +251,8 @@ fn m1_drafting_the_same_month_again_gives_no_invoice() {
     let charged = [ChargedPeriod {
         period: first.period,
         span: first.lines[0].span.unwrap(),
+        whole_days: None,
+        amount_off: Rupiah::ZERO,
     }];
     let waits = [pending(1, ChargeKind::AddOn, 5_000, false)];
     let again = LineToBill {

@@ -37,6 +37,8 @@ fn charged(name: &str, from: Date, to: Date) -> ChargedPeriod {
     ChargedPeriod {
         period: period(name),
         span: ServiceSpan::new(from, to).unwrap(),
+        whole_days: None,
+        amount_off: Rupiah::ZERO,
     }
 }
 
@@ -336,6 +338,8 @@ fn days_between_charged_ones_are_billed_again() {
     let charged = [ChargedPeriod {
         period: Period::new(2026, 1).unwrap(),
         span: ServiceSpan::new(date(2026, 1, 20), date(2026, 1, 31)).unwrap(),
+        whole_days: None,
+        amount_off: Rupiah::ZERO,
     }];
     let due = due_period(
         &line(1, LONG_AGO, &charged),
@@ -507,6 +511,8 @@ fn who_prepays_is_charged_for_the_next_periods_and_not_again() {
             .map(|it| ChargedPeriod {
                 period: it.period,
                 span: it.span,
+                whole_days: None,
+                amount_off: Rupiah::ZERO,
             })
             .collect();
     let ahead = line(1, LONG_AGO, &prepaid);
@@ -564,6 +570,8 @@ fn ten_years(
                 charges.push(ChargedPeriod {
                     period: due.period,
                     span: due.span,
+                    whole_days: None,
+                    amount_off: Rupiah::ZERO,
                 });
                 bills.push((today, due));
             }
@@ -660,7 +668,7 @@ proptest! {
                 if due.kind == ChargeKind::Subscription {
                     prop_assert!(keys.insert(due.period), "{} is charged once", due.period);
                 }
-                charges.push(ChargedPeriod { period: due.period, span: due.span });
+                charges.push(ChargedPeriod { period: due.period, span: due.span, whole_days: None, amount_off: Rupiah::ZERO });
             }
             today = today.tomorrow().unwrap();
         }

@@ -108,12 +108,8 @@ async fn decided(
         package(tx, before.details.package_id).await?,
         package(tx, chosen).await?,
     );
-    let waiting = store::charges::pending(tx, before.id, before.id).await?;
-    let slips: Vec<&Charge> = waiting
-        .iter()
-        .filter(|charge| term.is_reverse(charge, old.id, new.id))
-        .collect();
-    if !slips.is_empty() || is_unbilled_slip(tx, before.id, &term, &old, &new).await? {
+    let billed = billed_ahead(tx, before, today).await?;
+    if let Some(slips) = slips(tx, before.id, &term, (&old, &new), billed.is_empty()).await? {
         for slip in &slips {
             store::charges::void(tx, slip.id, call.now).await?;
         }
@@ -128,16 +124,20 @@ async fn decided(
             shown: Some(shown),
         });
     }
-    let billed = billed_ahead(tx, before, today).await?;
     let begun = before.details.billing_start.max(term.whole.from());
     let is_in_advance = call.settings.billing_timing == Timing::Advance;
     if billed.is_empty() && (is_in_advance || begun == today) {
         // The period has no bill, or has none any more: it is billed whole at what is chosen now.
-        return Ok(Decided::quietly(term.whole.from()));
+        let billed_until = billed_in(tx, before.id, term.whole).await?;
+        let from = billed_until.and_then(|day| day.tomorrow().ok());
+        return Ok(Decided::quietly(from.unwrap_or(term.whole.from())));
     }
     if new.price < old.price {
         after.package_id = before.details.package_id;
-        let from = term.whole.to().tomorrow().unwrap_or(today);
+        // Days that are billed at the dearer one may reach further, as where the billing day was changed.
+        let billed_until = billed.iter().filter_map(|charge| charge.service_to).max();
+        let last = billed_until.map_or(term.whole.to(), |last| last.max(term.whole.to()));
+        let from = last.tomorrow().unwrap_or(today);
         let by = call.actor.label();
         store::package_changes::set(tx, before.id, new.id, from, by, call.now).await?;
         let words = |language| date_words(from, language);
@@ -182,26 +182,50 @@ async fn decided(
     })
 }
 
-/// Whether a dearer package is taken back that was chosen today and cost nothing more yet, since its days are not billed.
-async fn is_unbilled_slip(
+/// The differences that wait for dearer packages of today, where one is taken back for what the line had before it on the same
+/// day; `None` where that is not so, or something of it is on a bill.
+async fn slips(
     tx: &mut Tx,
     line: i64,
     term: &Term,
-    old: &PackageName,
-    new: &PackageName,
-) -> Result<bool> {
+    (old, new): (&PackageName, &PackageName),
+    is_unbilled: bool,
+) -> Result<Option<Vec<Charge>>> {
     let Some(yesterday) = term.today.yesterday().ok().filter(|_| new.price < old.price) else {
-        return Ok(false);
+        return Ok(None);
     };
     let had = store::package_history::since(tx, line, line, yesterday).await?;
-    let is_of_today = had
-        .last()
-        .is_some_and(|it| it.next_from == term.today && it.package_id == new.id);
-    let asked = term.key(new.id, old.id);
-    Ok(is_of_today
-        && store::charges::keyed(tx, line, ChargeKind::Difference, &asked)
-            .await?
-            .is_empty())
+    let today = had.iter().filter(|it| it.next_from == term.today);
+    let chain: Vec<i64> = today.map(|it| it.package_id).chain([old.id]).collect();
+    let Some(back) = chain.iter().rposition(|id| *id == new.id) else {
+        return Ok(None);
+    };
+    let mut slips = Vec::new();
+    for change in chain[back..].windows(2) {
+        let key = term.key(change[0], change[1]);
+        let mut asked = store::charges::keyed(tx, line, ChargeKind::Difference, &key).await?;
+        asked.retain(|charge| is_keyed(charge, &key));
+        slips.extend(asked);
+    }
+    let is_waiting = slips.iter().all(|charge| charge.invoice_id.is_none());
+    Ok(Some(slips).filter(|slips| is_waiting && (is_unbilled || !slips.is_empty())))
+}
+
+/// Whether a charge is for this change, or for days of it that a further bill has.
+fn is_keyed(charge: &Charge, key: &str) -> bool {
+    let further = charge.period.strip_prefix(key);
+    further.is_some_and(|further| further.is_empty() || further.starts_with('@'))
+}
+
+/// The last day of these that a bill has.
+async fn billed_in(tx: &mut Tx, line: i64, days: ServiceSpan) -> Result<Option<Date>> {
+    let charges = store::charges::of_days(tx, line, days.from()).await?;
+    let billed = charges.iter().filter(|charge| charge.kind.covers_service());
+    Ok(billed
+        .filter_map(Charge::days)
+        .filter_map(|it| it.intersection(days))
+        .map(ServiceSpan::to)
+        .max())
 }
 
 /// A change to a dearer package.
@@ -278,6 +302,7 @@ impl Change<'_> {
             description: description(&self.old.name, &self.new.name, call.today, language),
             amount,
             discount: Rupiah::ZERO,
+            billing_day: None,
             left_out: i64::from(span.days() - served),
             price: Some(price),
             taxed: None,
@@ -309,14 +334,6 @@ impl Term {
     /// The key of the charge for a change on this day.
     fn key(&self, old: i64, new: i64) -> String {
         format!("{}#{}:{old}>{new}", self.period, self.today)
-    }
-
-    /// Whether the charge is for the change that is taken back now.
-    fn is_reverse(&self, charge: &Charge, old: i64, new: i64) -> bool {
-        let is_ours = charge.kind == ChargeKind::Difference;
-        let key = self.key(new, old);
-        let further = charge.period.strip_prefix(&key);
-        is_ours && further.is_some_and(|further| further.is_empty() || further.starts_with('@'))
     }
 }
 

@@ -135,7 +135,9 @@ async fn adjustments(
     let Some(since) = [before, after].into_iter().filter_map(first_unserved).min() else {
         return Ok(Vec::new());
     };
-    let charges = store::charges::of_days(tx, customer.id, since).await?;
+    // Parts of one bill are settled together, and the others of a period may lie before the day that changes.
+    let whole_period = since.checked_sub(jiff::Span::new().days(31)).unwrap_or(since);
+    let charges = store::charges::of_days(tx, customer.id, whole_period).await?;
     // A charge begins before the day that changes, and an earlier leave may lie there.
     let earliest = charges.iter().filter_map(|charge| charge.service_from).min();
     let earlier = store::leaves::since(tx, customer.id, customer.id, earliest.unwrap_or(since)).await?;
@@ -143,26 +145,34 @@ async fn adjustments(
     let mut is = Unserved::with(after, &earlier);
     is.pauses.extend(made_place);
     let mut found = Vec::new();
-    for charge in charges {
+    for charge in &charges {
         let Some(span) = charge.days() else {
             continue;
         };
         let (served_before, served) = (was.served(span), is.served(span));
-        if served_before == served {
+        let is_part = || {
+            charges
+                .iter()
+                .any(|it| it.id != charge.id && charge.is_part_with(it))
+        };
+        if served_before == served && !is_part() {
             continue;
         }
         let invoice = match charge.invoice_id {
             None => None,
-            Some(_) => match invoice_of(tx, &charge).await? {
+            Some(_) => match invoice_of(tx, charge).await? {
                 Some(invoice) => Some(invoice),
                 None => continue,
             },
         };
-        let back = give_back(&charge, span, served_before, served)?;
+        let terms = charge
+            .settled_by(&charges, |days| is.served(days))
+            .map_err(Error::fault)?;
+        let back = give_back(charge, terms, (span, served_before, served))?;
         if !back.is_zero() {
             found.push(Adjustment {
                 days: served_before.abs_diff(served),
-                charge,
+                charge: charge.clone(),
                 invoice,
                 back,
             });
@@ -172,9 +182,13 @@ async fn adjustments(
 }
 
 /// What is to be given back of a charge so that what remains is what its served days are worth.
-fn give_back(charge: &Charge, span: ServiceSpan, before: u32, served: u32) -> Result<Rupiah> {
+fn give_back(
+    charge: &Charge,
+    terms: Option<ServicePrice>,
+    (span, before, served): (ServiceSpan, u32, u32),
+) -> Result<Rupiah> {
     let net = charge.amount.try_sub(charge.discount)?;
-    let Some(price) = charge.terms() else {
+    let Some(price) = terms else {
         // Billed before terms were kept: by its amount for each day that it paid for, as far as the days changed.
         let left_out = u32::try_from(charge.left_out).map_err(Error::fault)?;
         let Some(days) = span.days().checked_sub(left_out).filter(|days| *days > 0) else {
@@ -271,9 +285,9 @@ pub(super) async fn give_up(
     let left = charge.amount.try_sub(charge.returned)?;
     if left.is_positive() {
         grant(tx, call, invoice, charge, left, Sentence::new(reason, reason)).await?;
-        store::charges::set_returned(tx, charge.id, charge.amount).await?;
         use_credit(tx, call, invoice.customer_id).await?;
     }
+    store::charges::give_up(tx, charge.id).await?;
     Ok(())
 }
 
@@ -345,6 +359,7 @@ async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, word
         description: words.for_language(language).to_owned(),
         amount,
         discount: Rupiah::ZERO,
+        billing_day: None,
         left_out: 0,
         price: None,
         taxed: None,
@@ -361,6 +376,13 @@ fn words(charge: &Charge, days: u32) -> Sentence {
     };
     let (from_id, to_id) = span(Language::Indonesian);
     let (from_en, to_en) = span(Language::English);
+    if days == 0 {
+        // Its share of an amount off has changed, since other days of the bill have.
+        return Sentence::new(
+            format!("Penyesuaian diskon untuk layanan {from_id} – {to_id}"),
+            format!("Discount on the service {from_en} – {to_en}, adjusted"),
+        );
+    }
     Sentence::new(
         format!("Penyesuaian {days} hari dari layanan {from_id} – {to_id}"),
         format!("{days} days of the service {from_en} – {to_en}, adjusted"),

@@ -76,6 +76,7 @@ pub(super) async fn book(
                     description: says(line, drafted, run, call, invoice.period),
                     amount: line.amount,
                     discount: line.discount,
+                    billing_day: line.billing_day.map(i64::from),
                     left_out: i64::from(line.left_out),
                     price: line.price,
                     taxed: Some(taxed),

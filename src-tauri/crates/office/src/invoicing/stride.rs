@@ -88,7 +88,7 @@ impl Wanted {
 pub(super) struct Run<'a> {
     pub packages: HashMap<i64, Package>,
     pub dependants: HashMap<i64, Vec<Customer>>,
-    /// The packages of lines that change by now, which the records do not have yet.
+    /// The packages of lines that change by now or on days that are billed now, which the records do not have yet.
     pub changes: HashMap<i64, PackageChange>,
     pub tax: TaxTable,
     pub settings: &'a Settings,
@@ -136,7 +136,12 @@ impl<'a> Run<'a> {
                 dependants.entry(payer).or_default().push(customer);
             }
         }
-        let changes = store::package_changes::due(tx, call.today)
+        // A bill reaches ahead of its day, and so do the packages on it.
+        let reach = call
+            .today
+            .checked_add(jiff::Span::new().days(31))
+            .unwrap_or(call.today);
+        let changes = store::package_changes::due(tx, reach)
             .await?
             .into_iter()
             .map(|change| (change.customer_id, change))
@@ -181,11 +186,11 @@ impl<'a> Run<'a> {
             if begins(self.call, line) {
                 line.standing.status = CustomerStatus::Active;
             }
-            self.put_package(line, known)?;
         }
         let mut prepared = Vec::with_capacity(lines.len());
         let mut waiting = Vec::new();
-        for line in &lines {
+        for line in &mut lines {
+            let earlier = self.put_package(line, known)?;
             let own: Vec<Charge> = known.waiting.get(&line.id).cloned().unwrap_or_default();
             let pending: Vec<PendingCharge> = own
                 .iter()
@@ -199,7 +204,7 @@ impl<'a> Run<'a> {
                 .collect();
             let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();
             pauses.extend(line.standing.pause());
-            prepared.push((discount(line)?, pending, pauses, self.earlier(line.id, known)?));
+            prepared.push((discount(line)?, pending, pauses, earlier));
             waiting.extend(own);
         }
         let empty = Vec::new();
@@ -245,22 +250,36 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Gives the line the package that it has, or had, in the period to be billed: the last of those that were served in it.
-    fn put_package(&self, line: &mut Customer, known: &Known) -> Result<()> {
+    /// Gives the line the package that it has, or had, at the end of the period to be billed, and gives what it had before that,
+    /// at the prices of today: a bill that is made late is made at them.
+    fn put_package(&self, line: &mut Customer, known: &Known) -> Result<Vec<EarlierPackage>> {
         let day = self.wanted.billing_day(line)?;
         let timing = self.settings.billing_timing;
         let period = self.wanted.of(line.id);
         let period = period.unwrap_or_else(|| current_period(day, timing, self.today));
         let last = period.service_span(day).to();
-        let mut had = known.had.get(&line.id).into_iter().flatten();
-        if let Some(had) = had.find(|had| had.next_from > last) {
+        let had = known.had.get(&line.id).map_or(&[][..], Vec::as_slice);
+        let mut earlier = Vec::with_capacity(had.len());
+        for had in had {
+            earlier.push(EarlierPackage {
+                package: self.priced(had.package_id)?,
+                next_from: had.next_from,
+            });
+        }
+        if let Some(had) = had.iter().find(|had| had.next_from > last) {
             line.details.package_id = had.package_id;
-        } else if let Some(change) = self.changes.get(&line.id)
-            && change.from_day <= period.on(day)
+        } else if let Some(change) = self
+            .changes
+            .get(&line.id)
+            .filter(|change| change.from_day <= last)
         {
+            earlier.push(EarlierPackage {
+                package: self.priced(line.details.package_id)?,
+                next_from: change.from_day,
+            });
             line.details.package_id = change.package_id;
         }
-        Ok(())
+        Ok(earlier)
     }
 
     fn priced(&self, id: i64) -> Result<PricedPackage> {
@@ -272,18 +291,6 @@ impl<'a> Run<'a> {
             id,
             price: package.details.price,
         })
-    }
-
-    /// What a line had before, at the prices of today: a bill that is made late is made at them.
-    fn earlier(&self, line: i64, known: &Known) -> Result<Vec<EarlierPackage>> {
-        let had = known.had.get(&line).into_iter().flatten();
-        had.map(|had| {
-            Ok(EarlierPackage {
-                package: self.priced(had.package_id)?,
-                next_from: had.next_from,
-            })
-        })
-        .collect()
     }
 
     /// The lines that these payers pay for besides their own.
@@ -325,7 +332,12 @@ impl<'a> Run<'a> {
                         .charged
                         .entry(served.customer_id)
                         .or_default()
-                        .push(ChargedPeriod { period, span });
+                        .push(ChargedPeriod {
+                            period,
+                            span,
+                            whole_days: served.price_days.and_then(|days| days.try_into().ok()),
+                            amount_off: served.amount_off,
+                        });
                 }
             }
             for had in store::package_history::since(tx, first, last, since).await? {

@@ -273,7 +273,9 @@ async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, (Per
             .fold((days.from(), days.to()), |(from, to), it| {
                 (from.min(it.from()), to.max(it.to()))
             });
-        let day = ServiceSpan::new(from, to).and_then(|days| period.cut_by(now, days));
+        let cut = charge.billing_day.and_then(|day| BillingDay::new(day).ok());
+        // Of older charges it has to be told from the days.
+        let day = cut.or_else(|| ServiceSpan::new(from, to).and_then(|days| period.cut_by(now, days)));
         let day = day.ok_or_else(|| Error::fault(format!("{from} to {to} is of no period {period}")))?;
         lines.insert(line.id, (period, day));
     }

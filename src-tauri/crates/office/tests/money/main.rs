@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod again;
 mod as_of;
 mod back_dating;
 mod described;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use billing::{Pause, Rupiah, unserved_days};
+use billing::{Pause, Rupiah, ServiceSpan, unserved_days};
 use jiff::civil::Date;
 
 use super::{Check, MOST};
@@ -49,8 +49,9 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Check> {
         for customer in customers {
             let mut pauses = left.remove(&customer.id).unwrap_or_default();
             pauses.extend(customer.standing.pause());
-            for charge in charges.remove(&customer.id).unwrap_or_default() {
-                wrong.extend(difference(&customer, &charge, &pauses));
+            let charges = charges.remove(&customer.id).unwrap_or_default();
+            for charge in &charges {
+                wrong.extend(difference(&customer, charge, &charges, &pauses));
             }
         }
         after = last;
@@ -62,10 +63,12 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Check> {
     })
 }
 
-fn difference(customer: &Customer, charge: &Charge, pauses: &[Pause]) -> Option<String> {
-    let span = charge.days()?;
-    let served = span.days() - unserved_days(span, pauses, customer.standing.terminated_on);
-    let worth = charge.terms()?.worth(served).ok()?.net().ok()?;
+fn difference(customer: &Customer, charge: &Charge, all: &[Charge], pauses: &[Pause]) -> Option<String> {
+    let days_of =
+        |span: ServiceSpan| span.days() - unserved_days(span, pauses, customer.standing.terminated_on);
+    let served = days_of(charge.days()?);
+    let terms = charge.settled_by(all, days_of).ok()??;
+    let worth = terms.worth(served).ok()?.net().ok()?;
     let Rupiah(stands) = charge
         .amount
         .try_sub(charge.discount)

@@ -162,6 +162,7 @@ pub(crate) fn new_charge(
         description: "Rumah 10 Mbps".into(),
         amount: Rupiah(amount),
         discount: Rupiah::ZERO,
+        billing_day: None,
         left_out: 0,
         price: None,
         taxed: None,

@@ -177,6 +177,7 @@ impl Opening {
             },
             amount: self.amount,
             discount: Rupiah::ZERO,
+            billing_day: None,
             left_out: 0,
             price: None,
             taxed: None,
