@@ -3,13 +3,15 @@
 //!
 //! Words for people (descriptions, names) are not made here: a line carries what the words are made from.
 
+mod service;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingDay, BillingRules, ChargeKind, Discount, DiscountType, DuePeriod, DueRule,
-    EarlierPackage, MoneyError, PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan,
-    SkipReason, Tax, TaxTable, by_package, due_period, period_asked_for, unserved_days,
+    BilledLine, BillingDay, BillingRules, ChargeKind, Discount, DueRule, EarlierPackage, MoneyError,
+    PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax, TaxTable,
+    due_period, period_asked_for,
 };
 
 /// The settings that an invoice follows.
@@ -46,6 +48,8 @@ pub struct LineToBill<'a> {
     pub pending: &'a [PendingCharge],
     /// The period to bill; `None` for the one that has come last.
     pub asked: Option<Period>,
+    /// Of the days of the period that was asked for, the first stretch that reaches this day or beyond; `None` for the first.
+    pub since: Option<Date>,
 }
 
 /// A tolerated shortfall of an earlier invoice of the payer (see [`crate::is_shortfall`]): the next invoice carries it on
@@ -199,13 +203,13 @@ pub fn draft(
     let mut latest = None;
     for line in lines {
         let due = match line.asked {
-            Some(period) => period_asked_for(&line.service, rules.billing, period, today),
+            Some(period) => period_asked_for(&line.service, rules.billing, period, line.since, today),
             None => due_period(&line.service, rules.billing, today),
         };
         match due {
             Ok(due) => {
                 latest = latest.max(Some(due.period));
-                charges.extend(service(line, &due)?);
+                charges.extend(service::charges(line, &due)?);
                 charges.extend(
                     line.pending
                         .iter()
@@ -246,74 +250,6 @@ pub fn draft(
 fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
     let has_ended = line.service.terminated_on.is_some_and(|last| last < today);
     has_ended && line.pending.iter().any(|pending| pending.amount.is_positive())
-}
-
-/// The charges for the due days: one, or one for each package that was served on them. Together they have the discount that
-/// is in force on the first day.
-fn service(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, DraftError> {
-    let discount = line.discount.filter(|it| it.is_in_force(due.span.from()));
-    let mut off = discount.map(|it| (it.kind(), it.value()));
-    if let Some((DiscountType::Amount, left)) = &mut off {
-        // Days that are added to a period have its amount off already, as far as other charges of it took it.
-        let of_period = line.service.charged.iter().filter(|it| it.period == due.period);
-        let taken = Rupiah::try_sum(of_period.map(|it| it.amount_off))?;
-        *left = left.saturating_sub(taken.0).max(0);
-    }
-    let parts = by_package(due.span, line.earlier, line.package);
-    let is_whole = parts.len() == 1;
-    let mut charges = Vec::with_capacity(parts.len());
-    for (at, (span, package)) in parts.into_iter().enumerate().rev() {
-        let left_out = unserved_days(span, line.service.pauses, None);
-        let price = ServicePrice {
-            price: package.price,
-            days: due.whole_days,
-            discount: off,
-        };
-        let worth = price.worth(span.days().saturating_sub(left_out))?;
-        // An amount off is taken off once: what the last days leave of it goes on the days before them.
-        if let Some((DiscountType::Amount, left)) = &mut off {
-            *left = left.saturating_sub(worth.discount.0);
-        }
-        let is_first = at == 0;
-        let kind = if charges.is_empty() {
-            due.kind
-        } else {
-            ChargeKind::Proration
-        };
-        charges.push(DraftLine {
-            customer_id: line.customer_id,
-            kind,
-            charge_id: None,
-            moved_from: None,
-            key: Some(due.key(kind, span)),
-            package_id: Some(package.id),
-            billing_day: Some(line.service.billing_day),
-            span: Some(span),
-            left_out,
-            price: Some(price),
-            reasons: if is_whole {
-                due.reasons.clone()
-            } else {
-                part_reasons(due, left_out, is_first)
-            },
-            amount: worth.amount,
-            discount: worth.discount,
-            taxed: line.taxed,
-        });
-    }
-    charges.reverse();
-    Ok(charges)
-}
-
-/// Why some of the due days are billed by themselves; their own days say where they begin and end.
-fn part_reasons(due: &DuePeriod, left_out: u32, is_first: bool) -> Vec<PartReason> {
-    let bridge = |reason: &&PartReason| matches!(reason, PartReason::Bridge { .. });
-    let mut reasons = vec![PartReason::PackageChanged];
-    reasons.extend(due.reasons.iter().find(bridge).filter(|_| is_first));
-    if left_out > 0 {
-        reasons.push(PartReason::Paused { days: left_out });
-    }
-    reasons
 }
 
 fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {

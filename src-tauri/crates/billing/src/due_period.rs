@@ -180,7 +180,13 @@ pub fn billing_date(period: Period, day: BillingDay, timing: Timing) -> Date {
 /// The reason why nothing is.
 pub fn due_period(line: &BilledLine<'_>, rules: BillingRules, today: Date) -> Result<DuePeriod, SkipReason> {
     let period = current_period(line.billing_day, rules.timing, today);
-    of_period(line, rules, period, today, rules.timing == Timing::Arrears)
+    of_period(
+        line,
+        rules,
+        (period, None),
+        today,
+        rules.timing == Timing::Arrears,
+    )
 }
 
 /// What is due to be billed for a line of one period that a person named, on `today`. The period may lie in the past; one
@@ -192,16 +198,17 @@ pub fn period_asked_for(
     line: &BilledLine<'_>,
     rules: BillingRules,
     period: Period,
+    since: Option<Date>,
     today: Date,
 ) -> Result<DuePeriod, SkipReason> {
-    of_period(line, rules, period, today, true)
+    of_period(line, rules, (period, since), today, true)
 }
 
 /// `ended_too`: whether the last days of a line that has ended are billed; in advance they were, unless somebody asks.
 fn of_period(
     line: &BilledLine<'_>,
     rules: BillingRules,
-    period: Period,
+    (period, since): (Period, Option<Date>),
     today: Date,
     ended_too: bool,
 ) -> Result<DuePeriod, SkipReason> {
@@ -215,7 +222,7 @@ fn of_period(
         return Err(SkipReason::NotYetDue { on: comes });
     }
     let reopened = check_closing(line, rules, whole)?;
-    unbilled_part(line, rules, period, whole, reopened)
+    unbilled_part(line, rules, (period, whole), reopened, since)
 }
 
 /// The next `months` periods of service that nothing has charged yet, from the one that includes `today` (or, for a line
@@ -238,7 +245,7 @@ pub fn periods_to_prepay(
     while due.len() < usize::from(months) {
         let whole = period.service_span(line.billing_day);
         check_status(line, rules.timing == Timing::Arrears, whole)?;
-        match unbilled_part(line, rules, period, whole, None) {
+        match unbilled_part(line, rules, (period, whole), None, None) {
             Ok(part) => due.push(part),
             // What is paid for already, or agreed to be a pause with an end, is passed over.
             Err(SkipReason::AlreadyBilled { .. } | SkipReason::Paused { until: Some(_) }) => {}
@@ -306,13 +313,14 @@ fn check_closing(
     }
 }
 
-/// The days of the period that nothing has charged, and of these the ones that are paid for.
+/// The first days of the period that nothing has charged and that are paid for, in part at least; of several stretches of such
+/// days, with others between them, the first that reaches `since` or beyond.
 fn unbilled_part(
     line: &BilledLine<'_>,
     rules: BillingRules,
-    period: Period,
-    whole: ServiceSpan,
+    (period, whole): (Period, ServiceSpan),
     reopened: Option<Date>,
+    since: Option<Date>,
 ) -> Result<DuePeriod, SkipReason> {
     if line.billing_start > whole.to() {
         return Err(SkipReason::NotStarted {
@@ -330,38 +338,48 @@ fn unbilled_part(
         reasons = vec![PartReason::Reopened { on }];
     }
     let charged = || line.charged.iter().map(|it| it.span);
-    while let Some(before) = charged().find(|span| span.contains(from)) {
-        let charged_until = before.to();
-        reasons = vec![PartReason::Bridge { charged_until }];
-        // The calendar's last day cannot be passed; it is charged like any other.
-        from = charged_until
-            .tomorrow()
-            .map_err(|_| SkipReason::AlreadyBilled { period })?;
-    }
-    let mut to = whole.to();
-    if let Some(last) = line.terminated_on.filter(|&last| last < to) {
-        to = last;
-        reasons.push(PartReason::Ends { on: last });
-    }
-    // Days between two that are charged, as an invoice leaves them that was declared void.
-    let next = charged().map(ServiceSpan::from).filter(|&next| from < next).min();
-    if let Some(last) = next
-        .and_then(|next| next.yesterday().ok())
-        .filter(|&last| last < to)
-    {
-        to = last;
-        reasons.push(PartReason::ChargedAfter { until: last });
-    }
-    let span = ServiceSpan::new(from, to).ok_or(SkipReason::AlreadyBilled { period })?;
-
-    let paused = unserved_days(span, line.pauses, None);
+    let mut passed = None;
+    let (span, paused) = loop {
+        while let Some(before) = charged().find(|span| span.contains(from)) {
+            let charged_until = before.to();
+            reasons = vec![PartReason::Bridge { charged_until }];
+            // The calendar's last day cannot be passed; it is charged like any other.
+            from = charged_until
+                .tomorrow()
+                .map_err(|_| SkipReason::AlreadyBilled { period })?;
+        }
+        let mut to = whole.to();
+        if let Some(last) = line.terminated_on.filter(|&last| last < to) {
+            to = last;
+            reasons.push(PartReason::Ends { on: last });
+        }
+        // Days between two that are charged, as an invoice leaves them that was declared void.
+        let next = charged().map(ServiceSpan::from).filter(|&next| from < next).min();
+        if let Some(last) = next
+            .and_then(|next| next.yesterday().ok())
+            .filter(|&last| last < to)
+        {
+            to = last;
+            reasons.push(PartReason::ChargedAfter { until: last });
+        }
+        let Some(span) = ServiceSpan::new(from, to) else {
+            return Err(passed.unwrap_or(SkipReason::AlreadyBilled { period }));
+        };
+        let paused = unserved_days(span, line.pauses, None);
+        if paused < span.days() && since.is_none_or(|since| since <= to) {
+            break (span, paused);
+        }
+        if paused == span.days() {
+            let last = line.pauses.iter().find(|pause| pause.covers(to));
+            passed = Some(SkipReason::Paused {
+                until: last.and_then(|pause| pause.until),
+            });
+        }
+        // There may be more behind the days that are charged next.
+        reasons.clear();
+        from = to.tomorrow().map_err(|_| SkipReason::AlreadyBilled { period })?;
+    };
     let billed_days = span.days() - paused;
-    if billed_days == 0 {
-        let last = line.pauses.iter().find(|pause| pause.covers(span.to()));
-        return Err(SkipReason::Paused {
-            until: last.and_then(|pause| pause.until),
-        });
-    }
     let mut whole_days = whole.days();
     if rules.first_month == FirstMonth::Full && line.billing_start > whole.from() {
         // The whole price is for the days from the first on, however many of them are served and whichever bill has them.

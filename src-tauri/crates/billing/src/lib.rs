@@ -90,7 +90,7 @@ pub use plan_limit::{LimitReason, PlanLimit, plan_limit};
 pub use proration::{FirstMonth, Pause, prorate, unserved_days};
 pub use router::{RouterMode, StaticIsolation};
 pub use served_package::{EarlierPackage, PricedPackage, by_package};
-pub use service_price::{ServicePrice, Worth};
+pub use service_price::{ServicePrice, Worth, spread_amount_off};
 pub use service_span::ServiceSpan;
 pub use tax::{Tax, TaxRule, TaxTable, TaxTableError};
 pub use text_enum::UnknownWord;

@@ -74,6 +74,27 @@ impl ServicePrice {
     }
 }
 
+/// Spreads an amount off over the parts of one bill, which are in the order of their days, each with how many of them are served.
+/// It is taken off once: the last part takes what it can, and what is left goes on the part before it. So it is counted when the
+/// bill is made, and again whenever days of it change.
+///
+/// # Errors
+/// [`MoneyError::Overflow`] when it does not fit.
+pub fn spread_amount_off(parts: &mut [(ServicePrice, u32)]) -> Result<(), MoneyError> {
+    let amount = |(price, _): &(ServicePrice, u32)| match price.discount {
+        Some((DiscountType::Amount, value)) => Some(value),
+        _ => None,
+    };
+    let Some(mut left) = parts.iter().filter_map(amount).max() else {
+        return Ok(());
+    };
+    for (price, served) in parts.iter_mut().rev() {
+        price.discount = Some((DiscountType::Amount, left));
+        left = left.saturating_sub(price.worth(*served)?.discount.0);
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +162,25 @@ mod tests {
             None,
             "a cheaper one waits for the next period"
         );
+    }
+
+    #[test]
+    fn an_amount_off_is_taken_off_the_parts_of_a_bill_once() {
+        let net = |off, served: [u32; 2]| {
+            let part = |price| ServicePrice {
+                price: Rupiah(price),
+                days: 30,
+                discount: Some((DiscountType::Amount, off)),
+            };
+            let mut parts = [(part(300_000), served[0]), (part(600_000), served[1])];
+            spread_amount_off(&mut parts).unwrap();
+            parts.map(|(price, served)| price.worth(served).unwrap().net().unwrap().0)
+        };
+        assert_eq!(net(100_000, [15, 15]), [150_000, 200_000]);
+        assert_eq!(net(320_000, [15, 15]), [130_000, 0]);
+        assert_eq!(net(320_000, [15, 0]), [0, 0], "nothing is paid back");
+        assert_eq!(net(100_000, [15, 2]), [90_000, 0]);
+        assert_eq!(net(0, [15, 15]), [150_000, 300_000]);
     }
 
     proptest! {

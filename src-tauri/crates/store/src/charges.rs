@@ -81,8 +81,8 @@ impl Charge {
         })
     }
 
-    /// By what it is settled when days of its bill change, `bill` being charges of the line with all of that bill among them: an
-    /// amount off is taken off the parts of a period once, from the last of them on, whatever days each of them has by then.
+    /// By what it is settled when days of its bill change, `bill` being charges of the line with all of that bill among them; see
+    /// [`billing::spread_amount_off`].
     ///
     /// # Errors
     /// [`billing::MoneyError`] when an amount does not fit.
@@ -91,31 +91,19 @@ impl Charge {
         bill: &[Charge],
         served: impl Fn(ServiceSpan) -> u32,
     ) -> std::result::Result<Option<ServicePrice>, billing::MoneyError> {
-        let Some(mut terms) = self.terms() else {
-            return Ok(None);
-        };
-        let mut parts: Vec<&Charge> = bill.iter().filter(|it| self.is_part_with(it)).collect();
-        let (Some((DiscountType::Amount, _)), true) = (terms.discount, parts.len() > 1) else {
-            return Ok(Some(terms));
-        };
-        parts.sort_by_key(|part| std::cmp::Reverse(part.service_from));
-        let mut left = parts
+        let mut beside: Vec<&Charge> = bill.iter().filter(|it| self.is_part_with(it)).collect();
+        beside.sort_by_key(|part| part.service_from);
+        let part = |charge: &Charge| Some((charge.terms()?, served(charge.days()?)));
+        let mut parts: Vec<(ServicePrice, u32)> = beside.iter().filter_map(|it| part(it)).collect();
+        billing::spread_amount_off(&mut parts)?;
+        let own = beside
             .iter()
-            .filter_map(|part| part.discount_value)
-            .max()
-            .unwrap_or(0);
-        for part in parts.iter().filter(|part| part.service_from > self.service_from) {
-            let (Some(of_part), Some(days)) = (part.terms(), part.days()) else {
-                continue;
-            };
-            let of_part = ServicePrice {
-                discount: Some((DiscountType::Amount, left)),
-                ..of_part
-            };
-            left = left.saturating_sub(of_part.worth(served(days))?.discount.0);
-        }
-        terms.discount = Some((DiscountType::Amount, left));
-        Ok(Some(terms))
+            .filter(|it| part(it).is_some())
+            .position(|it| it.id == self.id);
+        Ok(own
+            .and_then(|at| parts.get(at))
+            .map(|(price, _)| *price)
+            .or(self.terms()))
     }
 
     /// Whether both are for days of one period of a line, on one invoice, and have one amount off together.

@@ -86,11 +86,11 @@ export const unbilled = (id: Id) =>
   content<UnbilledPeriod[]>(client.GET('/api/v1/customers/{id}/unbilled', { params: { path: { id } } }));
 
 /** The key makes a second attempt at the same act harmless. */
-export const billPeriod = (id: Id, period: Period, key: string) =>
+export const billPeriod = (id: Id, body: { period: Period; from: string }, key: string) =>
   content<Invoice>(
     client.POST('/api/v1/customers/{id}/invoices', {
       params: { path: { id } },
-      body: { period },
+      body,
       headers: idempotency(key),
     }),
   );

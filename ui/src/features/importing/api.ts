@@ -1,12 +1,13 @@
 import { client, content, listed } from '../../api/client';
 import type { Id, ImportBatch, ImportPreview, ImportResult, ImportUndone } from '../../api/types';
 
-/** Reads the file without importing anything; the digest names it for the second step. */
-export async function preview(file: File): Promise<ImportPreview> {
+/** Reads the file without importing anything; the digest names it for the second step. `router` is for rows that name none. */
+export async function preview(file: File, router: string | null): Promise<ImportPreview> {
   const bytes = await file.arrayBuffer();
   return content<ImportPreview>(
     client.POST('/api/v1/customers/imports', {
       // The document knows bytes only as text; they are sent as they are.
+      ...(router !== null && { params: { query: { router } } }),
       body: '',
       bodySerializer: () => bytes,
       headers: {

@@ -33,6 +33,7 @@ fn line(customer_id: i64, price: i64, taxed: bool) -> LineToBill<'static> {
         taxed,
         pending: &[],
         asked: None,
+        since: None,
     }
 }
 

@@ -88,6 +88,7 @@ fn a_line_with_a_later_billing_day_waits_for_it() {
         &line,
         BillingRules::default(),
         period("2026-01"),
+        None,
         date(2026, 1, 9),
     );
     assert_eq!(
@@ -149,6 +150,7 @@ fn the_backlog_is_never_billed_by_itself() {
         &line(1, LONG_AGO, &[]),
         BillingRules::default(),
         period("2026-02"),
+        None,
         date(2026, 6, 17),
     );
     assert_eq!(

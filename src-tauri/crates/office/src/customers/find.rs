@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::office::{Call, Request};
 
 /// How many of each kind are found.
-const MOST: i64 = 8;
+const MOST: u8 = 8;
 
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -69,13 +69,19 @@ impl Request for Find {
         if call.actor.may(Ability::CustomersRead) {
             let filter = store::customers::Filter {
                 search: Some(words),
-                limit: MOST,
+                limit: MOST.into(),
                 ..store::customers::Filter::default()
             };
-            let page = store::customers::list(&mut tx, &filter).await?;
-            found.customers = page
-                .items
+            // Enter takes the first: who was named is before whoever has the words as well.
+            let mut customers = store::customers::closest(&mut tx, words, MOST.into()).await?;
+            for customer in store::customers::list(&mut tx, &filter).await?.items {
+                if customers.iter().all(|it| it.id != customer.id) {
+                    customers.push(customer);
+                }
+            }
+            found.customers = customers
                 .into_iter()
+                .take(MOST.into())
                 .map(|customer| FoundCustomer {
                     id: customer.id,
                     customer_no: customer.details.customer_no,
@@ -95,7 +101,7 @@ impl Request for Find {
                 period: None,
                 customer_id: None,
                 cursor: None,
-                limit: MOST,
+                limit: MOST.into(),
             };
             for invoice in store::invoices::list(&mut tx, &filter).await?.items {
                 let name = store::customers::find(&mut tx, invoice.customer_id).await?;
@@ -111,7 +117,7 @@ impl Request for Find {
         if call.actor.may(Ability::PaymentsRead) && looks_like(&number, "PAY") {
             let filter = store::payments::Filter {
                 search: Some(&number),
-                limit: MOST,
+                limit: MOST.into(),
                 ..store::payments::Filter::default()
             };
             for payment in store::payments::list(&mut tx, &filter).await?.items {

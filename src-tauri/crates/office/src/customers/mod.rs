@@ -26,7 +26,7 @@ pub use list::{ListCustomers, ReadCustomer};
 pub use on_router::{Untold, UntoldBecause};
 pub(crate) use on_router::{ended as ended_on_router, formers};
 pub use package_change::PackageChange;
-pub(crate) use package_change::{apply_due as apply_due_packages, difference_given_up};
+pub(crate) use package_change::{apply_due as apply_due_packages, given_up as difference_given_up};
 pub(crate) use passing::pass_days;
 pub use pppoe_password::{PppoePassword, ReadPppoePassword};
 pub(crate) use pppoe_password::{make_password, opened_password, sealed_password};

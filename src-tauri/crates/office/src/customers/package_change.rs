@@ -2,26 +2,27 @@
 //! price; a cheaper one begins with the next period, and waits for it. A dearer one that is taken back on the day on which
 //! it was chosen was a slip: its difference goes and the line is as before.
 
-use std::collections::HashMap;
+mod difference;
+mod waiting;
 
-use billing::{
-    BillingDay, BillingMode, ChargeKind, CustomerStatus, Period, Rupiah, ServicePrice, ServiceSpan, Timing,
-};
+use billing::{BillingDay, BillingMode, ChargeKind, CustomerStatus, Period, Rupiah, ServiceSpan, Timing};
 use jiff::civil::Date;
 use serde::Serialize;
 use store::Tx;
-use store::charges::{Charge, NewCharge};
+use store::charges::Charge;
 use store::customers::{Customer, Details};
 use store::package_changes::PackageChange as WaitingChange;
 use utoipa::ToSchema;
 
-use crate::customers::on_router;
-use crate::customers::unserved::{self, Unserved};
 use crate::customers::view::PackageName;
 use crate::dates::date_words;
 use crate::error::{Error, Language, Result};
 use crate::logs::{self, Entry};
 use crate::office::Call;
+
+pub(crate) use difference::given_up;
+pub(crate) use waiting::apply_due;
+pub(super) use waiting::waiting;
 
 /// What becomes of a package that was changed: one that begins later, or, in the answer to the change, one that began today.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -80,7 +81,11 @@ async fn decided(
     chosen: i64,
 ) -> Result<Decided> {
     let today = call.today;
+    let waited = store::package_changes::of_customers(tx, &[before.id])
+        .await?
+        .pop();
     let withdrawn = store::package_changes::remove(tx, before.id).await?;
+    let term = Term::of(before, today)?;
     if chosen == before.details.package_id {
         if withdrawn {
             let entry = Entry::done(
@@ -92,9 +97,11 @@ async fn decided(
             );
             record(tx, call, before, entry).await?;
         }
+        if let Some(waited) = waited {
+            stays(tx, call, before, &term, &waited).await?;
+        }
         return Ok(Decided::quietly(today));
     }
-    let term = Term::of(before, today)?;
     match before.standing.status {
         CustomerStatus::Active | CustomerStatus::Isolated | CustomerStatus::Suspended => {}
         // What is billed of it was served before.
@@ -138,6 +145,9 @@ async fn decided(
         let billed_until = billed.iter().filter_map(|charge| charge.service_to).max();
         let last = billed_until.map_or(term.whole.to(), |last| last.max(term.whole.to()));
         let from = last.tomorrow().unwrap_or(today);
+        if let Some(waited) = waited {
+            stays(tx, call, before, &term, &waited).await?;
+        }
         let by = call.actor.label();
         store::package_changes::set(tx, before.id, new.id, from, by, call.now).await?;
         let words = |language| date_words(from, language);
@@ -159,7 +169,7 @@ async fn decided(
             shown: Some(shown),
         });
     }
-    let change = Change {
+    let change = difference::Dearer {
         customer: before,
         term: &term,
         old: &old,
@@ -169,7 +179,7 @@ async fn decided(
         // The bill of the period is still to come, and has the days before today at what was served on them.
         None
     } else {
-        Some(change.dearer(tx, call, &billed).await?)
+        Some(change.ask(tx, call, &billed).await?)
     };
     let shown = PackageChange {
         package: new,
@@ -180,6 +190,30 @@ async fn decided(
         from: today,
         shown: Some(shown),
     })
+}
+
+/// Lets the next invoice ask what days cost more that were billed ahead at a package which waited for them, since the line keeps
+/// the one that it has.
+async fn stays(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    customer: &Customer,
+    term: &Term,
+    waited: &WaitingChange,
+) -> Result<Rupiah> {
+    let mut billed = billed_ahead(tx, customer, waited.from_day).await?;
+    billed.retain(|charge| charge.service_from >= Some(waited.from_day));
+    let (old, new) = (
+        package(tx, waited.package_id).await?,
+        package(tx, customer.details.package_id).await?,
+    );
+    let kept = difference::Dearer {
+        customer,
+        term,
+        old: &old,
+        new: &new,
+    };
+    kept.ask(tx, call, &billed).await
 }
 
 /// The differences that wait for dearer packages of today, where one is taken back for what the line had before it on the same
@@ -228,91 +262,6 @@ async fn billed_in(tx: &mut Tx, line: i64, days: ServiceSpan) -> Result<Option<D
         .max())
 }
 
-/// A change to a dearer package.
-struct Change<'a> {
-    customer: &'a Customer,
-    term: &'a Term,
-    old: &'a PackageName,
-    new: &'a PackageName,
-}
-
-impl Change<'_> {
-    /// Lets the next invoice ask for the days from today on that were billed already: by the terms of each of their bills, what
-    /// they cost at the new price less what they were billed at.
-    async fn dearer(&self, tx: &mut Tx, call: &Call<'_>, billed: &[Charge]) -> Result<Rupiah> {
-        let mut sum = Rupiah::ZERO;
-        let mut differences = store::charges::of_days(tx, self.customer.id, call.today).await?;
-        differences.retain(|charge| charge.kind == ChargeKind::Difference);
-        for (at, charge) in billed.iter().enumerate() {
-            let Some((from, to)) = charge.service_from.zip(charge.service_to) else {
-                continue;
-            };
-            let first = from.max(call.today);
-            let terms = match charge.terms() {
-                Some(terms) => terms,
-                // Billed before terms were kept: at the package's price, for a whole period.
-                None => ServicePrice {
-                    price: self.old.price,
-                    days: self.term.whole.days(),
-                    discount: None,
-                },
-            };
-            // With what earlier changes in these days ask for.
-            let asked = differences
-                .iter()
-                .filter(|it| covers(it, first) && it.price_days == Some(terms.days.into()));
-            let asked = Rupiah::try_sum(asked.filter_map(|it| it.price))?;
-            let Some(price) = terms.upgraded_to(self.new.price, asked)? else {
-                continue;
-            };
-            let further = if at == 0 {
-                String::new()
-            } else {
-                format!("@{first}")
-            };
-            let asked = self.charge(tx, call, price, (first, to), &further).await?;
-            sum = sum.try_add(asked)?;
-        }
-        Ok(sum)
-    }
-
-    /// Lets a charge wait for the next invoice, for those of its days that are served.
-    async fn charge(
-        &self,
-        tx: &mut Tx,
-        call: &Call<'_>,
-        price: ServicePrice,
-        days: (Date, Date),
-        further: &str,
-    ) -> Result<Rupiah> {
-        let Some(span) = ServiceSpan::new(days.0, days.1).filter(|_| !price.price.is_zero()) else {
-            return Ok(Rupiah::ZERO);
-        };
-        let (line, standing) = (self.customer.id, &self.customer.standing);
-        let served = Unserved::of(tx, line, standing, span.from()).await?.served(span);
-        let amount = price.worth(served)?.net()?;
-        let language = Language::from_tag(&call.settings.office_language);
-        let charge = NewCharge {
-            customer_id: line,
-            invoice_id: None,
-            kind: ChargeKind::Difference,
-            period: format!("{}{further}", self.term.key(self.old.id, self.new.id)),
-            service_from: Some(span.from()),
-            service_to: Some(span.to()),
-            description: description(&self.old.name, &self.new.name, call.today, language),
-            amount,
-            discount: Rupiah::ZERO,
-            billing_day: None,
-            left_out: i64::from(span.days() - served),
-            price: Some(price),
-            taxed: None,
-            moved_from: None,
-        };
-        store::charges::insert_all(tx, &[charge], call.now).await?;
-        Ok(amount)
-    }
-}
-
 /// The period in which a package changes.
 struct Term {
     period: Period,
@@ -337,54 +286,11 @@ impl Term {
     }
 }
 
-/// Gives up what a dearer package cost more on days that an invoice billed at the old price which is void now: whoever bills
-/// them again does so at what was served on each.
-pub(crate) async fn difference_given_up(
-    tx: &mut Tx,
-    call: &Call<'_>,
-    charges: &[Charge],
-    reason: &str,
-) -> Result<()> {
-    for billed in charges.iter().filter(|charge| charge.kind.covers_service()) {
-        let (Some(first), Some(last)) = (billed.service_from, billed.service_to) else {
-            continue;
-        };
-        let line = billed.customer_id;
-        for difference in store::charges::of_days(tx, line, first).await? {
-            let of_it = difference
-                .service_from
-                .is_some_and(|from| first <= from && from <= last);
-            if difference.kind != ChargeKind::Difference || !of_it {
-                continue;
-            }
-            match unserved::invoice_of(tx, &difference).await? {
-                Some(invoice) => unserved::give_up(tx, call, &invoice, &difference, reason).await?,
-                None => {
-                    store::charges::void(tx, difference.id, call.now).await?;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-fn covers(charge: &Charge, day: Date) -> bool {
-    charge.days().is_some_and(|days| days.contains(day))
-}
-
 /// The bills of the days from today on, those of today first.
 async fn billed_ahead(tx: &mut Tx, customer: &Customer, today: Date) -> Result<Vec<Charge>> {
     let mut billed = store::charges::of_days(tx, customer.id, today).await?;
     billed.retain(|charge| charge.kind.covers_service());
     Ok(billed)
-}
-
-fn description(old: &str, new: &str, from: Date, language: Language) -> String {
-    let day = date_words(from, language);
-    match language {
-        Language::Indonesian => format!("Selisih ganti paket {old} ke {new}, mulai {day}"),
-        Language::English => format!("Difference from package {old} to {new}, from {day}"),
-    }
 }
 
 async fn package(tx: &mut Tx, id: i64) -> Result<PackageName> {
@@ -402,74 +308,4 @@ async fn package(tx: &mut Tx, id: i64) -> Result<PackageName> {
 async fn record(tx: &mut Tx, call: &Call<'_>, customer: &Customer, entry: Entry) -> Result<()> {
     let entry = entry.about("customer", customer.id, &customer.details.name);
     logs::record(tx, call, entry).await
-}
-
-/// The packages that these customers get later.
-pub(super) async fn waiting(
-    tx: &mut Tx,
-    customers: &[i64],
-    packages: &HashMap<i64, store::packages::Details>,
-) -> Result<HashMap<i64, PackageChange>> {
-    let changes = store::package_changes::of_customers(tx, customers).await?;
-    let view = |change: WaitingChange| {
-        let package = packages.get(&change.package_id)?;
-        let shown = PackageChange {
-            package: PackageName {
-                id: change.package_id,
-                code: package.code.clone(),
-                name: package.name.clone(),
-                price: package.price,
-            },
-            from: change.from_day,
-            difference: None,
-        };
-        Some((change.customer_id, shown))
-    };
-    Ok(changes.into_iter().filter_map(view).collect())
-}
-
-/// Gives every line the package whose day has come, in the record and on its router.
-///
-/// # Errors
-/// When the database cannot be read or written.
-pub(crate) async fn apply_due(call: &Call<'_>) -> Result<()> {
-    let mut tx = call.read().await?;
-    let due = store::package_changes::due(&mut tx, call.today).await?;
-    drop(tx);
-    for change in due {
-        let mut tx = call.begin().await?;
-        let customer = store::customers::lock(&mut tx, change.customer_id).await?;
-        // Somebody may have thought better of it meanwhile.
-        let still = store::package_changes::of_customers(&mut tx, &[change.customer_id]).await?;
-        if let (Some(customer), true) = (customer, still.contains(&change)) {
-            store::package_changes::remove(&mut tx, change.customer_id).await?;
-            apply(&mut tx, call, customer, &change).await?;
-        }
-        tx.commit().await?;
-    }
-    call.office.ring();
-    Ok(())
-}
-
-async fn apply(tx: &mut Tx, call: &Call<'_>, customer: Customer, change: &WaitingChange) -> Result<()> {
-    let (package_id, from) = (change.package_id, change.from_day);
-    if customer.standing.status == CustomerStatus::Terminated {
-        return Ok(());
-    }
-    let before = customer.details.clone();
-    let mut after = customer;
-    after.details.package_id = package_id;
-    store::customers::update(tx, &after, call.now).await?;
-    store::package_history::keep(tx, after.id, before.package_id, from, call.now).await?;
-    let name = package(tx, package_id).await?.name;
-    let entry = Entry::done(
-        "package_changed",
-        (
-            format!("Paket {name} mulai berlaku"),
-            format!("Package {name} begins"),
-        ),
-    )
-    .detail(serde_json::json!({ "before": before.package_id, "after": package_id }));
-    record(tx, call, &after, entry).await?;
-    on_router::changed(tx, call, &before, &after).await
 }

@@ -28,13 +28,23 @@ pub(super) enum Wanted {
     Due,
     /// This one.
     Month(Period),
-    /// These lines and no others, each for the period that is free again, as it was cut: the line may have another billing
-    /// day by now.
+    /// These lines and no others, each for days that are free again.
     Again {
-        lines: HashMap<i64, (Period, BillingDay)>,
+        lines: HashMap<i64, Stretch>,
         /// Charges that waited before: they go with the next month, and not with what is billed again.
         waited: HashSet<i64>,
     },
+}
+
+/// Days of a line that are to be billed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stretch {
+    /// The period that names them.
+    pub period: Period,
+    /// The day on which that began: the line may have another billing day by now.
+    pub billing_day: BillingDay,
+    /// Of several stretches that nothing has charged, the first that reaches this day or beyond.
+    pub since: Option<Date>,
 }
 
 impl Wanted {
@@ -51,14 +61,22 @@ impl Wanted {
         match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.get(&line).map(|(period, _)| *period),
+            Wanted::Again { lines, .. } => lines.get(&line).map(|stretch| stretch.period),
+        }
+    }
+
+    /// From which day on, where that is said.
+    fn since(&self, line: i64) -> Option<Date> {
+        match self {
+            Wanted::Due | Wanted::Month(_) => None,
+            Wanted::Again { lines, .. } => lines.get(&line)?.since,
         }
     }
 
     /// The day on which a line's periods begin, as far as they are billed here.
     fn billing_day(&self, line: &Customer) -> Result<BillingDay> {
         match self {
-            Wanted::Again { lines, .. } if let Some((_, day)) = lines.get(&line.id) => Ok(*day),
+            Wanted::Again { lines, .. } if let Some(stretch) = lines.get(&line.id) => Ok(stretch.billing_day),
             _ => BillingDay::new(line.details.billing_day).map_err(Error::fault),
         }
     }
@@ -77,7 +95,7 @@ impl Wanted {
         let earliest = match self {
             Wanted::Due => None,
             Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.values().map(|(period, _)| *period).min(),
+            Wanted::Again { lines, .. } => lines.values().map(|stretch| stretch.period).min(),
         };
         let about = earliest.unwrap_or_else(|| Period::of(today));
         about.previous().previous().first_day()
@@ -229,6 +247,7 @@ impl<'a> Run<'a> {
                 taxed: details.taxed,
                 pending,
                 asked: self.wanted.of(line.id),
+                since: self.wanted.since(line.id),
             });
         }
         let rules = rules(self.settings, &self.tax, &payer);

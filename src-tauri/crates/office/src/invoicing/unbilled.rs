@@ -17,7 +17,7 @@ use crate::error::{Error, Language, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
-use crate::invoicing::stride::{Drafted, Run, Wanted};
+use crate::invoicing::stride::{Drafted, Run, Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::payments::use_credit;
@@ -59,6 +59,10 @@ pub struct BillPeriod {
     /// no earlier one.
     #[schema(value_type = String)]
     pub period: Period,
+    /// The first of the days, where the period has several stretches that no bill has; the first of them when absent.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub from: Option<Date>,
     /// The caller's key for this request; from the header `Idempotency-Key`.
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -81,14 +85,20 @@ impl Request for ReadUnbilled {
         }
         let mut unbilled = Vec::new();
         let payer = payer_of(&mut tx, &line).await?;
-        for period in periods.into_iter().skip(1) {
-            let wanted = wanted(&mut tx, &line, period, call).await?;
-            let run = Run::begin(&mut tx, call, wanted).await?;
-            let drafted = run.draft(&mut tx, vec![payer.clone()]).await?;
-            unbilled.extend(drafted.iter().filter_map(|it| days_of(it, line.id, period)));
+        for period in periods.into_iter().skip(1).rev() {
+            let mut since = None;
+            loop {
+                let wanted = wanted(&mut tx, &line, (period, since), call).await?;
+                let run = Run::begin(&mut tx, call, wanted).await?;
+                let drafted = run.draft(&mut tx, vec![payer.clone()]).await?;
+                let Some(days) = drafted.iter().find_map(|it| days_of(it, line.id, period)) else {
+                    break;
+                };
+                unbilled.push(days);
+                since = days.to.tomorrow().ok();
+            }
         }
         unbilled.retain(|it| first <= it.to);
-        unbilled.reverse();
         Ok(unbilled)
     }
 }
@@ -107,7 +117,7 @@ impl Request for BillPeriod {
         let line = find(&mut tx, self.customer_id).await?;
         let payer = payer_of(&mut tx, &line).await?;
         store::customers::lock(&mut tx, payer.id).await?;
-        let wanted = wanted(&mut tx, &line, self.period, call).await?;
+        let wanted = wanted(&mut tx, &line, (self.period, self.from), call).await?;
         let run = Run::begin(&mut tx, call, wanted).await?;
         let drafted = run.draft(&mut tx, vec![payer]).await?;
         if !drafted
@@ -168,14 +178,24 @@ fn present(line: &Customer, call: &Call<'_>) -> Result<Period> {
     Ok(current_period(billing_day(line)?, timing, call.today))
 }
 
-async fn wanted(tx: &mut Tx, line: &Customer, period: Period, call: &Call<'_>) -> Result<Wanted> {
+async fn wanted(
+    tx: &mut Tx,
+    line: &Customer,
+    (period, since): (Period, Option<Date>),
+    call: &Call<'_>,
+) -> Result<Wanted> {
     let mut waited = HashSet::new();
     if period < present(line, call)? {
         let waiting = store::charges::pending(tx, line.id, line.id).await?;
         waited.extend(waiting.iter().map(|charge| charge.id));
     }
+    let stretch = Stretch {
+        period,
+        billing_day: billing_day(line)?,
+        since,
+    };
     Ok(Wanted::Again {
-        lines: HashMap::from([(line.id, (period, billing_day(line)?))]),
+        lines: HashMap::from([(line.id, stretch)]),
         waited,
     })
 }

@@ -17,7 +17,7 @@ use crate::error::{Error, FormCheck, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
-use crate::invoicing::stride::{Run, Wanted};
+use crate::invoicing::stride::{Run, Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::notify;
 use crate::office::{Call, Request};
@@ -250,9 +250,8 @@ async fn reissue(
     })
 }
 
-/// The period that the charges billed of each line, and the day on which it began: that of the line, or, where that was changed
-/// since, the one by which the days were cut.
-async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, (Period, BillingDay)>> {
+/// The days that the charges billed of each line, by the day on which their period began then.
+async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, Stretch>> {
     let mut lines = HashMap::new();
     for charge in charges.iter().filter(|charge| charge.kind.covers_service()) {
         // A bridge's key is `YYYY-MM#day`.
@@ -277,7 +276,12 @@ async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, (Per
         // Of older charges it has to be told from the days.
         let day = cut.or_else(|| ServiceSpan::new(from, to).and_then(|days| period.cut_by(now, days)));
         let day = day.ok_or_else(|| Error::fault(format!("{from} to {to} is of no period {period}")))?;
-        lines.insert(line.id, (period, day));
+        let stretch = Stretch {
+            period,
+            billing_day: day,
+            since: Some(from),
+        };
+        lines.insert(line.id, stretch);
     }
     Ok(lines)
 }

@@ -25,6 +25,7 @@ pub(super) fn description(
         |span| span_words(span, language),
     );
     let what = match line.kind {
+        ChargeKind::Proration if is_part => format!("Internet {package}, {served}"),
         ChargeKind::Subscription => format!("Internet {package}, {served}"),
         ChargeKind::Proration => format!(
             "Internet {package}, {} {served}",

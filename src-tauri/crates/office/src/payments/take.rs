@@ -228,15 +228,15 @@ impl TakePayment {
         // A transfer has arrived, whatever it is for; at the counter, or where somebody says no, credit needs a yes.
         let may_become_credit = self.to_credit.unwrap_or(!at_the_counter);
         if allocation.credit.is_positive() && !may_become_credit {
-            let over = allocation.credit;
+            let (amount, over) = (self.amount, allocation.credit);
             return Err(Error::invalid(
                 "overpaid",
                 format!(
-                    "Jumlahnya {over} lebih dari tagihan ({owed}). Kembalikan sebagai uang kembali, atau pilih Simpan \
+                    "{amount} melebihi tagihan {owed}; kelebihannya {over}. Kembalikan kelebihannya, atau pilih Simpan \
                      sebagai titipan."
                 ),
                 format!(
-                    "That is {over} more than is owed ({owed}). Give it back as change, or choose Keep as credit."
+                    "{amount} is more than the {owed} owed, by {over}. Give the rest back as change, or choose Keep as credit."
                 ),
             ));
         }

@@ -20,6 +20,8 @@ on_both!(
     what_is_chosen_for_a_period_leaves_days_of_other_bills_alone,
     a_package_that_is_on_a_bill_is_no_slip,
     a_way_there_and_back_on_one_day_costs_nothing,
+    a_package_that_waits_comes_on_its_day_though_the_line_has_ended,
+    days_that_were_billed_ahead_at_a_package_that_never_came_cost_what_was_served,
 );
 
 /// A line at 310,000 from 1 January 2025 on, with A, C and E at 10,000, 20,000 and 30,000 a day of January.
@@ -290,4 +292,47 @@ async fn a_way_there_and_back_on_one_day_costs_nothing(it: Opened) {
         assert_eq!(line.owes().await, price, "{timing}");
         assert_eq!(it.read(line.id).await.waiting_charges, Rupiah::ZERO);
     }
+}
+
+async fn a_package_that_waits_comes_on_its_day_though_the_line_has_ended(it: Opened) {
+    let line = line(&it, CustomerFields::default()).await;
+    line.choose(line.c).await;
+    it.bill(2026, 1).await;
+    line.today(1, 5);
+    line.choose(line.a).await;
+    line.today(1, 10);
+    line.end(Some(date(2026, 1, 20))).await;
+    line.today(2, 1);
+    it.bill(2026, 2).await;
+    line.today(2, 3);
+    line.end(None).await;
+    it.bill(2026, 2).await;
+    assert_eq!(it.read(line.id).await.package_id, line.a);
+    assert_eq!(line.owes().await, 620_000 + 310_000);
+}
+
+async fn days_that_were_billed_ahead_at_a_package_that_never_came_cost_what_was_served(it: Opened) {
+    let line = line(&it, CustomerFields::default()).await;
+    line.choose(line.c).await;
+    it.bill(2026, 1).await;
+    line.today(1, 5);
+    line.choose(line.a).await;
+    line.today(1, 10);
+    line.billing_day(15).await;
+    line.today(1, 15);
+    it.bill(2026, 1).await;
+    assert_eq!(line.owes().await, 620_000 + 140_000);
+    line.today(1, 20);
+    line.choose(line.c).await;
+    assert_eq!(
+        line.owes().await,
+        620_000 + 280_000,
+        "the line has C all the time"
+    );
+    line.today(2, 5);
+    line.choose(line.e).await;
+    // Four days of the fourteen are C's still.
+    assert_eq!(line.owes().await, 620_000 + 80_000 + 300_000);
+    line.again(1).await;
+    assert_eq!(line.owes().await, 620_000 + 80_000 + 300_000);
 }

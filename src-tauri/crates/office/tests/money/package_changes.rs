@@ -135,7 +135,7 @@ async fn in_arrears_a_dearer_package_costs_its_own_days_alone(it: Opened) {
     assert_eq!(
         said,
         [
-            ("Internet Home 20 Mbps, prorata 1–16 Januari 2026", 103_226),
+            ("Internet Home 20 Mbps, 1–16 Januari 2026", 103_226),
             ("Internet FAST, 17–31 Januari 2026", 171_774)
         ]
     );

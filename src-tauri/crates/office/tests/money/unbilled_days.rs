@@ -16,6 +16,8 @@ on_both!(
     days_between_two_billing_days_are_not_lost,
     a_line_of_another_payer_is_billed_to_that_payer,
     a_period_that_has_nothing_to_bill_is_refused_with_the_reason,
+    every_stretch_of_a_period_is_shown_and_billed_by_itself,
+    a_stretch_on_leave_hides_none_behind_it,
 );
 
 async fn unbilled(it: &Opened, customer_id: i64) -> Vec<(Date, Date, i64)> {
@@ -28,6 +30,7 @@ async fn bill(it: &Opened, customer_id: i64, period: &str) -> office::Result<Inv
     let request = BillPeriod {
         customer_id,
         period: period.parse().unwrap(),
+        from: None,
         idempotency_key: None,
     };
     it.office.perform(&Actor::console(), request).await
@@ -183,4 +186,69 @@ async fn a_period_that_has_nothing_to_bill_is_refused_with_the_reason(it: Opened
         assert!(message.contains(said), "{message}");
     }
     assert_eq!(it.invoices(id).await.len(), 1);
+}
+
+/// January at 10,000 a day on three bills: 1 to 10, 11 to 20, and 21 to 31.
+async fn in_three_bills(it: &Opened) -> i64 {
+    let package_id = Some(it.package("A", 310_000).await);
+    let fields = CustomerFields {
+        package_id,
+        ..CustomerFields::default()
+    };
+    let id = it.customer("Bu Tini", fields).await.id;
+    for last in [10, 20] {
+        it.end(id, Some(date(2026, 1, last))).await.unwrap();
+        it.bill(2026, 1).await;
+        it.clock.set(at("2026-01-05T09:00:00+07:00"));
+        it.end(id, None).await.unwrap();
+    }
+    it.bill(2026, 1).await;
+    let totals: Vec<i64> = it.invoices(id).await.iter().map(|it| it.total.0).collect();
+    assert_eq!(totals, [100_000, 100_000, 110_000]);
+    id
+}
+
+async fn every_stretch_of_a_period_is_shown_and_billed_by_itself(it: Opened) {
+    let id = in_three_bills(&it).await;
+    let bills = it.invoices(id).await;
+    it.clock.set(at("2026-02-01T09:00:00+07:00"));
+    it.bill(2026, 2).await;
+    it.void(bills[0].id, false).await.unwrap();
+    let again = it.void(bills[2].id, true).await.unwrap().reissued.unwrap();
+    assert_eq!(
+        (again.total, again.lines[0].service_from),
+        (Rupiah(110_000), Some(date(2026, 1, 21))),
+        "the days that it had, and not the first free ones"
+    );
+    it.void(again.id, false).await.unwrap();
+    let (first, last) = (
+        (date(2026, 1, 1), date(2026, 1, 10), 100_000),
+        (date(2026, 1, 21), date(2026, 1, 31), 110_000),
+    );
+    assert_eq!(unbilled(&it, id).await, [first, last]);
+    let request = BillPeriod {
+        customer_id: id,
+        period: "2026-01".parse().unwrap(),
+        from: Some(last.0),
+        idempotency_key: None,
+    };
+    let billed = it.office.perform(&Actor::console(), request).await.unwrap();
+    assert_eq!(billed.total, Rupiah(110_000));
+    assert_eq!(unbilled(&it, id).await, [first]);
+    it.verified().await;
+}
+
+async fn a_stretch_on_leave_hides_none_behind_it(it: Opened) {
+    let id = in_three_bills(&it).await;
+    let bills = it.invoices(id).await;
+    it.pause(id, date(2026, 1, 1), Some(date(2026, 1, 10)))
+        .await
+        .unwrap();
+    it.void(bills[0].id, false).await.unwrap();
+    let again = it.void(bills[2].id, true).await.unwrap().reissued.unwrap();
+    assert_eq!(again.total, Rupiah(110_000));
+    it.void(again.id, false).await.unwrap();
+    it.bill(2026, 1).await;
+    assert_eq!(it.balance(id).await, 100_000 + 110_000);
+    it.verified().await;
 }

@@ -1,6 +1,7 @@
 //! Customers: one line each with its bill. The balance is a projection that only [`crate::journal::post`] writes.
 
 mod at_address;
+mod closest;
 mod list;
 mod read;
 mod words;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use at_address::with_address;
+pub use closest::closest;
 pub use list::{Filter, Sort, list};
 pub use read::{
     after, any_of_kind, billable, count_by_status, count_passwords, dependants, find, find_by_no,

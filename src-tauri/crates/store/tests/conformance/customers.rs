@@ -17,6 +17,7 @@ on_both!(
     a_customer_is_found_by_the_beginnings_of_words_in_any_order,
     a_changed_customer_is_found_by_the_new_words_alone,
     a_list_goes_through_every_row_once_in_any_order,
+    who_is_named_comes_before_who_has_the_words_too,
     names_are_sorted_alike_on_both_engines,
     a_list_is_narrowed_by_all_that_is_asked,
     many_hits_are_the_same_rows_as_few,
@@ -298,6 +299,37 @@ async fn a_list_goes_through_every_row_once_in_any_order(database: Database) {
         all.dedup();
         assert_eq!(all.len(), 24, "{sort:?}: every row once");
     }
+}
+
+async fn who_is_named_comes_before_who_has_the_words_too(database: Database) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    for (number, name) in [
+        (1, "Abdul Budi"),
+        (2, "Budi Santoso"),
+        (3, "Budi"),
+        (7, "Rahmat Hidayat 127"),
+        (127, "Rahmat Hidayat 7"),
+    ] {
+        customer(&mut tx, ground, number, name).await;
+    }
+    let mut closest = async |text| {
+        let found = customers::closest(&mut tx, text, 3).await.unwrap();
+        let names: Vec<String> = found.into_iter().map(|it| it.details.name).collect();
+        names
+    };
+    assert_eq!(closest("  BUDI ").await, ["Budi", "Budi Santoso"]);
+    assert_eq!(closest("rahmat hidayat 7").await, ["Rahmat Hidayat 7"]);
+    assert_eq!(
+        closest("rahmat").await,
+        ["Rahmat Hidayat 127", "Rahmat Hidayat 7"]
+    );
+    assert_eq!(
+        closest("127").await,
+        ["Rahmat Hidayat 7"],
+        "by the number, as it is said"
+    );
+    assert_eq!(closest("").await, Vec::<String>::new());
 }
 
 async fn names_are_sorted_alike_on_both_engines(database: Database) {

@@ -20,6 +20,7 @@ mod messages;
 mod money;
 mod office;
 mod opening;
+mod package_days;
 mod plans;
 mod schedule;
 mod shortfalls;

@@ -116,7 +116,8 @@ fn of_several_closings_the_one_counts_in_which_the_period_begins() {
     };
     let month = |month| {
         let period = Period::new(2026, month).unwrap();
-        period_asked_for(&line, rules, period, date(2026, 3, 5)).map(|due| (due.span.from(), due.billed_days))
+        period_asked_for(&line, rules, period, None, date(2026, 3, 5))
+            .map(|due| (due.span.from(), due.billed_days))
     };
     assert_eq!(
         month(1),
