@@ -120,3 +120,35 @@ test('a line behind a router that is only observed is not said to be opening', a
     await mode('manage');
   }
 });
+
+test('who is called exactly so is chosen, and a refused amount is forgotten with the next digit', async ({
+  desk,
+  office,
+}) => {
+  const { items } = await office.api<{ items: { id: number }[] }>('/packages?limit=1');
+  const [package_] = items;
+  if (!package_) throw new Error('the training office has no package');
+  for (const name of ['Aan Zulkarnain', 'Zulkarnain Adi', 'Zulkarnain']) {
+    const body = {
+      name,
+      phone: '081234500000',
+      package_id: package_.id,
+      connection_type: 'pppoe',
+      pppoe_username: `z-${name.replace(' ', '-').toLowerCase()}`,
+    };
+    await office.api('/customers', { method: 'POST', body: JSON.stringify(body) });
+  }
+  await desk.keyboard.press('F2');
+  await desk.keyboard.type('zulkarnain');
+  await desk.keyboard.press('Enter');
+  const dialog = desk.getByRole('dialog');
+  await expect(dialog.getByText('Zulkarnain', { exact: true })).toBeVisible();
+
+  const amount = desk.getByLabel('Jumlah dibayar');
+  await amount.fill('9000000');
+  await desk.keyboard.press('Enter');
+  await expect(dialog.getByText(/melebihi tagihan/)).toBeVisible();
+  await amount.fill('1000');
+  await expect(dialog.getByText(/melebihi tagihan/)).toBeHidden();
+  await desk.keyboard.press('Escape');
+});

@@ -75,3 +75,22 @@ test('a dialog with something typed is not closed by Escape alone', async ({ des
   await form.getByRole('button', { name: 'Batal' }).click();
   await expect(form).toBeHidden();
 });
+
+test('over a form in a dialog the question stands in front, also in the session of the login', async ({
+  desk,
+}) => {
+  await goTo(desk, '/packages');
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText('Paket');
+  await desk.keyboard.press('n');
+  const form = desk.getByRole('dialog', { name: /Paket/ });
+  await form.getByLabel(/^Kode/).fill('BELUM');
+  await desk.keyboard.press('Escape');
+  const question = desk.getByRole('dialog', { name: 'Ada isian yang belum disimpan' });
+  // A click goes to whatever lies in front.
+  await question.getByRole('button', { name: 'Tetap di sini' }).click();
+  await expect(question).toBeHidden();
+  await expect(form.getByLabel(/^Kode/)).toHaveValue('BELUM');
+  await desk.keyboard.press('Escape');
+  await question.getByRole('button', { name: 'Buang isian' }).click();
+  await expect(form).toBeHidden();
+});

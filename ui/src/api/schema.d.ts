@@ -1964,6 +1964,11 @@ export interface components {
         /** @description Bills one line for one period that has come. */
         BillPeriod: {
             /**
+             * Format: date
+             * @description The first of the days, where the period has several stretches that no bill has; the first of them when absent.
+             */
+            from?: string | null;
+            /**
              * @description Which period: of its days those that no bill has. What waits for an invoice goes along with the present period, and with
              *     no earlier one.
              */
@@ -6326,7 +6331,10 @@ export interface operations {
                 overdue?: boolean;
                 /** @description Those too whom an undone import has withdrawn: they owe nothing and are in no other list. */
                 withdrawn?: boolean;
-                /** @description `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. */
+                /**
+                 * @description `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. Or `closest`: who is named by the search
+                 *     first, for a choice of one; it goes with `search` and `limit` alone and has one page.
+                 */
                 sort?: string;
                 /** @description Where the last page ended. */
                 cursor?: string;

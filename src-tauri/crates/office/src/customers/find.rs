@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::office::{Call, Request};
 
 /// How many of each kind are found.
-const MOST: u8 = 8;
+const MOST: i64 = 8;
 
 /// What was found.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
@@ -67,21 +67,10 @@ impl Request for Find {
         }
         let mut tx = call.read().await?;
         if call.actor.may(Ability::CustomersRead) {
-            let filter = store::customers::Filter {
-                search: Some(words),
-                limit: MOST.into(),
-                ..store::customers::Filter::default()
-            };
             // Enter takes the first: who was named is before whoever has the words as well.
-            let mut customers = store::customers::closest(&mut tx, words, MOST.into()).await?;
-            for customer in store::customers::list(&mut tx, &filter).await?.items {
-                if customers.iter().all(|it| it.id != customer.id) {
-                    customers.push(customer);
-                }
-            }
-            found.customers = customers
+            found.customers = store::customers::closest(&mut tx, words, MOST)
+                .await?
                 .into_iter()
-                .take(MOST.into())
                 .map(|customer| FoundCustomer {
                     id: customer.id,
                     customer_no: customer.details.customer_no,
@@ -101,7 +90,7 @@ impl Request for Find {
                 period: None,
                 customer_id: None,
                 cursor: None,
-                limit: MOST.into(),
+                limit: MOST,
             };
             for invoice in store::invoices::list(&mut tx, &filter).await?.items {
                 let name = store::customers::find(&mut tx, invoice.customer_id).await?;
@@ -117,7 +106,7 @@ impl Request for Find {
         if call.actor.may(Ability::PaymentsRead) && looks_like(&number, "PAY") {
             let filter = store::payments::Filter {
                 search: Some(&number),
-                limit: MOST.into(),
+                limit: MOST,
                 ..store::payments::Filter::default()
             };
             for payment in store::payments::list(&mut tx, &filter).await?.items {

@@ -35,7 +35,8 @@ pub struct ListCustomers {
     pub overdue: bool,
     /// Those too whom an undone import has withdrawn: they owe nothing and are in no other list.
     pub withdrawn: bool,
-    /// `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end.
+    /// `name`, `customer_no`, `balance` or `created_at`; with `-` before it from the end. Or `closest`: who is named by the search
+    /// first, for a choice of one; it goes with `search` and `limit` alone and has one page.
     pub sort: Option<String>,
     /// Where the last page ended.
     pub cursor: Option<String>,
@@ -49,6 +50,9 @@ impl Request for ListCustomers {
 
     async fn run(self, call: &Call<'_>) -> Result<Page<CustomerView>> {
         let asked = Asked::read(self.cursor.as_deref(), self.limit)?;
+        if self.sort.as_deref() == Some("closest") {
+            return self.closest(call, asked.limit).await;
+        }
         let (sort, descending) = sort(self.sort.as_deref())?;
         let filter = Filter {
             search: self.search.as_deref(),
@@ -76,6 +80,35 @@ impl Request for ListCustomers {
     }
 }
 
+impl ListCustomers {
+    async fn closest(self, call: &Call<'_>, limit: i64) -> Result<Page<CustomerView>> {
+        let narrows = self.status.is_some()
+            || self.router_id.is_some()
+            || self.package_id.is_some()
+            || self.area_id.is_some()
+            || self.collector_id.is_some()
+            || self.access.is_some()
+            || self.overdue
+            || self.withdrawn
+            || self.cursor.is_some();
+        let Some(search) = self.search.filter(|_| !narrows) else {
+            return Err(Error::invalid(
+                "bad_sort",
+                "Urutan closest hanya untuk search dan limit, tanpa saringan lain.",
+                "The order closest goes with search and limit alone.",
+            ));
+        };
+        let mut tx = call.read().await?;
+        let found = store::customers::closest(&mut tx, &search, limit).await?;
+        let items = views(&mut tx, call, found).await?;
+        Ok(Page {
+            total: i64::try_from(items.len()).map_err(Error::fault)?,
+            next_cursor: None,
+            items,
+        })
+    }
+}
+
 fn sort(word: Option<&str>) -> Result<(Sort, bool)> {
     let word = word.unwrap_or_default();
     let (word, descending) = word.strip_prefix('-').map_or((word, false), |word| (word, true));
@@ -87,8 +120,8 @@ fn sort(word: Option<&str>) -> Result<(Sort, bool)> {
         _ => {
             return Err(Error::invalid(
                 "bad_sort",
-                "Urutan yang dikenal: name, customer_no, balance, created_at; dengan - di depan untuk terbalik.",
-                "The known orders: name, customer_no, balance, created_at; with - before it for the reverse.",
+                "Urutan yang dikenal: name, customer_no, balance, created_at (dengan - di depan untuk terbalik), closest.",
+                "The known orders: name, customer_no, balance, created_at (with - before it for the reverse), closest.",
             ));
         }
     };

@@ -2,16 +2,33 @@
 //! the same words somewhere and an earlier letter.
 
 use super::words::Prefix;
-use super::{Customer, NOT_WITHDRAWN};
+use super::{Customer, Filter, NOT_WITHDRAWN, list};
 use crate::error::Result;
 use crate::transaction::{Tx, sql};
 
-/// The customers that the text names by itself, at most `limit`: by the whole customer number, or its digits as they are said at
-/// the counter (`123` for `PLG-00123`); then by the beginning of the name, the whole name first. Who was withdrawn is none.
+/// The customers that the text finds, at most `limit`: those that it names by itself before those that have its words somewhere.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn closest(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
+    let mut found = named(tx, text, limit).await?;
+    let filter = Filter {
+        search: Some(text),
+        limit,
+        ..Filter::default()
+    };
+    for customer in list(tx, &filter).await?.items {
+        if found.iter().all(|it| it.id != customer.id) {
+            found.push(customer);
+        }
+    }
+    found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The customers that the text names by itself, at most `limit`: by the whole customer number, or its digits as they are said at
+/// the counter (`123` for `PLG-00123`); then by the beginning of the name, the whole name first. Who was withdrawn is none.
+async fn named(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
     let text = text.trim().to_lowercase();
     if text.is_empty() {
         return Ok(Vec::new());

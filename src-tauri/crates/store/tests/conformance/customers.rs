@@ -318,8 +318,12 @@ async fn who_is_named_comes_before_who_has_the_words_too(database: Database) {
         let names: Vec<String> = found.into_iter().map(|it| it.details.name).collect();
         names
     };
-    assert_eq!(closest("  BUDI ").await, ["Budi", "Budi Santoso"]);
-    assert_eq!(closest("rahmat hidayat 7").await, ["Rahmat Hidayat 7"]);
+    assert_eq!(closest("  BUDI ").await, ["Budi", "Budi Santoso", "Abdul Budi"]);
+    assert_eq!(
+        closest("rahmat hidayat 7").await,
+        ["Rahmat Hidayat 7", "Rahmat Hidayat 127"],
+        "the other one has the 7 in its number"
+    );
     assert_eq!(
         closest("rahmat").await,
         ["Rahmat Hidayat 127", "Rahmat Hidayat 7"]
