@@ -25,6 +25,11 @@ test('void with a new invoice in its place leads to the new one', async ({ desk,
   const heading = desk.getByRole('heading', { level: 1 });
   await expect(heading).not.toHaveText(wrong.number);
   await expect(heading).toHaveText(/^INV-/);
+  // Each of the two leads to the other.
+  await desk.getByRole('link', { name: wrong.number }).click();
+  await expect(heading).toHaveText(wrong.number);
+  await desk.getByRole('main').getByRole('link', { name: /^INV-/ }).first().click();
+  await expect(heading).not.toHaveText(wrong.number);
 
   expect((await office.api<Invoice>(`/invoices/${wrong.id}`)).status).toBe('void');
   const instead = (

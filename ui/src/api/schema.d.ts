@@ -3031,6 +3031,8 @@ export interface components {
             period: string;
             /** @description What is still owed. */
             remaining: components["schemas"]["Rupiah"];
+            replaced_by: components["schemas"]["OtherInvoice"] | null;
+            replaces: components["schemas"]["OtherInvoice"] | null;
             shortfall_moved_to: components["schemas"]["ShortfallMove"] | null;
             /** @description Derived from amounts and dates. */
             status: components["schemas"]["InvoiceStatus"];
@@ -3611,6 +3613,16 @@ export interface components {
              *     close it, and no hold where it would not.
              */
             until?: string | null;
+        };
+        /** @description Another invoice that one speaks of. */
+        OtherInvoice: {
+            /**
+             * Format: int64
+             * @description Which.
+             */
+            invoice_id: number;
+            /** @description Its number. */
+            number: string;
         };
         /** @enum {string} */
         OverrideVerdict: "open" | "closed";

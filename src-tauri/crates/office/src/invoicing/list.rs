@@ -1,5 +1,7 @@
 //! Reading invoices.
 
+use std::collections::HashMap;
+
 use billing::{ChargeKind, InvoiceStatus, Period, Rupiah, is_overdue};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,28 @@ pub struct InvoiceView {
     pub void_reason: Option<String>,
     /// Where its tolerated shortfall went; that part counts as settled here.
     pub shortfall_moved_to: Option<ShortfallMove>,
+    /// The void invoice in whose place it was issued.
+    pub replaces: Option<OtherInvoice>,
+    /// The invoice that was issued in its place.
+    pub replaced_by: Option<OtherInvoice>,
+}
+
+/// Another invoice that one speaks of.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OtherInvoice {
+    /// Which.
+    pub invoice_id: i64,
+    /// Its number.
+    pub number: String,
+}
+
+impl OtherInvoice {
+    fn of(invoice: Invoice) -> OtherInvoice {
+        OtherInvoice {
+            invoice_id: invoice.id,
+            number: invoice.number,
+        }
+    }
 }
 
 /// A tolerated shortfall that the next invoice carries on.
@@ -105,6 +129,9 @@ pub struct InvoiceLineView {
     pub discount: Rupiah,
 }
 
+/// How the origin of an invoice begins that was issued in the place of a void one, whose number follows.
+pub(super) const REISSUE: &str = "reissue:";
+
 /// The invoices as readers see them, in the order given.
 pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) -> Result<Vec<InvoiceView>> {
     let ids: Vec<i64> = invoices.iter().map(|invoice| invoice.id).collect();
@@ -112,7 +139,20 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
     let moved = store::charges::carried_on(tx, &ids).await?;
     let customer_ids: Vec<i64> = invoices.iter().map(|invoice| invoice.customer_id).collect();
     let customers = store::customers::find_many(tx, &customer_ids).await?;
-    let view = |invoice: Invoice| {
+    let mut replaces = HashMap::new();
+    let mut replaced_by = HashMap::new();
+    for invoice in &invoices {
+        if let Some(number) = invoice.origin.strip_prefix(REISSUE) {
+            let void = store::invoices::find_by_number(tx, number).await?;
+            replaces.insert(invoice.id, void.map(OtherInvoice::of));
+        }
+        if invoice.voided_at.is_some() {
+            let origin = format!("{REISSUE}{}", invoice.number);
+            let new = store::invoices::of_origin(tx, invoice.customer_id, &origin).await?;
+            replaced_by.insert(invoice.id, new.map(OtherInvoice::of));
+        }
+    }
+    let mut view = |invoice: Invoice| {
         let lines = charges
             .iter()
             .filter(|charge| charge.invoice_id == Some(invoice.id))
@@ -168,9 +208,11 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
                     number: it.number.clone(),
                     amount: it.amount,
                 }),
+            replaces: replaces.remove(&invoice.id).flatten(),
+            replaced_by: replaced_by.remove(&invoice.id).flatten(),
         }
     };
-    Ok(invoices.into_iter().map(view).collect())
+    Ok(invoices.into_iter().map(&mut view).collect())
 }
 
 /// The invoice as readers see it.

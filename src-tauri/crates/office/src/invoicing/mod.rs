@@ -11,7 +11,9 @@ mod void;
 mod words;
 
 pub use generate::{GenerateInvoices, GenerateOnce, Generated, PreviewItem};
-pub use list::{InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, ReadInvoice, ShortfallMove};
+pub use list::{
+    InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, OtherInvoice, ReadInvoice, ShortfallMove,
+};
 pub use rehearsal::{CauseSum, Difference, Rehearsal, RehearseNextMonth, RehearsedLine};
 pub use unbilled::{BillPeriod, ReadUnbilled, UnbilledPeriod};
 pub use void::{VoidInvoice, VoidedInvoice};

@@ -16,7 +16,7 @@ use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
-use crate::invoicing::list::{InvoiceView, one};
+use crate::invoicing::list::{InvoiceView, REISSUE, one};
 use crate::invoicing::stride::{Run, Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::notify;
@@ -237,7 +237,7 @@ async fn reissue(
     if let Some(line) = billed.iter().find(lost) {
         return Err(has_another_payer(tx, *line).await?);
     }
-    let origin = format!("reissue:{}", invoice.number);
+    let origin = format!("{REISSUE}{}", invoice.number);
     let ids = book(tx, call, &run, &drafted, &origin).await?;
     ids.first().copied().ok_or_else(|| {
         Error::conflict(

@@ -312,7 +312,8 @@ async fn gather(
             .and_then(|payload| payload.with_amount(to_pay).ok())
             .map(|payload| Qr::Qris(payload.to_string()));
         // Without a QRIS of its own the office still gets a QR: the number, which a scanner at the counter finds.
-        let qr = qr.or_else(|| Some(Qr::Number(row.number.clone())));
+        // A void one is paid nowhere, so nothing on it asks to be scanned.
+        let qr = qr.or_else(|| (!is_void).then(|| Qr::Number(row.number.clone())));
         let credit = used.get(&row.id).copied().unwrap_or_default();
         invoices.push(Invoice {
             office: Arc::clone(office),

@@ -93,6 +93,20 @@ pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<Invoice>
     )
 }
 
+/// The invoice of this customer that says of itself that it comes from there.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_origin(tx: &mut Tx, customer_id: i64, origin: &str) -> Result<Option<Invoice>> {
+    sql!(
+        tx,
+        fetch_optional::<Invoice>,
+        "SELECT * FROM invoices WHERE customer_id = $1 AND origin = $2 ORDER BY id LIMIT 1",
+        customer_id,
+        origin
+    )
+}
+
 /// The invoices with these ids, by id.
 ///
 /// # Errors

@@ -330,7 +330,7 @@ async fn who_is_named_comes_before_who_has_the_words_too(database: Database) {
     );
     assert_eq!(
         closest("127").await,
-        ["Rahmat Hidayat 7"],
+        ["Rahmat Hidayat 7", "Rahmat Hidayat 127"],
         "by the number, as it is said"
     );
     assert_eq!(closest("").await, Vec::<String>::new());
