@@ -6,11 +6,15 @@ use super::{Customer, Filter, NOT_WITHDRAWN, list};
 use crate::error::Result;
 use crate::transaction::{Tx, sql};
 
-/// The customers that the text finds, at most `limit`: those that it names by itself before those that have its words somewhere.
+/// The customers that the text finds, at most `limit`: those that it names by itself before those that have its words somewhere;
+/// nobody for an empty text.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn closest(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = named(tx, text, limit).await?;
     let filter = Filter {
         search: Some(text),
@@ -30,9 +34,6 @@ pub async fn closest(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer
 /// the counter (`123` for `PLG-00123`); then by the beginning of the name, the whole name first. Who was withdrawn is none.
 async fn named(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
     let text = text.trim().to_lowercase();
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
     let with_word = format!(
         "SELECT c.* FROM customer_words w CROSS JOIN customers c
          WHERE w.word = $1 AND c.id = w.customer_id AND {NOT_WITHDRAWN} ORDER BY LOWER(c.name), c.id LIMIT 100"
@@ -69,5 +70,5 @@ async fn named(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
 /// Whether the text is this customer number, or the digits of it without their leading zeros.
 fn is_number(customer_no: &str, text: &str) -> bool {
     let digits: String = customer_no.chars().filter(char::is_ascii_digit).collect();
-    customer_no.to_lowercase() == text || (digits.trim_start_matches('0') == text && !text.is_empty())
+    customer_no.to_lowercase() == text || digits.trim_start_matches('0') == text
 }
