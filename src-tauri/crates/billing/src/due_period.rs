@@ -132,16 +132,6 @@ impl DuePeriod {
         }
     }
 
-    /// How many days of the span are not paid for, since the line pauses.
-    #[must_use]
-    pub fn paused_days(&self) -> u32 {
-        let paused = |reason: &PartReason| match reason {
-            PartReason::Paused { days } => *days,
-            _ => 0,
-        };
-        self.reasons.iter().map(paused).sum()
-    }
-
     /// What the due days cost at `price` for a whole period, before any discount.
     ///
     /// # Errors
@@ -180,13 +170,12 @@ pub fn billing_date(period: Period, day: BillingDay, timing: Timing) -> Date {
 /// The reason why nothing is.
 pub fn due_period(line: &BilledLine<'_>, rules: BillingRules, today: Date) -> Result<DuePeriod, SkipReason> {
     let period = current_period(line.billing_day, rules.timing, today);
-    of_period(
-        line,
-        rules,
-        (period, None),
-        today,
-        rules.timing == Timing::Arrears,
-    )
+    let asked = Asked {
+        period,
+        since: None,
+        ended_too: rules.timing == Timing::Arrears,
+    };
+    of_period(line, rules, asked, today)
 }
 
 /// What is due to be billed for a line of one period that a person named, on `today`. The period may lie in the past; one
@@ -201,17 +190,35 @@ pub fn period_asked_for(
     since: Option<Date>,
     today: Date,
 ) -> Result<DuePeriod, SkipReason> {
-    of_period(line, rules, (period, since), today, true)
+    let asked = Asked {
+        period,
+        since,
+        ended_too: true,
+    };
+    of_period(line, rules, asked, today)
 }
 
-/// `ended_too`: whether the last days of a line that has ended are billed; in advance they were, unless somebody asks.
+/// Which days of a line are asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    period: Period,
+    /// Of several stretches of days that nothing has charged, the first that reaches this day or beyond.
+    since: Option<Date>,
+    /// Whether the last days of a line that has ended are billed; in advance they were, unless somebody asks.
+    ended_too: bool,
+}
+
 fn of_period(
     line: &BilledLine<'_>,
     rules: BillingRules,
-    (period, since): (Period, Option<Date>),
+    asked: Asked,
     today: Date,
-    ended_too: bool,
 ) -> Result<DuePeriod, SkipReason> {
+    let Asked {
+        period,
+        since,
+        ended_too,
+    } = asked;
     if line.billing == BillingMode::Free {
         return Err(SkipReason::Free);
     }

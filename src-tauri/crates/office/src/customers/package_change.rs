@@ -200,7 +200,7 @@ async fn stays(
     customer: &Customer,
     term: &Term,
     waited: &WaitingChange,
-) -> Result<Rupiah> {
+) -> Result<()> {
     let mut billed = billed_ahead(tx, customer, waited.from_day).await?;
     billed.retain(|charge| charge.service_from >= Some(waited.from_day));
     let (old, new) = (
@@ -213,7 +213,8 @@ async fn stays(
         old: &old,
         new: &new,
     };
-    kept.ask(tx, call, &billed).await
+    kept.ask(tx, call, &billed).await?;
+    Ok(())
 }
 
 /// The differences that wait for dearer packages of today, where one is taken back for what the line had before it on the same

@@ -1,12 +1,10 @@
 //! Reading invoices.
 
-use std::collections::HashMap;
-
 use billing::{ChargeKind, InvoiceStatus, Period, Rupiah, is_overdue};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
-use store::invoices::{Filter, Invoice};
+use store::invoices::{Filter, Invoice, REISSUE};
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
@@ -77,15 +75,6 @@ pub struct OtherInvoice {
     pub number: String,
 }
 
-impl OtherInvoice {
-    fn of(invoice: Invoice) -> OtherInvoice {
-        OtherInvoice {
-            invoice_id: invoice.id,
-            number: invoice.number,
-        }
-    }
-}
-
 /// A tolerated shortfall that the next invoice carries on.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ShortfallMove {
@@ -129,9 +118,6 @@ pub struct InvoiceLineView {
     pub discount: Rupiah,
 }
 
-/// How the origin of an invoice begins that was issued in the place of a void one, whose number follows.
-pub(super) const REISSUE: &str = "reissue:";
-
 /// The invoices as readers see them, in the order given.
 pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) -> Result<Vec<InvoiceView>> {
     let ids: Vec<i64> = invoices.iter().map(|invoice| invoice.id).collect();
@@ -139,20 +125,10 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
     let moved = store::charges::carried_on(tx, &ids).await?;
     let customer_ids: Vec<i64> = invoices.iter().map(|invoice| invoice.customer_id).collect();
     let customers = store::customers::find_many(tx, &customer_ids).await?;
-    let mut replaces = HashMap::new();
-    let mut replaced_by = HashMap::new();
-    for invoice in &invoices {
-        if let Some(number) = invoice.origin.strip_prefix(REISSUE) {
-            let void = store::invoices::find_by_number(tx, number).await?;
-            replaces.insert(invoice.id, void.map(OtherInvoice::of));
-        }
-        if invoice.voided_at.is_some() {
-            let origin = format!("{REISSUE}{}", invoice.number);
-            let new = store::invoices::of_origin(tx, invoice.customer_id, &origin).await?;
-            replaced_by.insert(invoice.id, new.map(OtherInvoice::of));
-        }
-    }
-    let mut view = |invoice: Invoice| {
+    let is_one_of_two = |it: &&Invoice| it.voided_at.is_some() || it.origin.starts_with(REISSUE);
+    let of_two: Vec<i64> = invoices.iter().filter(is_one_of_two).map(|it| it.id).collect();
+    let reissues = store::invoices::reissues(tx, &of_two).await?;
+    let view = |invoice: Invoice| {
         let lines = charges
             .iter()
             .filter(|charge| charge.invoice_id == Some(invoice.id))
@@ -208,11 +184,23 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
                     number: it.number.clone(),
                     amount: it.amount,
                 }),
-            replaces: replaces.remove(&invoice.id).flatten(),
-            replaced_by: replaced_by.remove(&invoice.id).flatten(),
+            replaces: reissues
+                .iter()
+                .find(|it| it.new_id == invoice.id)
+                .map(|it| OtherInvoice {
+                    invoice_id: it.old_id,
+                    number: it.old_number.clone(),
+                }),
+            replaced_by: reissues
+                .iter()
+                .find(|it| it.old_id == invoice.id)
+                .map(|it| OtherInvoice {
+                    invoice_id: it.new_id,
+                    number: it.new_number.clone(),
+                }),
         }
     };
-    Ok(invoices.into_iter().map(&mut view).collect())
+    Ok(invoices.into_iter().map(view).collect())
 }
 
 /// The invoice as readers see it.

@@ -3,6 +3,7 @@
 //! person is shown these days and bills them, a period at a time.
 
 use std::collections::{HashMap, HashSet};
+use std::iter::successors;
 
 use billing::{BillingDay, InvoiceDraft, Period, Rupiah, SkipReason, current_period};
 use jiff::civil::Date;
@@ -79,26 +80,29 @@ impl Request for ReadUnbilled {
         let Some(first) = store::charges::first_day_of_service(&mut tx, line.id).await? else {
             return Ok(Vec::new());
         };
-        let mut periods = vec![present(&line, call)?];
-        for _ in 0..LOOKED_BACK {
-            periods.extend(periods.last().map(|period| period.previous()));
-        }
-        let mut unbilled = Vec::new();
         let payer = payer_of(&mut tx, &line).await?;
-        for period in periods.into_iter().skip(1).rev() {
-            let mut since = None;
-            loop {
-                let wanted = wanted(&mut tx, &line, (period, since), call).await?;
-                let run = Run::begin(&mut tx, call, wanted).await?;
+        let earlier = |period: &Period| Some(period.previous());
+        let mut periods: Vec<Period> = successors(earlier(&present(&line, call)?), earlier)
+            .take(LOOKED_BACK)
+            .collect();
+        // The oldest first, since what a run reads at its beginning reaches back from there.
+        periods.reverse();
+        let Some(&oldest) = periods.first() else {
+            return Ok(Vec::new());
+        };
+        let first_wanted = wanted(&mut tx, &line, (oldest, None), call).await?;
+        let mut run = Run::begin(&mut tx, call, first_wanted).await?;
+        let mut unbilled = Vec::new();
+        for period in periods {
+            let mut since = Some(first);
+            while since.is_some() {
+                run.wanted = wanted(&mut tx, &line, (period, since), call).await?;
                 let drafted = run.draft(&mut tx, vec![payer.clone()]).await?;
-                let Some(days) = drafted.iter().find_map(|it| days_of(it, line.id, period)) else {
-                    break;
-                };
-                unbilled.push(days);
-                since = days.to.tomorrow().ok();
+                let days = drafted.iter().find_map(|it| days_of(it, line.id, period));
+                unbilled.extend(days);
+                since = days.and_then(|days| days.to.tomorrow().ok());
             }
         }
-        unbilled.retain(|it| first <= it.to);
         Ok(unbilled)
     }
 }

@@ -8,7 +8,7 @@ use billing::{Account, BillingDay, EntryKind, Period, Rupiah, ServiceSpan, SkipR
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::charges::Charge;
-use store::invoices::Invoice;
+use store::invoices::{Invoice, REISSUE};
 use utoipa::ToSchema;
 
 use crate::access;
@@ -16,7 +16,7 @@ use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
-use crate::invoicing::list::{InvoiceView, REISSUE, one};
+use crate::invoicing::list::{InvoiceView, one};
 use crate::invoicing::stride::{Run, Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::notify;

@@ -47,6 +47,17 @@ async fn line(it: &Opened, fields: CustomerFields) -> Line<'_> {
     Line { it, id, a, c, e }
 }
 
+/// C is billed for January, and A chosen on the 5th, for February. Now it is the 10th.
+async fn waiting_for_a(it: &Opened) -> Line<'_> {
+    let line = line(it, CustomerFields::default()).await;
+    line.choose(line.c).await;
+    it.bill(2026, 1).await;
+    line.today(1, 5);
+    line.choose(line.a).await;
+    line.today(1, 10);
+    line
+}
+
 impl Line<'_> {
     fn today(&self, month: i8, day: i8) {
         self.it
@@ -224,12 +235,7 @@ async fn a_cheaper_package_waits_for_the_last_day_that_is_billed(it: Opened) {
 }
 
 async fn days_that_are_billed_ahead_have_the_package_that_waits_for_them(it: Opened) {
-    let line = line(&it, CustomerFields::default()).await;
-    line.choose(line.c).await;
-    it.bill(2026, 1).await;
-    line.today(1, 5);
-    line.choose(line.a).await;
-    line.today(1, 10);
+    let line = waiting_for_a(&it).await;
     line.billing_day(15).await;
     line.today(1, 15);
     it.bill(2026, 1).await;
@@ -295,12 +301,7 @@ async fn a_way_there_and_back_on_one_day_costs_nothing(it: Opened) {
 }
 
 async fn a_package_that_waits_comes_on_its_day_though_the_line_has_ended(it: Opened) {
-    let line = line(&it, CustomerFields::default()).await;
-    line.choose(line.c).await;
-    it.bill(2026, 1).await;
-    line.today(1, 5);
-    line.choose(line.a).await;
-    line.today(1, 10);
+    let line = waiting_for_a(&it).await;
     line.end(Some(date(2026, 1, 20))).await;
     line.today(2, 1);
     it.bill(2026, 2).await;
@@ -312,12 +313,7 @@ async fn a_package_that_waits_comes_on_its_day_though_the_line_has_ended(it: Ope
 }
 
 async fn days_that_were_billed_ahead_at_a_package_that_never_came_cost_what_was_served(it: Opened) {
-    let line = line(&it, CustomerFields::default()).await;
-    line.choose(line.c).await;
-    it.bill(2026, 1).await;
-    line.today(1, 5);
-    line.choose(line.a).await;
-    line.today(1, 10);
+    let line = waiting_for_a(&it).await;
     line.billing_day(15).await;
     line.today(1, 15);
     it.bill(2026, 1).await;

@@ -37,6 +37,14 @@ async fn m7_a_reissue_bills_the_same_period_anew_and_keeps_the_old_one(it: Opene
             "reissue:INV-202601-00001"
         )
     );
+    let other = |it: &Option<office::invoicing::OtherInvoice>| it.as_ref().map(|it| it.number.clone());
+    let listed = it.invoices(customer.id).await;
+    for old_and_new in [[&answer.invoice, &new], [&listed[0], &listed[1]]] {
+        let [old, new] = old_and_new;
+        assert_eq!(other(&old.replaced_by), Some(new.number.clone()));
+        assert_eq!(other(&new.replaces), Some(old.number.clone()));
+        assert_eq!((other(&old.replaces), other(&new.replaced_by)), (None, None));
+    }
     assert_eq!(
         (new.lines[0].service_from, new.lines[0].service_to),
         (first.lines[0].service_from, first.lines[0].service_to)

@@ -34,17 +34,7 @@ pub async fn closest(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer
 /// the counter (`123` for `PLG-00123`); then by the beginning of the name, the whole name first. Who was withdrawn is none.
 async fn named(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
     let text = text.trim().to_lowercase();
-    let with_word = format!(
-        "SELECT c.* FROM customer_words w CROSS JOIN customers c
-         WHERE w.word = $1 AND c.id = w.customer_id AND {NOT_WITHDRAWN} ORDER BY LOWER(c.name), c.id LIMIT 100"
-    );
-    let mut found = sql!(
-        tx,
-        fetch_all::<Customer>,
-        sqlx::AssertSqlSafe(with_word),
-        text.as_str()
-    )?;
-    found.retain(|customer| is_number(&customer.details.customer_no, &text));
+    let mut found = numbered(tx, &text).await?;
     let named = Prefix::of(text);
     let by_name = format!(
         "SELECT c.* FROM customers c WHERE LOWER(c.name) >= $1 AND LOWER(c.name) < $2 AND {NOT_WITHDRAWN}
@@ -64,6 +54,22 @@ async fn named(tx: &mut Tx, text: &str, limit: i64) -> Result<Vec<Customer>> {
         }
     }
     found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// The customers with this number, or with these digits in it; a text without digits is not looked for, since every number has
+/// some and a common name has many hits.
+async fn numbered(tx: &mut Tx, text: &str) -> Result<Vec<Customer>> {
+    if !text.bytes().any(|letter| letter.is_ascii_digit()) {
+        return Ok(Vec::new());
+    }
+    let with_word = format!(
+        "SELECT c.* FROM customer_words w CROSS JOIN customers c
+         WHERE w.word = $1 AND c.id = w.customer_id AND LOWER(c.customer_no) LIKE '%' || $1 AND {NOT_WITHDRAWN}
+         ORDER BY c.id LIMIT 100"
+    );
+    let mut found = sql!(tx, fetch_all::<Customer>, sqlx::AssertSqlSafe(with_word), text)?;
+    found.retain(|customer| is_number(&customer.details.customer_no, text));
     Ok(found)
 }
 

@@ -10,9 +10,9 @@ use jiff::civil::Date;
 
 pub use list::{Filter, list};
 pub use read::{
-    Overdue, OwedBefore, Unpaid, UnpaidSums, count_in_period, find, find_by_number, find_many, in_period,
-    of_customer, of_origin, overdue_amounts, owed_before, short, unpaid, unpaid_of_all, unpaid_of_some,
-    unpaid_sums,
+    Overdue, OwedBefore, REISSUE, Reissue, Unpaid, UnpaidSums, count_in_period, find, find_by_number,
+    find_many, in_period, of_customer, overdue_amounts, owed_before, reissues, short, unpaid, unpaid_of_all,
+    unpaid_of_some, unpaid_sums,
 };
 
 use crate::column::Column;

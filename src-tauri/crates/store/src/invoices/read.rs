@@ -93,18 +93,41 @@ pub async fn find_by_number(tx: &mut Tx, number: &str) -> Result<Option<Invoice>
     )
 }
 
-/// The invoice of this customer that says of itself that it comes from there.
+/// How the origin of an invoice begins that was issued in the place of a void one, whose number follows.
+pub const REISSUE: &str = "reissue:";
+
+/// Two invoices, one in the place of the other.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Reissue {
+    /// The void one.
+    pub old_id: i64,
+    /// Its number.
+    pub old_number: String,
+    /// The one in its place.
+    pub new_id: i64,
+    /// Its number.
+    pub new_number: String,
+}
+
+/// What stands in the place of these invoices, and in whose place they stand.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn of_origin(tx: &mut Tx, customer_id: i64, origin: &str) -> Result<Option<Invoice>> {
-    sql!(
-        tx,
-        fetch_optional::<Invoice>,
-        "SELECT * FROM invoices WHERE customer_id = $1 AND origin = $2 ORDER BY id LIMIT 1",
-        customer_id,
-        origin
-    )
+pub async fn reissues(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<Reissue>> {
+    let mut found = Vec::new();
+    for side in ["old", "new"] {
+        for some in invoices.chunks(500) {
+            // A reissue has the payer of the void one, and by the payer both are found.
+            let text = format!(
+                "SELECT old.id AS old_id, old.number AS old_number, new.id AS new_id, new.number AS new_number
+                 FROM invoices old JOIN invoices new ON new.customer_id = old.customer_id
+                   AND new.origin = '{REISSUE}' || old.number WHERE {side}.id IN ({})",
+                rows::placeholders(1, some.len())
+            );
+            found.extend(sql!(tx, fetch_all::<Reissue>, AssertSqlSafe(text); each some.iter().copied())?);
+        }
+    }
+    Ok(found)
 }
 
 /// The invoices with these ids, by id.
