@@ -22,10 +22,16 @@ pub(crate) fn tell(error: &clap::Error) -> ExitCode {
     voice::say(&format!("{} [{code}]", sentence.for_language(voice::language())));
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         voice::say(&error.render().to_string());
-    } else if let Some(usage) = context(error, ContextKind::Usage) {
+    } else if let Some(usage) = context(error, ContextKind::Usage).filter(|_| !lacks_an_option(error)) {
         voice::say(&usage);
     }
     ExitCode::from(WRONG_USE)
+}
+
+/// Whether only an option is missing. The form that clap shows then has every option that was typed as one that must be.
+fn lacks_an_option(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::MissingRequiredArgument
+        && context(error, ContextKind::InvalidArg).is_some_and(|missing| missing.starts_with("--"))
 }
 
 fn sentence(error: &clap::Error) -> (&'static str, Sentence) {
@@ -213,6 +219,10 @@ mod tests {
         ] {
             assert!(said(line).contains(form), "{line}: {}", said(line));
         }
+        let missing =
+            |line: &str| lacks_an_option(&CommandLine::try_parse_from(line.split(' ')).unwrap_err());
+        assert!(missing("sambung task x --month 1"), "--year is enough to say");
+        assert!(!missing("sambung payment take"));
         let negative = CommandLine::try_parse_from(["sambung", "payment", "take", "PLG-1", "--amount", "-5"]);
         assert!(negative.is_ok(), "the office says what an amount must be");
     }

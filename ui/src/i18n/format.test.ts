@@ -15,6 +15,7 @@ import {
   shiftPeriod,
   speed,
   startOfDay,
+  lasting,
   uptime,
 } from './format';
 
@@ -117,4 +118,12 @@ describe('what a router measures', () => {
   ])('up for %j', (text, said) => {
     expect(uptime(text, 'id')).toBe(said);
   });
+});
+
+test('a time in seconds reads in its two largest parts', () => {
+  expect(lasting(0, 'id')).toBe('0 detik');
+  expect(lasting(-45, 'id')).toBe('45 detik');
+  expect(lasting(7_200, 'en')).toBe('2 h');
+  expect(lasting(11_520, 'id')).toBe('3 jam 12 menit');
+  expect(lasting(2_764_800, 'id')).toBe('4 minggu 4 hari');
 });

@@ -175,3 +175,15 @@ export function uptime(text: string, names: MonthNames): string {
   const said = parts.slice(0, 2).map(([, n, unit]) => `${n} ${SPANS[names][unit as keyof typeof SPANS.id]}`);
   return said.join(' ') || text;
 }
+
+/** How long some seconds are, in the two largest parts: `3 jam 12 menit`. */
+export function lasting(seconds: number, names: MonthNames): string {
+  let left = Math.abs(Math.round(seconds));
+  const sizes = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 } as const;
+  let text = '';
+  for (const [unit, size] of Object.entries(sizes)) {
+    text += `${Math.floor(left / size)}${unit}`;
+    left %= size;
+  }
+  return seconds === 0 ? `0 ${SPANS[names].s}` : uptime(text, names);
+}

@@ -3,7 +3,7 @@
 
 use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection, QueryRejection};
 use axum::http::StatusCode;
-use office::{Error, FieldProblem, Kind, Sentence, is_out_of_range, known};
+use office::{Error, FieldProblem, Kind, Sentence, field_name, is_out_of_range, known};
 
 use crate::problem::Failure;
 
@@ -233,10 +233,11 @@ fn wrong_form(field: String, why: &str) -> Failure {
         let (id, en) = plainly(why);
         ("wrong_form", id, en)
     };
+    let name = field_name(&field);
     let mut error = Error::invalid(
         "invalid",
-        format!("Isian {field} belum benar: {id}"),
-        format!("The field {field} is not right: {en}"),
+        format!("Isian {} belum benar: {id}", name.id),
+        format!("The field {} is not right: {en}", name.en),
     );
     error.fields = vec![FieldProblem {
         field,

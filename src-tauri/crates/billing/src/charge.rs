@@ -32,6 +32,17 @@ text_enum! {
 }
 
 impl ChargeKind {
+    /// What a person may charge a line for besides its package; the other kinds follow from the rules.
+    pub const FURTHER: [ChargeKind; 7] = [
+        ChargeKind::Installation,
+        ChargeKind::AddOn,
+        ChargeKind::LateFee,
+        ChargeKind::Reconnection,
+        ChargeKind::Deposit,
+        ChargeKind::Instalment,
+        ChargeKind::Correction,
+    ];
+
     /// Whether PPN can fall on the charge at all. A deposit is not a sale, and an opening debt was billed (and taxed, if
     /// it was) before this program kept the books.
     #[must_use]

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::{
     BilledLine, BillingDay, BillingRules, ChargeKind, Discount, DueRule, EarlierPackage, MoneyError,
-    PartReason, Period, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax, TaxTable,
-    due_period, period_asked_for,
+    PartReason, Period, PricedDays, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax,
+    TaxTable, due_period, period_asked_for,
 };
 
 /// The settings that an invoice follows.
@@ -42,6 +42,10 @@ pub struct LineToBill<'a> {
     pub earlier: &'a [EarlierPackage],
     /// A discount on the package.
     pub discount: Option<&'a Discount>,
+    /// The days on other bills of which an amount off was taken, by period and in the order in which they were billed.
+    pub reduced: &'a [(Period, PricedDays)],
+    /// Whether the bill takes the place of one that is void, and with it what that had of an amount off.
+    pub is_in_place: bool,
     /// Whether the customer is taxed.
     pub taxed: bool,
     /// Charges that wait for the next invoice.
@@ -143,7 +147,7 @@ pub struct DraftLine {
     pub span: Option<ServiceSpan>,
     /// Days of service within them that it does not pay for, since the line pauses.
     pub left_out: u32,
-    /// By what its days were priced; `None` for what is no service.
+    /// By what its days were priced, with the amount off of its whole period; `None` for what is no service.
     pub price: Option<ServicePrice>,
     /// Why it is for less than a whole period.
     pub reasons: Vec<PartReason>,
@@ -213,7 +217,7 @@ pub fn draft(
                 charges.extend(
                     line.pending
                         .iter()
-                        .map(|pending| waiting(line.customer_id, pending)),
+                        .map(|pending| DraftLine::waiting(line.customer_id, pending)),
                 );
             }
             Err(reason) => {
@@ -226,7 +230,7 @@ pub fn draft(
                     charges.extend(
                         line.pending
                             .iter()
-                            .map(|pending| waiting(line.customer_id, pending)),
+                            .map(|pending| DraftLine::waiting(line.customer_id, pending)),
                     );
                 }
             }
@@ -252,25 +256,6 @@ fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
     has_ended && line.pending.iter().any(|pending| pending.amount.is_positive())
 }
 
-fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
-    DraftLine {
-        customer_id,
-        kind: pending.kind,
-        charge_id: Some(pending.charge_id),
-        moved_from: None,
-        key: None,
-        package_id: None,
-        billing_day: None,
-        span: None,
-        left_out: 0,
-        price: None,
-        reasons: Vec::new(),
-        amount: pending.amount,
-        discount: Rupiah::ZERO,
-        taxed: pending.taxed,
-    }
-}
-
 /// An untaxed correction: what is short was taxed with the invoice that it comes from. The earlier invoice's identity is
 /// the key, so that one shortfall is on one invoice.
 fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
@@ -289,6 +274,29 @@ fn carried_on(payer_id: i64, shortfall: Shortfall) -> DraftLine {
         amount: shortfall.amount,
         discount: Rupiah::ZERO,
         taxed: false,
+    }
+}
+
+impl DraftLine {
+    /// The line for a charge that waited.
+    #[must_use]
+    pub const fn waiting(customer_id: i64, pending: &PendingCharge) -> DraftLine {
+        DraftLine {
+            customer_id,
+            kind: pending.kind,
+            charge_id: Some(pending.charge_id),
+            moved_from: None,
+            key: None,
+            package_id: None,
+            billing_day: None,
+            span: None,
+            left_out: 0,
+            price: None,
+            reasons: Vec::new(),
+            amount: pending.amount,
+            discount: Rupiah::ZERO,
+            taxed: pending.taxed,
+        }
     }
 }
 

@@ -68,8 +68,6 @@ pub struct ChargedPeriod {
     pub span: ServiceSpan,
     /// How many days its price is for, where that is known.
     pub whole_days: Option<u32>,
-    /// What a discount by an amount took off it; such a discount is taken off a period once.
-    pub amount_off: Rupiah,
 }
 
 /// A time for which a line was closed for its debt.

@@ -38,6 +38,7 @@
 
 pub mod access;
 mod allocation;
+mod amount_off;
 mod billing_day;
 mod charge;
 mod customer;
@@ -67,6 +68,7 @@ pub use allocation::{
     Allocation, AllocationPart, AllocationReason, PaymentError, Unpaid, allocate, change, credit_to_apply,
     is_shortfall,
 };
+pub use amount_off::{PricedDays, share_amount_off};
 pub use billing_day::{BillingDay, BillingDayError};
 pub use charge::ChargeKind;
 pub use customer::{BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
@@ -90,7 +92,7 @@ pub use plan_limit::{LimitReason, PlanLimit, plan_limit};
 pub use proration::{FirstMonth, Pause, prorate, unserved_days};
 pub use router::{RouterMode, StaticIsolation};
 pub use served_package::{EarlierPackage, PricedPackage, by_package};
-pub use service_price::{ServicePrice, Worth, spread_amount_off};
+pub use service_price::{ServicePrice, Worth};
 pub use service_span::ServiceSpan;
 pub use tax::{Tax, TaxRule, TaxTable, TaxTableError};
 pub use text_enum::UnknownWord;

@@ -75,6 +75,19 @@ pub fn normalise(text: &str) -> Result<String, PhoneError> {
     }
 }
 
+/// A normalised number as people write it: `6281234567890` is `0812-3456-7890`; anything else stays as it is.
+#[must_use]
+pub fn written(number: &str) -> String {
+    let Some(national) = number.strip_prefix("62").filter(|it| it.len() >= 7) else {
+        return number.to_owned();
+    };
+    let local = format!("0{national}");
+    match (local.get(..4), local.get(4..8), local.get(8..)) {
+        (Some(head), Some(middle), Some(tail)) if !tail.is_empty() => format!("{head}-{middle}-{tail}"),
+        _ => local,
+    }
+}
+
 /// What people write before a number to say what it is.
 const LABELS: [&str; 11] = [
     "whatsapp", "telepon", "nomor", "telp", "tlp", "tel", "hp/wa", "wa/hp", "hp", "wa", "no",
@@ -104,6 +117,14 @@ const fn is_invisible(character: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_number_is_written_in_groups() {
+        assert_eq!(written("6281234567890"), "0812-3456-7890");
+        assert_eq!(written("62215550123"), "0215-5501-23");
+        assert_eq!(written("12"), "12");
+        assert_eq!(written(""), "");
+    }
 
     #[test]
     fn every_spelling_of_a_mobile_number_is_one_number() {

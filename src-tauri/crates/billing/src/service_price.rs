@@ -57,42 +57,25 @@ impl ServicePrice {
 
     /// By how much days that were billed by these terms are dearer in a package that costs `new` for as many of them before
     /// discount, `asked` being what earlier changes in them ask for already. The discount of the bill goes on: one that began or
-    /// ended since is none of these days'. `None` for a package that is not dearer: it begins with the next period, and nothing
-    /// is given back.
+    /// ended since is none of these days'. An amount off is the period's: the difference has of it what its bills leave
+    /// ([`crate::share_amount_off`]). `None` for a package that is not dearer: it begins with the next period, and nothing is given
+    /// back.
     ///
     /// # Errors
     /// [`MoneyError::Overflow`] when it does not fit.
     pub fn upgraded_to(self, new: Rupiah, asked: Rupiah) -> Result<Option<ServicePrice>, MoneyError> {
-        let paid = self.worth(self.days)?.net()?.try_add(asked)?;
-        let new = ServicePrice { price: new, ..self }.worth(self.days)?.net()?;
-        let price = new.try_sub(paid)?;
+        let amount_off = self.discount.filter(|(kind, _)| *kind == DiscountType::Amount);
+        let each = |price| match amount_off {
+            Some(_) => Ok(price),
+            None => ServicePrice { price, ..self }.worth(self.days)?.net(),
+        };
+        let price = each(new)?.try_sub(each(self.price)?.try_add(asked)?)?;
         Ok(price.is_positive().then_some(ServicePrice {
             price,
             days: self.days,
-            discount: None,
+            discount: amount_off,
         }))
     }
-}
-
-/// Spreads an amount off over the parts of one bill, which are in the order of their days, each with how many of them are served.
-/// It is taken off once: the last part takes what it can, and what is left goes on the part before it. So it is counted when the
-/// bill is made, and again whenever days of it change.
-///
-/// # Errors
-/// [`MoneyError::Overflow`] when it does not fit.
-pub fn spread_amount_off(parts: &mut [(ServicePrice, u32)]) -> Result<(), MoneyError> {
-    let amount = |(price, _): &(ServicePrice, u32)| match price.discount {
-        Some((DiscountType::Amount, value)) => Some(value),
-        _ => None,
-    };
-    let Some(mut left) = parts.iter().filter_map(amount).max() else {
-        return Ok(());
-    };
-    for (price, served) in parts.iter_mut().rev() {
-        price.discount = Some((DiscountType::Amount, left));
-        left = left.saturating_sub(price.worth(*served)?.discount.0);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -150,11 +133,15 @@ mod tests {
         );
         let half = month(Some((DiscountType::Percent, 5_000)));
         assert_eq!(rest(half, 450_000, 0), Some(50_000), "the share off goes on");
-        let amount = month(Some((DiscountType::Amount, 100_000)));
+        let amount = month(Some((DiscountType::Amount, 400_000)));
+        let dearer = amount
+            .upgraded_to(Rupiah(450_000), Rupiah::ZERO)
+            .unwrap()
+            .unwrap();
         assert_eq!(
-            rest(amount, 450_000, 0),
-            Some(100_000),
-            "an amount off is taken off once"
+            (dearer.price, dearer.discount),
+            (Rupiah(150_000), amount.discount),
+            "it has what the bill leaves of an amount off"
         );
         assert_eq!(rest(month(None), 300_000, 0), None);
         assert_eq!(
@@ -162,25 +149,6 @@ mod tests {
             None,
             "a cheaper one waits for the next period"
         );
-    }
-
-    #[test]
-    fn an_amount_off_is_taken_off_the_parts_of_a_bill_once() {
-        let net = |off, served: [u32; 2]| {
-            let part = |price| ServicePrice {
-                price: Rupiah(price),
-                days: 30,
-                discount: Some((DiscountType::Amount, off)),
-            };
-            let mut parts = [(part(300_000), served[0]), (part(600_000), served[1])];
-            spread_amount_off(&mut parts).unwrap();
-            parts.map(|(price, served)| price.worth(served).unwrap().net().unwrap().0)
-        };
-        assert_eq!(net(100_000, [15, 15]), [150_000, 200_000]);
-        assert_eq!(net(320_000, [15, 15]), [130_000, 0]);
-        assert_eq!(net(320_000, [15, 0]), [0, 0], "nothing is paid back");
-        assert_eq!(net(100_000, [15, 2]), [90_000, 0]);
-        assert_eq!(net(0, [15, 15]), [150_000, 300_000]);
     }
 
     proptest! {

@@ -44,7 +44,9 @@ pub use actor::{Ability, Actor, Role, Who};
 pub use change::Change;
 pub use clock::{Clock, SetClock, SystemClock};
 pub use dashboard::{Dashboard, ReadDashboard};
-pub use error::{Changed, Error, FieldProblem, Kind, Language, Result, Sentence, is_out_of_range, known};
+pub use error::{
+    Changed, Error, FieldProblem, Kind, Language, Result, Sentence, field_name, is_out_of_range, known,
+};
 pub use lists::Page;
 pub use office::{Call, Office, Parts, Request};
 pub use office_key::GivenUp;

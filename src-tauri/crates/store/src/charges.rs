@@ -1,7 +1,10 @@
 //! Charges: what a line is billed for. That a customer has one charge of a kind for a period is a unique index, so two
 //! generators, two desks or a double click bill once; voiding frees the period.
 
+mod days;
 mod settled;
+
+pub use days::{Served, first_day_of_service, for_service, of_days, reduced, served};
 
 use billing::{ChargeKind, DiscountType, Rupiah, ServicePrice, ServiceSpan};
 use jiff::Timestamp;
@@ -123,29 +126,6 @@ pub struct NewCharge {
     pub moved_from: Option<i64>,
 }
 
-/// Which days of a line are billed already.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct Served {
-    /// The line.
-    pub customer_id: i64,
-    /// What it is for.
-    #[sqlx(try_from = "crate::column::Word")]
-    pub kind: ChargeKind,
-    /// Its period.
-    pub period: String,
-    /// The first day of service.
-    #[sqlx(try_from = "crate::column::MaybeCivil")]
-    pub service_from: Option<Date>,
-    /// The last day of service.
-    #[sqlx(try_from = "crate::column::MaybeCivil")]
-    pub service_to: Option<Date>,
-    /// How many days its price is for, where that is known.
-    pub price_days: Option<i64>,
-    /// What a discount by an amount took off it.
-    #[sqlx(try_from = "crate::column::Amount")]
-    pub amount_off: Rupiah,
-}
-
 /// Records charges and gives their ids in the same order.
 ///
 /// # Errors
@@ -182,7 +162,8 @@ pub async fn insert_all(tx: &mut Tx, charges: &[NewCharge], now: Timestamp) -> R
     )))
 }
 
-/// The lines of these invoices, by invoice and in their order; those of a void invoice too.
+/// The lines of these invoices, by invoice: the service first, each in the order in which it was recorded; those of a void
+/// invoice too.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -190,7 +171,8 @@ pub async fn of_invoices(tx: &mut Tx, invoices: &[i64]) -> Result<Vec<Charge>> {
     let mut found = Vec::new();
     for some in invoices.chunks(500) {
         let text = format!(
-            "SELECT * FROM charges WHERE invoice_id IN ({}) ORDER BY invoice_id, id",
+            "SELECT * FROM charges WHERE invoice_id IN ({})
+             ORDER BY invoice_id, CASE WHEN kind IN ('subscription', 'proration') THEN 0 ELSE 1 END, id",
             rows::placeholders(1, some.len())
         );
         found.extend(sql!(tx, fetch_all::<Charge>, AssertSqlSafe(text); each some.iter().copied())?);
@@ -272,8 +254,9 @@ pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<
         tx,
         execute,
         "INSERT INTO charges (customer_id, kind, period, service_from, service_to, description, amount, discount,
-           price, price_days, created_at)
-         SELECT customer_id, kind, period, service_from, service_to, description, amount - returned, 0, price, price_days, $2
+           price, price_days, discount_kind, discount_value, created_at)
+         SELECT customer_id, kind, period, service_from, service_to, description, amount - returned, 0, price, price_days,
+           discount_kind, discount_value, $2
          FROM charges
          WHERE invoice_id = $1 AND moved_from IS NULL
            AND kind NOT IN ('subscription', 'proration', 'opening_debt')
@@ -309,79 +292,6 @@ pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
         attached,
         |it| [it.charge_id, it.invoice_id, it.discount.held(), it.taxed]
     ))
-}
-
-/// Which days are billed already of the customers from `first` to `last` by id, as far as service reaches `since` or
-/// beyond: one read for a stride of the month run.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn served(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<Vec<Served>> {
-    sql!(
-        tx,
-        fetch_all::<Served>,
-        "SELECT customer_id, kind, period, service_from, service_to, price_days,
-           CASE WHEN discount_kind = 'amount' THEN discount ELSE 0 END AS amount_off FROM charges
-         WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration', 'opening_debt')
-         AND voided_at IS NULL AND (service_to IS NULL OR service_to >= $3) ORDER BY customer_id, period",
-        first,
-        last,
-        since.held()
-    )
-}
-
-/// The first day of service of a line that was ever on a bill, a void one too; `None` before its first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn first_day_of_service(tx: &mut Tx, customer_id: i64) -> Result<Option<Date>> {
-    #[derive(sqlx::FromRow)]
-    struct First {
-        #[sqlx(try_from = "crate::column::MaybeCivil")]
-        day: Option<Date>,
-    }
-    let first = sql!(
-        tx,
-        fetch_one::<First>,
-        "SELECT MIN(service_from) AS day FROM charges WHERE customer_id = $1 AND kind IN ('subscription', 'proration')",
-        customer_id
-    )?;
-    Ok(first.day)
-}
-
-/// The charges for service that invoices show, of the customers from `first` to `last` by id, as far as service reaches
-/// `since` or beyond.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn for_service(tx: &mut Tx, first: i64, last: i64, since: Date) -> Result<Vec<Charge>> {
-    sql!(
-        tx,
-        fetch_all::<Charge>,
-        "SELECT * FROM charges WHERE customer_id >= $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration')
-         AND invoice_id IS NOT NULL AND voided_at IS NULL AND service_to >= $3 ORDER BY customer_id, id",
-        first,
-        last,
-        since.held()
-    )
-}
-
-/// The charges of a line that pay for days of service, as far as service reaches `since` or beyond, oldest first: those that
-/// invoices show, and what waits for one since a package was changed.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn of_days(tx: &mut Tx, customer_id: i64, since: Date) -> Result<Vec<Charge>> {
-    sql!(
-        tx,
-        fetch_all::<Charge>,
-        "SELECT * FROM charges WHERE customer_id = $1 AND voided_at IS NULL AND service_to >= $2
-         AND ((kind IN ('subscription', 'proration') AND invoice_id IS NOT NULL)
-           OR (kind IN ('difference', 'correction') AND price IS NOT NULL))
-         ORDER BY service_from, id",
-        customer_id,
-        since.held()
-    )
 }
 
 /// Notes how much of a charge was given back by now.

@@ -1,6 +1,7 @@
 import { client, content, idempotency, listed } from '../../api/client';
 import type {
   AccessOutcome,
+  AddedCharge,
   Customer,
   CustomerStatus,
   CustomerDraft,
@@ -9,6 +10,7 @@ import type {
   ForeseenStanding,
   Id,
   Invoice,
+  NewCharge,
   Period,
   Override,
   PppoePassword,
@@ -16,6 +18,7 @@ import type {
   Statement,
   Traffic,
   UnbilledPeriod,
+  WaitingCharge,
   Why,
 } from '../../api/types';
 
@@ -93,6 +96,26 @@ export const billPeriod = (id: Id, body: { period: Period; from: string }, key: 
       body,
       headers: idempotency(key),
     }),
+  );
+
+/** What waits for the next invoice, oldest first. */
+export const waitingCharges = (id: Id) =>
+  content<WaitingCharge[]>(client.GET('/api/v1/customers/{id}/charges', { params: { path: { id } } }));
+
+/** The key makes a second attempt at the same act harmless. */
+export const addCharge = (id: Id, body: NewCharge, key: string) =>
+  content<AddedCharge>(
+    client.POST('/api/v1/customers/{id}/charges', {
+      params: { path: { id } },
+      body,
+      headers: idempotency(key),
+    }),
+  );
+
+/** Gives what goes on waiting. */
+export const withdrawCharge = (id: Id, charge_id: Id) =>
+  content<WaitingCharge[]>(
+    client.DELETE('/api/v1/customers/{id}/charges/{charge_id}', { params: { path: { id, charge_id } } }),
   );
 
 /** What a pause, an end, or (with neither) taking the line up again would give back; nothing is kept. */

@@ -7,7 +7,10 @@ use office::customers::{
     ListCustomers, PauseLine, PppoePassword, ReadCustomer, ReadPppoePassword, ReadStatement, ResumeLine,
     Statement, TerminateLine,
 };
-use office::invoicing::{BillPeriod, InvoiceView, ReadUnbilled, UnbilledPeriod};
+use office::invoicing::{
+    AddCharge, AddedCharge, BillPeriod, InvoiceView, ListWaitingCharges, ReadUnbilled, UnbilledPeriod,
+    WaitingCharge, WithdrawCharge,
+};
 use office::{Office, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,6 +26,8 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
         .routes(routes!(read_statement))
         .routes(routes!(read_unbilled))
         .routes(routes!(bill_period))
+        .routes(routes!(list_waiting_charges, add_charge))
+        .routes(routes!(withdraw_charge))
         .routes(routes!(foresee_standing))
         .routes(routes!(pause_line))
         .routes(routes!(resume_line))
@@ -112,6 +117,49 @@ async fn bill_period(
             ..form
         })
         .await
+}
+
+/// Lists what waits for the next invoice of a line, oldest first.
+#[utoipa::path(get, path = "/customers/{id}/charges", tag = "customers", operation_id = "list_waiting_charges",
+    params(("id" = i64, Path, description = "Whose line.")),
+    responses((status = 200, description = "The charges.", body = Vec<WaitingCharge>)))]
+async fn list_waiting_charges(
+    caller: Caller,
+    Path(customer_id): Path<i64>,
+) -> Answer<Json<Vec<WaitingCharge>>> {
+    caller.ask(ListWaitingCharges { customer_id }).await
+}
+
+/// Charges a line for something besides its package, with the next invoice or with one of its own.
+#[utoipa::path(post, path = "/customers/{id}/charges", tag = "customers", operation_id = "add_charge",
+    request_body = AddCharge, params(("id" = i64, Path, description = "Whose line."),
+        ("Idempotency-Key" = Option<String>, Header, description = "The caller's own name for this act.")),
+    responses((status = 201, description = "The charge, and its invoice where it was billed at once.", body = AddedCharge)))]
+async fn add_charge(
+    caller: Caller,
+    Path(customer_id): Path<i64>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Body(form): Body<AddCharge>,
+) -> Answer<(StatusCode, Json<AddedCharge>)> {
+    caller
+        .create(AddCharge {
+            customer_id,
+            idempotency_key,
+            ..form
+        })
+        .await
+}
+
+/// Takes back a charge that was entered by hand and that no invoice shows yet; gives what goes on waiting.
+#[utoipa::path(delete, path = "/customers/{id}/charges/{charge_id}", tag = "customers",
+    operation_id = "withdraw_charge",
+    params(("id" = i64, Path, description = "Whose line."), ("charge_id" = i64, Path, description = "Which charge.")),
+    responses((status = 200, description = "What goes on waiting.", body = Vec<WaitingCharge>)))]
+async fn withdraw_charge(
+    caller: Caller,
+    Path((customer_id, id)): Path<(i64, i64)>,
+) -> Answer<Json<Vec<WaitingCharge>>> {
+    caller.ask(WithdrawCharge { customer_id, id }).await
 }
 
 /// Says what a pause, an end, or taking a line up again would give back of days that were billed; nothing is kept.

@@ -3,14 +3,15 @@
 
 use super::{DraftError, DraftLine, LineToBill};
 use crate::{
-    ChargeKind, DiscountType, DuePeriod, PartReason, Rupiah, ServicePrice, by_package, spread_amount_off,
-    unserved_days,
+    ChargeKind, DiscountType, DuePeriod, PartReason, PricedDays, Rupiah, ServicePrice, by_package,
+    share_amount_off, unserved_days,
 };
 
 /// The charges for the due days of a line, in their order. The last of them carries the name of the period, the others are
 /// beside it. The discount is the one in force on the first day.
 pub(super) fn charges(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<DraftLine>, DraftError> {
-    let discount = discount(line, due)?;
+    let in_force = line.discount.filter(|it| it.is_in_force(due.span.from()));
+    let discount = in_force.map(|it| (it.kind(), it.value()));
     let days = by_package(due.span, line.earlier, line.package);
     let mut prices = Vec::with_capacity(days.len());
     for (span, package) in &days {
@@ -22,16 +23,18 @@ pub(super) fn charges(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<Draf
         let left_out = unserved_days(*span, line.service.pauses, None);
         prices.push((price, span.days().saturating_sub(left_out)));
     }
-    spread_amount_off(&mut prices)?;
+    let shares = shares(line, due, &prices)?;
     let last = days.len().saturating_sub(1);
     let mut charges = Vec::with_capacity(days.len());
-    for (at, ((span, package), (price, served))) in days.into_iter().zip(prices).enumerate() {
+    for (at, (((span, package), (price, served)), share)) in
+        days.into_iter().zip(prices).zip(shares).enumerate()
+    {
         let kind = if at == last {
             due.kind
         } else {
             ChargeKind::Proration
         };
-        let worth = price.worth(served)?;
+        let worth = share.worth(served)?;
         let left_out = span.days() - served;
         charges.push(DraftLine {
             customer_id: line.customer_id,
@@ -57,16 +60,29 @@ pub(super) fn charges(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Vec<Draf
     Ok(charges)
 }
 
-/// The discount on the due days. An amount is taken off a period once: what other charges of it took is not taken again.
-fn discount(line: &LineToBill<'_>, due: &DuePeriod) -> Result<Option<(DiscountType, i64)>, DraftError> {
-    let in_force = line.discount.filter(|it| it.is_in_force(due.span.from()));
-    let mut discount = in_force.map(|it| (it.kind(), it.value()));
-    if let Some((DiscountType::Amount, left)) = &mut discount {
-        let of_period = line.service.charged.iter().filter(|it| it.period == due.period);
-        let taken = Rupiah::try_sum(of_period.map(|it| it.amount_off))?;
-        *left = left.saturating_sub(taken.0).max(0);
+/// By what the due days are charged: an amount off is the period's, and other bills of it may have had theirs.
+fn shares(
+    line: &LineToBill<'_>,
+    due: &DuePeriod,
+    prices: &[(ServicePrice, u32)],
+) -> Result<Vec<ServicePrice>, DraftError> {
+    let has_amount_off =
+        |(price, _): &(ServicePrice, u32)| matches!(price.discount, Some((DiscountType::Amount, _)));
+    if !prices.iter().any(has_amount_off) {
+        return Ok(prices.iter().map(|(price, _)| *price).collect());
     }
-    Ok(discount)
+    let of_period = line.reduced.iter().filter(|(period, _)| *period == due.period);
+    let mut days: Vec<PricedDays> = of_period.map(|(_, days)| *days).collect();
+    let others = days.len();
+    days.extend(prices.iter().map(|(price, served)| PricedDays {
+        // Made after all the others.
+        bill: i64::MAX,
+        price: *price,
+        served: *served,
+        held: (!line.is_in_place).then_some(Rupiah::ZERO),
+    }));
+    share_amount_off(&mut days)?;
+    Ok(days.into_iter().skip(others).map(|it| it.price).collect())
 }
 
 /// Why some of the due days are billed by themselves; their own days say where they begin and end.

@@ -30,6 +30,8 @@ fn line(customer_id: i64, price: i64, taxed: bool) -> LineToBill<'static> {
         },
         earlier: &[],
         discount: None,
+        reduced: &[],
+        is_in_place: false,
         taxed,
         pending: &[],
         asked: None,
@@ -253,7 +255,6 @@ fn m1_drafting_the_same_month_again_gives_no_invoice() {
         period: first.period,
         span: first.lines[0].span.unwrap(),
         whole_days: None,
-        amount_off: Rupiah::ZERO,
     }];
     let waits = [pending(1, ChargeKind::AddOn, 5_000, false)];
     let again = LineToBill {

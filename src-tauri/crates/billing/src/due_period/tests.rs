@@ -38,7 +38,6 @@ fn charged(name: &str, from: Date, to: Date) -> ChargedPeriod {
         period: period(name),
         span: ServiceSpan::new(from, to).unwrap(),
         whole_days: None,
-        amount_off: Rupiah::ZERO,
     }
 }
 
@@ -341,7 +340,6 @@ fn days_between_charged_ones_are_billed_again() {
         period: Period::new(2026, 1).unwrap(),
         span: ServiceSpan::new(date(2026, 1, 20), date(2026, 1, 31)).unwrap(),
         whole_days: None,
-        amount_off: Rupiah::ZERO,
     }];
     let due = due_period(
         &line(1, LONG_AGO, &charged),
@@ -514,7 +512,6 @@ fn who_prepays_is_charged_for_the_next_periods_and_not_again() {
                 period: it.period,
                 span: it.span,
                 whole_days: None,
-                amount_off: Rupiah::ZERO,
             })
             .collect();
     let ahead = line(1, LONG_AGO, &prepaid);
@@ -573,7 +570,6 @@ fn ten_years(
                     period: due.period,
                     span: due.span,
                     whole_days: None,
-                    amount_off: Rupiah::ZERO,
                 });
                 bills.push((today, due));
             }
@@ -670,7 +666,7 @@ proptest! {
                 if due.kind == ChargeKind::Subscription {
                     prop_assert!(keys.insert(due.period), "{} is charged once", due.period);
                 }
-                charges.push(ChargedPeriod { period: due.period, span: due.span, whole_days: None, amount_off: Rupiah::ZERO });
+                charges.push(ChargedPeriod { period: due.period, span: due.span, whole_days: None });
             }
             today = today.tomorrow().unwrap();
         }

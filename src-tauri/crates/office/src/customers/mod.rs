@@ -32,7 +32,9 @@ pub use pppoe_password::{PppoePassword, ReadPppoePassword};
 pub(crate) use pppoe_password::{make_password, opened_password, sealed_password};
 pub use standing::{PauseLine, ResumeLine, TerminateLine};
 pub use statement::{ReadStatement, Statement, StatementItem};
-pub(crate) use unserved::{forget_asked as forget_served_again, take_back as take_back_unserved};
+pub(crate) use unserved::{
+    forget_asked as forget_served_again, share_amount_off, take_back as take_back_unserved,
+};
 pub use view::{AccessView, AreaName, CustomerView, PackageName, RouterName};
 pub(crate) use write::next_number;
 pub use write::{AddCustomer, ChangeCustomer};

@@ -14,6 +14,7 @@ use store::customers::{Customer, Details};
 use store::package_changes::PackageChange as WaitingChange;
 use utoipa::ToSchema;
 
+use crate::customers::unserved;
 use crate::customers::view::PackageName;
 use crate::dates::date_words;
 use crate::error::{Error, Language, Result};
@@ -102,10 +103,13 @@ async fn decided(
         }
         return Ok(Decided::quietly(today));
     }
+    let billed = billed_ahead(tx, before, today).await?;
     match before.standing.status {
         CustomerStatus::Active | CustomerStatus::Isolated | CustomerStatus::Suspended => {}
         // What is billed of it was served before.
-        CustomerStatus::Terminated => return Ok(Decided::quietly(today)),
+        CustomerStatus::Terminated if billed.is_empty() => return Ok(Decided::quietly(today)),
+        // The end may be taken back, and what is billed be served after all.
+        CustomerStatus::Terminated => {}
         CustomerStatus::Pending => return Ok(Decided::quietly(term.whole.from())),
     }
     if before.details.billing == BillingMode::Free || before.details.billing_start > today {
@@ -115,11 +119,11 @@ async fn decided(
         package(tx, before.details.package_id).await?,
         package(tx, chosen).await?,
     );
-    let billed = billed_ahead(tx, before, today).await?;
     if let Some(slips) = slips(tx, before.id, &term, (&old, &new), billed.is_empty()).await? {
         for slip in &slips {
             store::charges::void(tx, slip.id, call.now).await?;
         }
+        unserved::share_amount_off(tx, call, before.id, today).await?;
         let sum = Rupiah::try_sum(slips.iter().map(|slip| slip.amount))?;
         let shown = PackageChange {
             package: new,

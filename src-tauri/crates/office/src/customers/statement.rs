@@ -1,6 +1,6 @@
 //! A customer's statement: what moved the debt, day by day, with the balance after each.
 
-use billing::{EntryKind, Rupiah};
+use billing::{EntryKind, Period, Rupiah};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -53,6 +53,9 @@ pub struct StatementItem {
     pub kind: EntryKind,
     /// The invoice's or payment's number.
     pub reference: Option<String>,
+    /// The month that the invoice is for, where one caused it.
+    #[schema(value_type = Option<String>)]
+    pub period: Option<Period>,
     /// A word of explanation, in the language of whoever asks.
     pub description: Option<String>,
     /// What raised the debt.
@@ -95,6 +98,7 @@ impl Request for ReadStatement {
                 on_date: row.on_date,
                 kind: row.kind,
                 reference,
+                period: row.invoice_period,
                 description,
                 debit: row.change.max(Rupiah::ZERO),
                 credit: row.change.try_neg()?.max(Rupiah::ZERO),

@@ -3,7 +3,9 @@
 //! invoice. Each charge is settled against what its served days are worth by its own terms, whatever was settled before; so
 //! it does not matter in how many steps, and in which order, a person came to where the line stands now.
 
-use billing::{ChargeKind, Pause, Rupiah, ServicePrice, ServiceSpan, TaxTable, journal, unserved_days};
+use billing::{
+    ChargeKind, Pause, Period, Rupiah, ServicePrice, ServiceSpan, TaxTable, journal, unserved_days,
+};
 use jiff::civil::Date;
 use store::Tx;
 use store::charges::{Charge, NewCharge};
@@ -54,9 +56,26 @@ pub(super) async fn square(
     before: &Standing,
     after: &Standing,
 ) -> Result<Rupiah> {
+    let found = adjustments(tx, customer, before, after, None).await?;
+    book(tx, call, found).await
+}
+
+/// Squares the shares that the bills of a line have of an amount off, after something that had one came or went whose days begin
+/// on `since` or later: the amount is that of a period, and is taken off it once.
+pub(crate) async fn share_amount_off(tx: &mut Tx, call: &Call<'_>, line: i64, since: Date) -> Result<()> {
+    if let Some(customer) = store::customers::lock(tx, line).await? {
+        let standing = &customer.standing;
+        let found = adjustments_since(tx, line, (standing, standing), None, since).await?;
+        book(tx, call, found).await?;
+    }
+    Ok(())
+}
+
+/// Books what is to be given back or asked for, and gives their sum as [`square`] does.
+async fn book(tx: &mut Tx, call: &Call<'_>, adjustments: Vec<Adjustment>) -> Result<Rupiah> {
     let mut sum = Rupiah::ZERO;
     let mut payers = Vec::new();
-    for it in adjustments(tx, customer, before, after, None).await? {
+    for it in adjustments {
         let words = words(&it.charge, it.days);
         let Some(invoice) = &it.invoice else {
             // It waits for its invoice: there it will be right.
@@ -132,15 +151,33 @@ async fn adjustments(
     after: &Standing,
     made_place: Option<Pause>,
 ) -> Result<Vec<Adjustment>> {
-    let Some(since) = [before, after].into_iter().filter_map(first_unserved).min() else {
-        return Ok(Vec::new());
-    };
-    // Parts of one bill are settled together, and the others of a period may lie before the day that changes.
-    let whole_period = since.checked_sub(jiff::Span::new().days(31)).unwrap_or(since);
-    let charges = store::charges::of_days(tx, customer.id, whole_period).await?;
+    match [before, after].into_iter().filter_map(first_unserved).min() {
+        Some(since) => adjustments_since(tx, customer.id, (before, after), made_place, since).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn adjustments_since(
+    tx: &mut Tx,
+    line: i64,
+    (before, after): (&Standing, &Standing),
+    made_place: Option<Pause>,
+    since: Date,
+) -> Result<Vec<Adjustment>> {
+    // An amount off is settled over a period, and a bill of it may lie before the day that changes: with bridges between billing
+    // days, a period has more than a month.
+    let whole_period = since.checked_sub(jiff::Span::new().days(92)).unwrap_or(since);
+    let charges = store::charges::of_days(tx, line, whole_period).await?;
+    // Of the earliest ones that were read, other bills of their period may not have been; they do not change.
+    let reach = |charge: &&Charge| charge.service_to.is_some_and(|to| to >= since);
+    let periods: Vec<Period> = charges
+        .iter()
+        .filter(reach)
+        .filter_map(|it| it.period_reduced(&charges))
+        .collect();
     // A charge begins before the day that changes, and an earlier leave may lie there.
     let earliest = charges.iter().filter_map(|charge| charge.service_from).min();
-    let earlier = store::leaves::since(tx, customer.id, customer.id, earliest.unwrap_or(since)).await?;
+    let earlier = store::leaves::since(tx, line, line, earliest.unwrap_or(since)).await?;
     let was = Unserved::with(before, &earlier);
     let mut is = Unserved::with(after, &earlier);
     is.pauses.extend(made_place);
@@ -150,12 +187,15 @@ async fn adjustments(
             continue;
         };
         let (served_before, served) = (was.served(span), is.served(span));
-        let is_part = || {
-            charges
-                .iter()
-                .any(|it| it.id != charge.id && charge.is_part_with(it))
-        };
-        if served_before == served && !is_part() {
+        let period = charge.period_reduced(&charges);
+        if served_before == served && !period.is_some_and(|period| periods.contains(&period)) {
+            continue;
+        }
+        let terms = charge
+            .settled_by(&charges, |days| is.served(days))
+            .map_err(Error::fault)?;
+        let back = give_back(charge, terms, (span, served_before, served))?;
+        if back.is_zero() {
             continue;
         }
         let invoice = match charge.invoice_id {
@@ -165,18 +205,12 @@ async fn adjustments(
                 None => continue,
             },
         };
-        let terms = charge
-            .settled_by(&charges, |days| is.served(days))
-            .map_err(Error::fault)?;
-        let back = give_back(charge, terms, (span, served_before, served))?;
-        if !back.is_zero() {
-            found.push(Adjustment {
-                days: served_before.abs_diff(served),
-                charge: charge.clone(),
-                invoice,
-                back,
-            });
-        }
+        found.push(Adjustment {
+            days: served_before.abs_diff(served),
+            charge: charge.clone(),
+            invoice,
+            back,
+        });
     }
     Ok(found)
 }
@@ -377,7 +411,7 @@ fn words(charge: &Charge, days: u32) -> Sentence {
     let (from_id, to_id) = span(Language::Indonesian);
     let (from_en, to_en) = span(Language::English);
     if days == 0 {
-        // Its share of an amount off has changed, since other days of the bill have.
+        // Its share of an amount off has changed, since other days of the period have.
         return Sentence::new(
             format!("Penyesuaian diskon untuk layanan {from_id} – {to_id}"),
             format!("Discount on the service {from_en} – {to_en}, adjusted"),

@@ -1,6 +1,6 @@
 //! Checking a form as a whole.
 
-use super::{Error, FieldProblem, Kind, Result, Sentence};
+use super::{Error, FieldProblem, Kind, Result, Sentence, field_name};
 
 /// Gathers everything that is wrong with a form, so that the user hears it at once and not one field at a time.
 #[derive(Debug, Default)]
@@ -71,9 +71,10 @@ impl FormCheck {
             return Ok(());
         };
         let detail = if self.0.len() == 1 {
+            let name = field_name(&first.field);
             Sentence::new(
-                format!("Isian {} belum benar: {}", first.field, first.message.id),
-                format!("The field {} is not right: {}", first.field, first.message.en),
+                format!("Isian {} belum benar: {}", name.id, first.message.id),
+                format!("The field {} is not right: {}", name.en, first.message.en),
             )
         } else {
             Sentence::new(

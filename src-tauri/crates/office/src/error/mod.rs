@@ -2,6 +2,7 @@
 //! do, and a stable code that a program can branch on. A missing row and a broken database never look the same.
 
 mod choices;
+mod field_names;
 mod form;
 mod known;
 mod translate;
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::Serialize;
 
 use choices::choices;
+pub use field_names::field_name;
 pub(crate) use form::FormCheck;
 pub(crate) use known::due_rule;
 pub use known::{is_out_of_range, known};

@@ -15,6 +15,7 @@ use super::reading::Sheet;
 use super::register::Register;
 use super::rows::{Discount, ImportRow, Interpretation};
 use super::uniqueness::Claim;
+use super::values::amounts::AmountFault;
 use super::values::dates::{self, DateFault};
 use super::values::words::{self, RapelFault};
 use super::values::{amounts, numbering, phones};
@@ -220,7 +221,11 @@ fn discount(row: &mut RowReading<'_, '_>) -> Option<Discount> {
     match amounts::discount(text) {
         Ok(discount) => discount.map(|(kind, value)| Discount { kind, value, reason }),
         Err(fault) => {
-            row.blame(Field::Discount, &debts::amount_fault(fault, text));
+            let blame = match fault {
+                AmountFault::Negative => Fault::DiscountNegative { text },
+                other => debts::amount_fault(other, text),
+            };
+            row.blame(Field::Discount, &blame);
             None
         }
     }

@@ -76,6 +76,7 @@ pub(super) enum Fault<'a> {
     CustomerNoTwice { text: &'a str, line: u32 },
     CustomerNoTaken { text: &'a str },
     MoneyNegative { text: &'a str },
+    DiscountNegative { text: &'a str },
     MoneyUnreadable { text: &'a str },
     MoneyTooLarge { text: &'a str },
     PercentInvalid { text: &'a str },
@@ -316,6 +317,11 @@ impl Fault<'_> {
                 "money_negative",
                 format!("{} kurang dari nol. Tulis nol atau lebih; kelebihan bayar dicatat sebagai pembayaran sesudah impor.", quoted(text)),
                 format!("{} is below zero. Write zero or more; what was paid too much is recorded as a payment after the import.", quoted(text)),
+            ),
+            Self::DiscountNegative { text } => (
+                "discount_negative",
+                format!("Diskon {} kurang dari nol. Tulis nol atau lebih, tanpa tanda minus.", quoted(text)),
+                format!("The discount {} is below zero. Write zero or more, without a minus sign.", quoted(text)),
             ),
             Self::MoneyTooLarge { text } => (
                 "money_too_large",

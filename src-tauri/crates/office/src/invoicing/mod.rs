@@ -1,6 +1,7 @@
 //! Invoices: the month run and its preview, reading, voiding and reissuing.
 
 mod booking;
+mod further;
 mod generate;
 mod list;
 mod not_come;
@@ -8,8 +9,10 @@ mod rehearsal;
 mod stride;
 mod unbilled;
 mod void;
+mod wanted;
 mod words;
 
+pub use further::{AddCharge, AddedCharge, ListWaitingCharges, WaitingCharge, WithdrawCharge};
 pub use generate::{GenerateInvoices, GenerateOnce, Generated, PreviewItem};
 pub use list::{
     InvoiceCustomer, InvoiceLineView, InvoiceView, ListInvoices, OtherInvoice, ReadInvoice, ShortfallMove,

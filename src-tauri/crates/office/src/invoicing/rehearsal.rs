@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, Result};
-use crate::invoicing::stride::{Drafted, Run, Wanted};
+use crate::invoicing::stride::{Drafted, Run};
+use crate::invoicing::wanted::Wanted;
 use crate::office::{Call, Request};
 
 /// Customers that are read together.

@@ -1,12 +1,13 @@
 //! A stride of the month run: a few hundred payers with their lines, everything the rules need to know of them in a
 //! handful of reads, and the drafts that the rules make of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use billing::{
-    BillWhileClosed, BilledLine, BillingDay, BillingRules, ChargeKind, ChargedPeriod, Closing,
-    CustomerStatus, Discount, Draft, EarlierPackage, InvoiceRules, LineToBill, Pause, PendingCharge, Period,
-    PricedPackage, ServiceSpan, Shortfall, TaxTable, current_period, draft, is_shortfall,
+    BillWhileClosed, BilledLine, BillingRules, ChargeKind, ChargedPeriod, Closing, CustomerStatus, Discount,
+    DiscountType, Draft, DraftLine, EarlierPackage, InvoiceDraft, InvoiceRules, LineToBill, Pause,
+    PendingCharge, Period, PricedDays, PricedPackage, ServiceSpan, Shortfall, TaxTable, current_period,
+    draft, is_shortfall, unserved_days,
 };
 use jiff::civil::Date;
 use store::Tx;
@@ -19,88 +20,9 @@ use store::packages::Package;
 
 use crate::customers::begins;
 use crate::error::{Error, Result};
+use crate::invoicing::wanted::Wanted;
 use crate::office::Call;
 use crate::settings::Settings;
-
-/// Which period of a line is billed.
-pub(super) enum Wanted {
-    /// The one that has come last.
-    Due,
-    /// This one.
-    Month(Period),
-    /// These lines and no others, each for days that are free again.
-    Again {
-        lines: HashMap<i64, Stretch>,
-        /// Charges that waited before: they go with the next month, and not with what is billed again.
-        waited: HashSet<i64>,
-    },
-}
-
-/// Days of a line that are to be billed.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stretch {
-    /// The period that names them.
-    pub period: Period,
-    /// The day on which that began: the line may have another billing day by now.
-    pub billing_day: BillingDay,
-    /// Of several stretches that nothing has charged, the first that reaches this day or beyond.
-    pub since: Option<Date>,
-}
-
-impl Wanted {
-    /// Whether this line is billed at all.
-    fn takes(&self, line: i64) -> bool {
-        match self {
-            Wanted::Due | Wanted::Month(_) => true,
-            Wanted::Again { lines, .. } => lines.contains_key(&line),
-        }
-    }
-
-    /// The period that is asked for of a line.
-    fn of(&self, line: i64) -> Option<Period> {
-        match self {
-            Wanted::Due => None,
-            Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.get(&line).map(|stretch| stretch.period),
-        }
-    }
-
-    /// From which day on, where that is said.
-    fn since(&self, line: i64) -> Option<Date> {
-        match self {
-            Wanted::Due | Wanted::Month(_) => None,
-            Wanted::Again { lines, .. } => lines.get(&line)?.since,
-        }
-    }
-
-    /// The day on which a line's periods begin, as far as they are billed here.
-    fn billing_day(&self, line: &Customer) -> Result<BillingDay> {
-        match self {
-            Wanted::Again { lines, .. } if let Some(stretch) = lines.get(&line.id) => Ok(stretch.billing_day),
-            _ => BillingDay::new(line.details.billing_day).map_err(Error::fault),
-        }
-    }
-
-    /// Whether a waiting charge goes along.
-    fn takes_charge(&self, charge: i64) -> bool {
-        match self {
-            Wanted::Due | Wanted::Month(_) => true,
-            Wanted::Again { waited, .. } => !waited.contains(&charge),
-        }
-    }
-
-    /// Service before this day matters to none of the periods in question: two months back are enough
-    /// ([`billing::BilledLine`]), for a line that has ended as for one that goes on.
-    pub(super) fn ended_since(&self, today: Date) -> Date {
-        let earliest = match self {
-            Wanted::Due => None,
-            Wanted::Month(period) => Some(*period),
-            Wanted::Again { lines, .. } => lines.values().map(|stretch| stretch.period).min(),
-        };
-        let about = earliest.unwrap_or_else(|| Period::of(today));
-        about.previous().previous().first_day()
-    }
-}
 
 /// What every stride of a run shares.
 pub(super) struct Run<'a> {
@@ -123,21 +45,6 @@ pub(super) struct Drafted {
     /// Earlier invoices of the payer whose tolerated shortfall the draft carries on.
     pub short: Vec<Unpaid>,
     pub draft: Draft,
-}
-
-/// The rules of the office for an invoice, with the payer's own due rule where there is one.
-fn rules<'a>(settings: &Settings, tax: &'a TaxTable, payer: &Customer) -> InvoiceRules<'a> {
-    InvoiceRules {
-        billing: BillingRules {
-            timing: settings.billing_timing,
-            first_month: settings.billing_first_month,
-            bill_while_closed: settings.billing_bill_while_closed,
-        },
-        is_pkp: settings.tax_is_pkp,
-        price_includes_tax: settings.tax_price_includes_tax,
-        tax,
-        due: payer.details.due_rule.unwrap_or(settings.billing_due),
-    }
 }
 
 impl<'a> Run<'a> {
@@ -177,6 +84,39 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// The rules of the office for an invoice, with the payer's own due rule where there is one.
+    fn rules(&self, payer: &Customer) -> InvoiceRules<'_> {
+        InvoiceRules {
+            billing: BillingRules {
+                timing: self.settings.billing_timing,
+                first_month: self.settings.billing_first_month,
+                bill_while_closed: self.settings.billing_bill_while_closed,
+            },
+            is_pkp: self.settings.tax_is_pkp,
+            price_includes_tax: self.settings.tax_price_includes_tax,
+            tax: &self.tax,
+            due: payer.details.due_rule.unwrap_or(self.settings.billing_due),
+        }
+    }
+
+    /// Drafts an invoice of one waiting charge of a line, which is not to wait for the month run.
+    pub(super) fn draft_alone(&self, payer: Customer, line: Customer, charge: Charge) -> Result<Drafted> {
+        let one = DraftLine::waiting(line.id, &pending(&line, &charge));
+        let invoice =
+            InvoiceDraft::of_charges(vec![one], Period::of(self.today), &self.rules(&payer), self.today)
+                .map_err(Error::fault)?;
+        Ok(Drafted {
+            payer,
+            lines: vec![line],
+            waiting: vec![charge],
+            short: Vec::new(),
+            draft: Draft {
+                invoice: Some(invoice),
+                skipped: Vec::new(),
+            },
+        })
+    }
+
     /// Drafts the invoices of these customers, those of them that pay for themselves; a customer who does not is a line
     /// of the payer.
     pub(super) async fn draft(&self, tx: &mut Tx, customers: Vec<Customer>) -> Result<Vec<Drafted>> {
@@ -210,24 +150,16 @@ impl<'a> Run<'a> {
         for line in &mut lines {
             let earlier = self.put_package(line, known)?;
             let own: Vec<Charge> = known.waiting.get(&line.id).cloned().unwrap_or_default();
-            let pending: Vec<PendingCharge> = own
-                .iter()
-                .map(|charge| PendingCharge {
-                    charge_id: charge.id,
-                    kind: charge.kind,
-                    amount: charge.amount,
-                    // A shortfall was taxed where it comes from.
-                    taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
-                })
-                .collect();
+            let pending: Vec<PendingCharge> = own.iter().map(|charge| pending(line, charge)).collect();
             let mut pauses = known.leaves.get(&line.id).cloned().unwrap_or_default();
             pauses.extend(line.standing.pause());
-            prepared.push((discount(line)?, pending, pauses, earlier));
+            let reduced = known.reduced(line, &pauses);
+            prepared.push((discount(line)?, reduced, pending, pauses, earlier));
             waiting.extend(own);
         }
         let empty = Vec::new();
         let mut to_bill = Vec::with_capacity(lines.len());
-        for (line, (discount, pending, pauses, earlier)) in lines.iter().zip(&prepared) {
+        for (line, (discount, reduced, pending, pauses, earlier)) in lines.iter().zip(&prepared) {
             let details = &line.details;
             to_bill.push(LineToBill {
                 customer_id: line.id,
@@ -244,13 +176,15 @@ impl<'a> Run<'a> {
                 package: self.priced(details.package_id)?,
                 earlier,
                 discount: discount.as_ref(),
+                reduced,
+                is_in_place: self.wanted.is_in_place(line.id),
                 taxed: details.taxed,
                 pending,
                 asked: self.wanted.of(line.id),
                 since: self.wanted.since(line.id),
             });
         }
-        let rules = rules(self.settings, &self.tax, &payer);
+        let rules = self.rules(&payer);
         let short = known.short.get(&payer.id).cloned().unwrap_or_default();
         let shortfalls: Vec<Shortfall> = short
             .iter()
@@ -355,7 +289,6 @@ impl<'a> Run<'a> {
                             period,
                             span,
                             whole_days: served.price_days.and_then(|days| days.try_into().ok()),
-                            amount_off: served.amount_off,
                         });
                 }
             }
@@ -376,6 +309,15 @@ impl<'a> Run<'a> {
                 }
                 known.waiting.entry(charge.customer_id).or_default().push(charge);
             }
+        }
+        let has_amount_off = |line: &Customer| line.details.discount_type == Some(DiscountType::Amount);
+        let reduced = payers
+            .iter()
+            .chain(self.paid_for(payers))
+            .filter(|line| has_amount_off(line));
+        let reduced: Vec<i64> = reduced.map(|line| line.id).collect();
+        for charge in store::charges::reduced(tx, &reduced, since).await? {
+            known.reduced.entry(charge.customer_id).or_default().push(charge);
         }
         let tolerance = self.settings.billing_tolerance;
         if tolerance.is_positive() {
@@ -411,6 +353,8 @@ impl<'a> Run<'a> {
 #[derive(Default)]
 struct Known {
     charged: HashMap<i64, Vec<ChargedPeriod>>,
+    /// What was billed with an amount off, in that order.
+    reduced: HashMap<i64, Vec<Charge>>,
     waiting: HashMap<i64, Vec<Charge>>,
     leaves: HashMap<i64, Vec<Pause>>,
     /// Packages that lines had, in the order in which they came to an end.
@@ -418,6 +362,27 @@ struct Known {
     /// When lines were closed for their debt, in that order.
     closings: HashMap<i64, Vec<Closing>>,
     short: HashMap<i64, Vec<Unpaid>>,
+}
+
+impl Known {
+    /// The days of a line that have an amount off, by the period that has it.
+    fn reduced(&self, line: &Customer, pauses: &[Pause]) -> Vec<(Period, PricedDays)> {
+        let charges = self.reduced.get(&line.id).map_or(&[][..], Vec::as_slice);
+        let served =
+            |span: ServiceSpan| span.days() - unserved_days(span, pauses, line.standing.terminated_on);
+        let days = |charge: &Charge| charge.period_reduced(charges).zip(charge.priced_days(served));
+        charges.iter().filter_map(days).collect()
+    }
+}
+
+fn pending(line: &Customer, charge: &Charge) -> PendingCharge {
+    PendingCharge {
+        charge_id: charge.id,
+        kind: charge.kind,
+        amount: charge.amount,
+        // A shortfall was taxed where it comes from.
+        taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
+    }
 }
 
 /// The discount of a line, as the rules know it.

@@ -18,7 +18,8 @@ use crate::error::{Error, Language, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
-use crate::invoicing::stride::{Drafted, Run, Stretch, Wanted};
+use crate::invoicing::stride::{Drafted, Run};
+use crate::invoicing::wanted::{Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::payments::use_credit;
@@ -197,6 +198,7 @@ async fn wanted(
         period,
         billing_day: billing_day(line)?,
         since,
+        is_in_place: false,
     };
     Ok(Wanted::Again {
         lines: HashMap::from([(line.id, stretch)]),

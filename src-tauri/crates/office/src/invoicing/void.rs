@@ -4,7 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use billing::{Account, BillingDay, EntryKind, Period, Rupiah, ServiceSpan, SkipReason, journal};
+use billing::{
+    Account, BillingDay, DiscountType, EntryKind, Period, Rupiah, ServiceSpan, SkipReason, journal,
+};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::charges::Charge;
@@ -13,11 +15,13 @@ use utoipa::ToSchema;
 
 use crate::access;
 use crate::actor::Ability;
+use crate::customers::share_amount_off;
 use crate::error::{Error, FormCheck, Result};
 use crate::idempotency::Claim;
 use crate::invoicing::booking::book;
 use crate::invoicing::list::{InvoiceView, one};
-use crate::invoicing::stride::{Run, Stretch, Wanted};
+use crate::invoicing::stride::Run;
+use crate::invoicing::wanted::{Stretch, Wanted};
 use crate::logs::{self, Entry};
 use crate::notify;
 use crate::office::{Call, Request};
@@ -91,6 +95,16 @@ impl Request for VoidInvoice {
         } else {
             None
         };
+        for charge in charges
+            .iter()
+            .filter(|it| it.discount_kind == Some(DiscountType::Amount))
+        {
+            let Some(first) = charge.service_from else {
+                continue;
+            };
+            // Other bills of the period may have what this one had of it.
+            share_amount_off(&mut tx, call, charge.customer_id, first).await?;
+        }
         // The new invoice has had its share; what is left pays what else is unpaid.
         use_credit(&mut tx, call, invoice.customer_id).await?;
 
@@ -280,6 +294,7 @@ async fn periods_of(tx: &mut Tx, charges: &[Charge]) -> Result<HashMap<i64, Stre
             period,
             billing_day: day,
             since: Some(from),
+            is_in_place: true,
         };
         lines.insert(line.id, stretch);
     }

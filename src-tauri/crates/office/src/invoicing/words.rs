@@ -31,30 +31,7 @@ pub(super) fn description(
             "Internet {package}, {} {served}",
             if id { "prorata" } else { "prorated" }
         ),
-        ChargeKind::Installation => (if id { "Pemasangan" } else { "Installation" }).to_owned(),
-        ChargeKind::AddOn => (if id { "Tambahan" } else { "Add-on" }).to_owned(),
-        ChargeKind::LateFee => (if id { "Denda keterlambatan" } else { "Late fee" }).to_owned(),
-        ChargeKind::Reconnection => (if id {
-            "Biaya sambung kembali"
-        } else {
-            "Reconnection"
-        })
-        .to_owned(),
-        ChargeKind::Deposit => (if id { "Uang jaminan" } else { "Deposit" }).to_owned(),
-        ChargeKind::Instalment => (if id { "Cicilan" } else { "Instalment" }).to_owned(),
-        ChargeKind::Correction => (if id { "Koreksi" } else { "Correction" }).to_owned(),
-        ChargeKind::OpeningDebt => (if id {
-            "Tunggakan sebelumnya"
-        } else {
-            "Earlier debt"
-        })
-        .to_owned(),
-        ChargeKind::Difference => (if id {
-            "Selisih naik paket"
-        } else {
-            "Upgrade difference"
-        })
-        .to_owned(),
+        kind => further(kind, language).to_owned(),
     };
     let notes: Vec<String> = line
         .reasons
@@ -77,6 +54,26 @@ pub(super) fn description(
         text = format!("{text} – {name}");
     }
     text
+}
+
+/// What an invoice calls a charge for which nobody has given words.
+pub(super) const fn further(kind: ChargeKind, language: Language) -> &'static str {
+    let (id, en) = match kind {
+        ChargeKind::Installation => ("Pemasangan", "Installation"),
+        ChargeKind::AddOn => ("Tambahan", "Add-on"),
+        ChargeKind::LateFee => ("Denda keterlambatan", "Late fee"),
+        ChargeKind::Reconnection => ("Biaya sambung kembali", "Reconnection"),
+        ChargeKind::Deposit => ("Uang jaminan", "Deposit"),
+        ChargeKind::Instalment => ("Cicilan", "Instalment"),
+        ChargeKind::Correction => ("Koreksi", "Correction"),
+        ChargeKind::OpeningDebt => ("Tunggakan sebelumnya", "Earlier debt"),
+        ChargeKind::Difference => ("Selisih naik paket", "Upgrade difference"),
+        ChargeKind::Subscription | ChargeKind::Proration => ("Internet", "Internet"),
+    };
+    match language {
+        Language::Indonesian => id,
+        Language::English => en,
+    }
 }
 
 /// What the invoice says of a shortfall that it carries on.

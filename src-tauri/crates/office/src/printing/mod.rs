@@ -218,7 +218,7 @@ fn customer_data(customer: store::customers::Customer) -> Customer {
         number: customer.details.customer_no,
         name: customer.details.name,
         address: customer.details.address,
-        phone: customer.details.phone,
+        phone: customer.details.phone.as_deref().map(billing::phone::written),
     }
 }
 

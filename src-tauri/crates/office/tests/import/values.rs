@@ -227,7 +227,7 @@ fn a_discount_is_an_amount_or_a_percentage_and_never_a_guess() {
     assert_eq!(discount("0"), None);
     assert_eq!(refusal_of("Diskon", "10").code, "discount_unclear");
     assert_eq!(refusal_of("Diskon", "150%").code, "percent_invalid");
-    assert_eq!(refusal_of("Diskon", "-5000").code, "money_negative");
+    assert_eq!(refusal_of("Diskon", "-5000").code, "discount_negative");
 }
 
 #[test]

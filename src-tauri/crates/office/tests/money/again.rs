@@ -4,7 +4,8 @@
 use billing::{DiscountType, Rupiah};
 use jiff::civil::{Date, date};
 use office::Actor;
-use office::customers::{ChangeCustomer, CustomerFields, DiscountValue};
+use office::customers::{ChangeCustomer, CustomerFields, DiscountValue, ResumeLine};
+use office::invoicing::BillPeriod;
 
 use crate::opened::{Opened, at, on_both};
 
@@ -14,6 +15,10 @@ on_both!(
     a_billing_day_that_became_the_day_of_joining_moves_no_days,
     an_amount_off_stays_with_a_period_whose_bill_is_issued_again,
     an_amount_off_is_settled_over_all_parts_of_a_bill,
+    an_amount_off_is_settled_over_all_bills_of_a_period,
+    an_amount_off_of_months_ago_is_left_as_it_is,
+    an_amount_off_above_the_price_is_taken_off_a_dearer_package_too,
+    a_package_that_is_chosen_after_the_end_is_asked_for_when_the_end_is_taken_back,
     a_full_first_month_keeps_its_price_on_a_second_bill,
     a_cheaper_package_waits_for_the_last_day_that_is_billed,
     days_that_are_billed_ahead_have_the_package_that_waits_for_them,
@@ -194,6 +199,109 @@ async fn an_amount_off_is_settled_over_all_parts_of_a_bill(it: Opened) {
     assert_eq!(line.owes().await, 160_000 + 220_000 - 200_000);
     line.again(0).await;
     assert_eq!(line.owes().await, 160_000 + 220_000 - 200_000);
+}
+
+async fn an_amount_off_is_settled_over_all_bills_of_a_period(it: Opened) {
+    let line = line(&it, off(150_000)).await;
+    line.end(Some(date(2026, 1, 10))).await;
+    it.bill(2026, 1).await;
+    line.today(1, 5);
+    line.end(None).await;
+    it.bill(2026, 1).await;
+    assert_eq!(
+        line.owes().await,
+        160_000,
+        "ten days for nothing, the others for 50,000 less"
+    );
+    it.pause(line.id, date(2026, 1, 1), Some(date(2026, 1, 10)))
+        .await
+        .unwrap();
+    assert_eq!(
+        line.owes().await,
+        60_000,
+        "what the first bill does not need goes to the second"
+    );
+    it.office
+        .perform(&Actor::console(), ResumeLine { id: line.id })
+        .await
+        .unwrap();
+    assert_eq!(
+        line.owes().await,
+        120_000,
+        "six days and twenty-one for 150,000 less"
+    );
+    let bills = it.invoices(line.id).await;
+    let first = bills.iter().min_by_key(|bill| bill.id).unwrap().id;
+    it.void(first, false).await.unwrap();
+    assert_eq!(line.owes().await, 60_000, "of a void bill too");
+    let late = BillPeriod {
+        customer_id: line.id,
+        period: "2026-01".parse().unwrap(),
+        from: None,
+        idempotency_key: None,
+    };
+    let late = it.office.perform(&Actor::console(), late).await.unwrap();
+    assert_eq!(late.total, Rupiah(60_000), "it is not taken off again");
+    assert_eq!(line.owes().await, 120_000);
+}
+
+async fn an_amount_off_of_months_ago_is_left_as_it_is(it: Opened) {
+    let line = line(&it, off(150_000)).await;
+    line.end(Some(date(2026, 1, 10))).await;
+    it.bill(2026, 1).await;
+    line.today(1, 5);
+    line.end(None).await;
+    for month in 1..=4 {
+        line.today(month, 5);
+        it.bill(2026, month.into()).await;
+    }
+    assert_eq!(line.owes().await, 4 * 160_000);
+    line.today(4, 10);
+    // For each day on which the second bill of January can be the earliest that is looked at.
+    for day in 11..=14 {
+        it.pause(line.id, date(2026, 4, day), Some(date(2026, 4, 30)))
+            .await
+            .unwrap();
+        assert_eq!(line.owes().await, 3 * 160_000, "from {day} April on");
+        it.office
+            .perform(&Actor::console(), ResumeLine { id: line.id })
+            .await
+            .unwrap();
+    }
+}
+
+async fn an_amount_off_above_the_price_is_taken_off_a_dearer_package_too(it: Opened) {
+    let line = line(&it, off(400_000)).await;
+    it.bill(2026, 1).await;
+    line.today(1, 17);
+    line.choose(line.c).await;
+    assert_eq!(line.owes().await, 60_000, "150,000 more, and 90,000 are left");
+    it.pause(line.id, date(2026, 1, 18), Some(date(2026, 1, 31)))
+        .await
+        .unwrap();
+    assert_eq!(line.owes().await, 0);
+    it.office
+        .perform(&Actor::console(), ResumeLine { id: line.id })
+        .await
+        .unwrap();
+    let stands = line.owes().await;
+    assert_eq!(line.again(0).await, stands, "the same again");
+    assert_eq!(line.owes().await, stands);
+}
+
+async fn a_package_that_is_chosen_after_the_end_is_asked_for_when_the_end_is_taken_back(it: Opened) {
+    let line = line(&it, CustomerFields::default()).await;
+    it.bill(2026, 1).await;
+    line.today(1, 10);
+    line.end(Some(date(2026, 1, 10))).await;
+    line.today(1, 12);
+    line.choose(line.c).await;
+    assert_eq!(line.owes().await, 100_000);
+    line.today(1, 15);
+    line.end(None).await;
+    assert_eq!(line.owes().await, 310_000 + 200_000, "twenty days at C");
+    line.again(0).await;
+    assert_eq!(line.owes().await, 310_000 + 200_000);
 }
 
 async fn a_full_first_month_keeps_its_price_on_a_second_bill(it: Opened) {

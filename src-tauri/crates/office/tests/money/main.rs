@@ -12,6 +12,7 @@ mod again;
 mod as_of;
 mod back_dating;
 mod described;
+mod further;
 mod languages;
 mod late_or_again;
 mod line;

@@ -1,13 +1,14 @@
 //! Leaves, ends, changes of mind, voids and reissues as chance has them: a line owes what its served days are worth, counted
 //! day by day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use billing::{Rupiah, prorate};
+use billing::{DiscountType, Rupiah, prorate};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use office::Actor;
-use office::customers::{CustomerFields, ResumeLine};
+use office::customers::{CustomerFields, DiscountValue, ResumeLine};
+use office::invoicing::BillPeriod;
 
 use crate::opened::{Opened, at, on_both};
 
@@ -48,10 +49,7 @@ async fn sequences(it: &Opened) {
     for seed in 0..count.unwrap_or(12) {
         let mut dice = Dice(seed);
         it.clock.set(at("2026-11-01T00:01:00+07:00"));
-        let id = it
-            .customer(&format!("Warga {seed}"), CustomerFields::default())
-            .await
-            .id;
+        let id = it.customer(&format!("Warga {seed}"), discounted(seed)).await.id;
         it.bill(2026, 11).await;
         let mut said = Vec::new();
         for step in 0..14_i64 {
@@ -62,7 +60,7 @@ async fn sequences(it: &Opened) {
                 let days = i64::try_from(dice.below(back + on)).unwrap() - i64::try_from(back).unwrap();
                 today.checked_add(days.days()).unwrap()
             };
-            let what = dice.below(8);
+            let what = dice.below(10);
             let done = match what {
                 0 | 1 => {
                     let from = day(&mut dice, 10, 15);
@@ -87,15 +85,25 @@ async fn sequences(it: &Opened) {
                     said.push(format!("{today} batal berhenti"));
                     it.end(id, None).await.err()
                 }
+                6 => {
+                    let period = if dice.below(2) == 0 { "2026-11" } else { "2026-12" };
+                    said.push(format!("{today} tagih {period}"));
+                    let late = BillPeriod {
+                        customer_id: id,
+                        period: period.parse().unwrap(),
+                        from: None,
+                        idempotency_key: None,
+                    };
+                    it.office.perform(&Actor::console(), late).await.err()
+                }
                 _ => {
-                    let last = it
-                        .invoices(id)
-                        .await
-                        .into_iter()
-                        .rfind(|invoice| invoice.voided_at.is_none());
-                    said.push(format!("{today} terbit ulang"));
-                    match last {
-                        Some(invoice) => it.void(invoice.id, true).await.err(),
+                    let mut bills = it.invoices(id).await;
+                    bills.retain(|invoice| invoice.voided_at.is_none());
+                    let at = dice.below(u64::try_from(bills.len()).unwrap().max(1));
+                    let is_again = what < 9;
+                    said.push(format!("{today} batal ke-{at}, terbit ulang: {is_again}"));
+                    match bills.get(usize::try_from(at).unwrap()) {
+                        Some(invoice) => it.void(invoice.id, is_again).await.err(),
                         None => None,
                     }
                 }
@@ -103,15 +111,29 @@ async fn sequences(it: &Opened) {
             if let Some(refused) = done {
                 said.push(format!("  ({})", refused.code));
             }
-            let (owed, worth) = (it.owes(id).await, worth(it, id).await);
+            let (owed, worth) = (it.owes(id).await, worth(it, id, amount_off(seed)).await);
             assert_eq!(owed, worth, "seed {seed}: {said:#?}");
         }
     }
     it.verified().await;
 }
 
-/// What the billed periods of a line are worth, day by day.
-async fn worth(it: &Opened, id: i64) -> i64 {
+/// A third of the lines have nothing off the 200,000 of a month, a third less than that, and a third more.
+fn amount_off(seed: u64) -> i64 {
+    [0, 60_000, 250_000][usize::try_from(seed % 3).unwrap()]
+}
+
+fn discounted(seed: u64) -> CustomerFields {
+    let off = amount_off(seed);
+    CustomerFields {
+        discount_type: Some((off > 0).then_some(DiscountType::Amount)),
+        discount_value: (off > 0).then(|| DiscountValue::of(Some(DiscountType::Amount), off)),
+        ..CustomerFields::default()
+    }
+}
+
+/// What the billed months of a line are worth, day by day, `off` being taken off each of them once.
+async fn worth(it: &Opened, id: i64, off: i64) -> i64 {
     let customer = it.read(id).await;
     let mut tx = it.office.store().read().await.unwrap();
     let long_ago = date(2026, 10, 1);
@@ -132,7 +154,7 @@ async fn worth(it: &Opened, id: i64) -> i64 {
     );
     let last = customer.terminated_on.unwrap_or(Date::MAX);
     let mut billed: BTreeSet<Date> = BTreeSet::new();
-    let mut sum = 0;
+    let mut months: BTreeMap<(i16, i8), i64> = BTreeMap::new();
     for charge in charges {
         let (from, to) = (charge.service_from.unwrap(), charge.service_to.unwrap());
         let days: Vec<Date> = from.series(1.day()).take_while(|day| *day <= to).collect();
@@ -141,10 +163,11 @@ async fn worth(it: &Opened, id: i64) -> i64 {
             .iter()
             .filter(|day| **day <= last && !leaves.iter().any(|(from, to)| from <= *day && *day <= to))
             .count();
-        let month = u32::try_from(from.days_in_month()).unwrap();
-        sum += prorate(Rupiah(200_000), u32::try_from(served).unwrap(), month)
-            .unwrap()
-            .0;
+        let whole = u32::try_from(from.days_in_month()).unwrap();
+        *months.entry((from.year(), from.month())).or_default() +=
+            prorate(Rupiah(200_000), u32::try_from(served).unwrap(), whole)
+                .unwrap()
+                .0;
     }
-    sum
+    months.values().map(|month| (month - off).max(0)).sum()
 }

@@ -1,6 +1,6 @@
 //! Reading the journal: entries, sums, and the statement of a customer.
 
-use billing::{EntryKind, Rupiah};
+use billing::{EntryKind, Period, Rupiah};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::AssertSqlSafe;
@@ -48,6 +48,9 @@ pub struct Statement {
     pub kind: EntryKind,
     /// The invoice's number, if one caused it.
     pub invoice_number: Option<String>,
+    /// The month of that invoice.
+    #[sqlx(try_from = "crate::column::MaybeWord")]
+    pub invoice_period: Option<Period>,
     /// The payment's number, if one caused it.
     pub payment_number: Option<String>,
     /// A word of explanation.
@@ -227,8 +230,8 @@ pub async fn statement(tx: &mut Tx, customer_id: i64, from: Date, to: Date) -> R
     sql!(
         tx,
         fetch_all::<Statement>,
-        "SELECT h.entry_id, h.on_date, e.at, e.kind, i.number AS invoice_number, p.number AS payment_number, e.memo,
-           h.change
+        "SELECT h.entry_id, h.on_date, e.at, e.kind, i.number AS invoice_number, i.period AS invoice_period,
+           p.number AS payment_number, e.memo, h.change
          FROM debt_history h JOIN journal_entries e ON e.id = h.entry_id
          LEFT JOIN invoices i ON i.id = e.invoice_id LEFT JOIN payments p ON p.id = e.payment_id
          WHERE h.customer_id = $1 AND h.on_date >= $2 AND h.on_date <= $3 ORDER BY h.on_date, h.id",

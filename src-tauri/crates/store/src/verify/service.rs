@@ -35,8 +35,9 @@ pub(super) async fn check(tx: &mut Tx) -> Result<Check> {
         for charge in sql!(
             tx,
             fetch_all::<Charge>,
-            "SELECT * FROM charges WHERE customer_id > $1 AND customer_id <= $2 AND kind IN ('subscription', 'proration')
-             AND invoice_id IS NOT NULL AND voided_at IS NULL AND price IS NOT NULL ORDER BY customer_id, id",
+            "SELECT * FROM charges WHERE customer_id > $1 AND customer_id <= $2 AND voided_at IS NULL AND price IS NOT NULL
+             AND ((kind IN ('subscription', 'proration') AND invoice_id IS NOT NULL) OR kind = 'difference')
+             ORDER BY customer_id, id",
             after,
             last
         )? {

@@ -26,7 +26,7 @@ impl Dearer<'_> {
     /// Lets the next invoice ask for the days from today on that were billed already: by the terms of each of their bills, what
     /// they cost at the new price less what they were billed at.
     pub(super) async fn ask(&self, tx: &mut Tx, call: &Call<'_>, billed: &[Charge]) -> Result<Rupiah> {
-        let mut sum = Rupiah::ZERO;
+        let mut made = Vec::new();
         let mut differences = store::charges::of_days(tx, self.customer.id, call.today).await?;
         differences.retain(|charge| charge.kind == ChargeKind::Difference);
         for (at, charge) in billed.iter().enumerate() {
@@ -56,13 +56,16 @@ impl Dearer<'_> {
             } else {
                 format!("@{first}")
             };
-            let asked = self.charge(tx, call, price, (first, to), &further).await?;
-            sum = sum.try_add(asked)?;
+            made.extend(self.charge(tx, call, price, (first, to), &further).await?);
         }
-        Ok(sum)
+        // What their bills leave of an amount off is theirs.
+        unserved::share_amount_off(tx, call, self.customer.id, call.today).await?;
+        let mut asked = store::charges::of_days(tx, self.customer.id, call.today).await?;
+        asked.retain(|charge| made.contains(&charge.id));
+        Ok(Rupiah::try_sum(asked.iter().map(|charge| charge.amount))?)
     }
 
-    /// Lets a charge wait for the next invoice, for those of its days that are served.
+    /// Lets a charge wait for the next invoice, for those of its days that are served, and gives its identity.
     async fn charge(
         &self,
         tx: &mut Tx,
@@ -70,13 +73,13 @@ impl Dearer<'_> {
         price: ServicePrice,
         days: (Date, Date),
         further: &str,
-    ) -> Result<Rupiah> {
+    ) -> Result<Option<i64>> {
         let Some(span) = ServiceSpan::new(days.0, days.1).filter(|_| !price.price.is_zero()) else {
-            return Ok(Rupiah::ZERO);
+            return Ok(None);
         };
         let (line, standing) = (self.customer.id, &self.customer.standing);
         let served = Unserved::of(tx, line, standing, span.from()).await?.served(span);
-        let amount = price.worth(served)?.net()?;
+        let amount = price.worth(served)?.amount;
         let language = Language::from_tag(&call.settings.office_language);
         let charge = NewCharge {
             customer_id: line,
@@ -94,8 +97,8 @@ impl Dearer<'_> {
             taxed: None,
             moved_from: None,
         };
-        store::charges::insert_all(tx, &[charge], call.now).await?;
-        Ok(amount)
+        let made = store::charges::insert_all(tx, &[charge], call.now).await?;
+        Ok(made.into_iter().next())
     }
 }
 

@@ -110,7 +110,6 @@ fn due(row: &ImportRow, rules: BillingRules, today: Date, first: Option<Period>)
                 period: *period,
                 span: period.service_span(day),
                 whole_days: None,
-                amount_off: Rupiah::ZERO,
             })
             .collect(),
         Some(Debt::Total(_)) | None => Vec::new(),

@@ -14,7 +14,7 @@ impl Failure {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         match self {
-            Failure::Router(error) => Sentence::new(of_router(error), error.to_string()),
+            Failure::Router(error) => Sentence::new(of_router(error), of_router_in_english(error)),
             Failure::Silent { stage, limit, tries } => Sentence::new(
                 format!(
                     "Router tidak menjawab {}: {tries} kali dicoba, masing-masing paling lama {} detik. Mungkin terlalu \
@@ -293,6 +293,24 @@ fn during(stage: &api::Stage) -> String {
 /// A time limit as it is read aloud: `10`, `0,5`.
 fn seconds(limit: Duration) -> String {
     limit.as_secs_f64().to_string().replace('.', ",")
+}
+
+/// In English the client's own words serve, but for those that only a programmer can read.
+fn of_router_in_english(error: &api::Error) -> String {
+    match error {
+        api::Error::Unreachable { address, .. } => format!(
+            "The router at {address} cannot be reached. Check its address, the cable or tunnel, and its API service."
+        ),
+        api::Error::Protocol { .. } => {
+            "What answers at that address is not the RouterOS API. Check the port (8728, with TLS 8729).".to_owned()
+        }
+        api::Error::Closed { .. } | api::Error::Unusable { .. } => {
+            "The connection to the router was lost before its answer arrived. It is tried again; if it happens again, check the \
+             network."
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
 }
 
 fn of_router(error: &api::Error) -> String {
