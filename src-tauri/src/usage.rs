@@ -28,10 +28,11 @@ pub(crate) fn tell(error: &clap::Error) -> ExitCode {
     ExitCode::from(WRONG_USE)
 }
 
-/// Whether only an option is missing. The form that clap shows then has every option that was typed as one that must be.
+/// Whether only options are missing. The form that clap shows then has every option that was typed as one that must be.
 fn lacks_an_option(error: &clap::Error) -> bool {
     error.kind() == ErrorKind::MissingRequiredArgument
-        && context(error, ContextKind::InvalidArg).is_some_and(|missing| missing.starts_with("--"))
+        && context(error, ContextKind::InvalidArg)
+            .is_some_and(|missing| missing.split(", ").all(|it| it.starts_with("--")))
 }
 
 fn sentence(error: &clap::Error) -> (&'static str, Sentence) {

@@ -319,6 +319,41 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/api/v1/customers/{id}/charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what waits for the next invoice of a line, oldest first. */
+        get: operations["list_waiting_charges"];
+        put?: never;
+        /** Charges a line for something besides its package, with the next invoice or with one of its own. */
+        post: operations["add_charge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/charges/{charge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes back a charge that was entered by hand and that no invoice shows yet; gives what goes on waiting. */
+        delete: operations["withdraw_charge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/disconnect": {
         parameters: {
             query?: never;
@@ -1731,6 +1766,17 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
+        /** @description Charges a line for something besides its package. */
+        AddCharge: {
+            /** @description Rupiah before tax, above zero; a correction may be below zero. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Whether an invoice of its own is made at once; otherwise the charge waits for the next invoice of the line. */
+            bill_now?: boolean;
+            /** @description What the invoice says; the name of the kind when absent. A correction must say it. */
+            description?: string | null;
+            /** @description What for: `installation`, `add_on`, `late_fee`, `reconnection`, `deposit`, `instalment` or `correction`. */
+            kind: components["schemas"]["ChargeKind"];
+        };
         /** @description Adds a package. */
         AddPackage: {
             /** @description The short code: letters, digits, `-`, `_` and `.`. */
@@ -1811,6 +1857,12 @@ export interface components {
             password: string;
             /** @description The role. */
             role: components["schemas"]["Role"];
+        };
+        /** @description What became of a charge. */
+        AddedCharge: {
+            /** @description The charge. */
+            charge: components["schemas"]["WaitingCharge"];
+            invoice: components["schemas"]["InvoiceView"] | null;
         };
         /** @description Money that went to an invoice. */
         AllocationView: {
@@ -5203,6 +5255,8 @@ export interface components {
              * @description The day.
              */
             on_date: string;
+            /** @description The month that the invoice is for, where one caused it. */
+            period: string | null;
             /** @description The invoice's or payment's number. */
             reference: string | null;
         };
@@ -5590,6 +5644,27 @@ export interface components {
         /** @description An invoice that was declared void. */
         VoidedInvoice: components["schemas"]["InvoiceView"] & {
             reissued: components["schemas"]["InvoiceView"] | null;
+        };
+        /** @description A charge that waits for the next invoice of its line. */
+        WaitingCharge: {
+            /** @description Rupiah before tax; below zero for what is taken off. */
+            amount: components["schemas"]["Rupiah"];
+            /** @description Whether a person entered it, who may take it back; the others follow from what happened to the line. */
+            can_withdraw: boolean;
+            /**
+             * Format: int64
+             * @description When it was recorded, in milliseconds since 1970.
+             */
+            created_at: number;
+            /** @description What the invoice will say. */
+            description: string;
+            /**
+             * Format: int64
+             * @description Key.
+             */
+            id: number;
+            /** @description What it is for. */
+            kind: components["schemas"]["ChargeKind"];
         };
         /** @description A plan that waits until a person approves it. */
         WaitingPlan: {
@@ -6615,6 +6690,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waiting_charges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The charges. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCharge"][];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_charge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller's own name for this act. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description Whose line. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddCharge"];
+            };
+        };
+        responses: {
+            /** @description The charge, and its invoice where it was billed at once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedCharge"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_charge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Whose line. */
+                id: number;
+                /** @description Which charge. */
+                charge_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What goes on waiting. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingCharge"][];
                 };
             };
             /** @description What went wrong, and what to do. */
