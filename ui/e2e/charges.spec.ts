@@ -64,3 +64,39 @@ test('an installation is billed now, a late fee waits and is taken back, a reduc
   await expect(waiting.getByText('Rp 10.000')).toBeHidden();
   await expect(waiting.getByRole('listitem')).toHaveCount(before + 1);
 });
+
+test('an invoice of a charge alone says what becomes of it when it is void', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: Customer[] }>('/customers?status=active&limit=5');
+  const customer = items[4];
+  if (!customer) throw new Error('the training office has too few customers');
+  const { invoice } = await office.api<{ invoice: { id: number; number: string } }>(
+    `/customers/${customer.id}/charges`,
+    { method: 'POST', body: JSON.stringify({ kind: 'installation', amount: 150_000, bill_now: true }) },
+  );
+  await goTo(desk, `/invoices/${invoice.id}`);
+  await desk.getByRole('button', { name: 'Batalkan tagihan' }).click();
+  const dialog = desk.getByRole('dialog');
+  await expect(dialog.getByText('Pemasangan menunggu tagihan berikutnya lagi')).toBeVisible();
+  await expect(dialog.getByRole('checkbox')).toHaveCount(0);
+  await dialog.getByLabel(/Alasan/).fill('Salah pelanggan');
+  await dialog.getByRole('button', { name: 'Batalkan tagihan' }).click();
+  await expect(dialog).toBeHidden();
+  await goTo(desk, `/customers/${customer.id}`);
+  await expect(desk.getByText(invoice.number).first()).toBeVisible();
+  await desk.getByRole('button', { name: 'Batalkan Pemasangan' }).click();
+  await expect(desk.getByTestId('charges').getByText('Pemasangan')).toBeHidden();
+});
+
+test('a discount that leaves nothing to pay says so while it is typed', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: Customer[] }>('/customers?status=active&limit=1');
+  await goTo(desk, `/customers/${items[0]?.id}/edit`);
+  const main = desk.getByRole('main');
+  await main.getByLabel('Potongan', { exact: true }).click();
+  await desk.getByRole('option', { name: 'Jumlah tetap (Rp)' }).click();
+  const value = main.getByLabel('Besar potongan');
+  await value.fill('1000');
+  await expect(main.getByText('tagihannya menjadi Rp 0')).toHaveCount(0);
+  await value.fill('99999999');
+  await expect(main.getByText('tagihannya menjadi Rp 0')).toBeVisible();
+  await expectAccessible(desk);
+});

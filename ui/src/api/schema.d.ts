@@ -1768,14 +1768,17 @@ export interface components {
         };
         /** @description Charges a line for something besides its package. */
         AddCharge: {
-            /** @description Rupiah before tax, above zero; a correction may be below zero. */
+            /**
+             * @description Rupiah as packages are priced, above zero; a correction may be below zero. Of one that is larger than the next invoice, what
+             *     is left goes with the one after that.
+             */
             amount: components["schemas"]["Rupiah"];
             /** @description Whether an invoice of its own is made at once; otherwise the charge waits for the next invoice of the line. */
             bill_now?: boolean;
             /** @description What the invoice says; the name of the kind when absent. A correction must say it. */
             description?: string | null;
-            /** @description What for: `installation`, `add_on`, `late_fee`, `reconnection`, `deposit`, `instalment` or `correction`. */
-            kind: components["schemas"]["ChargeKind"];
+            /** @description What for. */
+            kind: components["schemas"]["FurtherKind"];
         };
         /** @description Adds a package. */
         AddPackage: {
@@ -2774,6 +2777,8 @@ export interface components {
             /** @description Its number. */
             number: string;
         };
+        /** @enum {string} */
+        FurtherKind: "installation" | "add_on" | "late_fee" | "reconnection" | "deposit" | "instalment" | "correction";
         /** @description Makes the invoices that are due. */
         GenerateInvoices: {
             /** @description Only say what would be made. */

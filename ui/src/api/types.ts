@@ -52,7 +52,6 @@ export type UnbilledPeriod = Schemas['UnbilledPeriod'];
 export type WaitingCharge = Schemas['WaitingCharge'];
 export type AddedCharge = Schemas['AddedCharge'];
 export type NewCharge = Schemas['AddCharge'];
-export type ChargeKind = Schemas['ChargeKind'];
 export type Disconnected = Schemas['LineDisconnected'];
 export type Area = Schemas['AreaView'];
 export type DueRule = Schemas['DueRule'];

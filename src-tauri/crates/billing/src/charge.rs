@@ -31,18 +31,41 @@ text_enum! {
     }
 }
 
-impl ChargeKind {
+text_enum! {
     /// What a person may charge a line for besides its package; the other kinds follow from the rules.
-    pub const FURTHER: [ChargeKind; 7] = [
-        ChargeKind::Installation,
-        ChargeKind::AddOn,
-        ChargeKind::LateFee,
-        ChargeKind::Reconnection,
-        ChargeKind::Deposit,
-        ChargeKind::Instalment,
-        ChargeKind::Correction,
-    ];
+    pub enum FurtherKind as "further charge" {
+        /// Putting the line in.
+        Installation => "installation",
+        /// Something besides the package.
+        AddOn => "add_on",
+        /// Paying late.
+        LateFee => "late_fee",
+        /// Opening a line again that had been closed.
+        Reconnection => "reconnection",
+        /// Money kept for the customer, not earned.
+        Deposit => "deposit",
+        /// A part of an amount that was agreed to be paid in parts.
+        Instalment => "instalment",
+        /// Putting an earlier bill right; may be negative.
+        Correction => "correction",
+    }
+}
 
+impl From<FurtherKind> for ChargeKind {
+    fn from(kind: FurtherKind) -> ChargeKind {
+        match kind {
+            FurtherKind::Installation => ChargeKind::Installation,
+            FurtherKind::AddOn => ChargeKind::AddOn,
+            FurtherKind::LateFee => ChargeKind::LateFee,
+            FurtherKind::Reconnection => ChargeKind::Reconnection,
+            FurtherKind::Deposit => ChargeKind::Deposit,
+            FurtherKind::Instalment => ChargeKind::Instalment,
+            FurtherKind::Correction => ChargeKind::Correction,
+        }
+    }
+}
+
+impl ChargeKind {
     /// Whether PPN can fall on the charge at all. A deposit is not a sale, and an opening debt was billed (and taxed, if
     /// it was) before this program kept the books.
     #[must_use]

@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::{
-    BilledLine, BillingDay, BillingRules, ChargeKind, Discount, DueRule, EarlierPackage, MoneyError,
-    PartReason, Period, PricedDays, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason, Tax,
-    TaxTable, due_period, period_asked_for,
+    BilledLine, BillingDay, BillingMode, BillingRules, ChargeKind, Discount, DueRule, EarlierPackage,
+    MoneyError, PartReason, Period, PricedDays, PricedPackage, Rupiah, ServicePrice, ServiceSpan, SkipReason,
+    Tax, TaxTable, due_period, period_asked_for,
 };
 
 /// The settings that an invoice follows.
@@ -75,7 +75,7 @@ pub struct PendingCharge {
     pub kind: ChargeKind,
     /// Rupiah, before tax; only a correction may be negative.
     pub amount: Rupiah,
-    /// Whether PPN falls on it; a shortfall that moves here from an earlier invoice was taxed there.
+    /// Whether PPN falls on it.
     pub taxed: bool,
 }
 
@@ -122,7 +122,8 @@ pub struct InvoiceDraft {
     pub total: Rupiah,
     /// Whether the lines' amounts include the tax: then the total is subtotal less discount, otherwise plus tax.
     pub tax_included: bool,
-    /// Corrections that would have brought the invoice below zero, by `charge_id`; they wait for the next one.
+    /// Corrections for which nothing was left to take them off, by `charge_id`; they wait for the next invoice. Of one that is
+    /// larger than what was left, its line has what was taken off, and the rest waits.
     pub held: Vec<i64>,
 }
 
@@ -190,7 +191,7 @@ impl DraftError {
 /// was asked for, on `today`, which is the day of issue.
 ///
 /// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting, unless it has ended: then
-/// they are settled by themselves. The `shortfalls` of
+/// they are settled by themselves, as on a line that is free. The `shortfalls` of
 /// the payer ride with whatever is billed, and stay where they are when nothing is.
 ///
 /// # Errors
@@ -253,7 +254,8 @@ pub fn draft(
 /// Whether what waits of a line that is not billed any more goes on an invoice of its own: no subscription will carry it.
 fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
     let has_ended = line.service.terminated_on.is_some_and(|last| last < today);
-    has_ended && line.pending.iter().any(|pending| pending.amount.is_positive())
+    (has_ended || line.service.billing == BillingMode::Free)
+        && line.pending.iter().any(|pending| pending.amount.is_positive())
 }
 
 /// An untaxed correction: what is short was taxed with the invoice that it comes from. The earlier invoice's identity is
@@ -372,7 +374,8 @@ impl InvoiceDraft {
     }
 }
 
-/// The charges that the invoice can carry, and the corrections that would bring it, or its taxed part, below zero.
+/// The charges that the invoice can carry, and the corrections of which it, or its taxed part, leaves nothing to take off. Of a
+/// correction that would bring it below zero, what fits is taken off; the rest goes on waiting.
 fn fitting(
     charges: Vec<DraftLine>,
     is_taxed: &dyn Fn(&DraftLine) -> bool,
@@ -383,7 +386,7 @@ fn fitting(
         *sum = sum.try_add(line.amount)?.try_sub(line.discount)?;
     }
     let (mut lines, mut held) = (Vec::with_capacity(charges.len()), Vec::new());
-    for line in charges {
+    for mut line in charges {
         if line.amount.0 < 0 {
             let (ChargeKind::Correction, Some(charge_id)) = (line.kind, line.charge_id) else {
                 return Err(DraftError::Negative {
@@ -394,10 +397,13 @@ fn fitting(
             let sum = &mut sums[usize::from(is_taxed(&line))];
             let lowered = sum.try_add(line.amount)?;
             if lowered.0 < 0 {
-                held.push(charge_id);
-                continue;
+                if !sum.is_positive() {
+                    held.push(charge_id);
+                    continue;
+                }
+                line.amount = sum.try_neg()?;
             }
-            *sum = lowered;
+            *sum = lowered.max(Rupiah::ZERO);
         }
         lines.push(line);
     }

@@ -70,7 +70,7 @@ pub use allocation::{
 };
 pub use amount_off::{PricedDays, share_amount_off};
 pub use billing_day::{BillingDay, BillingDayError};
-pub use charge::ChargeKind;
+pub use charge::{ChargeKind, FurtherKind};
 pub use customer::{BillingMode, ConnectionType, CustomerStatus, PaymentBehavior};
 pub use discount::{Discount, DiscountError, DiscountType};
 pub use draft::{

@@ -267,12 +267,16 @@ pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<
 }
 
 /// A waiting charge that found its invoice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attached {
     /// Which charge.
     pub charge_id: i64,
     /// The invoice that shows it.
     pub invoice_id: i64,
+    /// What the invoice says.
+    pub description: String,
+    /// What it is for there, before discount.
+    pub amount: Rupiah,
     /// What is taken off there.
     pub discount: Rupiah,
     /// Whether PPN falls on it there.
@@ -287,10 +291,18 @@ pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
     Ok(sql_rows!(
         tx,
         execute,
-        "UPDATE charges SET invoice_id = v.column2, discount = v.column3, taxed = v.column4 FROM (VALUES",
+        "UPDATE charges SET invoice_id = v.column2, discount = v.column3, taxed = v.column4, amount = v.column5,
+           description = v.column6 FROM (VALUES",
         ") AS v WHERE charges.id = v.column1 AND charges.invoice_id IS NULL AND charges.voided_at IS NULL",
         attached,
-        |it| [it.charge_id, it.invoice_id, it.discount.held(), it.taxed]
+        |it| [
+            it.charge_id,
+            it.invoice_id,
+            it.discount.held(),
+            it.taxed,
+            it.amount.held(),
+            it.description.as_str()
+        ]
     ))
 }
 

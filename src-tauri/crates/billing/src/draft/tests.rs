@@ -351,7 +351,7 @@ fn waiting_charges_ride_with_the_subscription() {
 }
 
 #[test]
-fn a_correction_that_would_bring_the_invoice_below_zero_waits() {
+fn of_a_correction_that_would_bring_the_invoice_below_zero_the_rest_waits() {
     let table = TaxTable::default();
     let waits = [
         pending(1, ChargeKind::Correction, -100_000, false),
@@ -367,8 +367,40 @@ fn a_correction_that_would_bring_the_invoice_below_zero_waits() {
     );
     assert_eq!(
         (invoice.total, invoice.held.as_slice()),
-        (Rupiah(0), [2].as_slice())
+        (Rupiah(0), [3].as_slice())
     );
+    let amounts: Vec<i64> = invoice.lines.iter().map(|line| line.amount.0).collect();
+    assert_eq!(amounts, [150_000, -100_000, -50_000]);
+}
+
+#[test]
+fn what_is_charged_on_a_free_line_is_an_invoice_of_its_own() {
+    let table = TaxTable::default();
+    let waits = [pending(1, ChargeKind::Installation, 90_000, false)];
+    let free = LineToBill {
+        service: BilledLine {
+            billing: BillingMode::Free,
+            ..service(date(2020, 1, 1))
+        },
+        pending: &waits,
+        ..line(7, 150_000, false)
+    };
+    let invoice = january(&[free], &rules(&table));
+    assert_eq!((invoice.lines.len(), invoice.total), (1, Rupiah(90_000)));
+}
+
+#[test]
+fn a_correction_lowers_what_is_taxed() {
+    let table = TaxTable::default();
+    let waits = [pending(1, ChargeKind::Correction, -50_000, true)];
+    let invoice = january(
+        &[LineToBill {
+            pending: &waits,
+            ..line(7, 150_000, true)
+        }],
+        &rules(&table),
+    );
+    assert_eq!((invoice.tax, invoice.total), (Rupiah(11_000), Rupiah(111_000)));
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl ToSql for Value {
         match self {
             Value::Integer(value) => value.to_sql(),
             Value::Text(value) => value.to_sql(),
+            Value::Truth(value) => value.to_sql(),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::BATCH;
 pub(crate) enum Value {
     Integer(Option<i64>),
     Text(Option<String>),
+    Truth(Option<bool>),
 }
 
 /// The rows of one table.
@@ -52,19 +53,20 @@ macro_rules! read {
             .fetch_all(&mut **$tx)
             .await
             .unwrap();
-        let columns: Vec<(String, bool)> = rows.first().map_or_else(Vec::new, |row| {
+        let columns: Vec<(String, String)> = rows.first().map_or_else(Vec::new, |row| {
             let columns = row.columns().iter().skip(1);
             columns
-                .map(|column| (column.name().to_owned(), column.type_info().name() == "TEXT"))
+                .map(|column| (column.name().to_owned(), column.type_info().name().to_owned()))
                 .collect()
         });
         let read = rows.iter().map(|row| {
             let values = columns
                 .iter()
                 .enumerate()
-                .map(|(index, (_, is_text))| match is_text {
-                    true => Value::Text(row.get(index + 1)),
-                    false => Value::Integer(row.get(index + 1)),
+                .map(|(index, (_, kind))| match kind.as_str() {
+                    "TEXT" => Value::Text(row.get(index + 1)),
+                    "BOOL" | "BOOLEAN" => Value::Truth(row.get(index + 1)),
+                    _ => Value::Integer(row.get(index + 1)),
                 });
             (row.get::<i64, _>(0), values.collect())
         });

@@ -15,6 +15,7 @@ macro_rules! insert {
             query = match value {
                 Value::Integer(value) => query.bind(*value),
                 Value::Text(value) => query.bind(value.as_deref()),
+                Value::Truth(value) => query.bind(*value),
             };
         }
         query.execute(&mut **$tx).await.unwrap();

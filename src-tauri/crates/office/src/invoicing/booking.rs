@@ -62,9 +62,12 @@ pub(super) async fn book(
                     attached.push(Attached {
                         charge_id,
                         invoice_id: *id,
+                        description: says(line, drafted, run, call, invoice.period),
+                        amount: line.amount,
                         discount: line.discount,
                         taxed,
                     });
+                    charges.extend(rest_of(line, drafted, *id)?);
                 }
                 (None, key) => charges.push(NewCharge {
                     customer_id: line.customer_id,
@@ -94,7 +97,11 @@ pub(super) async fn book(
             }
         }
         let issued = journal::IssuedInvoice::of_draft(invoice, drafted.payer.id, *id)?;
-        entries.extend(journal::invoice_issued(&issued).map_err(Error::fault)?);
+        let entry = journal::invoice_issued(&issued).map_err(Error::fault)?;
+        entries.extend(match besides_service(drafted, invoice) {
+            Some(words) => entry.map(|entry| entry.with_memo(words)),
+            None => entry,
+        });
         happened.push(Event::InvoiceGenerated {
             invoice_id: *id,
             customer_id: drafted.payer.id,
@@ -110,7 +117,50 @@ pub(super) async fn book(
     Ok(ids)
 }
 
-/// What the invoice says of a line: a waiting charge has its own words already.
+/// What is left of a correction that was larger than what the invoice had to take it off; it goes on waiting.
+fn rest_of(line: &DraftLine, drafted: &Drafted, invoice_id: i64) -> Result<Option<NewCharge>> {
+    let waited = drafted
+        .waiting
+        .iter()
+        .find(|charge| Some(charge.id) == line.charge_id);
+    let Some(waited) = waited.filter(|charge| charge.amount != line.amount) else {
+        return Ok(None);
+    };
+    Ok(Some(NewCharge {
+        customer_id: waited.customer_id,
+        invoice_id: None,
+        kind: waited.kind,
+        period: format!("{}+{invoice_id}", waited.period),
+        service_from: None,
+        service_to: None,
+        description: waited.description.clone(),
+        amount: waited.amount.try_sub(line.amount)?,
+        discount: Rupiah::ZERO,
+        billing_day: None,
+        left_out: 0,
+        price: None,
+        taxed: None,
+        moved_from: None,
+    }))
+}
+
+/// What an invoice is for that bills no service: its month would say nothing of it.
+fn besides_service(drafted: &Drafted, invoice: &InvoiceDraft) -> Option<String> {
+    if invoice.lines.iter().any(|line| line.kind.covers_service()) {
+        return None;
+    }
+    let words = |line: &DraftLine| {
+        let charge = drafted
+            .waiting
+            .iter()
+            .find(|charge| Some(charge.id) == line.charge_id)?;
+        Some(charge.description.clone())
+    };
+    let words: Vec<String> = invoice.lines.iter().filter_map(words).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// What the invoice says of a line: a waiting charge has its own words already, to which it adds whose it is.
 pub(super) fn says(
     line: &DraftLine,
     drafted: &Drafted,
@@ -123,7 +173,10 @@ pub(super) fn says(
         .charge_id
         .and_then(|id| drafted.waiting.iter().find(|charge| charge.id == id))
     {
-        return charge.description.clone();
+        return match whose(line, drafted) {
+            Some(name) if !charge.description.ends_with(name) => format!("{} – {name}", charge.description),
+            _ => charge.description.clone(),
+        };
     }
     if let Some(short) = line
         .moved_from
@@ -131,16 +184,18 @@ pub(super) fn says(
     {
         return shortfall_of(&short.number, language);
     }
+    let package = line.package_id.and_then(|id| run.packages.get(&id));
+    let package = package.map_or("", |package| package.details.name.as_str());
+    description(line, package, period, whose(line, drafted), language)
+}
+
+/// Whose line it is, where the invoice has lines of several, or of another than its payer.
+fn whose<'a>(line: &DraftLine, drafted: &'a Drafted) -> Option<&'a str> {
     let customer = drafted
         .lines
         .iter()
-        .find(|customer| customer.id == line.customer_id);
-    let package = line.package_id.and_then(|id| run.packages.get(&id));
-    let package = package.map_or("", |package| package.details.name.as_str());
-    let whose = customer
-        .filter(|_| drafted.lines.len() > 1)
-        .map(|customer| customer.details.name.as_str());
-    description(line, package, period, whose, language)
+        .find(|customer| customer.id == line.customer_id)?;
+    (drafted.lines.len() > 1 || customer.id != drafted.payer.id).then_some(customer.details.name.as_str())
 }
 
 /// The numbers of the batch, in its order: gapless, taken in the transaction that uses them.

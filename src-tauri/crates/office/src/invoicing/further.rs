@@ -1,7 +1,7 @@
 //! Charges besides the package: putting the line in, a deposit, an instalment. A person enters one; it waits for the next invoice of
 //! its line, or is billed at once, and can be taken back as long as no invoice shows it.
 
-use billing::{BillingMode, ChargeKind, CustomerStatus, Rupiah};
+use billing::{BillingMode, ChargeKind, CustomerStatus, FurtherKind, Rupiah};
 use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::charges::{Charge, NewCharge};
@@ -32,9 +32,10 @@ pub struct AddCharge {
     /// Whose line; set from the path.
     #[serde(skip_deserializing)]
     pub customer_id: i64,
-    /// What for: `installation`, `add_on`, `late_fee`, `reconnection`, `deposit`, `instalment` or `correction`.
-    pub kind: ChargeKind,
-    /// Rupiah before tax, above zero; a correction may be below zero.
+    /// What for.
+    pub kind: FurtherKind,
+    /// Rupiah as packages are priced, above zero; a correction may be below zero. Of one that is larger than the next invoice, what
+    /// is left goes with the one after that.
     pub amount: Rupiah,
     /// What the invoice says; the name of the kind when absent. A correction must say it.
     #[serde(default)]
@@ -103,7 +104,7 @@ impl Request for AddCharge {
         }
         let line = lock(&mut tx, self.customer_id).await?;
         if !self.bill_now {
-            refuse_if_never_billed(&line)?;
+            refuse_if_never_billed(&line, self.amount)?;
         }
         let charge = self.insert(&mut tx, call, &line, words).await?;
         let invoice = if self.bill_now {
@@ -127,10 +128,9 @@ impl Request for AddCharge {
             .detail(serde_json::json!({ "kind": self.kind, "amount": amount,
                 "invoice": invoice.as_ref().map(|it| &it.number) }));
         logs::record(&mut tx, call, entry).await?;
-        let answer = AddedCharge {
-            charge: view(charge),
-            invoice,
-        };
+        let mut charge = view(charge);
+        charge.can_withdraw &= invoice.is_none();
+        let answer = AddedCharge { charge, invoice };
         claim.keep(&mut tx, call, &answer).await?;
         tx.commit().await?;
         call.office.ring();
@@ -142,27 +142,24 @@ impl AddCharge {
     /// Refuses what is wrong by itself; gives what the invoice is to say, where the caller says it.
     fn check(&self) -> Result<Option<String>> {
         let mut form = FormCheck::new();
-        let is_correction = self.kind == ChargeKind::Correction;
-        if !ChargeKind::FURTHER.contains(&self.kind) {
-            form.refuse(
-                "kind",
-                "not_entered_by_hand",
-                "Jenis ini ditagih menurut aturan, tidak dimasukkan sendiri. Pilih pemasangan, tambahan, denda, sambung kembali, \
-                 uang jaminan, cicilan, atau koreksi.",
-                "This kind follows from the rules and is not entered by hand. Choose an installation, an add-on, a late fee, a \
-                 reconnection, a deposit, an instalment or a correction.",
-            );
-        }
+        let is_correction = self.kind == FurtherKind::Correction;
         let most = Rupiah::LARGEST_TYPED;
-        let least = if is_correction { Rupiah(-most.0) } else { Rupiah(1) };
-        if self.amount.is_zero() || !(least..=most).contains(&self.amount) {
+        if is_correction && (self.amount.is_zero() || !(Rupiah(-most.0)..=most).contains(&self.amount)) {
             form.refuse(
                 "amount",
                 "amount_out_of_range",
                 format!(
-                    "Isi jumlah bulat lebih dari 0, paling banyak {most}; hanya koreksi boleh di bawah 0."
+                    "Isi jumlah bulat selain 0, paling banyak {most}; yang di bawah 0 mengurangi tagihan."
                 ),
-                format!("A whole amount above 0, at most {most}; only a correction may be below 0."),
+                format!("A whole amount other than 0, at most {most}; below 0 it makes the invoice smaller."),
+            );
+        }
+        if !is_correction && !(Rupiah(1)..=most).contains(&self.amount) {
+            form.refuse(
+                "amount",
+                "amount_out_of_range",
+                format!("Isi jumlah bulat lebih dari 0, paling banyak {most}."),
+                format!("A whole amount above 0, at most {most}."),
             );
         }
         if self.bill_now && self.amount < Rupiah::ZERO {
@@ -192,15 +189,17 @@ impl AddCharge {
         let language = Language::from_tag(&call.settings.office_language);
         let at = format!("{KEY}{}", call.now.as_millisecond());
         // Unique among what was entered in this very moment, too.
-        let beside = store::charges::keyed(tx, line.id, self.kind, &at).await?.len();
+        let beside = store::charges::keyed(tx, line.id, self.kind.into(), &at)
+            .await?
+            .len();
         let new = NewCharge {
             customer_id: line.id,
             invoice_id: None,
-            kind: self.kind,
+            kind: self.kind.into(),
             period: format!("{at}-{beside}"),
             service_from: None,
             service_to: None,
-            description: words.unwrap_or_else(|| further(self.kind, language).to_owned()),
+            description: words.unwrap_or_else(|| further(self.kind.into(), language).to_owned()),
             amount: self.amount,
             discount: Rupiah::ZERO,
             billing_day: None,
@@ -306,18 +305,25 @@ fn missing_line() -> Error {
     Error::missing("Pelanggan", "customer")
 }
 
-/// Refuses to let a charge wait for an invoice that no month will bring.
-fn refuse_if_never_billed(line: &Customer) -> Result<()> {
-    let is_billed =
-        line.details.billing != BillingMode::Free && line.standing.status != CustomerStatus::Terminated;
-    if is_billed {
-        return Ok(());
+/// Refuses to let a charge wait for an invoice that no month will bring. What a free line is charged is billed by itself.
+fn refuse_if_never_billed(line: &Customer, amount: Rupiah) -> Result<()> {
+    let has_ended = line.standing.status == CustomerStatus::Terminated;
+    let is_free = line.details.billing == BillingMode::Free;
+    if amount < Rupiah::ZERO && (has_ended || is_free) {
+        return Err(Error::conflict(
+            "nothing_to_reduce",
+            "Jalur ini tidak mendapat tagihan bulanan lagi (gratis atau sudah berhenti), jadi tidak ada yang dapat dipotong.",
+            "This line gets no monthly invoice (it is free or has ended), so there is nothing to take this off.",
+        ));
     }
-    Err(Error::conflict(
-        "no_next_invoice",
-        "Jalur ini tidak mendapat tagihan bulanan lagi (gratis atau sudah berhenti). Tagihkan biaya ini sekarang.",
-        "This line gets no monthly invoice (it is free or has ended). Bill this charge now.",
-    ))
+    if has_ended {
+        return Err(Error::conflict(
+            "no_next_invoice",
+            "Jalur ini sudah berhenti dan tidak mendapat tagihan bulanan lagi. Tagihkan biaya ini sekarang.",
+            "This line has ended and gets no monthly invoice any more. Bill this charge now.",
+        ));
+    }
+    Ok(())
 }
 
 fn is_by_hand(charge: &Charge) -> bool {

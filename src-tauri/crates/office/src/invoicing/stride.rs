@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use billing::{
-    BillWhileClosed, BilledLine, BillingRules, ChargeKind, ChargedPeriod, Closing, CustomerStatus, Discount,
+    BillWhileClosed, BilledLine, BillingRules, ChargedPeriod, Closing, CustomerStatus, Discount,
     DiscountType, Draft, DraftLine, EarlierPackage, InvoiceDraft, InvoiceRules, LineToBill, Pause,
     PendingCharge, Period, PricedDays, PricedPackage, ServiceSpan, Shortfall, TaxTable, current_period,
     draft, is_shortfall, unserved_days,
@@ -380,8 +380,7 @@ fn pending(line: &Customer, charge: &Charge) -> PendingCharge {
         charge_id: charge.id,
         kind: charge.kind,
         amount: charge.amount,
-        // A shortfall was taxed where it comes from.
-        taxed: line.details.taxed && charge.kind != ChargeKind::Correction,
+        taxed: line.details.taxed,
     }
 }
 

@@ -1,10 +1,10 @@
 //! Charges besides the package: an installation, a deposit, a reduction.
 
-use billing::{BillingMode, ChargeKind, Rupiah};
+use billing::{BillingMode, ChargeKind, FurtherKind, Rupiah};
 use jiff::civil::date;
 use office::Actor;
 use office::access::CheckOverdue;
-use office::customers::CustomerFields;
+use office::customers::{CustomerFields, ReadStatement};
 use office::invoicing::{AddCharge, AddedCharge, ListWaitingCharges, WaitingCharge, WithdrawCharge};
 
 use crate::opened::{Opened, at, on_both};
@@ -12,15 +12,16 @@ use crate::opened::{Opened, at, on_both};
 on_both!(
     an_installation_goes_with_the_next_month,
     an_installation_that_is_billed_now_has_an_invoice_of_its_own,
-    what_is_taken_off_makes_the_next_bill_smaller_and_never_negative,
+    what_is_taken_off_makes_the_next_bills_smaller_and_never_negative,
+    what_is_taken_off_lowers_the_tax_too,
     a_charge_is_taken_back_as_long_as_no_invoice_shows_it,
     one_request_that_comes_twice_charges_once,
     what_makes_no_sense_is_refused_and_nothing_waits,
-    a_line_that_no_month_bills_is_billed_now,
+    a_line_that_no_month_bills_is_billed_by_itself_or_now,
     a_deposit_is_taxed_by_nobody_and_owed_to_the_customer,
 );
 
-fn charge(customer_id: i64, kind: ChargeKind, amount: i64) -> AddCharge {
+fn charge(customer_id: i64, kind: FurtherKind, amount: i64) -> AddCharge {
     AddCharge {
         customer_id,
         kind,
@@ -47,14 +48,14 @@ async fn withdraw(it: &Opened, customer_id: i64, id: i64) -> office::Result<Vec<
 
 async fn an_installation_goes_with_the_next_month(it: Opened) {
     let id = it.customer("Bu Sri", CustomerFields::default()).await.id;
-    let added = add(&it, charge(id, ChargeKind::Installation, 250_000)).await;
+    let added = add(&it, charge(id, FurtherKind::Installation, 250_000)).await;
     assert_eq!(
         (added.charge.description.as_str(), added.invoice.is_none()),
         ("Pemasangan", true)
     );
     let described = AddCharge {
         description: Some(" Kabel 30 m ".into()),
-        ..charge(id, ChargeKind::AddOn, 90_000)
+        ..charge(id, FurtherKind::AddOn, 90_000)
     };
     assert_eq!(add(&it, described).await.charge.description, "Kabel 30 m");
     assert_eq!(it.read(id).await.waiting_charges, Rupiah(340_000));
@@ -93,10 +94,17 @@ async fn an_installation_that_is_billed_now_has_an_invoice_of_its_own(it: Opened
     let line = it.customer("Warung", fields).await.id;
     let now = AddCharge {
         bill_now: true,
-        ..charge(line, ChargeKind::Installation, 100_000)
+        ..charge(line, FurtherKind::Installation, 100_000)
     };
     let invoice = add(&it, now).await.invoice.unwrap();
     assert_eq!((invoice.customer.id, invoice.lines.len()), (payer, 1));
+    assert_eq!(invoice.lines[0].description, "Pemasangan – Warung");
+    let statement = ReadStatement {
+        customer_id: payer,
+        ..ReadStatement::default()
+    };
+    let statement = it.office.perform(&Actor::console(), statement).await.unwrap();
+    assert_eq!(statement.items[0].description.as_deref(), Some("Pemasangan"));
     assert_eq!((invoice.tax, invoice.total), (Rupiah(11_000), Rupiah(111_000)));
     assert_eq!(waiting(&it, line).await, []);
     it.pay(payer, 111_000).await;
@@ -110,30 +118,54 @@ async fn an_installation_that_is_billed_now_has_an_invoice_of_its_own(it: Opened
     it.verified().await;
 }
 
-async fn what_is_taken_off_makes_the_next_bill_smaller_and_never_negative(it: Opened) {
-    let id = it.customer("Bu Sri", CustomerFields::default()).await.id;
-    let off = |amount| AddCharge {
+fn off(customer_id: i64, amount: i64) -> AddCharge {
+    AddCharge {
         description: Some("Gangguan 5 hari".into()),
-        ..charge(id, ChargeKind::Correction, amount)
-    };
-    add(&it, off(-30_000)).await;
-    add(&it, off(-300_000)).await;
+        ..charge(customer_id, FurtherKind::Correction, amount)
+    }
+}
+
+async fn what_is_taken_off_makes_the_next_bills_smaller_and_never_negative(it: Opened) {
+    let id = it.customer("Bu Sri", CustomerFields::default()).await.id;
+    add(&it, off(id, -30_000)).await;
+    add(&it, off(id, -300_000)).await;
     it.bill(2026, 1).await;
-    assert_eq!(it.balance(id).await, 170_000);
+    assert_eq!(it.balance(id).await, 0);
     let left = waiting(&it, id).await;
-    assert_eq!(
-        left.len(),
-        1,
-        "what is larger than the bill goes on waiting: {left:?}"
-    );
-    assert_eq!(left[0].amount, Rupiah(-300_000));
+    assert_eq!(left.len(), 1, "what is left of it goes on waiting: {left:?}");
+    assert_eq!((left[0].amount, left[0].can_withdraw), (Rupiah(-130_000), true));
+    it.verified().await;
+    // Both parts wait again where the first bill is void, and both are used.
+    let first = it.invoices(id).await[0].id;
+    it.void(first, true).await.unwrap();
+    it.clock.set(at("2026-02-01T09:00:00+07:00"));
+    it.bill(2026, 2).await;
+    assert_eq!(it.balance(id).await, 70_000);
+    assert_eq!(waiting(&it, id).await, []);
+    it.verified().await;
+}
+
+async fn what_is_taken_off_lowers_the_tax_too(it: Opened) {
+    for (is_included, total) in [(false, 166_500), (true, 150_000)] {
+        it.settings(serde_json::json!({ "tax.is_pkp": true, "tax.price_includes_tax": is_included }))
+            .await;
+        let fields = CustomerFields {
+            taxed: Some(true),
+            ..CustomerFields::default()
+        };
+        let id = it.customer("Bu Sri", fields).await.id;
+        add(&it, off(id, -50_000)).await;
+        it.bill(2026, 1).await;
+        assert_eq!(it.balance(id).await, total);
+        assert_eq!(waiting(&it, id).await, []);
+    }
     it.verified().await;
 }
 
 async fn a_charge_is_taken_back_as_long_as_no_invoice_shows_it(it: Opened) {
     let id = it.customer("Bu Sri", CustomerFields::default()).await.id;
-    let kept = add(&it, charge(id, ChargeKind::LateFee, 10_000)).await.charge;
-    let slip = add(&it, charge(id, ChargeKind::LateFee, 100_000)).await.charge;
+    let kept = add(&it, charge(id, FurtherKind::LateFee, 10_000)).await.charge;
+    let slip = add(&it, charge(id, FurtherKind::LateFee, 100_000)).await.charge;
     let left = withdraw(&it, id, slip.id).await.unwrap();
     assert_eq!(left.iter().map(|it| it.id).collect::<Vec<_>>(), [kept.id]);
     assert_eq!(
@@ -168,14 +200,14 @@ async fn one_request_that_comes_twice_charges_once(it: Opened) {
     let once = || AddCharge {
         idempotency_key: Some("klik".into()),
         bill_now: true,
-        ..charge(id, ChargeKind::Installation, 250_000)
+        ..charge(id, FurtherKind::Installation, 250_000)
     };
     let (one, two) = (add(&it, once()).await, add(&it, once()).await);
     assert_eq!(one.charge, two.charge);
     assert_eq!(it.invoices(id).await.len(), 1);
     // Two that are meant, in the same moment.
-    add(&it, charge(id, ChargeKind::AddOn, 5_000)).await;
-    add(&it, charge(id, ChargeKind::AddOn, 5_000)).await;
+    add(&it, charge(id, FurtherKind::AddOn, 5_000)).await;
+    add(&it, charge(id, FurtherKind::AddOn, 5_000)).await;
     assert_eq!(waiting(&it, id).await.len(), 2);
 }
 
@@ -187,32 +219,27 @@ async fn what_makes_no_sense_is_refused_and_nothing_waits(it: Opened) {
         field.unwrap_or((String::new(), error.code))
     };
     for amount in [0, -1, i64::MIN, i64::MAX, 1_000_000_000_000] {
-        let found = refused(charge(id, ChargeKind::Installation, amount)).await;
+        let found = refused(charge(id, FurtherKind::Installation, amount)).await;
         assert_eq!(found, ("amount".into(), "amount_out_of_range"), "{amount}");
     }
-    for kind in [
-        ChargeKind::Subscription,
-        ChargeKind::Proration,
-        ChargeKind::OpeningDebt,
-        ChargeKind::Difference,
-    ] {
-        let found = refused(charge(id, kind, 1_000)).await;
-        assert_eq!(found, ("kind".into(), "not_entered_by_hand"), "{kind}");
+    for amount in [0, i64::MIN, i64::MAX] {
+        let found = refused(off(id, amount)).await;
+        assert_eq!(found, ("amount".into(), "amount_out_of_range"), "{amount}");
     }
-    let found = refused(charge(id, ChargeKind::Correction, -1_000)).await;
+    let found = refused(charge(id, FurtherKind::Correction, -1_000)).await;
     assert_eq!(found, ("description".into(), "required"));
     let now = AddCharge {
         description: Some("potongan".into()),
         bill_now: true,
-        ..charge(id, ChargeKind::Correction, -1_000)
+        ..charge(id, FurtherKind::Correction, -1_000)
     };
     assert_eq!(refused(now).await, ("bill_now".into(), "nothing_to_bill"));
-    let found = refused(charge(9_999, ChargeKind::Installation, 1_000)).await;
+    let found = refused(charge(9_999, FurtherKind::Installation, 1_000)).await;
     assert_eq!(found, (String::new(), "not_found"));
     assert_eq!(waiting(&it, id).await, []);
 }
 
-async fn a_line_that_no_month_bills_is_billed_now(it: Opened) {
+async fn a_line_that_no_month_bills_is_billed_by_itself_or_now(it: Opened) {
     let free = CustomerFields {
         billing: Some(BillingMode::Free),
         ..CustomerFields::default()
@@ -224,19 +251,30 @@ async fn a_line_that_no_month_bills_is_billed_now(it: Opened) {
     let check = CheckOverdue::default();
     it.office.perform(&Actor::console(), check).await.unwrap();
     for id in [free, ended] {
-        let later = charge(id, ChargeKind::Installation, 50_000);
         let error = it
             .office
-            .perform(&Actor::console(), later.clone())
+            .perform(&Actor::console(), off(id, -1_000))
             .await
             .unwrap_err();
-        assert_eq!(error.code, "no_next_invoice");
-        let now = AddCharge {
-            bill_now: true,
-            ..later
-        };
-        assert_eq!(add(&it, now).await.invoice.unwrap().total, Rupiah(50_000));
+        assert_eq!(error.code, "nothing_to_reduce");
     }
+    let later = charge(ended, FurtherKind::Installation, 50_000);
+    let error = it
+        .office
+        .perform(&Actor::console(), later.clone())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code, "no_next_invoice");
+    let now = AddCharge {
+        bill_now: true,
+        ..later
+    };
+    let added = add(&it, now).await;
+    assert_eq!(added.invoice.unwrap().total, Rupiah(50_000));
+    assert!(!added.charge.can_withdraw, "it is on an invoice");
+    add(&it, charge(free, FurtherKind::AddOn, 40_000)).await;
+    it.bill(2026, 1).await;
+    assert_eq!(it.balance(free).await, 40_000);
     it.verified().await;
 }
 
@@ -249,7 +287,7 @@ async fn a_deposit_is_taxed_by_nobody_and_owed_to_the_customer(it: Opened) {
     let id = it.customer("Bu Sri", fields).await.id;
     let now = AddCharge {
         bill_now: true,
-        ..charge(id, ChargeKind::Deposit, 200_000)
+        ..charge(id, FurtherKind::Deposit, 200_000)
     };
     let invoice = add(&it, now).await.invoice.unwrap();
     assert_eq!((invoice.tax, invoice.total), (Rupiah::ZERO, Rupiah(200_000)));
