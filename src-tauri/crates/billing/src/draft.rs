@@ -190,9 +190,9 @@ impl DraftError {
 /// Drafts the invoice of one payer for the lines that it pays: of each the period that has come last, or the one that
 /// was asked for, on `today`, which is the day of issue.
 ///
-/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting, unless it has ended: then
-/// they are settled by themselves, as on a line that is free. The `shortfalls` of
-/// the payer ride with whatever is billed, and stay where they are when nothing is.
+/// Waiting charges of a line ride with its subscription; a line that is skipped keeps them waiting, unless it has ended or is free:
+/// then they are settled by themselves, or, where they take something off, with whatever is billed. So do the `shortfalls` of the
+/// payer; they stay where they are when nothing is billed.
 ///
 /// # Errors
 /// [`DraftError`] when an amount is too large or below zero where it must not be.
@@ -228,6 +228,8 @@ pub fn draft(
                 });
                 if is_settled_by_itself(line, today) {
                     latest = latest.max(Some(line.asked.unwrap_or_else(|| Period::of(today))));
+                }
+                if gets_no_bill(line, today) {
                     charges.extend(
                         line.pending
                             .iter()
@@ -249,6 +251,12 @@ pub fn draft(
         None => None,
     };
     Ok(Draft { invoice, skipped })
+}
+
+/// Whether no subscription of the line will be billed any more, with which its charges could ride.
+fn gets_no_bill(line: &LineToBill<'_>, today: Date) -> bool {
+    let has_ended = line.service.terminated_on.is_some_and(|last| last < today);
+    has_ended || line.service.billing == BillingMode::Free
 }
 
 /// Whether what waits of a line that is not billed any more goes on an invoice of its own: no subscription will carry it.
@@ -381,7 +389,9 @@ fn fitting(
     is_taxed: &dyn Fn(&DraftLine) -> bool,
 ) -> Result<(Vec<DraftLine>, Vec<i64>), DraftError> {
     let mut sums = [Rupiah::ZERO; 2];
-    for line in charges.iter().filter(|line| line.amount.0 >= 0) {
+    // What is kept for the customer, or was owed before, is no price that could be lowered.
+    let is_price = |line: &&DraftLine| line.kind.is_taxable() && line.moved_from.is_none();
+    for line in charges.iter().filter(|line| line.amount.0 >= 0).filter(is_price) {
         let sum = &mut sums[usize::from(is_taxed(line))];
         *sum = sum.try_add(line.amount)?.try_sub(line.discount)?;
     }

@@ -267,14 +267,12 @@ pub async fn wait_again(tx: &mut Tx, invoice_id: i64, now: Timestamp) -> Result<
 }
 
 /// A waiting charge that found its invoice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attached {
     /// Which charge.
     pub charge_id: i64,
     /// The invoice that shows it.
     pub invoice_id: i64,
-    /// What the invoice says.
-    pub description: String,
     /// What it is for there, before discount.
     pub amount: Rupiah,
     /// What is taken off there.
@@ -291,8 +289,8 @@ pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
     Ok(sql_rows!(
         tx,
         execute,
-        "UPDATE charges SET invoice_id = v.column2, discount = v.column3, taxed = v.column4, amount = v.column5,
-           description = v.column6 FROM (VALUES",
+        "UPDATE charges SET invoice_id = v.column2, discount = v.column3, taxed = v.column4, amount = v.column5
+         FROM (VALUES",
         ") AS v WHERE charges.id = v.column1 AND charges.invoice_id IS NULL AND charges.voided_at IS NULL",
         attached,
         |it| [
@@ -300,8 +298,7 @@ pub async fn attach(tx: &mut Tx, attached: &[Attached]) -> Result<u64> {
             it.invoice_id,
             it.discount.held(),
             it.taxed,
-            it.amount.held(),
-            it.description.as_str()
+            it.amount.held()
         ]
     ))
 }

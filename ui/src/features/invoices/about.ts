@@ -8,9 +8,20 @@ const isService = ({ kind }: Line) => kind === 'subscription' || kind === 'prora
 
 export const billsService = ({ lines }: Pick<Invoice, 'lines'>) => lines.some(isService);
 
-/** What waits for the next invoice once this one is void, in words. */
+/** The kinds that people enter. A correction above zero may be a shortfall, which goes back to its own invoice. */
+const BY_HAND: Line['kind'][] = [
+  'installation',
+  'add_on',
+  'late_fee',
+  'reconnection',
+  'deposit',
+  'instalment',
+];
+const isByHand = ({ kind, amount }: Line) => BY_HAND.includes(kind) || (kind === 'correction' && amount < 0);
+
+/** What people entered, and what waits for the next invoice once this one is void; in words. */
 export const waitsAgain = ({ lines }: Pick<Invoice, 'lines'>) =>
-  lines.filter((line) => !isService(line) && line.kind !== 'opening_debt').map((line) => line.description);
+  lines.filter(isByHand).map((line) => line.description);
 
 /** The month, or the charges of an invoice that has no service: its month would say nothing of it. */
 export function about(invoice: Pick<Invoice, 'lines' | 'period'>): string {

@@ -390,6 +390,48 @@ fn what_is_charged_on_a_free_line_is_an_invoice_of_its_own() {
 }
 
 #[test]
+fn what_is_taken_off_a_line_that_is_not_billed_makes_its_payers_bill_smaller() {
+    let table = TaxTable::default();
+    let waits = [pending(1, ChargeKind::Correction, -90_000, false)];
+    let free = LineToBill {
+        service: BilledLine {
+            billing: BillingMode::Free,
+            ..service(date(2020, 1, 1))
+        },
+        pending: &waits,
+        ..line(8, 150_000, false)
+    };
+    assert_eq!(
+        january(&[line(7, 150_000, false), free], &rules(&table)).total,
+        Rupiah(60_000)
+    );
+    let alone = draft(8, &[free], &[], &rules(&table), date(2026, 1, 1)).unwrap();
+    assert_eq!(alone.invoice, None);
+}
+
+#[test]
+fn a_correction_takes_nothing_off_a_deposit_an_earlier_debt_or_a_shortfall() {
+    let table = TaxTable::default();
+    let waits = [
+        pending(1, ChargeKind::Deposit, 100_000, false),
+        pending(2, ChargeKind::OpeningDebt, 70_000, false),
+        pending(3, ChargeKind::Correction, -500_000, false),
+    ];
+    let lines = [LineToBill {
+        pending: &waits,
+        ..line(7, 150_000, false)
+    }];
+    let short = [Shortfall {
+        invoice_id: 41,
+        amount: Rupiah(1_500),
+    }];
+    let drafted = draft(7, &lines, &short, &rules(&table), date(2026, 1, 1)).unwrap();
+    let invoice = drafted.invoice.unwrap();
+    assert_eq!(invoice.total, Rupiah(171_500));
+    assert_eq!(invoice.lines[3].amount, Rupiah(-150_000), "{:?}", invoice.lines);
+}
+
+#[test]
 fn a_correction_lowers_what_is_taxed() {
     let table = TaxTable::default();
     let waits = [pending(1, ChargeKind::Correction, -50_000, true)];

@@ -62,7 +62,6 @@ pub(super) async fn book(
                     attached.push(Attached {
                         charge_id,
                         invoice_id: *id,
-                        description: says(line, drafted, run, call, invoice.period),
                         amount: line.amount,
                         discount: line.discount,
                         taxed,
@@ -160,7 +159,7 @@ fn besides_service(drafted: &Drafted, invoice: &InvoiceDraft) -> Option<String> 
     (!words.is_empty()).then(|| words.join(", "))
 }
 
-/// What the invoice says of a line: a waiting charge has its own words already, to which it adds whose it is.
+/// What the invoice says of a line: a waiting charge has its own words already.
 pub(super) fn says(
     line: &DraftLine,
     drafted: &Drafted,
@@ -173,10 +172,7 @@ pub(super) fn says(
         .charge_id
         .and_then(|id| drafted.waiting.iter().find(|charge| charge.id == id))
     {
-        return match whose(line, drafted) {
-            Some(name) if !charge.description.ends_with(name) => format!("{} – {name}", charge.description),
-            _ => charge.description.clone(),
-        };
+        return charge.description.clone();
     }
     if let Some(short) = line
         .moved_from
@@ -184,18 +180,16 @@ pub(super) fn says(
     {
         return shortfall_of(&short.number, language);
     }
-    let package = line.package_id.and_then(|id| run.packages.get(&id));
-    let package = package.map_or("", |package| package.details.name.as_str());
-    description(line, package, period, whose(line, drafted), language)
-}
-
-/// Whose line it is, where the invoice has lines of several, or of another than its payer.
-fn whose<'a>(line: &DraftLine, drafted: &'a Drafted) -> Option<&'a str> {
     let customer = drafted
         .lines
         .iter()
-        .find(|customer| customer.id == line.customer_id)?;
-    (drafted.lines.len() > 1 || customer.id != drafted.payer.id).then_some(customer.details.name.as_str())
+        .find(|customer| customer.id == line.customer_id);
+    let package = line.package_id.and_then(|id| run.packages.get(&id));
+    let package = package.map_or("", |package| package.details.name.as_str());
+    let whose = customer
+        .filter(|_| drafted.lines.len() > 1)
+        .map(|customer| customer.details.name.as_str());
+    description(line, package, period, whose, language)
 }
 
 /// The numbers of the batch, in its order: gapless, taken in the transaction that uses them.

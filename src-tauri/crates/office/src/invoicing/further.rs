@@ -309,7 +309,9 @@ fn missing_line() -> Error {
 fn refuse_if_never_billed(line: &Customer, amount: Rupiah) -> Result<()> {
     let has_ended = line.standing.status == CustomerStatus::Terminated;
     let is_free = line.details.billing == BillingMode::Free;
-    if amount < Rupiah::ZERO && (has_ended || is_free) {
+    // Of a free line that another pays for, what is taken off makes the payer's bill smaller.
+    let pays_itself = line.details.payer_id.is_none();
+    if amount < Rupiah::ZERO && (has_ended || (is_free && pays_itself)) {
         return Err(Error::conflict(
             "nothing_to_reduce",
             "Jalur ini tidak mendapat tagihan bulanan lagi (gratis atau sudah berhenti), jadi tidak ada yang dapat dipotong.",

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, Result};
+use crate::invoicing::words::shown;
 use crate::lists::{Asked, Page};
 use crate::office::{Call, Request};
 
@@ -123,11 +124,18 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
     let ids: Vec<i64> = invoices.iter().map(|invoice| invoice.id).collect();
     let charges = store::charges::of_invoices(tx, &ids).await?;
     let moved = store::charges::carried_on(tx, &ids).await?;
-    let customer_ids: Vec<i64> = invoices.iter().map(|invoice| invoice.customer_id).collect();
+    let mut customer_ids: Vec<i64> = invoices.iter().map(|invoice| invoice.customer_id).collect();
+    customer_ids.extend(charges.iter().map(|charge| charge.customer_id));
+    customer_ids.sort_unstable();
+    customer_ids.dedup();
     let customers = store::customers::find_many(tx, &customer_ids).await?;
     let is_one_of_two = |it: &&Invoice| it.voided_at.is_some() || it.origin.starts_with(REISSUE);
     let of_two: Vec<i64> = invoices.iter().filter(is_one_of_two).map(|it| it.id).collect();
     let reissues = store::invoices::reissues(tx, &of_two).await?;
+    let name = |id: i64| {
+        let customer = customers.iter().find(|customer| customer.id == id);
+        customer.map(|customer| customer.details.name.as_str())
+    };
     let view = |invoice: Invoice| {
         let lines = charges
             .iter()
@@ -136,7 +144,7 @@ pub(super) async fn views(tx: &mut Tx, call: &Call<'_>, invoices: Vec<Invoice>) 
                 id: charge.id,
                 customer_id: charge.customer_id,
                 kind: charge.kind,
-                description: charge.description.clone(),
+                description: shown(charge, invoice.customer_id, name(charge.customer_id)),
                 service_from: charge.service_from,
                 service_to: charge.service_to,
                 amount: charge.amount,

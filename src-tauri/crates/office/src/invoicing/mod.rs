@@ -20,3 +20,4 @@ pub use list::{
 pub use rehearsal::{CauseSum, Difference, Rehearsal, RehearseNextMonth, RehearsedLine};
 pub use unbilled::{BillPeriod, ReadUnbilled, UnbilledPeriod};
 pub use void::{VoidInvoice, VoidedInvoice};
+pub(crate) use words::shown as shown_words;

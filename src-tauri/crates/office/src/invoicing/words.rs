@@ -2,6 +2,7 @@
 //! and by its days where it does not: with billing day 15 the period `2026-11` reaches into December.
 
 use billing::{ChargeKind, DraftLine, PartReason, Period};
+use store::charges::Charge;
 
 use crate::dates::{date_words, period_words, span_words};
 use crate::error::Language;
@@ -54,6 +55,15 @@ pub(super) fn description(
         text = format!("{text} – {name}");
     }
     text
+}
+
+/// What the invoice shows of a charge: besides the service, which says it itself, whose it is where that is not the payer.
+pub(crate) fn shown(charge: &Charge, payer: i64, name: Option<&str>) -> String {
+    let is_told = charge.kind.covers_service() || charge.customer_id == payer;
+    match name.filter(|_| !is_told) {
+        Some(name) => format!("{} – {name}", charge.description),
+        None => charge.description.clone(),
+    }
 }
 
 /// What an invoice calls a charge for which nobody has given words.

@@ -19,6 +19,7 @@ use store::Tx;
 use crate::actor::Ability;
 use crate::dates::period_words;
 use crate::error::{Error, Language, Result};
+use crate::invoicing::shown_words;
 use crate::office::{Call, Request};
 
 pub use documents::Roll;
@@ -284,6 +285,7 @@ async fn gather(
             .cloned()
             .ok_or_else(|| Error::fault("an invoice of nobody"))?;
         let own = charges.remove(&row.id).unwrap_or_default();
+        let name = |id: i64| customers.get(&id).map(|customer| customer.details.name.as_str());
         let span = |charge: &store::charges::Charge| {
             charge
                 .service_from
@@ -326,7 +328,7 @@ async fn gather(
             lines: own
                 .iter()
                 .map(|charge| InvoiceLine {
-                    description: charge.description.clone(),
+                    description: shown_words(charge, row.customer_id, name(charge.customer_id)),
                     service: span(charge),
                     quantity: None,
                     amount: charge.amount,

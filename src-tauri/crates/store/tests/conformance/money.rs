@@ -243,7 +243,6 @@ async fn a_waiting_charge_goes_on_one_invoice(database: Database) {
         taxed: false,
         charge_id,
         invoice_id: invoice,
-        description: "Pemasangan – Budi".into(),
         amount: Rupiah(140_000),
         discount: Rupiah(discount),
     };
@@ -260,10 +259,7 @@ async fn a_waiting_charge_goes_on_one_invoice(database: Database) {
     );
     let line = &charges::of_invoices(&mut tx, &[invoice]).await.unwrap()[0];
     assert_eq!((line.id, line.discount), (ids[0], Rupiah(10_000)));
-    assert_eq!(
-        (line.amount, line.description.as_str()),
-        (Rupiah(140_000), "Pemasangan – Budi")
-    );
+    assert_eq!(line.amount, Rupiah(140_000));
     assert_eq!(
         charges::pending(&mut tx, 0, i64::MAX).await.unwrap()[0].id,
         ids[1]
