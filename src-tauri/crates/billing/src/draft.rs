@@ -261,9 +261,7 @@ fn gets_no_bill(line: &LineToBill<'_>, today: Date) -> bool {
 
 /// Whether what waits of a line that is not billed any more goes on an invoice of its own: no subscription will carry it.
 fn is_settled_by_itself(line: &LineToBill<'_>, today: Date) -> bool {
-    let has_ended = line.service.terminated_on.is_some_and(|last| last < today);
-    (has_ended || line.service.billing == BillingMode::Free)
-        && line.pending.iter().any(|pending| pending.amount.is_positive())
+    gets_no_bill(line, today) && line.pending.iter().any(|pending| pending.amount.is_positive())
 }
 
 /// An untaxed correction: what is short was taxed with the invoice that it comes from. The earlier invoice's identity is

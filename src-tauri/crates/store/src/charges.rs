@@ -126,6 +126,35 @@ pub struct NewCharge {
     pub moved_from: Option<i64>,
 }
 
+impl NewCharge {
+    /// A charge that waits for the next invoice of its line and stands for itself: for no days of service.
+    #[must_use]
+    pub const fn waiting(
+        customer_id: i64,
+        kind: ChargeKind,
+        key: String,
+        description: String,
+        amount: Rupiah,
+    ) -> NewCharge {
+        NewCharge {
+            customer_id,
+            invoice_id: None,
+            kind,
+            period: key,
+            service_from: None,
+            service_to: None,
+            description,
+            amount,
+            discount: Rupiah::ZERO,
+            billing_day: None,
+            left_out: 0,
+            price: None,
+            taxed: None,
+            moved_from: None,
+        }
+    }
+}
+
 /// Records charges and gives their ids in the same order.
 ///
 /// # Errors

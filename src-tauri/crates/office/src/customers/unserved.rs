@@ -383,22 +383,13 @@ fn parts(invoice: &Invoice, charge: &Charge, amount: Rupiah) -> Result<(Rupiah, 
 async fn ask(tx: &mut Tx, call: &Call<'_>, charge: &Charge, amount: Rupiah, words: Sentence) -> Result<()> {
     // The next invoice says it, in the language that the office writes to its customers in.
     let language = Language::from_tag(&call.settings.office_language);
-    let again = NewCharge {
-        customer_id: charge.customer_id,
-        invoice_id: None,
-        kind: ChargeKind::Difference,
-        period: format!("{}{}", key(charge), call.now.as_millisecond()),
-        service_from: None,
-        service_to: None,
-        description: words.for_language(language).to_owned(),
+    let again = NewCharge::waiting(
+        charge.customer_id,
+        ChargeKind::Difference,
+        format!("{}{}", key(charge), call.now.as_millisecond()),
+        words.for_language(language).to_owned(),
         amount,
-        discount: Rupiah::ZERO,
-        billing_day: None,
-        left_out: 0,
-        price: None,
-        taxed: None,
-        moved_from: None,
-    };
+    );
     store::charges::insert_all(tx, &[again], call.now).await?;
     Ok(())
 }

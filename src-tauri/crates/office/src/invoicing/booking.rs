@@ -125,22 +125,13 @@ fn rest_of(line: &DraftLine, drafted: &Drafted, invoice_id: i64) -> Result<Optio
     let Some(waited) = waited.filter(|charge| charge.amount != line.amount) else {
         return Ok(None);
     };
-    Ok(Some(NewCharge {
-        customer_id: waited.customer_id,
-        invoice_id: None,
-        kind: waited.kind,
-        period: format!("{}+{invoice_id}", waited.period),
-        service_from: None,
-        service_to: None,
-        description: waited.description.clone(),
-        amount: waited.amount.try_sub(line.amount)?,
-        discount: Rupiah::ZERO,
-        billing_day: None,
-        left_out: 0,
-        price: None,
-        taxed: None,
-        moved_from: None,
-    }))
+    Ok(Some(NewCharge::waiting(
+        waited.customer_id,
+        waited.kind,
+        format!("{}+{invoice_id}", waited.period),
+        waited.description.clone(),
+        waited.amount.try_sub(line.amount)?,
+    )))
 }
 
 /// What an invoice is for that bills no service: its month would say nothing of it.

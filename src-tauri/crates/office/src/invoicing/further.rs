@@ -192,22 +192,9 @@ impl AddCharge {
         let beside = store::charges::keyed(tx, line.id, self.kind.into(), &at)
             .await?
             .len();
-        let new = NewCharge {
-            customer_id: line.id,
-            invoice_id: None,
-            kind: self.kind.into(),
-            period: format!("{at}-{beside}"),
-            service_from: None,
-            service_to: None,
-            description: words.unwrap_or_else(|| further(self.kind.into(), language).to_owned()),
-            amount: self.amount,
-            discount: Rupiah::ZERO,
-            billing_day: None,
-            left_out: 0,
-            price: None,
-            taxed: None,
-            moved_from: None,
-        };
+        let kind = self.kind.into();
+        let said = words.unwrap_or_else(|| further(kind, language).to_owned());
+        let new = NewCharge::waiting(line.id, kind, format!("{at}-{beside}"), said, self.amount);
         let id = store::charges::insert_all(tx, &[new], call.now).await?;
         let waiting = store::charges::pending(tx, line.id, line.id).await?;
         waiting
