@@ -6,14 +6,14 @@
 
 #![allow(clippy::print_stdout, reason = "its figures are what it is for")]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt as _;
 use peak_alloc::PeakAlloc;
 use routeros_api::{Command, Connection, Limits, Login, Target};
+use simulators::apart::{self, Apart};
 use simulators::delay::Proxy;
 use simulators::router::{Network, Router, RouterSpec};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,48 +32,16 @@ fn main() -> Result<(), Failed> {
     let number = |text: Option<&String>| text.map_or(Ok(10_000), |text| text.parse());
     let runtime = tokio::runtime::Runtime::new()?;
     if arguments.first().is_some_and(|first| first == "router") {
-        return runtime.block_on(serve(number(arguments.get(1))?));
+        let count = number(arguments.get(1))?;
+        return runtime.block_on(async {
+            let router = Router::start(RouterSpec::default()).await?;
+            router.load(&Network::invented(count));
+            Ok(apart::serve(&router).await?)
+        });
     }
     let count = number(arguments.iter().find(|argument| !argument.starts_with('-')))?;
-    let mut router = Served::start(count)?;
-    let measured = runtime.block_on(measure(count, router.address()?));
-    router.stop()?;
-    measured
-}
-
-/// The router's process: says its port and serves until its input ends.
-async fn serve(count: usize) -> Result<(), Failed> {
-    let router = Router::start(RouterSpec::default()).await?;
-    router.load(&Network::invented(count));
-    println!("{}", router.addr());
-    tokio::io::stdin().read_to_end(&mut Vec::new()).await?;
-    Ok(())
-}
-
-struct Served(Child);
-
-impl Served {
-    fn start(count: usize) -> Result<Self, Failed> {
-        let child = std::process::Command::new(std::env::current_exe()?)
-            .args(["router", &count.to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        Ok(Self(child))
-    }
-
-    fn address(&mut self) -> Result<SocketAddr, Failed> {
-        let mut line = String::new();
-        let output = self.0.stdout.take().ok_or("the router has no output")?;
-        BufReader::new(output).read_line(&mut line)?;
-        Ok(line.trim().parse()?)
-    }
-
-    fn stop(mut self) -> Result<(), Failed> {
-        drop(self.0.stdin.take());
-        self.0.wait()?;
-        Ok(())
-    }
+    let router = Apart::start(["router", &count.to_string()])?;
+    runtime.block_on(measure(count, router.addr()))
 }
 
 /// The best time of the rounds, and the memory of one: the highest, and what stays while the answer is held.

@@ -11,7 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures::stream::{self, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -155,6 +155,8 @@ struct Inner {
     in_flight: usize,
     /// What many callers leave of the places to one who comes with few commands.
     gate: Semaphore,
+    /// Who comes with many holds it until the last of them is on its way.
+    turn: Mutex<()>,
     fingerprint: Option<Fingerprint>,
     // Ends both tasks when the last handle goes.
     _closing: DropGuard,
@@ -264,6 +266,7 @@ impl Connection {
             command_limit: limits.command,
             in_flight: limits.in_flight.max(1),
             gate: Semaphore::new(limits.in_flight.clamp(1, Semaphore::MAX_PERMITS)),
+            turn: Mutex::new(()),
             fingerprint,
             _closing: closing.clone().drop_guard(),
             closing,
@@ -306,29 +309,82 @@ impl Connection {
     /// Sends all commands without waiting in between, as many at a time as the limits allow; the answers stand in the
     /// order of the commands.
     ///
-    /// They start in their order, but a router may carry them out in any: wait for one before sending another that
-    /// depends on it. One refusal does not stop the others. However many they are, a call or a few that come meanwhile have
-    /// the next free place: what waits here waits at a gate of its own.
+    /// They start in their order, but a router may carry them out in any: see [`Connection::side_by_side`] for those that
+    /// depend on one another. One refusal does not stop the others. However many they are, a call or a few that come
+    /// meanwhile have the next free place: what waits here waits at a gate of its own.
     pub async fn call_all(&self, commands: Vec<Command>) -> Vec<Result<Reply, Error>> {
-        let is_few = commands.len() <= self.inner.in_flight / FEW;
-        let calls = commands
-            .into_iter()
-            .enumerate()
-            .map(|(place, command)| async move {
-                // The gate is never closed; where it were, the call itself says what is wrong.
+        self.side_by_side(commands.into_iter().map(|command| self.call(command)))
+            .await
+    }
+
+    /// Does pieces of work on this connection side by side, as many at a time as the limits allow; what they come to stands
+    /// in their order. Within a piece a call waits for the one before it, so that a change may be followed by what depends
+    /// on it without waiting for the changes of all the others. It is as fair to calls that come meanwhile as
+    /// [`Connection::call_all`]. Of two with many pieces the first is sent first, so a piece must not begin another such
+    /// work and wait for it.
+    ///
+    /// ```
+    /// # use routeros_api::{Command, Connection, Limits, Login, Query, Target};
+    /// # use simulators::router::{Profile, Router, RouterSpec, Secret};
+    /// # tokio::runtime::Runtime::new()?.block_on(async {
+    /// # let simulated = Router::start(RouterSpec::default()).await?;
+    /// # simulated.load_profiles([Profile::new("isolated", "64k/64k")]);
+    /// # simulated.load_secrets(["budi", "siti"].map(|name| Secret::new(name, "x")));
+    /// # simulated.dial("budi");
+    /// # simulated.dial("siti");
+    /// # let target = Target::plain("127.0.0.1").with_port(simulated.addr().port());
+    /// # let router = Connection::open(&target, &Login::new("admin", ""), &Limits::default()).await?;
+    /// let close = async |name: &str| {
+    ///     let find = |menu| Command::new(menu).proplist([".id"]).query(Query::equals("name", name));
+    ///     let secret = router.call(find("/ppp/secret/print")).await?;
+    ///     for row in &secret.rows {
+    ///         let set = Command::new("/ppp/secret/set").attribute(".id", row.require(".id")?);
+    ///         router.call(set.attribute("profile", "isolated")).await?;
+    ///     }
+    ///     // A session that dialled before the change goes on as it was.
+    ///     let sessions = router.call(find("/ppp/active/print")).await?;
+    ///     for row in &sessions.rows {
+    ///         let remove = Command::new("/ppp/active/remove").attribute(".id", row.require(".id")?);
+    ///         router.call(remove).await?;
+    ///     }
+    ///     Ok::<_, Box<dyn std::error::Error>>(sessions.rows.len())
+    /// };
+    /// for dropped in router.side_by_side(["budi", "siti"].map(close)).await {
+    ///     assert_eq!(dropped?, 1);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn side_by_side<P: Future>(&self, pieces: impl IntoIterator<Item = P>) -> Vec<P::Output> {
+        let pieces: Vec<P> = pieces.into_iter().collect();
+        let is_few = pieces.len() <= self.inner.in_flight / FEW;
+        // Of two with many pieces the first goes first: it can use its answers while the other one's are on their way.
+        let mut turn = match is_few {
+            true => None,
+            false => Some(self.inner.turn.lock().await),
+        };
+        let last = pieces.len().saturating_sub(1);
+        let at_the_gate = pieces.into_iter().enumerate().map(|(place, piece)| {
+            let turn = turn.take_if(|_| place == last);
+            async move {
+                // The gate is never closed; where it were, the calls themselves say what is wrong.
                 let _gate = if is_few {
                     None
                 } else {
                     self.inner.gate.acquire().await.ok()
                 };
-                (place, self.call(command).await)
-            });
-        let mut answers: Vec<_> = stream::iter(calls)
+                // With the last one through, the next may follow.
+                drop(turn);
+                (place, piece.await)
+            }
+        });
+        let mut ends: Vec<_> = stream::iter(at_the_gate)
             .buffer_unordered(self.inner.in_flight)
             .collect()
             .await;
-        answers.sort_unstable_by_key(|(place, _)| *place);
-        answers.into_iter().map(|(_, answer)| answer).collect()
+        ends.sort_unstable_by_key(|(place, _)| *place);
+        ends.into_iter().map(|(_, end)| end).collect()
     }
 
     /// Sends a command and gives its rows as they come, for long lists and for commands that never end.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use routeros_api::{Command, Connection, Limits, Login, Query, Target};
 use simulators::router::RunningRouter;
 
-use crate::product::name;
+use crate::owing::name;
 
 /// Time for a line with a client that behaves well on the wire.
 pub(crate) async fn by_sentences(router: &RunningRouter, sample: usize) -> Duration {

@@ -23,6 +23,8 @@
 )]
 
 mod line_by_line;
+#[path = "../owing/mod.rs"]
+mod owing;
 mod product;
 
 use std::time::Duration;
@@ -90,7 +92,7 @@ fn report(
     by_words: Duration,
 ) {
     let commands = u32::try_from(measured.commands).unwrap();
-    let bound = round_trip.mul_f64(f64::from(commands) / f64::from(product::IN_FLIGHT));
+    let bound = round_trip.mul_f64(f64::from(commands) / f64::from(owing::IN_FLIGHT));
     let each = measured.elapsed.as_secs_f64() / lines as f64;
     println!(
         "{what:<8} {lines:>6} {:>9.2} {:>9.2} {commands:>9} {:>9.2} {:>7.2} {:>13.0} {:>13.0} {:>10.0}",

@@ -1,30 +1,15 @@
 //! The product: an office whose customers all owe January, and one router that serves them.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billing::{
-    BillingMode, ConnectionType, CustomerStatus, Method, PaymentBehavior, RouterMode, Rupiah, StaticIsolation,
-};
-use jiff::Timestamp;
-use jiff::civil::date;
+use billing::Method;
 use office::access::CheckOverdue;
-use office::invoicing::GenerateInvoices;
 use office::jobs::run_due;
 use office::payments::TakePayment;
-use office::secrets::{MemorySecrets, Name, Secrets};
-use office::{Actor, Office, Parts, SetClock};
-use secrecy::SecretString;
-use simulators::router::{Profile, Router, RouterSpec, RunningRouter, Secret};
-use store::customers::{Details, Standing};
-use store::{Location, Store};
+use office::{Actor, Office};
+use simulators::router::{Router, RouterSpec, RunningRouter};
 
-/// Commands under way at once on a router: what a new router has.
-pub(crate) const IN_FLIGHT: u32 = 32;
-
-const PRICE: Rupiah = Rupiah(150_000);
-const BILLED: &str = "2026-01-01T00:01:00+07:00";
-const OVERDUE: &str = "2026-03-02T06:00:00+07:00";
+use crate::owing::{self, Owing, PRICE, PROFILE, name};
 
 /// What a mass change took.
 pub(crate) struct Measured {
@@ -36,64 +21,24 @@ pub(crate) struct Measured {
 /// An office and its router.
 pub(crate) struct Subject {
     pub(crate) router: RunningRouter,
-    office: Office,
-    customers: Vec<i64>,
-    _folder: tempfile::TempDir,
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-pub(crate) fn name(number: usize) -> String {
-    format!("pelanggan{number:05}@sambung")
+    owing: Owing,
 }
 
 impl Subject {
     /// As many customers, all online, all overdue.
     pub(crate) async fn fill(lines: usize, round_trip: Duration) -> Subject {
         let router = Router::start(RouterSpec::default()).await.unwrap();
-        router.load_profiles([
-            Profile::new("pkg-hemat-10", "5120k/10M"),
-            Profile::new("isolated", "64k/64k"),
-        ]);
-        router.load_secrets(
-            (0..lines).map(|number| Secret::new(name(number), "x").with_profile("pkg-hemat-10")),
-        );
+        owing::load(&router, lines);
         for number in 0..lines {
             assert!(router.dial(&name(number)), "line {number} comes online");
         }
-        let folder = tempfile::tempdir_in(std::env::current_exe().unwrap().parent().unwrap()).unwrap();
-        let clock = Arc::new(SetClock::at(at(BILLED)));
-        let store = Store::open(&Location::Sqlite(folder.path().join("kantor.db")), at(BILLED))
-            .await
-            .unwrap();
-        let secrets = Secrets::Memory(MemorySecrets::default());
-        let office = Office::open(Parts {
-            store,
-            secrets: secrets.clone(),
-            clock: Arc::clone(&clock) as Arc<dyn office::Clock>,
-            desk: "bench".to_owned(),
-            training: false,
-        })
-        .await
-        .unwrap();
-        let customers = customers(&office, &router, &secrets, lines).await;
-        let bill = GenerateInvoices {
-            month: Some(1),
-            year: Some(2026),
-            dry_run: false,
-        };
-        office.perform(&Actor::console(), bill).await.unwrap();
-        run_due(&office, true).await.unwrap();
-        clock.set(at(OVERDUE));
+        let owing = owing::office(router.addr(), lines).await;
         router.set_round_trip(round_trip);
-        Subject {
-            router,
-            office,
-            customers,
-            _folder: folder,
-        }
+        Subject { router, owing }
+    }
+
+    fn office(&self) -> &Office {
+        &self.owing.office
     }
 
     /// The overdue check with every job that it causes.
@@ -104,8 +49,8 @@ impl Subject {
         };
         self.router.clear_command_log();
         let start = Instant::now();
-        self.office.perform(&Actor::console(), check).await.unwrap();
-        run_due(&self.office, true).await.unwrap();
+        self.office().perform(&Actor::console(), check).await.unwrap();
+        run_due(self.office(), true).await.unwrap();
         let measured = self.measured(start);
         self.assert_all("isolated");
         measured
@@ -126,7 +71,7 @@ impl Subject {
                     .filter(|secret| secret.profile == "isolated")
                     .count()
             };
-            while isolated() < self.customers.len() / 4 {
+            while isolated() < self.owing.customers.len() / 4 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             let secrets = self.router.secrets();
@@ -134,11 +79,11 @@ impl Subject {
                 .iter()
                 .find(|secret| secret.profile == "isolated")
                 .unwrap();
-            let place = (0..self.customers.len())
+            let place = (0..self.owing.customers.len())
                 .find(|place| name(*place) == closed.name)
                 .unwrap();
-            self.office
-                .perform(&Actor::console(), payment(self.customers[place]))
+            self.office()
+                .perform(&Actor::console(), payment(self.owing.customers[place]))
                 .await
                 .unwrap();
             let start = Instant::now();
@@ -153,25 +98,25 @@ impl Subject {
             (start.elapsed(), isolated())
         };
         let actor = Actor::console();
-        let (checked, paid) = tokio::join!(self.office.perform(&actor, check), payer);
+        let (checked, paid) = tokio::join!(self.office().perform(&actor, check), payer);
         checked.unwrap();
-        run_due(&self.office, true).await.unwrap();
+        run_due(self.office(), true).await.unwrap();
         paid
     }
 
     /// Everybody has paid; what is measured is what follows: the events heard, the lines opened and read back.
     pub(crate) async fn open_all(&self) -> Measured {
-        for &customer_id in &self.customers {
-            self.office
+        for &customer_id in &self.owing.customers {
+            self.office()
                 .perform(&Actor::console(), payment(customer_id))
                 .await
                 .unwrap();
         }
         self.router.clear_command_log();
         let start = Instant::now();
-        run_due(&self.office, true).await.unwrap();
+        run_due(self.office(), true).await.unwrap();
         let measured = self.measured(start);
-        self.assert_all("pkg-hemat-10");
+        self.assert_all(PROFILE);
         measured
     }
 
@@ -205,92 +150,6 @@ fn payment(customer_id: i64) -> TakePayment {
         received_at: None,
         reason: None,
         idempotency_key: None,
-    }
-}
-
-async fn customers(office: &Office, router: &RunningRouter, secrets: &Secrets, lines: usize) -> Vec<i64> {
-    let mut tx = office.store().begin().await.unwrap();
-    let package = store::packages::Details {
-        code: "HEMAT-10".into(),
-        name: "Hemat 10".into(),
-        speed_download: 10_000,
-        speed_upload: 5_120,
-        price: PRICE,
-        is_active: true,
-    };
-    let package_id = store::packages::insert(&mut tx, &package, at(BILLED))
-        .await
-        .unwrap()
-        .id;
-    let details = store::routers::Details {
-        name: "Gedung A".into(),
-        host: "127.0.0.1".into(),
-        port: i64::from(router.addr().port()),
-        tls: false,
-        username: "admin".into(),
-        certificate_sha256: None,
-        mode: RouterMode::Manage,
-        isolated_profile: "isolated".into(),
-        static_isolation: StaticIsolation::ArpDisable,
-        is_active: true,
-        timeout_ms: 30_000,
-        attempts: 1,
-        max_in_flight: i64::from(IN_FLIGHT),
-        new_profiles: store::routers::NewProfiles::default(),
-    };
-    let router_id = store::routers::insert(&mut tx, &details, at(BILLED))
-        .await
-        .unwrap()
-        .id;
-    let mut ids = Vec::with_capacity(lines);
-    for number in 0..lines {
-        let standing = Standing::of(CustomerStatus::Active);
-        let details = customer(number, package_id, router_id);
-        ids.push(
-            store::customers::insert(&mut tx, &details, &standing, at(BILLED))
-                .await
-                .unwrap(),
-        );
-    }
-    tx.commit().await.unwrap();
-    secrets
-        .set(&Name::router_password(router_id), SecretString::from(""))
-        .await
-        .unwrap();
-    ids
-}
-
-fn customer(number: usize, package_id: i64, router_id: i64) -> Details {
-    Details {
-        customer_no: format!("PLG-{number:05}"),
-        name: format!("Pelanggan {number}"),
-        phone: None,
-        address: None,
-        area_id: None,
-        odp: None,
-        collector_id: None,
-        package_id,
-        router_id: Some(router_id),
-        connection_type: ConnectionType::Pppoe,
-        pppoe_username: Some(name(number)),
-        pppoe_password: None,
-        static_ip: None,
-        mac_address: None,
-        ont_serial: None,
-        billing: BillingMode::Normal,
-        billing_day: 1,
-        billing_start: date(2026, 1, 1),
-        taxed: false,
-        discount_type: None,
-        discount_value: 0,
-        discount_reason: None,
-        discount_from: None,
-        discount_until: None,
-        payment_behavior: PaymentBehavior::Regular,
-        rapel_months: 0,
-        payer_id: None,
-        due_rule: None,
-        exempt: false,
     }
 }
 

@@ -44,6 +44,14 @@ impl Session {
         self.connection.call_all(commands).await
     }
 
+    /// Does pieces of work on this connection side by side, each of which waits for its own answers only.
+    pub(super) async fn side_by_side<P: Future>(
+        &self,
+        pieces: impl IntoIterator<Item = P>,
+    ) -> Vec<P::Output> {
+        self.connection.side_by_side(pieces).await
+    }
+
     /// Notes a failure in the middle of work, where it was the router's, and gives what the asker is told.
     pub(crate) async fn gone(&self, office: &Office, failure: Failure) -> Error {
         if failure.is_of_router()

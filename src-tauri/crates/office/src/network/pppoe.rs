@@ -1,20 +1,20 @@
 //! PPPoE lines: the secret's profile, then the live session. Changing a secret does not touch the session that dialled
 //! with the old one, so the session is dropped after the change was answered, both when closing and when opening; tags
-//! order nothing, hence the waiting in between (reference/routeros.md). A session that carries what is wanted already is
-//! left alone: it dialled after the change, in this try or in one that was cut off.
+//! order nothing, hence the waiting of each line for its own change (reference/routeros.md). A session that carries what
+//! is wanted already is left alone: it dialled after the change, in this try or in one that was cut off.
 
-use std::collections::{HashMap, HashSet};
+mod change;
+mod read_back;
 
-use billing::Observed;
-use routeros_api::{Command, RateLimit};
+use std::collections::HashMap;
 
-use crate::error::Sentence;
-use crate::network::carry::{Carried, Order, Warning, Wish, repaired, target};
+use crate::network::carry::{Carried, Order, Wish, repaired, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, WantedProfile, Way};
 use crate::network::profiles::{self, Need};
 use crate::network::reading::{self, Live, Profile, Secret};
+use billing::Observed;
 
 /// A line on its way: what the router said, what it should say.
 struct Step<'a> {
@@ -24,6 +24,10 @@ struct Step<'a> {
     own: &'a WantedProfile,
     /// Whether sessions may carry something else than what is wanted.
     drops: bool,
+    /// The sessions of before the change that have to end with it.
+    stale: Vec<Live>,
+    /// How many of them the router ended for us.
+    ended: usize,
 }
 
 impl Step<'_> {
@@ -50,6 +54,31 @@ impl Step<'_> {
         let is_like = |name: &str| name != profile && limit(name) == Some(wanted);
         (!is_like(before) && !is_like(isolated)).then_some(wanted)
     }
+
+    /// Of the sessions of its name those that do not carry what is wanted, as far as the limits of their queues tell.
+    fn stale_of(&self, sessions: Vec<Live>, limits: &Limits, known: &Known<'_>) -> Vec<Live> {
+        let proof = self.proof(known.profiles, known.isolated);
+        // Of several sessions of one name the queues tell only that one is right, and not which.
+        let is_right = sessions.len() == 1 && proof.is_some() && limits.get(self.name).copied() == proof;
+        if is_right { Vec::new() } else { sessions }
+    }
+}
+
+/// The limits of live sessions, by the names of their secrets.
+type Limits = HashMap<String, (u64, u64)>;
+
+/// What is known of the router while lines are changed.
+struct Known<'a> {
+    profiles: &'a HashMap<String, Profile>,
+    isolated: &'a str,
+}
+
+fn by_name(live: Vec<Live>) -> HashMap<String, Vec<Live>> {
+    let mut sessions: HashMap<String, Vec<Live>> = HashMap::new();
+    for live in live {
+        sessions.entry(live.name.clone()).or_default().push(live);
+    }
+    sessions
 }
 
 /// Carries out the orders, all of whose lines are PPPoE.
@@ -65,20 +94,48 @@ pub(super) async fn carry_out(
         .iter()
         .filter_map(|order| pppoe(order).map(|(name, _)| name))
         .collect();
-    let (secrets, profiles) = tokio::join!(
+    // A session carries what its secret said when it dialled. Only one that an earlier try may have left behind has to be
+    // looked at more closely; the routers' queues are a long list.
+    let unfinished: Vec<&str> = orders
+        .iter()
+        .filter(|order| order.unfinished)
+        .filter_map(|order| pppoe(order).map(|(name, _)| name))
+        .collect();
+    let only_looks = orders.iter().all(|order| order.wish == Wish::Look);
+    let (secrets, profiles, live, limits) = tokio::join!(
         reading::secrets(session, Some(&names)),
-        reading::profiles(session)
+        reading::profiles(session),
+        async {
+            match only_looks {
+                true => Ok(Vec::new()),
+                false => reading::live(session, Some(&names)).await,
+            }
+        },
+        async {
+            match unfinished.is_empty() {
+                true => Ok(Limits::new()),
+                false => reading::session_limits(session, &unfinished).await,
+            }
+        },
     );
-    let (secrets, profiles) = (secrets?, profiles?);
+    let (secrets, profiles, live, limits) = (secrets?, profiles?, live?, limits?);
+    let known = Known {
+        profiles: &profiles,
+        isolated,
+    };
 
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders
         .iter()
         .map(|order| plan(order, &secrets, isolated))
         .collect();
     make_profiles(session, &mut steps, &profiles, isolated).await;
-    change_secrets(session, &mut steps).await;
-    let ended = end_sessions(session, &mut steps, &profiles, isolated).await;
-    Ok(read_back(session, steps, ended, &profiles, isolated).await)
+    let mut sessions = by_name(live);
+    for step in steps.iter_mut().flatten().filter(|step| step.drops) {
+        let of_name = sessions.remove(step.name).unwrap_or_default();
+        step.stale = step.stale_of(of_name, &limits, &known);
+    }
+    change::change(session, &mut steps).await;
+    Ok(read_back::read_back(session, steps, &known).await)
 }
 
 fn pppoe(order: &Order) -> Option<(&str, &WantedProfile)> {
@@ -122,6 +179,8 @@ fn plan<'a>(
         wanted,
         own,
         drops,
+        stale: Vec::new(),
+        ended: 0,
     })
 }
 
@@ -171,213 +230,4 @@ async fn make_profiles(
             *step = Err(failure);
         }
     }
-}
-
-async fn change_secrets(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
-    let mut places = Vec::new();
-    let mut commands = Vec::new();
-    for (place, step) in steps.iter().enumerate() {
-        let Ok(step) = step else { continue };
-        let (
-            Said::Pppoe { profile, disabled },
-            Said::Pppoe {
-                profile: old_profile,
-                disabled: was_disabled,
-            },
-        ) = (&step.wanted, &step.secret.said)
-        else {
-            continue;
-        };
-        if !step.changes() {
-            continue;
-        }
-        let mut command = Command::new("/ppp/secret/set").attribute(".id", &step.secret.id);
-        if profile != old_profile {
-            command = command.attribute("profile", profile);
-        }
-        if disabled != was_disabled {
-            command = command.flag("disabled", *disabled);
-        }
-        places.push(place);
-        commands.push(command);
-    }
-    let answers = session.call_all(commands).await;
-    for (place, answer) in places.into_iter().zip(answers) {
-        if let (Err(error), Some(step)) = (answer, steps.get_mut(place)) {
-            *step = Err(error.into());
-        }
-    }
-}
-
-/// Drops the sessions of the changed secrets and gives those that must be gone now.
-///
-/// What a session carries is asked of the router and kept nowhere: a note would have to be written between each change and
-/// its answer. The secrets were set before, so whatever dials from now on carries what is wanted.
-async fn end_sessions(
-    session: &Session,
-    steps: &mut [Result<Step<'_>, Failure>],
-    profiles: &HashMap<String, Profile>,
-    isolated: &str,
-) -> Vec<Live> {
-    let proofs: HashMap<&str, Option<(u64, u64)>> = steps
-        .iter()
-        .flatten()
-        .filter(|step| step.drops)
-        .map(|step| (step.name, step.proof(profiles, isolated)))
-        .collect();
-    if proofs.is_empty() {
-        return Vec::new();
-    }
-    let asked: Vec<&str> = proofs.keys().copied().collect();
-    let (live, limits) = tokio::join!(
-        reading::live(session, Some(&asked)),
-        reading::session_limits(session, &asked)
-    );
-    let (live, limits) = match live.and_then(|live| Ok((live, limits?))) {
-        Ok(read) => read,
-        Err(failure) => {
-            for step in steps.iter_mut() {
-                if step.as_ref().is_ok_and(|step| step.drops) {
-                    *step = Err(failure.clone());
-                }
-            }
-            return Vec::new();
-        }
-    };
-    let mut sessions: HashMap<String, Vec<Live>> = HashMap::new();
-    for live in live {
-        sessions.entry(live.name.clone()).or_default().push(live);
-    }
-    let live: Vec<Live> = sessions
-        .into_iter()
-        .filter_map(|(name, sessions)| {
-            let proof = *proofs.get(name.as_str())?;
-            // Of several sessions of one name the queues tell only that one is right, and not which.
-            let is_right = sessions.len() == 1 && proof.is_some() && limits.get(&name).copied() == proof;
-            (!is_right).then_some(sessions)
-        })
-        .flatten()
-        .collect();
-    let commands = live
-        .iter()
-        .map(|live| Command::new("/ppp/active/remove").attribute(".id", &live.id))
-        .collect();
-    let mut refused: HashMap<&str, Failure> = HashMap::new();
-    for (live, answer) in live.iter().zip(session.call_all(commands).await) {
-        if let Err(error) = answer
-            // A session that ended by itself meanwhile is what was wanted.
-            && !error.is_no_such_item()
-        {
-            refused.insert(live.name.as_str(), error.into());
-        }
-    }
-    for step in steps.iter_mut() {
-        let failure = step
-            .as_ref()
-            .ok()
-            .filter(|step| step.drops)
-            .and_then(|step| refused.get(step.name))
-            .cloned();
-        if let Some(failure) = failure {
-            *step = Err(failure);
-        }
-    }
-    live
-}
-
-async fn read_back(
-    session: &Session,
-    steps: Vec<Result<Step<'_>, Failure>>,
-    ended: Vec<Live>,
-    profiles: &HashMap<String, Profile>,
-    isolated: &str,
-) -> Vec<Result<Carried, Failure>> {
-    let touched: Vec<&str> = steps
-        .iter()
-        .flatten()
-        .filter(|step| step.drops)
-        .map(|step| step.name)
-        .collect();
-    let (secrets, live) = if touched.is_empty() {
-        (Ok(HashMap::new()), Ok(Vec::new()))
-    } else {
-        tokio::join!(
-            reading::secrets(session, Some(&touched)),
-            reading::live(session, Some(&touched))
-        )
-    };
-    let there: Result<HashSet<String>, Failure> =
-        live.map(|live| live.into_iter().map(|live| live.id).collect());
-    let mut dropped: HashMap<&str, usize> = HashMap::new();
-    for live in &ended {
-        *dropped.entry(live.name.as_str()).or_default() += 1;
-    }
-    let stays: HashSet<&str> = match &there {
-        Ok(there) => ended
-            .iter()
-            .filter(|live| there.contains(&live.id))
-            .map(|live| live.name.as_str())
-            .collect(),
-        Err(_) => HashSet::new(),
-    };
-    steps
-        .into_iter()
-        .map(|step| {
-            let step = step?;
-            let after = if step.drops {
-                let secrets = secrets.as_ref().map_err(Clone::clone)?;
-                there.as_ref().map_err(Clone::clone)?;
-                secrets.get(step.name).map(|secret| secret.said.clone())
-            } else {
-                Some(step.secret.said.clone())
-            };
-            if after.as_ref() != Some(&step.wanted) {
-                return Err(Failure::Disagrees {
-                    wanted: step.wanted,
-                    said: after,
-                });
-            }
-            if stays.contains(step.name) {
-                return Err(Failure::SessionStays(step.name.to_owned()));
-            }
-            Ok(Carried {
-                before: step.secret.said,
-                observed: step.wanted.observed(isolated),
-                dropped: dropped.get(step.name).copied().unwrap_or(0),
-                warnings: warnings(&step.wanted, profiles, isolated),
-                after: step.wanted,
-            })
-        })
-        .collect()
-}
-
-/// An isolated profile that limits nothing and joins no list closes nobody; the office made it so, and is told.
-fn warnings(said: &Said, profiles: &HashMap<String, Profile>, isolated: &str) -> Vec<Warning> {
-    let Said::Pppoe { profile, .. } = said else {
-        return Vec::new();
-    };
-    let Some(known) = profiles.get(profile).filter(|_| profile == isolated) else {
-        return Vec::new();
-    };
-    let limited = known
-        .rate_limit
-        .as_deref()
-        .and_then(|rate| rate.parse::<RateLimit>().ok())
-        .is_some_and(|rate| !rate.is_unlimited());
-    if limited || known.address_list.is_some() {
-        return Vec::new();
-    }
-    vec![Warning {
-        code: "isolation_without_effect",
-        sentence: Sentence::new(
-            format!(
-                "Profil \"{profile}\" di router tidak membatasi apa pun. Jalankan sinkronisasi profil, atau pasang \
-                 rate-limit atau address-list padanya."
-            ),
-            format!(
-                "The profile \"{profile}\" on the router limits nothing. Sync the profiles, or give it a rate-limit or \
-                 an address-list."
-            ),
-        ),
-    }]
 }

@@ -166,6 +166,56 @@ async fn a4_a_payment_that_comes_while_the_closing_runs_wins(on: Engine) {
     assert_eq!(desk.observed(ids[0]).await, Observed::Open);
 }
 
+async fn a3_a_session_that_dials_between_the_first_look_and_the_change_is_ended_too(on: Engine) {
+    for comes_back in [false, true] {
+        let desk = Desk::open(&on).await;
+        let ids = desk.pppoe(&["budi"]).await;
+        desk.bill_and_wait().await;
+        if !comes_back {
+            desk.router.hang_up("budi");
+        }
+        desk.router.clear_command_log();
+        desk.router.set_round_trip(std::time::Duration::from_millis(250));
+        let device = async {
+            until("the sessions were looked at", async || {
+                desk.router.command_log().count("/ppp/active/print") > 0
+            })
+            .await;
+            if comes_back {
+                desk.router.hang_up("budi");
+            }
+            assert!(desk.router.dial("budi"));
+            assert_eq!(
+                desk.router.command_log().count("/ppp/secret/set"),
+                0,
+                "it dialled before the change"
+            );
+        };
+        let (summary, ()) = tokio::join!(desk.check_overdue(false), device);
+        assert_eq!((summary.isolated, summary.failed), (1, 0), "{summary:?}");
+        desk.online_with("budi", "isolated").await;
+        assert_eq!(desk.router.drops("budi"), 1, "once");
+        assert_eq!(desk.observed(ids[0]).await, Observed::Closed);
+    }
+}
+
+async fn a7_who_dials_again_before_the_line_is_read_back_is_left_alone(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi"]).await;
+    desk.bill_and_wait().await;
+    desk.router.set_redial_after(std::time::Duration::from_millis(1));
+    desk.router.set_round_trip(std::time::Duration::from_millis(100));
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.isolated, summary.failed), (1, 0), "{summary:?}");
+    assert_eq!(
+        desk.router.drops("budi"),
+        1,
+        "the change was one, and so is the drop"
+    );
+    desk.online_with("budi", "isolated").await;
+    assert_eq!(desk.observed(ids[0]).await, Observed::Closed);
+}
+
 async fn a7_a_session_is_dropped_once_for_a_change_and_never_without_one(on: Engine) {
     let desk = Desk::open(&on).await;
     desk.pppoe(&["budi"]).await;
@@ -301,6 +351,8 @@ on_both! {
     a3_opening_after_payment_drops_the_isolated_session_too,
     a4_a_payment_that_came_while_the_closing_waited_wins,
     a4_a_payment_that_comes_while_the_closing_runs_wins,
+    a3_a_session_that_dials_between_the_first_look_and_the_change_is_ended_too,
+    a7_who_dials_again_before_the_line_is_read_back_is_left_alone,
     a7_a_session_is_dropped_once_for_a_change_and_never_without_one,
     a13_one_rupiah_opens_nothing,
     a_missing_secret_is_an_error_for_its_line_alone,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use routeros_api::{Command, Limits, Query};
-use simulators::router::Network;
+use simulators::router::{Network, Secret};
 
 use crate::{limits, open, open_with, router, script};
 
@@ -104,6 +104,67 @@ async fn one_who_comes_while_many_are_asked_has_the_next_free_place() {
     };
     let (many, one) = tokio::join!(many, one);
     assert!(many.iter().all(Result::is_ok) && one.is_ok());
+}
+
+#[tokio::test]
+async fn of_two_who_come_with_many_the_first_is_served_first() {
+    let router = router().await;
+    router.set_round_trip(Duration::from_millis(5));
+    let few_places = Limits {
+        in_flight: 4,
+        ..limits()
+    };
+    let connection = open_with(&router, few_places).await.unwrap();
+    let many = |menu: &str| {
+        let menu = format!("{menu}/print");
+        connection.call_all((0..60).map(|_| Command::new(&menu)).collect())
+    };
+    let first = async {
+        let answers = many("/system/identity").await;
+        assert!(answers.iter().all(Result::is_ok));
+        router.command_log().count("/system/resource/print")
+    };
+    let (of_second, answers) = tokio::join!(first, many("/system/resource"));
+    assert!(
+        of_second <= 8,
+        "{of_second} of the second's commands were sent by the time that the first had its answers"
+    );
+    assert!(answers.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_middle_of_many_keeps_nobody_waiting() {
+    let router = router().await;
+    router.set_round_trip(Duration::from_millis(5));
+    let few_places = Limits {
+        in_flight: 4,
+        ..limits()
+    };
+    let connection = open_with(&router, few_places).await.unwrap();
+    let many = || connection.call_all((0..60).map(|_| find("budi")).collect());
+    let gone = tokio::time::timeout(Duration::from_millis(20), many()).await;
+    assert!(gone.is_err(), "sixty answers take longer");
+    assert_eq!(many().await.iter().filter(|answer| answer.is_ok()).count(), 60);
+}
+
+#[tokio::test]
+async fn within_a_piece_a_call_waits_for_the_one_before_it() {
+    let router = router().await;
+    router.load_secrets((0..40).map(|number| Secret::new(format!("plg{number}"), "x")));
+    router.set_round_trip(Duration::from_millis(2));
+    let connection = open(&router).await;
+    let rename = async |number: usize| {
+        let (old, new) = (format!("plg{number}"), format!("baru{number}"));
+        let by_name = Command::new("/ppp/secret/print").query(Query::equals("name", &old));
+        let secret = connection.call(by_name).await?;
+        let id = secret.first().and_then(|row| row.get(".id")).unwrap_or_default();
+        let set = Command::new("/ppp/secret/set").attribute(".id", id);
+        connection.call(set.attribute("name", &new)).await?;
+        Ok::<_, routeros_api::Error>(connection.call(find(&new)).await?.rows.len())
+    };
+    let found = connection.side_by_side((0..40).map(rename)).await;
+    assert_eq!(found.len(), 40);
+    assert!(found.into_iter().all(|found| found.unwrap() == 1));
 }
 
 #[tokio::test]
