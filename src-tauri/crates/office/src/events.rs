@@ -316,6 +316,9 @@ pub(crate) async fn record_each(
     call: &Call<'_>,
     events: &[(Origin, Event)],
 ) -> Result<Vec<i64>> {
+    // The messages before the events: they are rows that others may hold who are about to record an event too.
+    let lines: Vec<i64> = events.iter().filter_map(|(_, event)| event.line()).collect();
+    notify::review(tx, call, &lines, None).await?;
     let rows = events.iter().map(|(origin, event)| event.row(call, origin));
     let kinds = events.iter().map(|(_, event)| event.kind());
     let ids = write(tx, call, &rows.collect::<Vec<_>>(), kinds).await?;
@@ -324,8 +327,6 @@ pub(crate) async fn record_each(
         .filter_map(|(origin, event)| Some((origin.clone(), event.entry()?)))
         .collect();
     logs::record_all(tx, call, &entries).await?;
-    let lines: Vec<i64> = events.iter().filter_map(|(_, event)| event.line()).collect();
-    notify::review(tx, call, &lines, None).await?;
     Ok(ids)
 }
 

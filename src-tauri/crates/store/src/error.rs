@@ -111,31 +111,52 @@ impl Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Error {
-        match &error {
-            sqlx::Error::Database(database) => {
-                let code = database.code().unwrap_or(Cow::Borrowed(""));
-                // SQLite's codes are numbers, PostgreSQL's SQLSTATE has five characters.
-                let known = if code.len() == 5 {
-                    from_postgres(&code, database.as_ref())
-                } else {
-                    code.parse()
-                        .ok()
-                        .and_then(|code| from_sqlite(code, database.message()))
-                };
-                known.unwrap_or(Error::Other(error))
-            }
-            sqlx::Error::PoolTimedOut => Error::Busy,
-            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Error::Full,
-            sqlx::Error::Configuration(_)
-            | sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Error::Unreachable(error.to_string()),
-            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
-                Error::Unreadable(error.to_string())
-            }
-            _ => Error::Other(error),
+        let (told, detail) = (error.to_string(), detail(&error));
+        let known = known(error);
+        if matches!(known, Error::Busy) {
+            // Whoever hears of it only learns that it may be tried again; who waited for whom is for whoever mends it.
+            tracing::warn!(
+                error = told,
+                detail,
+                "the database kept somebody waiting too long"
+            );
         }
+        known
+    }
+}
+
+/// Who waited for whom, as far as PostgreSQL says so.
+fn detail(error: &sqlx::Error) -> Option<String> {
+    let database = error.as_database_error()?;
+    let postgres = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>()?;
+    postgres.detail().map(str::to_owned)
+}
+
+fn known(error: sqlx::Error) -> Error {
+    match &error {
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or(Cow::Borrowed(""));
+            // SQLite's codes are numbers, PostgreSQL's SQLSTATE has five characters.
+            let known = if code.len() == 5 {
+                from_postgres(&code, database.as_ref())
+            } else {
+                code.parse()
+                    .ok()
+                    .and_then(|code| from_sqlite(code, database.message()))
+            };
+            known.unwrap_or(Error::Other(error))
+        }
+        sqlx::Error::PoolTimedOut => Error::Busy,
+        sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Error::Full,
+        sqlx::Error::Configuration(_)
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Error::Unreachable(error.to_string()),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+            Error::Unreadable(error.to_string())
+        }
+        _ => Error::Other(error),
     }
 }
 

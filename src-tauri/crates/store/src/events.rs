@@ -1,8 +1,8 @@
 //! What happened, in the transaction that made it happen. Listeners and the feed read it; nobody changes it.
 //!
 //! The feed promises that nothing appears behind a reader's cursor. Ids are given out before commits, so on PostgreSQL the
-//! transactions that record events take turns from there to their commit: record events last, after rows and counters, or
-//! two desks may wait for each other (which ends in [`crate::Error::Busy`]).
+//! transactions that record events take turns from there to their commit: record events last, after jobs, plans, messages
+//! and counters, or two may wait for each other (which ends in [`crate::Error::Busy`]).
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -13,14 +13,15 @@ use store::plans::{LineOutcome, LineState, PlanLine, Repair};
 
 use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
+use crate::events::{self, Event};
 use crate::jobs::lane;
-use crate::jobs::line_access::{ASKED_BY, Askers, record_access, record_standing};
+use crate::jobs::line_access::{ASKED_BY, Askers, access_changed, record_standing};
 use crate::jobs::made::{MadeLine, TakenBack, kept_nothing};
 use crate::jobs::one_line;
 use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
-use crate::logs::{self, Entry};
+use crate::logs::{self, Entry, Origin};
 use crate::network::{self, Carried, Failure, Order, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
@@ -323,6 +324,7 @@ async fn settle_all(
     let mut sights = Vec::new();
     let mut wishes = Vec::new();
     let mut unseen = Vec::new();
+    let mut happened = Vec::new();
     for work in &works {
         call.cause = Some(format!("job:{}", work.job.id));
         let ended = match &work.outcome {
@@ -366,7 +368,7 @@ async fn settle_all(
         }
         if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
             let call = askers.call_for(call, work.job);
-            stand(&mut tx, &call, customer, &work.line, carried).await?;
+            happened.extend(stand(&mut tx, &call, customer, &work.line, carried).await?);
             hold(&mut tx, &call, &work.line, carried).await?;
             wishes.push((customer.id, access_of(carried.observed)));
             sights.push(seen::Seen {
@@ -384,6 +386,9 @@ async fn settle_all(
     }
     if let Some(failure) = lost {
         store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().held()).await?;
+    }
+    if !happened.is_empty() {
+        events::record_each(&mut tx, call, &happened).await?;
     }
     tx.commit().await?;
     Ok(counts)
@@ -415,13 +420,14 @@ async fn hold(tx: &mut Tx, call: &Call<'_>, line: &PlanLine, carried: &Carried) 
     }
 }
 
+/// Writes down where the customer stands after it, and gives what happened to them.
 async fn stand(
     tx: &mut Tx,
     call: &Call<'_>,
     customer: &Customer,
     line: &PlanLine,
     carried: &Carried,
-) -> Result<()> {
+) -> Result<Option<(Origin, Event)>> {
     use CustomerStatus as S;
     let now = store::customers::lock(tx, customer.id)
         .await?
@@ -442,7 +448,7 @@ async fn stand(
     );
     record_standing(tx, call, &now, after, access, &reason).await?;
     if !carried.changed() {
-        return Ok(());
+        return Ok(None);
     }
     let evidence = json!({ "before": carried.before, "after": carried.after, "plan_id": line.plan_id });
     if line.repair == Repair::Profile && after == before {
@@ -450,10 +456,11 @@ async fn stand(
         let entry = Entry::done("line_profile_changed", reason)
             .about("customer", customer.id, &customer.details.name)
             .detail(evidence);
-        return logs::record(tx, call, entry).await;
+        logs::record(tx, call, entry).await?;
+        return Ok(None);
     }
     // Before the event, which would only know that the line is open again.
     notify::review(tx, call, &[customer.id], Some(Withdrawal::PlanUndone)).await?;
     let judged = (&now, call.today);
-    record_access(tx, call, judged, (before, after), access, reason, evidence).await
+    access_changed(tx, call, judged, (before, after), access, reason, evidence).await
 }

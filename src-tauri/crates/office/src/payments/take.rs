@@ -99,6 +99,9 @@ impl Request for TakePayment {
             .await?;
         // Credit from before and an unpaid invoice can meet here, after a void for example.
         use_credit(&mut tx, call, payer_id).await?;
+        access::check_auto_open(&mut tx, call, payer_id).await?;
+        notify::review_payer(&mut tx, call, payer_id).await?;
+        // After the rows that others may hold who are about to record an event: see `store::events`.
         events::record(
             &mut tx,
             call,
@@ -109,8 +112,6 @@ impl Request for TakePayment {
         )
         .await?;
 
-        access::check_auto_open(&mut tx, call, payer_id).await?;
-        notify::review_payer(&mut tx, call, payer_id).await?;
         let payment = view(&mut tx, payment_id).await?;
         let entry = Entry::done(
             "payment_received",

@@ -135,15 +135,20 @@ pub async fn heartbeat_lane(
     lease: Duration,
 ) -> Result<u64> {
     let until = clock::until(tx, lease).await?;
-    sql!(
-        tx,
-        execute,
-        "UPDATE jobs SET lease_until = $3 WHERE state = 'running' AND lease_owner = $2
-         AND (router_id = $1 OR (router_id IS NULL AND $1 IS NULL))",
-        router_id,
-        owner,
-        until
-    )
+    // A job that is being settled at this moment needs no longer lease, and waiting for it could be waiting in a circle:
+    // whoever settles takes one row after the other too.
+    let skip = if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
+    let text = format!(
+        "UPDATE jobs SET lease_until = $3 WHERE id IN (
+           SELECT id FROM jobs WHERE state = 'running' AND lease_owner = $2
+             AND (router_id = $1 OR (router_id IS NULL AND $1 IS NULL)) {skip}
+         )"
+    );
+    sql!(tx, execute, AssertSqlSafe(text), router_id, owner, until)
 }
 
 /// The newest job with this key, wherever it stands.

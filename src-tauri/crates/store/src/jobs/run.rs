@@ -242,14 +242,11 @@ pub async fn park(tx: &mut Tx, id: i64, owner: &str, code: &str, error: &str) ->
 /// # Errors
 /// Whatever the database says.
 pub async fn park_router(tx: &mut Tx, router_id: i64, code: &str, error: &str) -> Result<u64> {
-    sql!(
-        tx,
-        execute,
-        "UPDATE jobs SET state = 'parked', error_code = $2, error = $3 WHERE router_id = $1 AND state = 'queued'",
-        router_id,
-        code,
-        error
-    )
+    let text = format!(
+        "UPDATE jobs SET state = 'parked', error_code = $2, error = $3 WHERE id IN ({})",
+        of_router(tx, "queued")
+    );
+    sql!(tx, execute, AssertSqlSafe(text), router_id, code, error)
 }
 
 /// Queues everything again that waited for a router which answers now.
@@ -257,11 +254,16 @@ pub async fn park_router(tx: &mut Tx, router_id: i64, code: &str, error: &str) -
 /// # Errors
 /// Whatever the database says.
 pub async fn unpark(tx: &mut Tx, router_id: i64, now: Timestamp) -> Result<u64> {
-    sql!(
-        tx,
-        execute,
-        "UPDATE jobs SET state = 'queued', run_at = $2 WHERE router_id = $1 AND state = 'parked'",
-        router_id,
-        now.held()
-    )
+    let text = format!(
+        "UPDATE jobs SET state = 'queued', run_at = $2 WHERE id IN ({})",
+        of_router(tx, "parked")
+    );
+    sql!(tx, execute, AssertSqlSafe(text), router_id, now.held())
+}
+
+/// The jobs of the router `$1` in this state. On PostgreSQL they are locked in one order, since the two hands that work at a
+/// router find out at the same moment that it is away and both set aside what waits.
+fn of_router(tx: &Tx, state: &str) -> String {
+    let lock = if tx.is_postgres() { "FOR UPDATE" } else { "" };
+    format!("SELECT id FROM jobs WHERE router_id = $1 AND state = '{state}' ORDER BY id {lock}")
 }

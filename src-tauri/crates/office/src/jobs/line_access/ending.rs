@@ -136,7 +136,7 @@ pub(super) async fn settle_all(
     }
     let outcomes: Vec<_> = lines.iter().map(|(id, end)| (*id, end.outcome())).collect();
     store::plans::set_lines(&mut tx, &outcomes, call.now).await?;
-    stood.write(&mut tx, call).await?;
+    stood.stand(&mut tx, call).await?;
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
     plans.extend(access::stopped_plans(&mut tx).await?);
@@ -147,6 +147,7 @@ pub(super) async fn settle_all(
     if let (Some(failure), Some(router)) = (lost, router) {
         store::jobs::park_router(&mut tx, router.id, failure.code(), &failure.sentence().held()).await?;
     }
+    stood.tell(&mut tx, call).await?;
     tx.commit().await?;
     Ok(counts)
 }

@@ -26,7 +26,7 @@ use crate::office::{Call, Office};
 pub(super) use asker::{ASKED_BY, Askers};
 pub(super) use decide::customer_of;
 use meanwhile::Next;
-pub(super) use standing::{PROFILE_CHANGED, record_access, record_standing};
+pub(super) use standing::{PROFILE_CHANGED, access_changed, record_standing};
 
 /// The key of a line's job: one at a time for each line.
 pub(crate) fn key(customer_id: i64) -> String {

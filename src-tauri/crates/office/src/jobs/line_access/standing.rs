@@ -24,13 +24,18 @@ pub(super) struct Stood {
 }
 
 impl Stood {
-    pub(super) async fn write(self, tx: &mut Tx, call: &Call<'_>) -> Result<()> {
+    /// Writes down where they stand.
+    pub(super) async fn stand(&self, tx: &mut Tx, call: &Call<'_>) -> Result<()> {
         let standings: Vec<_> = self.standings.iter().map(|(id, it)| (*id, it)).collect();
         store::customers::set_standings(tx, &standings, call.now).await?;
-        if self.events.is_empty() {
-            return Ok(());
+        Ok(())
+    }
+
+    /// Records what happened to them, last of all: from there on transactions wait for one another.
+    pub(super) async fn tell(self, tx: &mut Tx, call: &Call<'_>) -> Result<()> {
+        if !self.events.is_empty() {
+            events::record_each(tx, call, &self.events).await?;
         }
-        events::record_each(tx, call, &self.events).await?;
         Ok(())
     }
 }
@@ -163,8 +168,9 @@ fn new_standing(
     Some(standing).filter(|standing| *standing != customer.standing)
 }
 
-/// Records that a line, as it was judged on a day, was closed or opened: as an event where the customer is one whom that concerns, else in the log.
-pub(in crate::jobs) async fn record_access(
+/// What it is that a line, as it was judged on a day, was closed or opened: an event where the customer is one whom that
+/// concerns, to be recorded last; else the log is told.
+pub(in crate::jobs) async fn access_changed(
     tx: &mut Tx,
     call: &Call<'_>,
     judged: (&Customer, Date),
@@ -172,13 +178,13 @@ pub(in crate::jobs) async fn record_access(
     access: Access,
     reason: Sentence,
     evidence: serde_json::Value,
-) -> Result<()> {
+) -> Result<Option<(Origin, Event)>> {
     match happened(judged, statuses, access, reason, evidence) {
-        Happened::Event(event) => {
-            events::record(tx, call, event).await?;
-            Ok(())
+        Happened::Event(event) => Ok(Some((Origin::of(call), event))),
+        Happened::Act(entry) => {
+            logs::record(tx, call, entry).await?;
+            Ok(None)
         }
-        Happened::Act(entry) => logs::record(tx, call, entry).await,
     }
 }
 
