@@ -2,14 +2,25 @@
 //! what tells how fast they are and whether they are online. One read for each menu, all under way at once; it is whole
 //! or it is a failure, and it changes nothing.
 
-use std::collections::{HashMap, HashSet};
+mod rows;
 
-use jiff::civil::DateTime;
+use std::collections::{HashMap, HashSet};
+use std::net::Ipv4Addr;
+
 use routeros_api::{Command, Query, RateLimit, Reply, Row};
-use secrecy::SecretString;
 
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
+use crate::network::reading::ISOLATION_LIST;
+
+pub(crate) use rows::ProfileSeen;
+use rows::{
+    ArpEntry, HotspotUser, Lease, LiveSession, Secret, read_lease, read_profile, read_secret, read_session,
+    read_user, text,
+};
+
+/// Where the firewall's lists stand.
+const LISTS: &str = "/ip/firewall/address-list";
 
 /// What a router holds.
 #[derive(Debug, Default)]
@@ -38,106 +49,11 @@ pub(crate) struct Inventory {
     pub hotspot_profiles: Vec<ProfileSeen>,
     /// The limits of addresses that somebody wrote, by address.
     pub queues: HashMap<String, RateLimit>,
+    /// The firewall's lists on which somebody put a single address, by address. Networks are left out: a list holds those
+    /// to keep strangers out, or since closed lines get their addresses there, and they say nothing about one line.
+    pub listed: HashMap<Ipv4Addr, Vec<String>>,
     /// Menus that this router does not have, since their package is not installed.
     pub absent: Vec<&'static str>,
-}
-
-/// A PPP secret.
-#[derive(Debug)]
-pub(crate) struct Secret {
-    /// Its name.
-    pub name: String,
-    /// For which service: `any pppoe l2tp …`.
-    pub service: String,
-    /// Its profile.
-    pub profile: String,
-    /// The address that its customer always gets.
-    pub remote_address: Option<String>,
-    /// Its comment.
-    pub comment: Option<String>,
-    /// Whether it is switched off.
-    pub disabled: bool,
-    /// When its last session ended, by the router's own clock; none for never.
-    pub last_logged_out: Option<DateTime>,
-    /// Its password, only where it was asked for and shown.
-    pub password: Option<SecretString>,
-}
-
-/// A live session.
-#[derive(Debug)]
-pub(crate) struct LiveSession {
-    /// The device that dialled, for PPPoE its MAC address.
-    pub caller_id: Option<String>,
-    /// Its address now.
-    pub address: Option<String>,
-}
-
-/// A profile.
-#[derive(Debug)]
-pub(crate) struct ProfileSeen {
-    /// Its name.
-    pub name: String,
-    /// Its limit in the router's spelling.
-    pub rate_limit: Option<String>,
-}
-
-/// An ARP entry that somebody wrote.
-#[derive(Debug)]
-pub(crate) struct ArpEntry {
-    /// Its address.
-    pub address: String,
-    /// The MAC address.
-    pub mac_address: Option<String>,
-    /// On which interface.
-    pub interface: String,
-    /// Its comment.
-    pub comment: Option<String>,
-    /// Whether it is switched off.
-    pub disabled: bool,
-    /// Whether the router has heard from it.
-    pub complete: bool,
-}
-
-/// A lease that somebody made static.
-#[derive(Debug)]
-pub(crate) struct Lease {
-    /// Its address.
-    pub address: Option<String>,
-    /// The MAC address.
-    pub mac_address: Option<String>,
-    /// The server.
-    pub server: String,
-    /// Its own limit in the router's spelling.
-    pub rate_limit: Option<String>,
-    /// Its comment.
-    pub comment: Option<String>,
-    /// What the device calls itself.
-    pub host_name: Option<String>,
-    /// Whether it is switched off.
-    pub disabled: bool,
-    /// Whether somebody closed it.
-    pub blocked: bool,
-    /// Whether it is in use now.
-    pub bound: bool,
-}
-
-/// A hotspot user.
-#[derive(Debug)]
-pub(crate) struct HotspotUser {
-    /// The name.
-    pub name: String,
-    /// The profile.
-    pub profile: String,
-    /// The MAC address that the user is bound to.
-    pub mac_address: Option<String>,
-    /// The comment.
-    pub comment: Option<String>,
-    /// Whether it is switched off.
-    pub disabled: bool,
-    /// Whether it runs out after a time of use, as vouchers do.
-    pub runs_out: bool,
-    /// The password, only where it was asked for and shown.
-    pub password: Option<SecretString>,
 }
 
 /// Whether passwords are read along.
@@ -150,6 +66,9 @@ pub(crate) enum Passwords {
 }
 
 impl Inventory {
+    /// The firewall's list on which this program puts closed lines.
+    pub(crate) const OUR_LIST: &str = ISOLATION_LIST;
+
     /// Reads the router.
     ///
     /// # Errors
@@ -189,6 +108,7 @@ impl Inventory {
             "disabled",
             "blocked",
             "block-access",
+            "address-lists",
             "status",
             "dynamic",
         ];
@@ -202,7 +122,7 @@ impl Inventory {
             "DHCP",
             "complete",
         ];
-        let (secrets, sessions, profiles, arp, leases, users, online, user_profiles, queues) = tokio::join!(
+        let (secrets, sessions, profiles, arp, leases, users, online, user_profiles, queues, lists) = tokio::join!(
             ask(session, "/ppp/secret", print("/ppp/secret", &secret)),
             ask(
                 session,
@@ -236,6 +156,11 @@ impl Inventory {
                 "/queue/simple",
                 print("/queue/simple", &["target", "max-limit", "disabled"]).query(written())
             ),
+            ask(
+                session,
+                LISTS,
+                print(LISTS, &["list", "address", "disabled"]).query(written())
+            ),
         );
         let mut read = Inventory::default();
         let absent = &mut read.absent;
@@ -251,7 +176,7 @@ impl Inventory {
         let (secrets, sessions, profiles) = (rows(secrets)?, rows(sessions)?, rows(profiles)?);
         let (arp, leases) = (rows(arp)?, rows(leases)?);
         let (users, online, user_profiles) = (rows(users)?, rows(online)?, rows(user_profiles)?);
-        let queues = rows(queues)?;
+        let (queues, lists) = (rows(queues)?, rows(lists)?);
 
         read.secrets = secrets.iter().map(read_secret).collect::<Result<_, _>>()?;
         read.sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
@@ -271,6 +196,9 @@ impl Inventory {
         read.hotspot_profiles = user_profiles.iter().map(read_profile).collect::<Result<_, _>>()?;
         for row in &queues {
             read.note_queue(row)?;
+        }
+        for row in &lists {
+            read.note_listed(row)?;
         }
         Ok(read)
     }
@@ -303,11 +231,23 @@ impl Inventory {
             return Ok(());
         };
         let address = target.strip_suffix("/32").unwrap_or(&target);
-        if address.parse::<std::net::Ipv4Addr>().is_ok()
+        if address.parse::<Ipv4Addr>().is_ok()
             && let Ok(limit) = limit.parse::<RateLimit>()
             && !limit.is_unlimited()
         {
             self.queues.insert(address.to_owned(), limit);
+        }
+        Ok(())
+    }
+
+    fn note_listed(&mut self, row: &Row) -> Result<(), Failure> {
+        if row.flag("disabled")? {
+            return Ok(());
+        }
+        if let (Some(list), Some(address)) = (text(row, "list"), text(row, "address"))
+            && let Ok(address) = address.strip_suffix("/32").unwrap_or(&address).parse()
+        {
+            self.listed.entry(address).or_default().push(list);
         }
         Ok(())
     }
@@ -341,81 +281,6 @@ pub(crate) async fn profiles_of(session: &Session) -> Result<Vec<ProfileSeen>, F
         .iter()
         .map(read_profile)
         .collect()
-}
-
-fn read_secret(row: &Row) -> Result<Secret, Failure> {
-    Ok(Secret {
-        name: row.require("name")?.to_owned(),
-        service: text(row, "service").unwrap_or_else(|| "any".to_owned()),
-        profile: text(row, "profile").unwrap_or_else(|| "default".to_owned()),
-        remote_address: text(row, "remote-address"),
-        comment: text(row, "comment"),
-        disabled: row.flag("disabled")?,
-        last_logged_out: row.get("last-logged-out").and_then(moment),
-        password: password(row),
-    })
-}
-
-fn read_session(row: &Row) -> Result<(String, LiveSession), Failure> {
-    let session = LiveSession {
-        caller_id: text(row, "caller-id"),
-        address: text(row, "address"),
-    };
-    Ok((row.require("name")?.to_owned(), session))
-}
-
-fn read_profile(row: &Row) -> Result<ProfileSeen, Failure> {
-    Ok(ProfileSeen {
-        name: row.require("name")?.to_owned(),
-        rate_limit: text(row, "rate-limit"),
-    })
-}
-
-fn read_lease(row: &Row) -> Result<Lease, Failure> {
-    Ok(Lease {
-        address: text(row, "address"),
-        mac_address: text(row, "mac-address"),
-        server: text(row, "server").unwrap_or_default(),
-        rate_limit: text(row, "rate-limit"),
-        comment: text(row, "comment"),
-        host_name: text(row, "host-name"),
-        disabled: row.flag("disabled")?,
-        blocked: row.flag("blocked")? || row.flag("block-access")?,
-        bound: row.get("status") == Some("bound"),
-    })
-}
-
-fn read_user(row: &Row) -> Result<HotspotUser, Failure> {
-    Ok(HotspotUser {
-        name: row.require("name")?.to_owned(),
-        profile: text(row, "profile").unwrap_or_else(|| "default".to_owned()),
-        mac_address: text(row, "mac-address"),
-        comment: text(row, "comment"),
-        disabled: row.flag("disabled")?,
-        runs_out: text(row, "limit-uptime").is_some_and(|limit| limit != "0s"),
-        password: password(row),
-    })
-}
-
-/// A password that was shown. A router hides it from users without the policy `sensitive`, by leaving it out or by stars.
-fn password(row: &Row) -> Option<SecretString> {
-    let shown = row.get("password")?;
-    let hidden = shown.bytes().all(|byte| byte == b'*');
-    (!hidden).then(|| SecretString::from(shown))
-}
-
-/// A moment by the router's clock: `2026-01-31 08:00:00` since RouterOS 7.10, `jan/31/2026 08:00:00` before. Routers write
-/// the beginning of 1970 for never.
-fn moment(text: &str) -> Option<DateTime> {
-    let moment = text
-        .parse::<DateTime>()
-        .ok()
-        .or_else(|| DateTime::strptime("%b/%d/%Y %H:%M:%S", text).ok())?;
-    (moment.year() > 1970).then_some(moment)
-}
-
-fn text(row: &Row, name: &str) -> Option<String> {
-    row.get(name).filter(|value| !value.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use crate::onboarding::names::capitalised;
 use crate::onboarding::phone_in_text::phones;
+use crate::onboarding::terms_in_text::Terms;
 
 /// How much of a comment is read, in characters.
 pub(super) const READ: usize = 400;
@@ -20,7 +21,7 @@ const MARK: &str = "ID:";
 const TAKEN: char = '\u{1f}';
 
 /// Words with which an address begins.
-const PLACES: [&str; 25] = [
+pub(super) const PLACES: [&str; 25] = [
     "jl",
     "jln",
     "jalan",
@@ -106,12 +107,16 @@ pub(super) struct Guess {
     pub name: Option<String>,
     /// Whether the name is made of the user name, because the comment has none.
     pub name_of_user: bool,
+    /// Whether the line's own name stands for it, because nothing names anybody.
+    pub name_of_line: bool,
     /// A mobile number, `62…`.
     pub phone: Option<String>,
     /// Whether there are further numbers, which are left out.
     pub more_phones: bool,
     /// Where the line is.
     pub address: Option<String>,
+    /// What is said about due day and price, which are not taken in.
+    pub terms: Terms,
 }
 
 /// Reads a comment and, where it names nobody, the user name.
@@ -139,7 +144,9 @@ pub(super) fn guess(comment: Option<&str>, user_name: Option<&str>) -> Guess {
 
     let mut address = Vec::new();
     for segment in segments(&rest) {
-        take_segment(segment, &mut guess, &mut address);
+        let words: Vec<&str> = segment.split_whitespace().collect();
+        let others = guess.terms.taken_from(&words).join(" ");
+        take_segment(&others, &mut guess, &mut address);
     }
     if guess.name.is_none()
         && let Some(user_name) = user_name
@@ -196,7 +203,8 @@ fn mark(text: &str) -> Option<(String, &str)> {
     is_number.then(|| (number.to_owned(), rest))
 }
 
-/// The pieces between separators. A stroke between two digits (`RT 03/05`) separates nothing.
+/// The pieces between separators. A stroke between two digits (`RT 03/05`) separates nothing, nor does a comma before
+/// three of them (`150,000`).
 fn segments(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -211,7 +219,8 @@ fn segments(text: &str) -> Vec<&str> {
         let separates = match c {
             '/' => !(around(before) && around(after)),
             '-' | '–' | '—' => before == Some(b' ') && after == Some(b' '),
-            ',' | ';' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '#' | '•' | TAKEN => true,
+            ',' => !(around(before) && starts_with_thousands(text.get(end..).unwrap_or_default())),
+            ';' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '#' | '•' | TAKEN => true,
             _ => false,
         };
         if separates {
@@ -221,6 +230,13 @@ fn segments(text: &str) -> Vec<&str> {
     }
     pieces.extend(text.get(start..));
     pieces
+}
+
+/// Whether exactly three digits stand here.
+fn starts_with_thousands(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+    digits == 3 && !text.as_bytes().get(digits).is_some_and(is_word)
 }
 
 fn take_segment(segment: &str, guess: &mut Guess, address: &mut Vec<String>) {

@@ -9,9 +9,10 @@ use jiff::civil::DateTime;
 use routeros_api::RateLimit;
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
-use store::routers::Router;
 
 use crate::network::{Inventory, Said};
+use crate::onboarding::closing::{ClosedBy, ClosedProfiles};
+use crate::onboarding::not_a_line::{NotALine, is_voucher, not_a_customer};
 
 billing::text_enum! {
     /// Where on the router a line was found.
@@ -26,61 +27,6 @@ billing::text_enum! {
         HotspotUser => "hotspot_user",
     }
 }
-
-billing::text_enum! {
-    /// How somebody closed a line on the router.
-    pub enum ClosedBy as "closing" {
-        /// The entry is switched off.
-        Disabled => "disabled",
-        /// It has the profile of closed lines.
-        IsolatedProfile => "isolated_profile",
-        /// The lease is blocked.
-        Blocked => "blocked",
-    }
-}
-
-billing::text_enum! {
-    /// Why something on a router is probably nobody's line.
-    pub enum NotALine as "leaving" {
-        /// The secret is for a tunnel: l2tp, ovpn, sstp, pptp.
-        OtherService => "other_service",
-        /// Name or comment says so: vpn, server, test.
-        NotACustomer => "not_a_customer",
-        /// A hotspot voucher that runs out.
-        Voucher => "voucher",
-        /// The ARP entry of the same address is the line already.
-        SameAddress => "same_address",
-    }
-}
-
-/// Words of things that no customer has.
-const NOT_CUSTOMERS: [&str; 15] = [
-    "vpn",
-    "server",
-    "tunnel",
-    "remote",
-    "olt",
-    "acs",
-    "genieacs",
-    "admin",
-    "test",
-    "tes",
-    "uji",
-    "monitoring",
-    "mikrotik",
-    "default-trial",
-    "trial",
-];
-/// Names that offices give to their profile of closed lines.
-const ISOLATED: [&str; 7] = [
-    "isolir",
-    "isolasi",
-    "isolated",
-    "terisolir",
-    "blokir",
-    "block",
-    "expired",
-];
 
 /// How fast a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -140,6 +86,8 @@ pub(super) struct Entry {
     pub host_name: Option<String>,
     pub disabled: bool,
     pub closed: Option<ClosedBy>,
+    /// The address list by which it was closed.
+    pub closed_list: Option<String>,
     pub online: bool,
     pub last_logged_out: Option<DateTime>,
     pub left_out: Option<NotALine>,
@@ -170,26 +118,6 @@ impl Entry {
     }
 }
 
-/// Whether this is, or is called like, the profile of closed lines.
-pub(super) fn is_isolated(profile: &str, router: &Router) -> bool {
-    let lower = profile.to_lowercase();
-    profile == router.details.isolated_profile || ISOLATED.contains(&lower.as_str())
-}
-
-/// The profiles by which a router's lines count as closed.
-#[derive(Clone, Copy)]
-pub(super) struct ClosedProfiles<'a> {
-    pub router: &'a Router,
-    /// Those of which a person said that lines were closed with them.
-    pub marked: &'a [String],
-}
-
-impl ClosedProfiles<'_> {
-    pub(super) fn has(self, profile: &str) -> bool {
-        is_isolated(profile, self.router) || self.marked.iter().any(|marked| marked == profile)
-    }
-}
-
 /// Every line of a router, in an order that people find things in: by kind, then by name or address.
 pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> Vec<Entry> {
     let router = closed_profiles.router;
@@ -201,17 +129,25 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
         hotspot_users,
         hotspot_online,
         queues,
+        listed,
         ..
     } = read;
+    let lists_of = |address: Option<&str>| -> &[String] {
+        let address: Option<Ipv4Addr> = address.and_then(|address| address.parse().ok());
+        address
+            .and_then(|address| listed.get(&address))
+            .map_or(&[], Vec::as_slice)
+    };
     let speed_of = |address: &str| queues.get(address).and_then(Speed::of);
     let mut entries = Vec::with_capacity(secrets.len() + arp.len() + leases.len() + hotspot_users.len());
     for secret in secrets {
         let session = sessions.get(&secret.name);
         let isolated = closed_profiles.has(&secret.profile);
-        let closed = if secret.disabled {
-            Some(ClosedBy::Disabled)
-        } else {
-            isolated.then_some(ClosedBy::IsolatedProfile)
+        let closed_list = closed_profiles.first_list(lists_of(secret.remote_address.as_deref()));
+        let closed = match (secret.disabled, isolated) {
+            (true, _) => Some(ClosedBy::Disabled),
+            (false, true) => Some(ClosedBy::IsolatedProfile),
+            (false, false) => closed_list.is_some().then_some(ClosedBy::AddressList),
         };
         let is_pppoe = ["pppoe", "any"].contains(&secret.service.as_str());
         let left_out = if is_pppoe {
@@ -245,6 +181,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             comment: secret.comment,
             disabled: secret.disabled,
             closed,
+            closed_list,
             online: session.is_some(),
             last_logged_out: secret.last_logged_out,
             left_out,
@@ -255,6 +192,9 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
     let by_arp = router.details.static_isolation == StaticIsolation::ArpDisable;
     let written: HashSet<String> = arp.iter().map(|entry| entry.address.clone()).collect();
     for entry in arp {
+        let lists = lists_of(Some(&entry.address));
+        let closed_list = closed_profiles.first_list(lists);
+        let on_list = closed_list.is_some().then_some(ClosedBy::AddressList);
         entries.push(Entry {
             key: format!("arp:{}@{}", entry.address, entry.interface),
             digest: String::new(),
@@ -268,14 +208,15 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             sold_as: speed_of(&entry.address).map_or(SoldAs::Unknown, SoldAs::Speed),
             host_name: None,
             disabled: entry.disabled,
-            closed: entry.disabled.then_some(ClosedBy::Disabled),
+            closed: entry.disabled.then_some(ClosedBy::Disabled).or(on_list),
+            closed_list,
             online: entry.complete && !entry.disabled,
             last_logged_out: None,
             left_out: not_a_customer(&[entry.comment.as_deref()]),
             comment: entry.comment,
             said: by_arp.then_some(Said::Address {
                 disabled: entry.disabled,
-                listed: false,
+                listed: lists.iter().any(|list| list == Inventory::OUR_LIST),
             }),
             password: None,
             address: Some(entry.address),
@@ -292,6 +233,10 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
         let speed = own.or_else(|| address.as_deref().and_then(speed_of));
         let twice = address.as_ref().is_some_and(|address| written.contains(address));
         let comment = lease.comment;
+        let closed_list = closed_profiles
+            .first_list(&lease.address_lists)
+            .or_else(|| closed_profiles.first_list(lists_of(address.as_deref())));
+        let on_list = closed_list.is_some().then_some(ClosedBy::AddressList);
         entries.push(Entry {
             key: format!("lease:{name}@{}", lease.server),
             digest: String::new(),
@@ -307,7 +252,8 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             host_name: lease.host_name,
             disabled: lease.disabled,
             // A lease that is switched off closes nothing: its device gets another address.
-            closed: lease.blocked.then_some(ClosedBy::Blocked),
+            closed: lease.blocked.then_some(ClosedBy::Blocked).or(on_list),
+            closed_list,
             online: lease.bound,
             last_logged_out: None,
             left_out: twice
@@ -348,6 +294,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
                 (false, true) => Some(ClosedBy::IsolatedProfile),
                 (false, false) => None,
             },
+            closed_list: None,
             online: hotspot_online.contains(&user.name),
             last_logged_out: None,
             left_out,
@@ -375,29 +322,6 @@ fn order(entry: &Entry) -> (Option<Ipv4Addr>, String) {
         Source::Secret | Source::HotspotUser => None,
     };
     (address, entry.called().to_lowercase())
-}
-
-fn not_a_customer(texts: &[Option<&str>]) -> Option<NotALine> {
-    let says_so = texts.iter().flatten().any(|text| {
-        let lower: String = text.chars().take(400).flat_map(char::to_lowercase).collect();
-        lower
-            .split(|c: char| !(c.is_alphanumeric() || c == '-'))
-            .any(|word| NOT_CUSTOMERS.contains(&word))
-            || lower
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| NOT_CUSTOMERS.contains(&word))
-    });
-    says_so.then_some(NotALine::NotACustomer)
-}
-
-/// Whether a hotspot user was made by a program that prints vouchers: `vc-123-01.31.26-`, `up-456-…`.
-fn is_voucher(comment: &str) -> bool {
-    let numbered = |prefix| {
-        comment
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    numbered("vc-") || numbered("up-")
 }
 
 fn ipv4(text: String) -> Option<String> {

@@ -7,14 +7,15 @@ use billing::{BillingDay, BillingMode, ConnectionType, PaymentBehavior};
 use store::customers::{Customer, Details};
 
 use crate::customers::CustomerFields;
-use crate::error::FormCheck;
+use crate::error::{FormCheck, Sentence};
 use crate::office::Call;
 use crate::onboarding::book::{CustomerBook, line_of};
 use crate::onboarding::decisions::{ImportRouterLines, LineAction, LineDecision};
 use crate::onboarding::entry::{Entry, Source};
+use crate::onboarding::line_name::guess;
 use crate::onboarding::linking::put_line;
 use crate::onboarding::packages::Packages;
-use crate::onboarding::preview::{guess, usual_start};
+use crate::onboarding::preview::usual_start;
 
 /// The longest name of a line that a record holds.
 const LONGEST_USER_NAME: usize = 100;
@@ -246,8 +247,8 @@ impl<'a> Judge<'a> {
             own.refuse(
                 "package_id",
                 "required",
-                "Wajib diisi.",
-                "This must be filled in.",
+                "Paket wajib diisi.",
+                "The package must be filled in.",
             );
         }
         if decision.area_id.is_some_and(|id| !self.areas.contains(&id)) {
@@ -342,11 +343,18 @@ impl<'a> Judge<'a> {
 fn move_problems(own: FormCheck, at: &str, form: &mut FormCheck) -> bool {
     let Err(refused) = own.finish() else { return true };
     for problem in refused.fields {
+        let message = match (problem.field.as_str(), problem.code) {
+            ("name", "required") => Sentence::new(
+                "Nama pelanggan wajib diisi.",
+                "The customer's name must be filled in.",
+            ),
+            _ => problem.message,
+        };
         form.refuse(
             format!("{at}.{}", problem.field),
             problem.code,
-            problem.message.id,
-            problem.message.en,
+            message.id,
+            message.en,
         );
     }
     false

@@ -13,7 +13,8 @@ use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::network::{ProfileSeen, profile_name, profiles_of};
 use crate::office::{Call, Request};
-use crate::onboarding::entry::{Speed, is_isolated};
+use crate::onboarding::closing::is_isolated;
+use crate::onboarding::entry::Speed;
 
 /// The profiles of a router and what the packages make of them.
 #[derive(Clone, Debug, Serialize, ToSchema)]

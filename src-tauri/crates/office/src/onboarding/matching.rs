@@ -7,8 +7,9 @@ use store::customers::Customer;
 
 use crate::onboarding::book::{CustomerBook, line_of};
 use crate::onboarding::comment::Guess;
-use crate::onboarding::entry::{Entry, NotALine};
+use crate::onboarding::entry::Entry;
 use crate::onboarding::names::Comparable;
+use crate::onboarding::not_a_line::NotALine;
 
 billing::text_enum! {
     /// A sign that a line is a customer's.
@@ -158,7 +159,9 @@ fn candidates(entry: &Entry, guess: &Guess, book: &CustomerBook, router_id: i64)
         };
         found.entry(customer.id).or_default().push((strength, sign));
     };
-    let name = guess.name.as_deref().and_then(Comparable::of);
+    // What stands for a name is nobody's.
+    let own_name = guess.name.as_deref().filter(|_| !guess.name_of_line);
+    let name = own_name.and_then(Comparable::of);
     if let Some(customer) = guess
         .customer_no
         .as_deref()

@@ -6,35 +6,45 @@
 //! days before the next month.
 
 mod book;
+mod closing;
 mod comment;
 mod decisions;
 mod entry;
 mod groups;
 mod judging;
+mod line_name;
 mod linking;
 mod mappings;
 mod matching;
 mod names;
+mod not_a_line;
 mod packages;
 mod phone_in_text;
 mod preview;
 mod reading;
+mod refusal;
+mod remarks;
 mod take_in;
+mod terms_in_text;
+mod totals;
 mod words;
 
+pub use closing::ClosedBy;
 pub use decisions::{ImportRouterLines, LineAction, LineDecision, NewMapping, NewPackage};
-pub use entry::{ClosedBy, NotALine, Source};
+pub use entry::Source;
 pub use groups::{LineGroup, PackageBy, ProposedPackage};
 pub use mappings::{
     MapProfiles, MappedPackage, ProfileChoice, ReadProfileMappings, RouterProfile, RouterProfiles,
 };
 pub use matching::{Proposed, Sign, Strength};
+pub use not_a_line::NotALine;
 pub use preview::{
-    CandidateView, CustomerGuess, ImportDefaults, IsolatedProfile, LineClosed, LineProposal, LineRemark,
-    LineTotals, PreviewRouterLines, RouterLine, RouterLines,
+    CandidateView, CustomerGuess, ImportDefaults, IsolatedProfile, LineClosed, LineProposal,
+    PreviewRouterLines, RouterLine, RouterLines,
 };
+pub use remarks::{LineRemark, Remark};
 pub use take_in::{ImportedLine, ImportedLines, LineOutcome};
-pub use words::Remark;
+pub use totals::LineTotals;
 
 pub(crate) use linking::unlink;
 pub(crate) use words::is_closing_of_import;

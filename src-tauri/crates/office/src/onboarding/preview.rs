@@ -14,15 +14,16 @@ use crate::error::{Language, Result};
 use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::{CustomerBook, line_of};
-use crate::onboarding::comment::{self, Guess, readable};
-use crate::onboarding::entry::{ClosedBy, ClosedProfiles, Entry, SoldAs, Source, entries};
+use crate::onboarding::closing::{ClosedBy, ClosedProfiles};
+use crate::onboarding::comment::{Guess, readable};
+use crate::onboarding::entry::{Entry, SoldAs, Source, entries};
 use crate::onboarding::groups::{self, Ground, Limits, LineGroup};
+use crate::onboarding::line_name::guess;
 use crate::onboarding::matching::{Matched, Proposed, Sign, Strength, matched};
 use crate::onboarding::reading::{ReadRouter, read};
-use crate::onboarding::words::{self, Remark};
-
-/// After so many days without a session a customer may have left.
-const LONG_OFFLINE_DAYS: i32 = 90;
+use crate::onboarding::remarks::{LineRemark, remarks};
+use crate::onboarding::totals::LineTotals;
+use crate::onboarding::words;
 
 /// Shows the lines of a router and what would become of them. Needs to see customers as well.
 #[derive(Clone, Debug, Default)]
@@ -181,42 +182,6 @@ pub struct LineProposal {
     pub sentence: String,
 }
 
-/// Something that a person should look at.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LineRemark {
-    /// What.
-    pub code: Remark,
-    /// The same as a sentence.
-    pub sentence: String,
-}
-
-/// How many lines of what.
-#[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
-pub struct LineTotals {
-    /// Lines found.
-    pub lines: usize,
-    /// Of these, lines that a customer's record has already.
-    pub known: usize,
-    /// Proposed as an existing customer's, without those that are known.
-    pub matched: usize,
-    /// Proposed as new customers.
-    pub created: usize,
-    /// Left to a person.
-    pub to_choose: usize,
-    /// Proposed to be left out.
-    pub left: usize,
-    /// Closed by hand.
-    pub closed: usize,
-    /// Online now.
-    pub online: usize,
-    /// ARP entries that the router learned; they are no lines.
-    pub arp_learned: usize,
-    /// Of these, those that its DHCP server told it.
-    pub arp_by_dhcp: usize,
-    /// Leases that come and go; they are no lines.
-    pub leases_dynamic: usize,
-}
-
 impl Request for PreviewRouterLines {
     const ABILITY: Ability = Ability::NetworkRead;
     type Answer = RouterLines;
@@ -312,31 +277,6 @@ pub(super) fn usual_start(today: Date, day: billing::BillingDay) -> Date {
     Period::of(today).next().on(day)
 }
 
-/// What a line tells about its customer.
-pub(super) fn guess(entry: &Entry) -> Guess {
-    comment::guess(entry.comment.as_deref(), entry.user_name.as_deref())
-}
-
-impl LineTotals {
-    fn count(&mut self, line: &Matched) {
-        let signs = line
-            .candidates
-            .first()
-            .map(|candidate| candidate.signs.as_slice());
-        let is_known = signs == Some(&[Sign::SameLine]);
-        self.lines += 1;
-        self.closed += usize::from(line.entry.closed.is_some());
-        self.online += usize::from(line.entry.online);
-        *match line.proposal.action {
-            Proposed::Match if is_known => &mut self.known,
-            Proposed::Match => &mut self.matched,
-            Proposed::Create => &mut self.created,
-            Proposed::Choose => &mut self.to_choose,
-            Proposed::Leave => &mut self.left,
-        } += 1;
-    }
-}
-
 /// What lines are shown with.
 struct View<'a> {
     book: &'a CustomerBook,
@@ -358,7 +298,7 @@ impl View<'_> {
         RouterLine {
             closed: entry.closed.map(|by| LineClosed {
                 by,
-                sentence: self.said(words::closed(by)),
+                sentence: self.said(words::closed(by, &entry)),
             }),
             candidates: candidates
                 .into_iter()
@@ -408,36 +348,18 @@ impl View<'_> {
     }
 
     fn remarks(&self, entry: &Entry, guess: &Guess) -> Vec<LineRemark> {
-        let is_twice = guess
+        let is_phone_twice = guess
             .phone
             .as_ref()
             .and_then(|phone| self.phones.get(phone))
             .is_some_and(|lines| *lines > 1);
-        let is_long_offline = !entry.online
-            && entry.last_logged_out.is_some_and(|last| {
-                last.date()
-                    .checked_add(jiff::Span::new().days(LONG_OFFLINE_DAYS))
-                    .is_ok_and(|until| until < self.today)
-            });
-        let is_cut = entry
-            .comment
-            .as_deref()
-            .is_some_and(|comment| comment.chars().nth(comment::READ).is_some());
-        [
-            (guess.name_of_user, Remark::NameOfUser),
-            (guess.name.is_none(), Remark::NameMissing),
-            (guess.more_phones, Remark::MorePhones),
-            (is_twice, Remark::PhoneTwice),
-            (is_long_offline, Remark::LongOffline),
-            (is_cut, Remark::CommentCut),
-        ]
-        .into_iter()
-        .filter(|(holds, _)| *holds)
-        .map(|(_, code)| LineRemark {
-            code,
-            sentence: self.said(words::remark(code)),
-        })
-        .collect()
+        remarks(entry, guess, is_phone_twice, self.today)
+            .into_iter()
+            .map(|(code, sentence)| LineRemark {
+                code,
+                sentence: self.said(sentence),
+            })
+            .collect()
     }
 
     fn said(&self, sentence: crate::error::Sentence) -> String {

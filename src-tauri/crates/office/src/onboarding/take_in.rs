@@ -23,12 +23,14 @@ use crate::logs::{self, Entry as LogEntry};
 use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::CustomerBook;
+use crate::onboarding::closing::ClosedProfiles;
 use crate::onboarding::decisions::ImportRouterLines;
-use crate::onboarding::entry::{ClosedProfiles, Entry, entries};
+use crate::onboarding::entry::{Entry, entries};
 use crate::onboarding::judging::{Judge, Judged, Work};
 use crate::onboarding::linking::{Link, link};
 use crate::onboarding::packages::Packages;
 use crate::onboarding::reading::{ReadRouter, read};
+use crate::onboarding::refusal::refuse_what_is_wrong;
 use crate::onboarding::words;
 
 billing::text_enum! {
@@ -125,7 +127,7 @@ impl Request for ImportRouterLines {
             areas: &areas,
         };
         let (judged, changed) = judge.all(&self, &mut form);
-        refuse_what_is_wrong(form, changed)?;
+        refuse_what_is_wrong(form, changed, &self.lines, &entries)?;
 
         let mut done = ImportedLines {
             packages: packages.made,
@@ -178,30 +180,6 @@ impl Request for ImportRouterLines {
         tx.commit().await?;
         Ok(done)
     }
-}
-
-/// Refuses the request as a whole. Where the router is no longer what was looked at, that is the first thing to hear.
-fn refuse_what_is_wrong(form: FormCheck, changed: usize) -> Result<()> {
-    let Err(refused) = form.finish() else {
-        return Ok(());
-    };
-    if changed == 0 {
-        return Err(refused);
-    }
-    Err(Error {
-        fields: refused.fields,
-        ..Error::conflict(
-            "router_lines_changed",
-            format!(
-                "{changed} jalur sudah berubah di router sejak pratinjau, jadi tidak ada yang diimpor. Buka pratinjaunya \
-                 sekali lagi."
-            ),
-            format!(
-                "{changed} lines have changed on the router since the preview, so nothing was imported. Look at the \
-                 preview once more."
-            ),
-        )
-    })
 }
 
 /// The writing of an import, line by line.

@@ -1,8 +1,11 @@
-//! The sentences about lines: why something is proposed, why a line counts as closed, what a person should look at.
+//! The sentences about lines: why something is proposed, why a line counts as closed.
 
 use crate::error::Sentence;
-use crate::onboarding::entry::{ClosedBy, Entry, NotALine};
+use crate::network::Inventory;
+use crate::onboarding::closing::ClosedBy;
+use crate::onboarding::entry::Entry;
 use crate::onboarding::matching::{Sign, Why};
+use crate::onboarding::not_a_line::NotALine;
 
 /// How the reason of an override begins that an import of lines has set.
 const CLOSED: &str = "Sudah ditutup di router sebelum diimpor";
@@ -18,6 +21,7 @@ fn closing_reason(closed: Option<ClosedBy>, entry: &Entry) -> String {
         Some(ClosedBy::IsolatedProfile) => format!("{CLOSED} (profil {})", short_profile(entry)),
         Some(ClosedBy::Disabled) => format!("{CLOSED} (dinonaktifkan)"),
         Some(ClosedBy::Blocked) => format!("{CLOSED} (lease diblokir)"),
+        Some(ClosedBy::AddressList) => format!("{CLOSED} (daftar {})", short_list(entry)),
         None => CLOSED.to_owned(),
     }
 }
@@ -29,6 +33,7 @@ pub(super) fn told_closing(closed: Option<ClosedBy>, entry: &Entry) -> Sentence 
         Some(ClosedBy::IsolatedProfile) => format!("{CLOSED} (profile {})", short_profile(entry)),
         Some(ClosedBy::Disabled) => format!("{CLOSED} (disabled)"),
         Some(ClosedBy::Blocked) => format!("{CLOSED} (lease blocked)"),
+        Some(ClosedBy::AddressList) => format!("{CLOSED} (list {})", short_list(entry)),
         None => CLOSED.to_owned(),
     };
     Sentence::new(closing_reason(closed, entry), english)
@@ -40,8 +45,14 @@ fn short_profile(entry: &Entry) -> String {
     name.chars().take(60).collect()
 }
 
+/// The same of the address list by which it was closed.
+fn short_list(entry: &Entry) -> String {
+    let name = entry.closed_list.as_deref().unwrap_or_default();
+    name.chars().take(60).collect()
+}
+
 /// How the line was closed.
-pub(super) fn closed(by: ClosedBy) -> Sentence {
+pub(super) fn closed(by: ClosedBy, entry: &Entry) -> Sentence {
     let (id, en) = match by {
         ClosedBy::Disabled => (
             "Dinonaktifkan di router; tetap tertutup sampai ada yang membukanya.",
@@ -55,8 +66,31 @@ pub(super) fn closed(by: ClosedBy) -> Sentence {
             "Diblokir di router; tetap tertutup sampai ada yang membukanya.",
             "Blocked on the router; it stays closed until somebody opens it.",
         ),
+        ClosedBy::AddressList => return on_list(&short_list(entry)),
     };
     Sentence::new(id, en)
+}
+
+/// An opening takes a line off our own list. A list of the office is the office's, and would keep the line closed.
+fn on_list(list: &str) -> Sentence {
+    if list == Inventory::OUR_LIST {
+        return Sentence::new(
+            format!("Alamatnya ada di daftar {list} di router; tetap tertutup sampai ada yang membukanya."),
+            format!(
+                "Its address stands on the router's list {list}; it stays closed until somebody opens it."
+            ),
+        );
+    }
+    Sentence::new(
+        format!(
+            "Ditutup lewat daftar alamat {list} di router; tetap tertutup sampai ada yang membukanya. Sambung tidak \
+             mengubah daftar itu: saat dibuka, keluarkan juga alamatnya dari sana."
+        ),
+        format!(
+            "Closed by the router's address list {list}; it stays closed until somebody opens it. Sambung leaves that \
+             list alone: on opening, take the address off it as well."
+        ),
+    )
 }
 
 /// Why this is proposed.
@@ -128,55 +162,6 @@ fn sign_sentence(sign: Sign) -> Sentence {
         Sign::SameUserElsewhere => (
             "Nama PPPoE yang sama ada di router lain.",
             "Another router has the same PPPoE name.",
-        ),
-    };
-    Sentence::new(id, en)
-}
-
-billing::text_enum! {
-    /// Something about a line that a person should look at.
-    pub enum Remark as "remark" {
-        /// The name is made of the user name.
-        NameOfUser => "name_of_user",
-        /// Nothing tells a name.
-        NameMissing => "name_missing",
-        /// The comment has further telephone numbers.
-        MorePhones => "more_phones",
-        /// Another line has the same telephone number.
-        PhoneTwice => "phone_twice",
-        /// It has not been online for a long time.
-        LongOffline => "long_offline",
-        /// The comment is longer than what is shown and read.
-        CommentCut => "comment_cut",
-    }
-}
-
-/// What it means.
-pub(super) fn remark(remark: Remark) -> Sentence {
-    let (id, en) = match remark {
-        Remark::NameOfUser => (
-            "Nama diambil dari nama pengguna; periksa.",
-            "The name is made of the user name; check it.",
-        ),
-        Remark::NameMissing => (
-            "Tidak ada nama; isi sebelum diimpor.",
-            "There is no name; type one before importing.",
-        ),
-        Remark::MorePhones => (
-            "Komentar memuat beberapa nomor; yang pertama dipakai.",
-            "The comment has several numbers; the first is used.",
-        ),
-        Remark::PhoneTwice => (
-            "Nomor telepon yang sama ada di jalur lain; mungkin satu orang dengan dua jalur.",
-            "Another line has the same telephone number; it may be one person with two lines.",
-        ),
-        Remark::LongOffline => (
-            "Sudah lama tidak tersambung; mungkin sudah berhenti.",
-            "It has not been online for long; the customer may have left.",
-        ),
-        Remark::CommentCut => (
-            "Komentarnya sangat panjang; hanya awalnya dibaca.",
-            "The comment is very long; only its beginning was read.",
         ),
     };
     Sentence::new(id, en)

@@ -9,13 +9,16 @@
 )]
 
 mod bad_routers;
+mod closed_by_list;
 mod desk;
 #[path = "../access/engine.rs"]
 mod engine;
 mod matching;
+mod nameless;
 mod office_with_router;
 mod preview;
 mod profiles;
 mod size;
 mod taking_in;
+mod terms;
 mod undo;

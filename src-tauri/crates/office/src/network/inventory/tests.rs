@@ -1,6 +1,7 @@
 use jiff::civil::date;
 use secrecy::ExposeSecret as _;
 
+use super::rows::{moment, password};
 use super::*;
 
 fn row(fields: &[(&str, &str)]) -> Row {
@@ -61,4 +62,37 @@ fn only_a_queue_of_one_address_with_a_limit_tells_a_speed() {
     }
     assert_eq!(read.queues.len(), 1);
     assert_eq!(read.queues["10.0.0.2"], RateLimit::from_kbit(5_000, 10_000));
+}
+
+#[test]
+fn single_addresses_on_lists_are_kept_and_networks_and_what_is_off_are_not() {
+    let mut read = Inventory::default();
+    for (list, address, disabled) in [
+        ("isolir", "10.0.0.2", "false"),
+        ("lain", "10.0.0.2/32", "false"),
+        ("isolir", "10.0.0.3", "true"),
+        ("isolir", "10.0.0.0/24", "false"),
+        ("isolir", "10.0.0.4-10.0.0.9", "false"),
+        ("isolir", "contoh.example", "false"),
+    ] {
+        read.note_listed(&row(&[
+            ("list", list),
+            ("address", address),
+            ("disabled", disabled),
+        ]))
+        .unwrap();
+    }
+    assert_eq!(read.listed.len(), 1);
+    assert_eq!(read.listed[&Ipv4Addr::new(10, 0, 0, 2)], ["isolir", "lain"]);
+}
+
+#[test]
+fn the_lists_of_a_lease_are_read_apart() {
+    let lists = |text: &str| {
+        read_lease(&row(&[("address-lists", text)]))
+            .unwrap()
+            .address_lists
+    };
+    assert_eq!(lists("isolir, kantor"), ["isolir", "kantor"]);
+    assert!(lists("").is_empty());
 }
