@@ -66,18 +66,26 @@ test('the isolation page is shown, written and taken off again', async ({ desk, 
   await goTo(desk, '/routers/1');
   await desk.reload();
   await goTo(desk, '/routers/1?tab=page');
+  await desk.getByLabel('Alamat untuk jalur yang ditutup').fill('10.77.1.0/33');
+  await desk.getByRole('button', { name: 'Lihat lagi' }).click();
+  await expect(desk.getByRole('alert').first()).toBeVisible();
+  await expect(desk.getByLabel('Alamat untuk jalur yang ditutup')).toHaveValue('10.77.1.0/33');
+  await desk.getByLabel('Alamat untuk jalur yang ditutup').fill('');
+  await desk.getByRole('button', { name: 'Lihat lagi' }).click();
+  await expect(desk.getByRole('alert')).toHaveCount(0);
   await desk.getByRole('button', { name: /^Tulis \d+ perubahan$/ }).click();
   await expect(desk.getByTestId('page-done')).toContainText('Router sendiri menyatakan');
+  await expect(desk.getByTestId('page-counts')).toHaveText(/^\d+ baris, semuanya sudah ada$/);
   await expectAccessible(desk);
   expect((await office.api<{ done: boolean }>('/routers/1/isolation-page')).done).toBe(true);
 
-  await desk.getByRole('button', { name: 'Ambil lagi…' }).click();
-  await desk.getByRole('button', { name: /^Ambil \d+ baris$/ }).click();
+  await desk.getByRole('button', { name: 'Cabut dari router…' }).click();
+  await desk.getByRole('button', { name: /^Cabut \d+ baris$/ }).click();
   await desk
     .getByRole('dialog')
-    .getByRole('button', { name: /^Ambil \d+ baris$/ })
+    .getByRole('button', { name: /^Cabut \d+ baris$/ })
     .click();
-  await expect(desk.getByTestId('page-done')).toContainText('sudah diambil dari router');
+  await expect(desk.getByTestId('page-done')).toContainText('sudah dicabut dari router');
   expect((await office.api<{ done: boolean }>('/routers/1/isolation-page')).done).toBe(false);
 });
 
@@ -90,4 +98,40 @@ test('what flows through a line is said in words beside the graph', async ({ des
   await desk.emulateMedia({ reducedMotion: 'reduce' });
   await expect(panel.locator('svg')).toHaveCount(0);
   await expect(panel).toContainText(/\d+(,\d)? [kMG]?bps/);
+});
+
+test('a dozen routers that cannot be read are one notice, and the table keeps its height', async ({
+  desk,
+  office,
+}) => {
+  for (let n = 1; n <= 12; n += 1) {
+    await office.api('/routers', {
+      method: 'POST',
+      body: JSON.stringify({
+        name: `Mati ${n}`,
+        host: `127.0.1.${n}`,
+        port: 9,
+        tls: n % 2 === 0,
+        username: 'sambung',
+        password: 'tidak-dipakai',
+        timeout_ms: 1000,
+        attempts: 1,
+      }),
+    });
+  }
+  for (const path of ['/routers/compare', '/leaks']) {
+    await goTo(desk, path);
+    const unread = desk.getByTestId('unread-routers');
+    await expect(unread).toContainText('12 router tidak bisa dibaca');
+    await unread.locator('summary').click();
+    await expect(unread.getByRole('link', { name: 'Mati 12', exact: true })).toBeAttached();
+    if (path === '/leaks') await desk.getByRole('tab', { name: /Per router/ }).click();
+    await expect
+      .poll(async () => (await desk.getByRole('grid').boundingBox())?.height ?? 0)
+      .toBeGreaterThan(200);
+    await expectAccessible(desk);
+  }
+  await expect(desk.getByText('Hanya dari 1 router yang terbaca; 12 tidak terbaca.').first()).toBeVisible();
+  await goTo(desk, '/routers/3');
+  await expect(desk.getByText('TLS, sertifikat belum dikenal')).toBeVisible();
 });

@@ -4,6 +4,8 @@ import type { Snippet } from 'svelte';
 export interface Column<T> {
   id: string;
   header: string;
+  /** What a header stands for that is shorter than its meaning. */
+  hint?: string;
   /** What is shown without a `cell`, and what local sorting compares. */
   value: (row: T) => string | number | null;
   cell?: Snippet<[T]>;

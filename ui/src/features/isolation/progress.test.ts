@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Plan } from '../../api/types';
-import { canStop, canStrike, canUndo, progressOf } from './progress';
+import { canStop, canStrike, canUndo, progressOf, returnOf } from './progress';
 
 const lines = (...states: string[]) => states.map((status) => ({ status }));
 const plan = (status: string, ...states: string[]) => ({ status, lines: lines(...states) }) as Plan;
@@ -36,4 +36,15 @@ test('what has changed nothing has no way back', () => {
 test('lines are struck while their plan waits, and not once it runs', () => {
   expect(['waiting', 'preview'].map((status) => canStrike({ status }))).toEqual([true, true]);
   expect(['applying', 'applied', 'dismissed'].some((status) => canStrike({ status }))).toBe(false);
+});
+
+test('a plan that is taken back says how many of its changed lines are back', () => {
+  expect(returnOf(plan('undoing', 'undone', 'kept', 'done', 'done', 'failed', 'struck'))).toEqual({
+    total: 4,
+    settled: 2,
+    undone: 1,
+    kept: 1,
+  });
+  expect(returnOf(plan('undone', 'struck'))).toBeNull();
+  expect(returnOf(plan('applied', 'done'))).toBeNull();
 });

@@ -31,6 +31,29 @@ export function progressOf(lines: readonly Pick<PlanLine, 'status'>[]): Progress
   return { total, settled: total - of.waiting, of };
 }
 
+/** How far a plan is taken back. */
+export interface Return {
+  /** Lines that it had changed. */
+  total: number;
+  settled: number;
+  undone: number;
+  /** Changed since by somebody else, and left as they are. */
+  kept: number;
+}
+
+const TAKEN_BACK = new Set(['undoing', 'undone']);
+
+/** `null` for a plan that nobody takes back, or that had changed nothing. */
+export function returnOf(plan: Pick<Plan, 'status' | 'lines'>): Return | null {
+  if (!TAKEN_BACK.has(plan.status)) return null;
+  const n = (status: string) => plan.lines.filter((line) => line.status === status).length;
+  const undone = n('undone');
+  const kept = n('kept');
+  const settled = undone + kept;
+  const total = settled + n('done');
+  return total > 0 ? { total, settled, undone, kept } : null;
+}
+
 const GOING = new Set(['approved', 'applying']);
 
 /** Whether lines still wait for their turn, so that there is something to stop. */
