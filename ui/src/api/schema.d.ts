@@ -2218,7 +2218,7 @@ export interface components {
             wrong: string[];
         };
         /** @enum {string} */
-        ClosedBy: "disabled" | "isolated_profile" | "blocked";
+        ClosedBy: "disabled" | "isolated_profile" | "blocked" | "address_list";
         /** @description A column of the file and what it was understood as. */
         Column: {
             field: components["schemas"]["Field"] | null;
@@ -2802,7 +2802,7 @@ export interface components {
             items: components["schemas"]["PreviewItem"][];
         };
         /** @enum {string} */
-        HandOutcome: "done" | "queued" | "observed_only";
+        HandOutcome: "done" | "queued" | "failed" | "observed_only";
         /** @description That the program answers. */
         Health: {
             /** @description Always `ok`. */
@@ -4506,7 +4506,7 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "long_offline" | "comment_cut";
+        Remark: "name_of_user" | "name_missing" | "more_phones" | "phone_twice" | "terms_left" | "long_offline" | "comment_cut";
         /** @description Gives an area another name. */
         RenameArea: {
             /** @description The new name. */

@@ -358,6 +358,7 @@ impl Request for ChangeRouter {
         form.finish()?;
         let closes_otherwise = details.isolated_profile != was.isolated_profile;
         if closes_otherwise {
+            closed_profile::must_not_be_a_packages(call, &before, &details.isolated_profile).await?;
             closed_profile::may_be_renamed(call, &before).await?;
         }
         let after = Router { details, ..before };

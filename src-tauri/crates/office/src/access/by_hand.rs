@@ -36,6 +36,8 @@ billing::text_enum! {
         Done => "done",
         /// It waits: for the router, or for another try.
         Queued => "queued",
+        /// It cannot be done before a person has changed something; it is not tried again by itself.
+        Failed => "failed",
         /// The router is only observed; nothing was sent.
         ObservedOnly => "observed_only",
     }
@@ -151,7 +153,11 @@ async fn set(
         Access::Open => open(&mut tx, call, &customer, &reason, until).await?,
     };
     // A hand at the desk goes before the plans' closings, whichever way it points.
-    let job = jobs::enqueue_access(&mut tx, call, JobKind::OpenAccess, customer_id, router_id).await?;
+    let kind = match desired {
+        Access::Open => JobKind::OpenAccess,
+        Access::Closed => JobKind::CloseAccess,
+    };
+    let job = jobs::enqueue_access(&mut tx, call, kind, customer_id, router_id).await?;
     let router = store::routers::find(&mut tx, router_id).await?;
     tx.commit().await?;
     let is_parked = match job {
@@ -311,6 +317,15 @@ async fn answer(
             format!("The router {name} says that the line is {en}."),
         );
         (HandOutcome::Done, message)
+    } else if let Some(why) = given_up(away.as_ref(), job.as_ref()) {
+        let message = Sentence::new(
+            format!(
+                "Dicatat, tetapi router {name} tidak dapat melakukannya. {}",
+                why.id
+            ),
+            format!("Noted, but the router {name} cannot do it. {}", why.en),
+        );
+        (HandOutcome::Failed, message)
     } else {
         let why = away.or_else(|| said_of(job)).unwrap_or_else(not_yet);
         let message = Sentence::new(
@@ -333,6 +348,12 @@ async fn answer(
         until: None,
         message,
     })
+}
+
+/// Why it is not tried again by itself.
+fn given_up(away: Option<&Sentence>, job: Option<&store::jobs::Job>) -> Option<Sentence> {
+    let dead = job.filter(|job| away.is_none() && job.state == State::Dead)?;
+    Some(Sentence::from_held(dead.error.as_deref().unwrap_or_default()))
 }
 
 /// Why the job did not do it, as it says itself.

@@ -3,10 +3,35 @@
 
 use store::routers::Router;
 
-use crate::access::router_reading;
-use crate::error::{Error, Result};
+use crate::access::{LineBook, router_reading};
+use crate::error::{Error, FormCheck, Result};
 use crate::network::Said;
 use crate::office::Call;
+
+/// Refuses a profile for closed lines that a package's lines have there while they are open: nobody could be closed by it,
+/// and everybody who has it would count as closed.
+///
+/// # Errors
+/// `isolated_profile_of_package`, on its field.
+pub(crate) async fn must_not_be_a_packages(call: &Call<'_>, router: &Router, profile: &str) -> Result<()> {
+    let mut tx = call.read().await?;
+    let book = LineBook::of(&mut tx, router.id).await?;
+    let Some(package) = book.package_of(profile) else {
+        return Ok(());
+    };
+    let mut form = FormCheck::new();
+    form.refuse(
+        "isolated_profile",
+        "isolated_profile_of_package",
+        format!(
+            "Profil {profile} dipakai paket {package}, jadi tidak dapat menutup jalur. Pilih profil lain."
+        ),
+        format!(
+            "The profile {profile} is the package {package}'s, so it cannot close a line. Choose another one."
+        ),
+    );
+    form.finish()
+}
 
 /// Refuses another profile for closed lines while the router has lines under the old one.
 ///

@@ -33,6 +33,18 @@ impl LineBook {
         Ok(LineBook { packages, mapped })
     }
 
+    /// The code of the package whose lines have this profile while they are open.
+    pub(crate) fn package_of(&self, profile: &str) -> Option<&str> {
+        let has_it = |package: &&Package| {
+            WantedProfile::of_package(package, self.mapped.get(&package.id).map(String::as_str)).name
+                == profile
+        };
+        self.packages
+            .values()
+            .find(has_it)
+            .map(|package| package.details.code.as_str())
+    }
+
     /// The customer as a line.
     pub(crate) fn line(&self, customer: &Customer) -> Line {
         let details = &customer.details;

@@ -1,6 +1,7 @@
 //! Switching a router between `observe` and `manage`. Taking a router over means accepting what stands on it: lines that
 //! are closed there count as closed from then on, so that no plan closes them again and nobody is told so; those that the
-//! ledger would open were closed by hand and become overrides, so that the first plan does not open them all.
+//! ledger would open were closed by hand and become overrides, so that the first plan does not open them all. Only those
+//! that Sambung itself had closed are opened, when their bills were paid while the router was observed.
 
 use billing::access::Reason;
 use billing::{Access, CustomerStatus, Observed, OverrideVerdict, RouterMode};
@@ -9,7 +10,7 @@ use store::customers::Standing;
 use store::routers::Router;
 
 use crate::access::facts::Judged;
-use crate::access::{overrides, router_reading, seen, words};
+use crate::access::{enqueue_settle, overrides, router_reading, seen, words};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::logs::{self, Entry};
@@ -93,6 +94,11 @@ async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: 
     for judged in found {
         let customer = &judged.customer;
         let why = match judged.desired() {
+            // It was closed by us, and what it was closed for is over since: somebody paid while the router was only observed.
+            Access::Open if customer.standing.status == CustomerStatus::Isolated => {
+                enqueue_settle(tx, call, customer.id).await?;
+                continue;
+            }
             Access::Open => {
                 overrides::set(tx, call, customer.id, OverrideVerdict::Closed, by_hand, None).await?;
                 kept += 1;

@@ -33,7 +33,7 @@ pub use apply::{
     KeptCustomer, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem,
     UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
 };
-pub(crate) use apply::{is_of_import, reserve_numbers};
+pub(crate) use apply::{is_of_import, is_of_list, reserve_numbers};
 pub use headings::{Column, Field};
 pub use interpret::interpret;
 pub use known::{Known, KnownCollector, KnownPackage, KnownRouter};

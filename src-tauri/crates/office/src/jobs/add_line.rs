@@ -17,7 +17,7 @@ use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::network::{
-    self, Carried, Failure, Made, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
+    self, Carried, Failure, Halt, Made, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
     Written,
 };
 use crate::office::Call;
@@ -117,6 +117,7 @@ impl OneLine for AddLine {
                     line,
                     wish: Wish::Access(to),
                     unfinished: one_line::was_tried(job),
+                    halt: Halt::default(),
                 };
                 let password = sealed::open(call, customer)?;
                 Ok(Some(match plan_line::of(job) {

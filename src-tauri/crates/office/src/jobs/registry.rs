@@ -18,6 +18,8 @@ billing::text_enum! {
     pub enum JobKind as "job kind" {
         /// Opens a line that a payment or a person freed. The same work as `access`, but before all others.
         OpenAccess => "open_access",
+        /// Closes a line that a person closed. The same work as `access`, but before the plans' closings.
+        CloseAccess => "close_access",
         /// Brings one line where the rules want it.
         Access => "access",
         /// Brings one line back to what it was before a plan.
@@ -84,6 +86,11 @@ pub const REGISTRY: &[Registered] = &[
         together: 250,
     },
     Registered {
+        kind: JobKind::CloseAccess,
+        place: Place::Router,
+        together: 250,
+    },
+    Registered {
         kind: JobKind::Undo,
         place: Place::Router,
         together: 250,
@@ -128,7 +135,9 @@ pub const REGISTRY: &[Registered] = &[
 /// Carries out claimed jobs of one kind and one lane, and settles each of them.
 pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job]) -> Result<Counts> {
     match kind {
-        JobKind::OpenAccess | JobKind::Access => Box::pin(line_access::run(office, owner, jobs)).await,
+        JobKind::OpenAccess | JobKind::CloseAccess | JobKind::Access => {
+            Box::pin(line_access::run(office, owner, jobs)).await
+        }
         JobKind::Undo => Box::pin(undo::run(office, owner, jobs)).await,
         JobKind::AddLine => Box::pin(one_line::run::<AddLine>(office, owner, jobs)).await,
         JobKind::ChangeProfile => Box::pin(one_line::run::<ChangeProfile>(office, owner, jobs)).await,

@@ -14,7 +14,7 @@ use crate::jobs::{line_access, undo};
 /// # Errors
 /// When the database cannot be read.
 pub(crate) async fn changing(tx: &mut Tx, router_id: i64) -> Result<HashSet<i64>> {
-    let kinds = [JobKind::Access.as_str(), JobKind::OpenAccess.as_str()];
+    let kinds = [JobKind::Access, JobKind::OpenAccess, JobKind::CloseAccess].map(JobKind::as_str);
     let jobs = store::jobs::under_way(tx, router_id, &kinds).await?;
     let mut customers: HashSet<i64> = jobs.iter().map(line_access::customer_of).collect();
     let undoing = store::jobs::under_way(tx, router_id, &[JobKind::Undo.as_str()]).await?;

@@ -22,7 +22,7 @@ use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry, Origin};
-use crate::network::{self, Carried, Failure, Order, Session, Wish};
+use crate::network::{self, Carried, Failure, Halt, Order, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
 
@@ -186,6 +186,7 @@ fn task(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) 
         line: book.line(customer),
         wish,
         unfinished: was_tried,
+        halt: Halt::default(),
     }))
 }
 
@@ -332,8 +333,11 @@ async fn settle_all(
             Back::Brought(_) | Back::Removed | Back::Paced | Back::Settled(_) | Back::Changed(_) => {
                 Ended::Done
             }
+            // What is gone cannot be brought back, and making it anew is not what was asked.
+            Back::Failed(failure) if failure.is_missing() => Ended::Done,
             Back::Failed(failure) => Ended::from(failure),
         };
+        let dead = counts.dead;
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
             continue;
         }
@@ -341,7 +345,13 @@ async fn settle_all(
         let (state, error) = match (&work.outcome, &ended) {
             (Back::Brought(_) | Back::Removed | Back::Paced, _) => (LineState::Undone, None),
             (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.held())),
-            (Back::Failed(failure), Ended::Final(_)) => (LineState::Kept, Some(failure.sentence().held())),
+            (Back::Failed(failure), Ended::Final(_) | Ended::Done) => {
+                (LineState::Kept, Some(failure.sentence().held()))
+            }
+            // It had all its tries: the undo ends without it and names it.
+            (Back::Failed(failure), _) if counts.dead > dead => {
+                (LineState::Kept, Some(failure.sentence().held()))
+            }
             (Back::Failed(failure), _) => {
                 store::plans::note_line(&mut tx, work.line.id, &failure.sentence().held()).await?;
                 continue;

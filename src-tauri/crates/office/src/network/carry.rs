@@ -2,6 +2,8 @@
 //! with the reason why the line is not where it should be. Nothing is called done that was not read back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use billing::{Access, Observed, RouterMode};
 
@@ -36,6 +38,23 @@ pub enum Wish {
     Look,
 }
 
+/// By which lines that are waiting for their turn learn that they have none any more. What is on its way comes to its end.
+#[derive(Clone, Debug, Default)]
+pub struct Halt(Arc<AtomicBool>);
+
+impl Halt {
+    /// Nothing more is begun.
+    pub fn call(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing more is to be begun.
+    #[must_use]
+    pub fn is_called(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// One line and what is wanted of it.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -46,6 +65,8 @@ pub struct Order {
     /// Whether an earlier try may have changed the secret without ending the session: the sessions are looked at then, even
     /// where the secret already says what is wanted. Those of a change that is complete are not.
     pub unfinished: bool,
+    /// Whether whoever asked for it has thought better of it.
+    pub halt: Halt,
 }
 
 /// Something that a person should know although the line is where it should be.
@@ -114,6 +135,7 @@ pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carrie
             line: order.line.clone(),
             wish,
             unfinished: order.unfinished && !only_looks,
+            halt: order.halt.clone(),
         };
         match Kind::of(&order.line.way) {
             Some(kind) => work.entry(kind).or_default().push((place, order)),

@@ -32,6 +32,9 @@ pub enum Failure {
     /// The router could not be asked, or refused.
     #[error("{0}")]
     Router(#[from] api::Error),
+    /// The router does not even say who it is.
+    #[error("{0}")]
+    Refusing(api::Error),
     /// The router let several tries run into their time limit.
     #[error("the router did not answer {stage} in {tries} tries of at most {limit:?} each")]
     Silent {
@@ -183,6 +186,12 @@ pub enum Failure {
         /// What it says now.
         said: Said,
     },
+    /// Whoever asked for the change has stopped it before its turn.
+    #[error("it was stopped before its turn; the router says {said:?}")]
+    Halted {
+        /// What it says.
+        said: Said,
+    },
     /// A failure with something beside it that the asker should know.
     #[error("{failure}")]
     Hinted {
@@ -240,7 +249,7 @@ impl Failure {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Failure::Router(error) => error.code(),
+            Failure::Router(error) | Failure::Refusing(error) => error.code(),
             Failure::Silent { .. } => "router_timed_out",
             Failure::EmptyRefused { .. } => "router_bad_login",
             Failure::NoPassword { .. } => "router_password_missing",
@@ -268,6 +277,7 @@ impl Failure {
             Failure::Disagrees { .. } | Failure::OtherPace { .. } => "router_disagrees",
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",
+            Failure::Halted { .. } => "plan_stopped",
             Failure::Hinted { failure, .. } => failure.code(),
             Failure::NoEffect { obstacle, .. } => obstacle.code,
             Failure::Unreadable(_) => "router_unreadable",
@@ -288,7 +298,8 @@ impl Failure {
                             | api::Error::BadLogin { .. }
                     )
             }
-            Failure::Silent { .. }
+            Failure::Refusing(_)
+            | Failure::Silent { .. }
             | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
@@ -344,6 +355,7 @@ impl Failure {
                 | Failure::SecretTaken { .. }
                 | Failure::SecretDiffers { .. }
                 | Failure::ChangedSince { .. }
+                | Failure::Halted { .. }
                 | Failure::NoEffect { .. }
                 | Failure::EntryTaken { .. }
                 | Failure::EntryDiffers { .. }
@@ -360,6 +372,7 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
         let kind = match failure.bare() {
             Failure::Router(_)
+            | Failure::Refusing(_)
             | Failure::Silent { .. }
             | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }

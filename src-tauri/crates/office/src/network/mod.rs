@@ -36,7 +36,7 @@ mod traffic;
 use billing::RouterMode;
 use store::routers::Router;
 
-pub use carry::{Carried, Order, Warning, Wish, carry_out};
+pub use carry::{Carried, Halt, Order, Warning, Wish, carry_out};
 pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
 pub use disconnect::{DisconnectLine, Disconnected};

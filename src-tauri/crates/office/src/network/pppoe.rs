@@ -8,7 +8,7 @@ mod read_back;
 
 use std::collections::HashMap;
 
-use crate::network::carry::{Carried, Order, Wish, repaired, target};
+use crate::network::carry::{Carried, Halt, Order, Wish, repaired, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, WantedProfile, Way};
@@ -24,6 +24,7 @@ struct Step<'a> {
     own: &'a WantedProfile,
     /// Whether sessions may carry something else than what is wanted.
     drops: bool,
+    halt: &'a Halt,
     /// The sessions of before the change that have to end with it.
     stale: Vec<Live>,
     /// How many of them the router ended for us.
@@ -179,6 +180,7 @@ fn plan<'a>(
         wanted,
         own,
         drops,
+        halt: &order.halt,
         stale: Vec::new(),
         ended: 0,
     })

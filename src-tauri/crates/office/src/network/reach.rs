@@ -175,7 +175,12 @@ async fn ask_who(connection: &Connection) -> Result<Facts, Failure> {
     ];
     let mut answers = connection.call_all(questions).await.into_iter();
     let mut text = |name: &str| -> Result<String, Failure> {
-        let answer = answers.next().transpose()?.unwrap_or_default();
+        let answer = match answers.next().transpose() {
+            Ok(answer) => answer.unwrap_or_default(),
+            // Whoever refuses the most harmless of questions refuses everything; what waits for it waits on.
+            Err(error @ api::Error::Trap { .. }) => return Err(Failure::Refusing(error)),
+            Err(error) => return Err(error.into()),
+        };
         Ok(answer
             .first()
             .and_then(|row| row.get(name))

@@ -96,9 +96,44 @@ async fn a_promise_that_keeps_the_line_open_outlives_the_opening(on: Engine) {
     assert_eq!(word(&desk, ids[0]).await, kept);
 }
 
+async fn a_closing_that_waits_for_its_router_is_called_a_closing(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.router
+        .set_fault(simulators::router::Fault::Refuse)
+        .await
+        .unwrap();
+    let close = IsolateByHand {
+        customer_id: ids[0],
+        reason: "pindah rumah".into(),
+    };
+    desk.ask(close).await.unwrap();
+    assert_eq!(desk.job(ids[0]).await.kind, "close_access");
+    desk.router_is_back().await;
+    assert_eq!(desk.profile("plg0001"), "isolated");
+}
+
+async fn a_router_that_refuses_every_question_keeps_the_work_waiting_and_spends_no_tries(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.router
+        .set_fault(simulators::router::Fault::Busy)
+        .await
+        .unwrap();
+    desk.check_overdue(false).await;
+    for _ in 0..5 {
+        desk.forward(700);
+        desk.run_due().await;
+    }
+    let job = desk.job(ids[0]).await;
+    assert_eq!((job.state, job.tries), (store::jobs::State::Parked, 0));
+    desk.router_is_back().await;
+    assert_eq!(desk.profile("plg0001"), "isolated", "without a person");
+}
+
 on_both! {
     opening_ends_a_closing_by_hand_and_leaves_no_word_behind,
     a_debtors_line_is_held_open_for_three_days_and_closes_again_then,
     a_last_day_that_was_named_holds_and_one_that_has_passed_is_refused,
     a_promise_that_keeps_the_line_open_outlives_the_opening,
+    a_closing_that_waits_for_its_router_is_called_a_closing,
+    a_router_that_refuses_every_question_keeps_the_work_waiting_and_spends_no_tries,
 }

@@ -165,6 +165,67 @@ async fn every_line_that_waits_for_its_router_says_why(on: Engine) {
     assert_eq!(silent, 0, "lines without a reason");
 }
 
+async fn what_waits_for_its_turn_within_a_piece_is_not_sent_either(on: Engine) {
+    let (desk, ids) = overdue(&on, 100).await;
+    desk.router.set_round_trip(Duration::from_millis(500));
+    let plan = desk
+        .ask(ApplyPlan {
+            confirm: true,
+            ..ApplyPlan::default()
+        })
+        .await
+        .unwrap();
+    let running = {
+        let office = desk.office.clone();
+        tokio::spawn(async move { office::jobs::run_due(&office, true).await })
+    };
+    until("the first lines are on the wire", async || {
+        desk.router.command_log().count("/ppp/secret/set") > 0
+    })
+    .await;
+    desk.ask(CancelPlan { id: plan.plan.id }).await.unwrap();
+    running.await.unwrap().unwrap();
+
+    let plan = desk.plan(plan.plan.id).await;
+    let count = |status: &str| plan.lines.iter().filter(|line| line.status == status).count();
+    let closed = (1..=100)
+        .filter(|number| desk.profile(&format!("plg{number:04}")) == "isolated")
+        .count();
+    assert_eq!(
+        count("done"),
+        closed,
+        "what is called done is what the router was told"
+    );
+    assert_eq!(
+        count("done") + count("struck"),
+        100,
+        "{:?}",
+        plan.plan.lines_by_status
+    );
+    assert!(count("struck") >= 50, "{:?}", plan.plan.lines_by_status);
+    assert_eq!(plan.plan.status, "applied");
+    for line in plan.lines.iter().filter(|line| line.status == "struck") {
+        assert_eq!(desk.status(line.customer_id).await, CustomerStatus::Active);
+    }
+    let mut tx = desk.office.store().read().await.unwrap();
+    let dead = store::jobs::count_by_state(&mut tx).await.unwrap();
+    assert!(
+        !dead.iter().any(|(state, _)| state == State::Dead.as_str()),
+        "to be stopped is no failure: {dead:?}"
+    );
+    drop(tx);
+
+    desk.router.set_round_trip(Duration::ZERO);
+    desk.forward(A_DAY);
+    let again = desk.check_overdue(true).await;
+    assert_eq!(
+        (again.isolated, again.failed),
+        (count("struck") as u64, 0),
+        "{again:?}"
+    );
+    assert_eq!(ids.len(), 100);
+}
+
 on_both! {
     what_was_not_sent_is_not_sent_and_the_lines_say_why,
     a_stopped_plan_can_be_undone_and_its_lines_are_held,
@@ -173,4 +234,5 @@ on_both! {
     who_paid_meanwhile_is_still_opened,
     only_a_plan_that_is_being_carried_out_can_be_stopped,
     every_line_that_waits_for_its_router_says_why,
+    what_waits_for_its_turn_within_a_piece_is_not_sent_either,
 }

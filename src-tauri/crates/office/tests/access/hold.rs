@@ -143,12 +143,12 @@ async fn closed_by_a_person(desk: &Desk, customer_id: i64) {
     desk.forward(60);
 }
 
-async fn the_closing_that_an_import_took_over_gives_way_to_the_hold(on: Engine) {
-    let (desk, ids) = overdue(&on, 1).await;
+/// Writes down what an import does about a line that was closed before.
+async fn closed_by_an_import(desk: &Desk, customer_id: i64, reason: &str) {
     let word = store::overrides::NewOverride {
-        customer_id: ids[0],
+        customer_id,
         verdict: OverrideVerdict::Closed,
-        reason: "Sudah diisolir sebelum diimpor",
+        reason,
         until: None,
         created_by: "console",
     };
@@ -157,6 +157,11 @@ async fn the_closing_that_an_import_took_over_gives_way_to_the_hold(on: Engine) 
     store::overrides::set(&mut tx, &word, now).await.unwrap();
     tx.commit().await.unwrap();
     desk.forward(60);
+}
+
+async fn the_closing_that_an_import_took_over_gives_way_to_the_hold(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    closed_by_an_import(&desk, ids[0], "Sudah diisolir sebelum diimpor").await;
     closed_and_undone(&desk, ids[0], None).await;
     assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
     desk.forward(A_DAY);
@@ -282,6 +287,23 @@ async fn a_closing_that_was_at_the_router_while_its_plan_was_undone_is_brought_b
     }
 }
 
+async fn a_closing_that_an_import_found_on_the_router_outlives_the_undo(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    closed_by_an_import(
+        &desk,
+        ids[0],
+        "Sudah ditutup di router sebelum diimpor (profil EXPIRED)",
+    )
+    .await;
+    closed_and_undone(&desk, ids[0], None).await;
+    let word = override_of(&desk, ids[0], date(2026, 3, 2)).await.unwrap();
+    assert_eq!(
+        (word.verdict, word.until),
+        (OverrideVerdict::Closed, None),
+        "somebody had closed it there, and an undo opens nothing that was closed by hand"
+    );
+}
+
 on_both! {
     the_next_mornings_check_does_not_close_again_what_was_undone,
     the_customer_and_the_explanation_say_until_when_it_is_held,
@@ -296,4 +318,5 @@ on_both! {
     lines_whose_turn_had_not_come_are_held_as_well,
     the_undo_of_an_opening_holds_nothing_open,
     a_closing_that_was_at_the_router_while_its_plan_was_undone_is_brought_back,
+    a_closing_that_an_import_found_on_the_router_outlives_the_undo,
 }

@@ -409,6 +409,23 @@ async fn why_names_the_rule_the_invoices_what_the_router_said_and_when(on: Engin
     );
 }
 
+async fn the_profile_of_a_package_cannot_be_the_one_of_closed_lines(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.pppoe(&["budi"]).await;
+    let change = ChangeRouter {
+        id: desk.router_id,
+        isolated_profile: Some("pkg-hemat-10".into()),
+        ..ChangeRouter::default()
+    };
+    let refused = desk.ask(change).await.unwrap_err();
+    let field = refused.fields.first().unwrap();
+    assert_eq!(
+        (field.field.as_str(), field.code),
+        ("isolated_profile", "isolated_profile_of_package")
+    );
+    assert!(field.message.id.contains("HEMAT-10"), "{:?}", field.message);
+}
+
 on_both! {
     a_test_names_the_router_its_clock_and_each_policy_too_few_or_too_many,
     a_test_of_a_router_that_refuses_the_password_is_an_answer_with_advice,
@@ -422,4 +439,5 @@ on_both! {
     a8_drift_is_named_line_by_line_and_strangers_are_shown,
     taking_a_router_over_turns_lines_closed_by_hand_into_overrides,
     why_names_the_rule_the_invoices_what_the_router_said_and_when,
+    the_profile_of_a_package_cannot_be_the_one_of_closed_lines,
 }

@@ -111,8 +111,40 @@ async fn who_is_closed_by_a_persons_word_is_not_told_that_paying_opens(on: Engin
     assert!(told.text.contains("Hubungi kami"), "{}", told.text);
 }
 
+async fn who_pays_while_the_router_is_only_observed_is_opened_once_it_is_managed_again(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["budi", "siti"]).await;
+    desk.bill_and_wait().await;
+    desk.check_overdue(false).await;
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
+    let observe = SwitchRouterMode {
+        router_id: desk.router_id,
+        mode: RouterMode::Observe,
+    };
+    desk.ask(observe).await.unwrap();
+    desk.pay(ids[0], PRICE).await;
+    desk.run_due().await;
+    assert_eq!(desk.profile("budi"), "isolated", "nothing is sent to it");
+
+    take_over(&desk).await;
+    assert_eq!(
+        desk.profile("budi"),
+        "pkg-hemat-10",
+        "it was Sambung that closed the line, and the bill is paid"
+    );
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+    assert_eq!(desk.profile("siti"), "isolated");
+    let mut tx = desk.office.store().read().await.unwrap();
+    let today = jiff::civil::date(2026, 3, 2);
+    for id in ids {
+        let word = store::overrides::in_force(&mut tx, id, today).await.unwrap();
+        assert_eq!(word, None, "nobody closed them by hand");
+    }
+}
+
 on_both! {
     lines_found_closed_count_as_closed_and_no_plan_closes_them_again,
     who_owed_is_opened_by_paying_and_who_was_closed_by_hand_stays_closed,
     who_is_closed_by_a_persons_word_is_not_told_that_paying_opens,
+    who_pays_while_the_router_is_only_observed_is_opened_once_it_is_managed_again,
 }

@@ -182,9 +182,60 @@ async fn an_undo_keeps_a_line_that_a_later_plan_closed_again(on: Engine) {
     assert_eq!(desk.profile("plg0002"), "pkg-hemat-10");
 }
 
+async fn an_undo_ends_without_a_line_that_is_gone_from_the_router_and_names_it(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.check_overdue(false).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    desk.router.remove_secret("plg0002");
+    desk.office
+        .perform(&Actor::console(), undo(plan_id))
+        .await
+        .unwrap();
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undone");
+    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+    let kept = plan.lines.iter().find(|line| line.customer_id == ids[1]).unwrap();
+    assert_eq!(kept.status, "kept");
+    assert!(
+        kept.error.as_deref().unwrap().contains("plg0002"),
+        "{:?}",
+        kept.error
+    );
+}
+
+async fn an_undo_ends_when_a_line_has_had_all_its_tries(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.check_overdue(false).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    desk.router.refuse("/ppp/secret/set", "failure: not now", 10);
+    desk.office
+        .perform(&Actor::console(), undo(plan_id))
+        .await
+        .unwrap();
+    for pause in [0, 70, 340, 670] {
+        assert_eq!(desk.plan(plan_id).await.plan.status, "undoing");
+        desk.forward(pause);
+        desk.run_due().await;
+    }
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(
+        (plan.plan.status.as_str(), plan.lines[0].status.as_str()),
+        ("undone", "kept")
+    );
+    assert!(
+        plan.lines[0].error.as_deref().unwrap().contains("not now"),
+        "{:?}",
+        plan.lines[0].error
+    );
+    assert_eq!(desk.profile("plg0001"), "isolated");
+}
+
 on_both! {
     an_undo_survives_a_restart_restores_exactly_and_names_what_changed_since,
     an_undo_leaves_and_names_the_lines_that_were_settled_since,
     an_undo_that_was_cut_off_anywhere_knows_its_own_work_again,
     an_undo_keeps_a_line_that_a_later_plan_closed_again,
+    an_undo_ends_without_a_line_that_is_gone_from_the_router_and_names_it,
+    an_undo_ends_when_a_line_has_had_all_its_tries,
 }

@@ -23,7 +23,7 @@ pub(crate) async fn line(tx: &mut Tx, call: &Call<'_>, plan: &Plan, customer_id:
         return Ok(());
     };
     let word = store::overrides::in_force(tx, customer_id, call.today).await?;
-    if word.is_some_and(|word| !importing::is_of_import(&word)) {
+    if word.is_some_and(|word| !importing::is_of_list(&word)) {
         return Ok(());
     }
     let by = plan.undone_by.as_deref().unwrap_or(call.actor.label());

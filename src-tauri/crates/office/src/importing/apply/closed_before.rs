@@ -41,8 +41,14 @@ fn in_english(row: &ImportRow) -> &'static str {
 
 /// Whether the import itself has set this override.
 pub(crate) fn is_of_import(word: &Override) -> bool {
+    is_of_list(word) || crate::onboarding::is_closing_of_import(&Sentence::from_held(&word.reason).id)
+}
+
+/// Whether an import has set it from its list: the list said closed, whatever the router says. A line that an import found
+/// closed on its router was closed there by somebody.
+pub(crate) fn is_of_list(word: &Override) -> bool {
     let reason = Sentence::from_held(&word.reason).id;
-    [WITH_DEBT, WITHOUT_DEBT].contains(&reason.as_str()) || crate::onboarding::is_closing_of_import(&reason)
+    [WITH_DEBT, WITHOUT_DEBT].contains(&reason.as_str())
 }
 
 /// Keeps the line closed. Nothing is asked of its router: it is closed there already.

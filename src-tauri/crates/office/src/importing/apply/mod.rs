@@ -25,8 +25,8 @@ mod undo;
 mod withdrawal;
 
 pub use batches::{ImportView, ListImports};
-pub(crate) use closed_before::is_of_import;
 pub use closed_before::release_settled;
+pub(crate) use closed_before::{is_of_import, is_of_list};
 pub use first_billing::FirstBilling;
 pub use first_cut_off::{awaits_first_cut_off, confirm_first_cut_off};
 pub use mode::ImportMode;

@@ -13,7 +13,7 @@ use super::{Step, Work};
 use crate::access::{self, Day, Judged, LineBook, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
-use crate::network::{Failure, Order, Wish};
+use crate::network::{Failure, Halt, Order, Wish};
 use crate::office::Call;
 
 pub(in crate::jobs) fn customer_of(job: &Job) -> i64 {
@@ -122,6 +122,7 @@ fn step(
         line: book.line(&judged.customer),
         wish,
         unfinished: is_cut_off || seen::is_unfinished(row),
+        halt: Halt::default(),
     };
     Step::Send(order, desired)
 }

@@ -16,6 +16,7 @@ use super::{Askers, Step, Work, decide, enqueue};
 use crate::access::{self, Judged, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
+use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, finish_all, settle};
 use crate::logs::{self, Entry};
 use crate::network::{Carried, Failure};
@@ -87,7 +88,7 @@ pub(super) async fn settle_all(
                 said: said.clone(),
             });
         }
-        if let (Step::Left(said), Some(router)) = (&work.step, router) {
+        if let (Step::Left(said) | Step::Halted(said), Some(router)) = (&work.step, router) {
             let observed = said.observed(&router.details.isolated_profile);
             // What was about to be asked was not asked.
             let stands = match observed {
@@ -105,6 +106,11 @@ pub(super) async fn settle_all(
             plans.insert(open.line.plan_id);
             let end = close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
             lines.extend(end.map(|end| (open.line.id, end)));
+        }
+        if let (Step::Carried(wish, carried), Some(judged), false) = (&work.step, turned, observes) {
+            // The customer stands where they stood, but the router was told, and the log tells that.
+            let call = askers.call_for(call, work.job);
+            standing::turned(&mut tx, &call, judged, *wish, carried, router).await?;
         }
         if let (Step::Carried(wish, carried), None, false) = (&work.step, turned, observes)
             && let Some(judged) = judged.get(&work.customer_id)
@@ -167,11 +173,19 @@ fn end<'j>(
     };
     let ended = match (&work.step, turned, work.next) {
         (Step::Fail(failure), ..) => Ended::from(failure),
+        // Somebody gave a word for the line while its opening waited its turn in the plan.
+        (Step::Halted(_), None, None) if judged.is_some_and(is_opened_by_word) => {
+            Ended::Again(JobKind::OpenAccess.as_str())
+        }
         (_, Some(judged), _) => Ended::Again(kind_for(judged.desired()).as_str()),
         (_, None, Some(Next::Again(kind))) => Ended::Again(kind.as_str()),
         (_, None, Some(Next::OnRouter(..)) | None) => Ended::Done,
     };
     (turned, ended)
+}
+
+fn is_opened_by_word(judged: &Judged) -> bool {
+    judged.desired() == Access::Open && judged.overridden.is_some()
 }
 
 /// A line that was opened and that the ledger would close: that is the next plan's business, not this job's.
@@ -242,6 +256,15 @@ async fn close_plan_line(
                 }
             }
         }
+        // It had been closed when the payment came, and was opened again.
+        Step::Carried(_, carried) if carried.changed() => {
+            let (before, after) = values(carried);
+            let why = Sentence::new(
+                "Dibayar saat sedang ditutup; jalur langsung dibuka lagi.",
+                "It was paid while it was being closed; the line was opened again at once.",
+            );
+            (LineState::Skipped, Some(before), Some(after), Some(why.held()))
+        }
         // The line was opened instead of closed: the payment won.
         Step::Carried(..) => (
             LineState::Skipped,
@@ -264,7 +287,8 @@ async fn close_plan_line(
             record_skipped(tx, call, open, "changed_since", &why).await?;
             (LineState::Skipped, None, None, Some(why.held()))
         }
-        Step::Send(..) => return Ok(None),
+        // What is stopped is taken out with the rest of its plan.
+        Step::Send(..) | Step::Halted(_) => return Ok(None),
     };
     Ok(Some(LineEnd {
         state,

@@ -8,19 +8,23 @@ mod ending;
 mod meanwhile;
 mod standing;
 
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::time::Duration;
+
 use billing::{Access, RouterMode};
 use serde_json::json;
 use store::Tx;
 use store::jobs::{Job, NewJob, State};
 use store::plans::OpenLine;
 
-use crate::access::seen;
+use crate::access::{self, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::lane;
 use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::Counts;
-use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
+use crate::network::{self, Carried, Failure, Halt, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
@@ -64,7 +68,7 @@ pub(crate) async fn enqueue(
     let Some(pending) = store::jobs::pending(tx, &key(customer_id)).await? else {
         return Ok(None);
     };
-    if kind == JobKind::OpenAccess && pending.state != State::Running {
+    if kind != JobKind::Access && pending.state != State::Running {
         store::jobs::hasten(tx, pending.id, kind.as_str(), call.now).await?;
     }
     Ok(Some(pending.id))
@@ -125,6 +129,8 @@ enum Step {
     Left(Said),
     /// It cannot be done.
     Fail(Failure),
+    /// Its plan was stopped before its turn; the router says this.
+    Halted(Said),
     /// The router was told this and read back.
     Carried(Access, Box<Carried>),
 }
@@ -151,7 +157,11 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         match turn.session(office).await {
             Ok(session) => {
                 note_asked(&call, owner, &session, &works).await?;
-                send(&session, &mut works).await;
+                let halts = halts(&mut works);
+                tokio::select! {
+                    () = send(&session, &mut works) => {}
+                    never = watch(&call, &halts) => match never {},
+                }
                 let broken = works.iter().find_map(|work| match &work.step {
                     Step::Fail(failure) if failure.is_of_router() => Some(failure.clone()),
                     _ => None,
@@ -205,6 +215,42 @@ async fn note_asked(call: &Call<'_>, owner: &str, session: &Session, works: &[Wo
     Ok(tx.commit().await?)
 }
 
+/// How often it is asked whether a plan was stopped while its lines are sent.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Gives the orders of each plan a halt of their own.
+fn halts(works: &mut [Work<'_>]) -> HashMap<i64, Halt> {
+    let mut halts: HashMap<i64, Halt> = HashMap::new();
+    for work in works {
+        if let (Step::Send(order, _), Some(open)) = (&mut work.step, &work.plan_line) {
+            order.halt = halts.entry(open.line.plan_id).or_default().clone();
+        }
+    }
+    halts
+}
+
+/// Halts what belongs to plans that are stopped meanwhile, at this desk or at another. It has no end of its own.
+async fn watch(call: &Call<'_>, halts: &HashMap<i64, Halt>) -> Infallible {
+    if halts.is_empty() {
+        std::future::pending::<()>().await;
+    }
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let stopped = async {
+            let mut tx = call.read().await?;
+            access::stopped_plans(&mut tx).await
+        };
+        match stopped.await {
+            Ok(stopped) => stopped
+                .iter()
+                .filter_map(|plan| halts.get(plan))
+                .for_each(Halt::call),
+            // The lines are settled in the same database, and fail there if it is gone.
+            Err(error) => tracing::debug!(%error, "whether a plan was stopped could not be asked"),
+        }
+    }
+}
+
 /// Sends the openings, then the closings: who paid waits for nobody.
 async fn send(session: &Session, works: &mut [Work<'_>]) {
     for turn in [Access::Open, Access::Closed] {
@@ -224,6 +270,7 @@ async fn send(session: &Session, works: &mut [Work<'_>]) {
                 work.step = match carried {
                     Ok(carried) => Step::Carried(turn, Box::new(carried)),
                     Err(Failure::ChangedSince { said }) => Step::Left(said),
+                    Err(Failure::Halted { said }) => Step::Halted(said),
                     // The line cannot be closed this way, and need not be.
                     Err(Failure::NoEffect { obstacle, said }) if work.has_ended => {
                         Step::Carried(turn, Box::new(Carried::without_effect(said, obstacle)))

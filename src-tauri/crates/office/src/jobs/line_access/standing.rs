@@ -90,6 +90,41 @@ pub(super) async fn stand(
     Ok(())
 }
 
+/// Tells the log of what was done to a line although its verdict turned meanwhile: it is brought where it belongs next.
+pub(super) async fn turned(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    judged: &Judged,
+    wish: Access,
+    carried: &Carried,
+    router: Option<&Router>,
+) -> Result<()> {
+    if !carried.changed() && carried.dropped == 0 {
+        return Ok(());
+    }
+    let customer = &judged.customer;
+    let message = match wish {
+        Access::Closed => Sentence::new(
+            "Jalur sempat ditutup; sementara itu keadaannya berubah, jadi dibuka lagi.",
+            "The line was closed; what it was closed for changed meanwhile, so it is opened again.",
+        ),
+        Access::Open => Sentence::new(
+            "Jalur sempat dibuka; sementara itu keadaannya berubah, jadi ditutup lagi.",
+            "The line was opened; what it was opened for changed meanwhile, so it is closed again.",
+        ),
+    };
+    let entry = Entry::done(act(wish), message)
+        .about("customer", customer.id, &customer.details.name)
+        .detail(json!({
+            "router": router.map(|router| router.details.name.as_str()),
+            "before": carried.before,
+            "after": carried.after,
+            "sessions_dropped": carried.dropped,
+            "turned": true,
+        }));
+    logs::record(tx, call, entry).await
+}
+
 /// What the log says of a line that got the profile of its package.
 pub(in crate::jobs) const PROFILE_CHANGED: (&str, &str) = (
     "Profil paket diganti di router",

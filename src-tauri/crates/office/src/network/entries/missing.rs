@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::pace::{Pace, Paces, pace_of};
 use super::{arp, lease, queue, user};
 use crate::error::Sentence;
-use crate::network::carry::{Order, Wish, carry_out};
+use crate::network::carry::{Halt, Order, Wish, carry_out};
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
 use crate::network::line::{Line, Said, Way};
@@ -57,7 +57,7 @@ pub(crate) fn lacks(line: &Line, has_password: bool, learned: bool) -> Option<Fa
     }
 }
 
-fn no_password() -> Failure {
+pub(super) fn no_password() -> Failure {
     Failure::Unplaced(Obstacle {
         code: "hotspot_password_missing",
         sentence: Sentence::new(
@@ -126,6 +126,7 @@ pub async fn take_back_entries(
         line: line.clone(),
         wish: Wish::Look,
         unfinished: false,
+        halt: Halt::default(),
     };
     let looked = carry_out(session, std::slice::from_ref(&look))
         .await

@@ -4,6 +4,7 @@
 use routeros_api::{Command, Query, RateLimit};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use super::missing::no_password;
 use super::{Change, differs, owned, remove_item};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
@@ -63,10 +64,12 @@ async fn make(
     profile: &WantedProfile,
     label: &str,
 ) -> Result<(), Failure> {
+    // Without one, whoever knows the name is in.
+    let password = password.ok_or_else(no_password)?;
     ensure(session, profile).await?;
     let command = Command::new(format!("{MENU}/add"))
         .attribute("name", name)
-        .attribute_if("password", password.map(|password| password.expose_secret()))
+        .attribute("password", password.expose_secret())
         .attribute("profile", &profile.name)
         .attribute("comment", label);
     session.call(command).await?;

@@ -14,7 +14,9 @@ impl Failure {
     #[must_use]
     pub fn sentence(&self) -> Sentence {
         match self {
-            Failure::Router(error) => Sentence::new(of_router(error), of_router_in_english(error)),
+            Failure::Router(error) | Failure::Refusing(error) => {
+                Sentence::new(of_router(error), of_router_in_english(error))
+            }
             Failure::Silent { stage, limit, tries } => Sentence::new(
                 format!(
                     "Router tidak menjawab {}: {tries} kali dicoba, masing-masing paling lama {} detik. Mungkin terlalu \
@@ -213,6 +215,10 @@ impl Failure {
                 format!(
                     "The session \"{name}\" does not end. Drop it on the router; the change takes effect then."
                 ),
+            ),
+            Failure::Halted { .. } => Sentence::new(
+                "Dihentikan sebelum gilirannya; tidak ada yang dikirim.",
+                "It was stopped before its turn; nothing was sent.",
             ),
             Failure::ChangedSince { .. } => Sentence::new(
                 "Jalur ini sudah berubah sejak rencana dijalankan, jadi dibiarkan apa adanya.",

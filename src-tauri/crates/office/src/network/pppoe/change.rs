@@ -31,6 +31,10 @@ pub(super) async fn change(session: &Session, steps: &mut [Result<Step<'_>, Fail
 
 async fn one(session: &Session, step: &Step<'_>) -> Result<usize, Failure> {
     if let Some(command) = set(step) {
+        if step.halt.is_called() {
+            let said = step.secret.said.clone();
+            return Err(Failure::Halted { said });
+        }
         session.call(command).await?;
     }
     end(session, &step.stale).await
