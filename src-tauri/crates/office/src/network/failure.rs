@@ -361,7 +361,7 @@ impl Failure {
                 | Failure::EntryDiffers { .. }
                 | Failure::Unplaced(_)
                 | Failure::Here {
-                    code: "router_observed",
+                    code: "router_observed" | "line_not_renamed",
                     ..
                 }
         )

@@ -2,7 +2,7 @@
 //! from the record at the moment the job runs.
 
 use billing::{CustomerStatus, Observed, OverrideVerdict, Rupiah};
-use office::access::SetOverride;
+use office::access::{HandOutcome, IsolateByHand, OpenByHand, SetOverride};
 use office::customers::{ChangeCustomer, CustomerFields, CustomerView, ReadCustomer, UntoldBecause};
 use secrecy::SecretString;
 use simulators::router::{Fault, Secret};
@@ -198,6 +198,33 @@ async fn a_name_that_the_router_gave_to_somebody_else_is_refused_and_nothing_is_
     assert!(desk.router.secret("budi").is_some());
 }
 
+async fn a_line_whose_new_name_was_refused_is_neither_closed_nor_opened_by_it(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let ids = desk.pppoe(&["indah"]).await;
+    desk.router
+        .load_secrets([Secret::new("asing", "x").with_comment("punya orang")]);
+    change(&desk, ids[0], username("asing")).await;
+    desk.run_due().await;
+    let close = IsolateByHand {
+        customer_id: ids[0],
+        reason: "pindah rumah".into(),
+    };
+    let answer = desk.ask(close).await.unwrap();
+    assert_eq!(answer.outcome, HandOutcome::Failed, "{:?}", answer.message);
+    assert!(answer.message.id.contains("nama baru"), "{:?}", answer.message);
+    assert_ne!(desk.profile("asing"), "isolated", "somebody else's secret");
+
+    change(&desk, ids[0], username("indah")).await;
+    desk.run_due().await;
+    let open = OpenByHand {
+        customer_id: ids[0],
+        reason: "kembali".into(),
+        until: None,
+    };
+    assert_eq!(desk.ask(open).await.unwrap().outcome, HandOutcome::Done);
+    assert_ne!(desk.profile("asing"), "pkg-hemat-10");
+}
+
 async fn another_password_is_written_and_the_session_goes_on(on: Engine) {
     let desk = Desk::open(&on).await;
     let id = desk.pppoe(&["budi"]).await[0];
@@ -298,6 +325,7 @@ on_both! {
     another_name_of_the_customer_renews_our_comment_and_nobody_elses,
     two_renames_while_the_router_was_away_end_at_the_last_name,
     a_name_that_the_router_gave_to_somebody_else_is_refused_and_nothing_is_changed,
+    a_line_whose_new_name_was_refused_is_neither_closed_nor_opened_by_it,
     another_password_is_written_and_the_session_goes_on,
     a_line_that_moves_leaves_the_old_router_and_is_made_on_the_new_one,
     an_edit_that_has_nothing_to_do_with_the_router_asks_for_nothing,

@@ -71,6 +71,20 @@ pub async fn under_way(tx: &mut Tx, router_id: i64, kinds: &[&str]) -> Result<Ve
     sql!(tx, fetch_all::<Job>, AssertSqlSafe(text), router_id; each kinds.iter().copied())
 }
 
+/// The jobs of a kind at a router that came to an end, well or not, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn ended(tx: &mut Tx, router_id: i64, kind: &str) -> Result<Vec<Job>> {
+    sql!(
+        tx,
+        fetch_all::<Job>,
+        "SELECT * FROM jobs WHERE router_id = $1 AND kind = $2 AND state IN ('done', 'dead') ORDER BY id",
+        router_id,
+        kind
+    )
+}
+
 /// The jobs with these keys that wait, run or are parked.
 ///
 /// # Errors

@@ -11,8 +11,8 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
 pub use lanes::{
-    due_lanes, hasten, heartbeat_lane, newest, newest_of, parked_routers, pending, pending_of, requeue,
-    under_way,
+    due_lanes, ended, hasten, heartbeat_lane, newest, newest_of, parked_routers, pending, pending_of,
+    requeue, under_way,
 };
 pub use list::{Filter, count_by_state, failing, find, list, oldest_queued, unsettled};
 pub use run::{Claim, annotate, claim, fail, finish, finish_all, heartbeat, park, park_router, unpark};

@@ -6,14 +6,15 @@ use billing::access::Reason as Why;
 use billing::{Access, Observed};
 use store::Tx;
 use store::access::LineAccess;
-use store::jobs::Job;
+use store::jobs::{Job, State};
 use store::plans::{OpenLine, Repair};
 
 use super::{Step, Work};
 use crate::access::{self, Day, Judged, LineBook, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
-use crate::network::{Failure, Halt, Order, Wish};
+use crate::jobs::registry::JobKind;
+use crate::network::{Failure, Former, Halt, Order, Wish};
 use crate::office::Call;
 
 pub(in crate::jobs) fn customer_of(job: &Job) -> i64 {
@@ -41,6 +42,7 @@ pub(super) async fn plan<'j>(
     let mut judged = judge(tx, call, &ids, &plan_lines).await?;
     let rows = seen::rows(tx, &ids).await?;
     let book = LineBook::of(tx, router_id).await?;
+    let misnamed = misnamed(tx, router_id).await?;
     Ok(jobs
         .iter()
         .map(|job| {
@@ -56,6 +58,11 @@ pub(super) async fn plan<'j>(
                 .get(&customer_id)
                 .and_then(|judged| judged.verdict.reasons.first());
             let has_ended = matches!(reason, Some(Why::Terminated { .. }));
+            let misnamed = misnamed.get(&customer_id).filter(|misnamed| {
+                judged
+                    .get(&customer_id)
+                    .is_some_and(|judged| misnamed.is_so(judged))
+            });
             let step = match judged.remove(&customer_id) {
                 Some(judged) => step(
                     call,
@@ -70,6 +77,10 @@ pub(super) async fn plan<'j>(
                     Sentence::new("Pelanggan tidak ada.", "There is no such customer."),
                 ),
             };
+            let step = match (step, misnamed) {
+                (Step::Send(..), Some(misnamed)) => Step::Fail(not_called_so(&misnamed.why)),
+                (step, _) => step,
+            };
             Work {
                 job,
                 customer_id,
@@ -81,6 +92,60 @@ pub(super) async fn plan<'j>(
             }
         })
         .collect())
+}
+
+/// A PPPoE line whose new name the router refused.
+struct Misnamed {
+    /// The name by which the router still knows it.
+    known_as: String,
+    /// Why it refused the last one.
+    why: Sentence,
+}
+
+impl Misnamed {
+    /// Whether the record has a name that stands for somebody else on the router, or for nobody.
+    fn is_so(&self, judged: &Judged) -> bool {
+        judged.customer.details.pppoe_username.as_deref() != Some(self.known_as.as_str())
+    }
+}
+
+/// The lines whose new names were refused by the router since it last took one.
+async fn misnamed(tx: &mut Tx, router_id: i64) -> Result<HashMap<i64, Misnamed>> {
+    let renames = store::jobs::ended(tx, router_id, JobKind::RenameLine.as_str()).await?;
+    let mut refused: HashMap<i64, Misnamed> = HashMap::new();
+    for job in &renames {
+        let Ok(Former::Pppoe(known_as)) = one_line::former(job) else {
+            continue;
+        };
+        let customer_id = customer_of(job);
+        if job.state == State::Done {
+            refused.remove(&customer_id);
+            continue;
+        }
+        let why = Sentence::from_held(job.error.as_deref().unwrap_or_default());
+        // Of several the first was asked about the name that the router has.
+        let known_as = refused
+            .remove(&customer_id)
+            .map_or(known_as, |before| before.known_as);
+        refused.insert(customer_id, Misnamed { known_as, why });
+    }
+    Ok(refused)
+}
+
+fn not_called_so(why: &Sentence) -> Failure {
+    Failure::Here {
+        code: "line_not_renamed",
+        sentence: Sentence::new(
+            format!(
+                "Router belum menerima nama baru jalur ini, jadi tidak ada yang dikirim. Betulkan namanya di data pelanggan. {}",
+                why.id
+            ),
+            format!(
+                "The router has not taken the line's new name, so nothing was sent. Correct the name in the customer's record. {}",
+                why.en
+            ),
+        ),
+    }
 }
 
 fn step(
