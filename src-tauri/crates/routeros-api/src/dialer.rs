@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::connection::{Connection, Limits, Target};
+use crate::connection::Connection;
 use crate::error::Error;
 use crate::login::Login;
+use crate::target::{Limits, Target};
 
 /// How a router is reached, and the connection to it while there is a usable one.
 ///

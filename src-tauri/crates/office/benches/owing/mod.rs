@@ -31,7 +31,6 @@ const OVERDUE: &str = "2026-03-02T06:00:00+07:00";
 pub(crate) struct Owing {
     pub(crate) office: Office,
     /// In the order of their numbers.
-    #[allow(dead_code, reason = "not every bench asks for them one by one")]
     pub(crate) customers: Vec<i64>,
     _folder: tempfile::TempDir,
 }

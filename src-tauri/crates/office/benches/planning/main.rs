@@ -96,6 +96,11 @@ async fn measure(count: usize, router: SocketAddr) {
         plan.totals.should_close, count as u64,
         "every line owes and is open"
     );
+    assert_eq!(
+        plan.lines.len(),
+        owing.customers.len(),
+        "and every line is told of"
+    );
     drop(plan);
 
     let bytes = bare(router, raw).await;

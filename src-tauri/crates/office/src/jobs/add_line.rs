@@ -17,7 +17,7 @@ use crate::jobs::plan_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::network::{
-    self, Carried, Failure, Halt, Made, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
+    self, Carried, Failure, Made, Order, SecretChange, Session, WantedProfile, WantedSecret, Way, Wish,
     Written,
 };
 use crate::office::Call;
@@ -113,12 +113,7 @@ impl OneLine for AddLine {
             }
             Way::Static { .. } | Way::Dhcp { .. } | Way::Hotspot { .. } => {
                 let to = if is_closed { Access::Closed } else { Access::Open };
-                let order = Order {
-                    line,
-                    wish: Wish::Access(to),
-                    unfinished: one_line::was_tried(job),
-                    halt: Halt::default(),
-                };
+                let order = Order::new(line, Wish::Access(to), one_line::was_tried(job));
                 let password = sealed::open(call, customer)?;
                 Ok(Some(match plan_line::of(job) {
                     Some(_) => NewLine::MissingEntries { order, password },

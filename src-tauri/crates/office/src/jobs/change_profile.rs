@@ -13,7 +13,7 @@ use crate::jobs::line_access::PROFILE_CHANGED;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
 use crate::jobs::{paced, plan_line};
-use crate::network::{self, Failure, Halt, Mended, Order, Pace, SecretChange, Session, Way, Wish};
+use crate::network::{self, Failure, Mended, Order, Pace, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
 /// Asks for a line to get the profile of its package.
@@ -76,12 +76,7 @@ impl OneLine for ChangeProfile {
         let line = LineBook::of(tx, router_id).await?.line(customer);
         let is_named = !matches!(line.way, Way::Unnamed);
         Ok(is_named.then(|| NewProfile {
-            order: Order {
-                line,
-                wish: Wish::OwnProfile,
-                unfinished: one_line::was_tried(job),
-                halt: Halt::default(),
-            },
+            order: Order::new(line, Wish::OwnProfile, one_line::was_tried(job)),
             seen,
         }))
     }

@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
-use crate::network::{self, Failure, Former, Halt, Line, Order, SecretChange, Session, Way, Wish};
+use crate::network::{self, Failure, Former, Line, Order, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
 /// Asks for what the line was to get the name that the record has.
@@ -117,12 +117,7 @@ impl OneLine for RenameLine {
                 let to = judged.first().map_or(Access::Open, access::Judged::desired);
                 Some(NewName::Entries {
                     from,
-                    order: Box::new(Order {
-                        line,
-                        wish: Wish::Access(to),
-                        unfinished: one_line::was_tried(job),
-                        halt: Halt::default(),
-                    }),
+                    order: Box::new(Order::new(line, Wish::Access(to), one_line::was_tried(job))),
                     password: sealed::open(call, customer)?,
                 })
             }

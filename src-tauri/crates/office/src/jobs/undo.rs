@@ -22,7 +22,7 @@ use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry, Origin};
-use crate::network::{self, Carried, Failure, Halt, Order, Session, Wish};
+use crate::network::{self, Carried, Failure, Order, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
 
@@ -182,12 +182,7 @@ fn task(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) 
         after: said(&line.after)?,
     };
     // A try that was cut off may have left the old session.
-    Ok(Task::Say(Order {
-        line: book.line(customer),
-        wish,
-        unfinished: was_tried,
-        halt: Halt::default(),
-    }))
+    Ok(Task::Say(Order::new(book.line(customer), wish, was_tried)))
 }
 
 async fn send(

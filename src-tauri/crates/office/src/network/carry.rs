@@ -69,6 +69,19 @@ pub struct Order {
     pub halt: Halt,
 }
 
+impl Order {
+    /// An order that nobody means to halt.
+    #[must_use]
+    pub fn new(line: Line, wish: Wish, unfinished: bool) -> Order {
+        Order {
+            line,
+            wish,
+            unfinished,
+            halt: Halt::default(),
+        }
+    }
+}
+
 /// Something that a person should know although the line is where it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {

@@ -11,12 +11,12 @@ use routeros_api::{Command, Query, RateLimit, Reply, Row};
 
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::reading::ISOLATION_LIST;
+use crate::network::reading::{ISOLATION_LIST, text};
 
 pub(crate) use rows::ProfileSeen;
 use rows::{
     ArpEntry, HotspotUser, Lease, LiveSession, Secret, read_lease, read_profile, read_secret, read_session,
-    read_user, text,
+    read_user,
 };
 
 /// Where the firewall's lists stand.

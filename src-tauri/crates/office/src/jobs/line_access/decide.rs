@@ -14,7 +14,7 @@ use crate::access::{self, Day, Judged, LineBook, seen};
 use crate::error::{Result, Sentence};
 use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
-use crate::network::{Failure, Former, Halt, Order, Wish};
+use crate::network::{Failure, Former, Order, Wish};
 use crate::office::Call;
 
 pub(in crate::jobs) fn customer_of(job: &Job) -> i64 {
@@ -183,12 +183,11 @@ fn step(
         Err(failure) => return Step::Fail(failure),
     };
     let is_cut_off = was_tried && matches!(wish, Wish::Repair { .. });
-    let order = Order {
-        line: book.line(&judged.customer),
+    let order = Order::new(
+        book.line(&judged.customer),
         wish,
-        unfinished: is_cut_off || seen::is_unfinished(row),
-        halt: Halt::default(),
-    };
+        is_cut_off || seen::is_unfinished(row),
+    );
     Step::Send(order, desired)
 }
 

@@ -52,13 +52,7 @@ pub(super) async fn stand(
 ) -> Result<()> {
     let customer = &judged.customer;
     let reason = access::decisive(judged);
-    let evidence = json!({
-        "router": router.map(|router| router.details.name.as_str()),
-        "before": carried.before,
-        "after": carried.after,
-        "sessions_dropped": carried.dropped,
-        "warnings": carried.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(),
-    });
+    let evidence = evidence(carried, router);
     for warning in &carried.warnings {
         let entry = Entry::skipped("access_warning", warning.sentence.clone())
             .about("customer", customer.id, &customer.details.name)
@@ -90,6 +84,17 @@ pub(super) async fn stand(
     Ok(())
 }
 
+/// What the router was told and said.
+fn evidence(carried: &Carried, router: Option<&Router>) -> serde_json::Value {
+    json!({
+        "router": router.map(|router| router.details.name.as_str()),
+        "before": carried.before,
+        "after": carried.after,
+        "sessions_dropped": carried.dropped,
+        "warnings": carried.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(),
+    })
+}
+
 /// Tells the log of what was done to a line although its verdict turned meanwhile: it is brought where it belongs next.
 pub(super) async fn turned(
     tx: &mut Tx,
@@ -115,13 +120,7 @@ pub(super) async fn turned(
     };
     let entry = Entry::done(act(wish), message)
         .about("customer", customer.id, &customer.details.name)
-        .detail(json!({
-            "router": router.map(|router| router.details.name.as_str()),
-            "before": carried.before,
-            "after": carried.after,
-            "sessions_dropped": carried.dropped,
-            "turned": true,
-        }));
+        .detail(evidence(carried, router));
     logs::record(tx, call, entry).await
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::pace::{Pace, Paces, pace_of};
 use super::{arp, lease, queue, user};
 use crate::error::Sentence;
-use crate::network::carry::{Halt, Order, Wish, carry_out};
+use crate::network::carry::{Order, Wish, carry_out};
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
 use crate::network::line::{Line, Said, Way};
@@ -122,12 +122,7 @@ pub async fn take_back_entries(
     made: &Made,
     tried: bool,
 ) -> Result<usize, Failure> {
-    let look = Order {
-        line: line.clone(),
-        wish: Wish::Look,
-        unfinished: false,
-        halt: Halt::default(),
-    };
+    let look = Order::new(line.clone(), Wish::Look, false);
     let looked = carry_out(session, std::slice::from_ref(&look))
         .await
         .into_iter()

@@ -5,6 +5,7 @@ use routeros_api::Row;
 use secrecy::SecretString;
 
 use crate::network::failure::Failure;
+use crate::network::reading::text;
 
 /// A PPP secret.
 #[derive(Debug)]
@@ -178,8 +179,4 @@ pub(super) fn moment(text: &str) -> Option<DateTime> {
         .ok()
         .or_else(|| DateTime::strptime("%b/%d/%Y %H:%M:%S", text).ok())?;
     (moment.year() > 1970).then_some(moment)
-}
-
-pub(super) fn text(row: &Row, name: &str) -> Option<String> {
-    row.get(name).filter(|value| !value.is_empty()).map(str::to_owned)
 }
