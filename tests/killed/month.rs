@@ -45,6 +45,11 @@ pub(crate) async fn killed(office: &mut Office, usual: &mut Usual, share: f64) -
     );
     assert_eq!(invoices(office, month).await, office.customers);
     assert_eq!(charges(office, month).await, office.customers);
+    assert_eq!(
+        told(office).await,
+        count(office, "SELECT COUNT(*) FROM invoices").await,
+        "the log tells of every invoice once, also of those whose run did not live to say so"
+    );
     office.is_done().await;
     Fell {
         in_the_middle: cut.was_killed && moment >= usual.opening,
@@ -78,6 +83,20 @@ async fn charges(office: &Office, month: Month) -> usize {
         month.period()
     );
     count(office, &sql).await
+}
+
+/// Of how many invoices the entries of the month runs tell.
+async fn told(office: &Office) -> usize {
+    let mut books = office.books().await;
+    let details: Vec<(String,)> = books
+        .rows("SELECT detail FROM billing_logs WHERE act = 'invoices_generated'")
+        .await;
+    books.shut().await;
+    let created = details.iter().map(|(detail,)| {
+        let detail: serde_json::Value = serde_json::from_str(detail).expect("a detail is JSON");
+        detail["created"].as_u64().expect("a number")
+    });
+    usize::try_from(created.sum::<u64>()).expect("not so many")
 }
 
 async fn count(office: &Office, sql: &str) -> usize {

@@ -65,6 +65,47 @@ test('a struck line is left as it is, the others are repaired, and the plan take
   expect(only(undone.lines, 'wrong_profile')).toHaveLength(2);
 });
 
+test('profiles are shown before they are synced, and their plan takes them back', async ({
+  desk,
+  office,
+}) => {
+  interface Synced {
+    synced: { profile: string; action: string; rate_before: string | null; connection_type: string }[];
+  }
+  const table = () =>
+    office.api<Synced>('/routers/1/sync-profiles', {
+      method: 'POST',
+      body: JSON.stringify({ dry_run: true }),
+    });
+  const ours = (await table()).synced.find(
+    (row) => row.connection_type === 'pppoe' && row.rate_before !== null,
+  );
+  if (!ours) throw new Error('the training router must have a profile of ours');
+  await atRouter(office.router, ['/ppp/profile/set', `=numbers=${ours.profile}`, '=rate-limit=1M/2M']);
+
+  await goTo(desk, '/routers/1');
+  await desk.getByRole('button', { name: 'Samakan profil' }).click();
+  const dialog = desk.getByRole('dialog');
+  const row = dialog.getByRole('row', { name: ours.profile });
+  await expect(row).toContainText('1M/2M');
+  await expectAccessible(desk);
+  expect((await table()).synced.find((it) => it.profile === ours.profile)?.rate_before).toBe('1M/2M');
+  await dialog.getByRole('button', { name: /^Samakan \d+ profil$/ }).click();
+
+  await expect(desk.getByTestId('profiles-progress')).toHaveText(/^(\d+) dari \1 profil$/);
+  await expect(desk.getByRole('row', { name: ours.profile })).toContainText('Selesai');
+  await expectAccessible(desk);
+  await desk.getByRole('button', { name: 'Kembalikan semua' }).click();
+  await desk.getByRole('dialog').getByRole('button', { name: 'Kembalikan semua' }).click();
+  await expect(desk.getByRole('row', { name: ours.profile })).toContainText('Dikembalikan');
+  expect((await table()).synced.find((it) => it.profile === ours.profile)?.rate_before).toBe('1M/2M');
+  await atRouter(office.router, [
+    '/ppp/profile/set',
+    `=numbers=${ours.profile}`,
+    `=rate-limit=${ours.rate_before ?? ''}`,
+  ]);
+});
+
 test('closings above the limit are confirmed with the reason before them', async ({ desk, office }) => {
   const { totals } = await office.api<{ totals: { should_close: number } }>(plan);
   expect(totals.should_close, 'the training office must have lines that should be closed').toBeGreaterThan(0);

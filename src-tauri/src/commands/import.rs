@@ -52,6 +52,10 @@ pub(super) async fn run(office: &Office, what: Import) -> Result<ExitCode, Error
                 let reason = kept.reason.for_language(voice::language());
                 voice::say(&format!("{}: {reason} [{}]", kept.customer_no, kept.code));
             }
+            for kept in &undone.packages_kept {
+                let reason = kept.reason.for_language(voice::language());
+                voice::say(&format!("{}: {reason} [{}]", kept.package_code, kept.code));
+            }
             print(&undone)?;
             Ok(ExitCode::SUCCESS)
         }

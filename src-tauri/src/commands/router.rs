@@ -61,7 +61,11 @@ pub(super) async fn run(office: &Office, what: Router) -> Result<ExitCode, Error
         Router::Test { name } => test(office, &name).await,
         Router::Mode { name, mode } => {
             let router_id = naming::router(office, &name).await?.id;
-            let switch = SwitchRouterMode { router_id, mode };
+            let switch = SwitchRouterMode {
+                router_id,
+                mode,
+                dry_run: false,
+            };
             print(&office.perform(&voice::console(), switch).await?)
         }
         Router::Health { name } => {

@@ -273,7 +273,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Undoes an import; customers to whom something has happened since stay, and are named. */
+        /**
+         * Undoes an import; customers to whom something has happened since stay, as do packages of it that somebody has or had,
+         *     and both are named.
+         */
         post: operations["undo_import"];
         delete?: never;
         options?: never;
@@ -744,7 +747,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds customers, invoices and payments by what was typed; at most eight of each. */
+        /** Finds customers, invoices, payments and routers by what was typed; at most eight of each. */
         get: operations["find"];
         put?: never;
         post?: never;
@@ -1452,7 +1455,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Switches a router between `observe` and `manage`. */
+        /**
+         * Switches a router between `observe` and `manage`; the answer names the lines that stay closed by an override. With
+         *     `dry_run` nothing changes.
+         */
         post: operations["switch_router_mode"];
         delete?: never;
         options?: never;
@@ -1540,7 +1546,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Brings the router's profiles up to date with the packages. */
+        /**
+         * Brings the router's profiles up to date with the packages, as a plan that can be undone; with `dry_run` it shows what
+         *     would be changed.
+         */
         post: operations["sync_router_profiles"];
         delete?: never;
         options?: never;
@@ -2217,6 +2226,13 @@ export interface components {
             /** @description What exactly is wrong, at most a hundred of them. */
             wrong: string[];
         };
+        /** @description A profile that is chosen for repair. */
+        ChosenProfile: {
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /** @description Its name. */
+            profile: string;
+        };
         /** @enum {string} */
         ClosedBy: "disabled" | "isolated_profile" | "blocked" | "address_list";
         /** @description A column of the file and what it was understood as. */
@@ -2440,6 +2456,7 @@ export interface components {
             date: string;
             /** @description Routers that do not answer, and jobs that were given up, wait for a router, or failed and are tried again. */
             failures: components["schemas"]["Failure"][];
+            first_steps: components["schemas"]["FirstSteps"] | null;
             /** @description The lines by status and by what the routers said. */
             lines: components["schemas"]["Lines"];
             /**
@@ -2508,7 +2525,7 @@ export interface components {
             unknown_routers: components["schemas"]["DeskRouter"][];
         };
         /** @enum {string} */
-        Difference: "none" | "wrong_profile" | "wrong_rate" | "wrong_limit" | "should_close" | "should_open" | "missing";
+        Difference: "none" | "wrong_profile" | "wrong_rate" | "wrong_limit" | "should_close" | "should_open" | "missing" | "uncontrolled";
         /** @enum {string} */
         DiscountType: "amount" | "percent";
         /**
@@ -2539,11 +2556,11 @@ export interface components {
             /** @description The profile that it should have. */
             profile_wanted: string | null;
             /**
-             * @description What its own queue or its lease limits, upload/download in the router's spelling; `null` where neither is ours, or
-             *     where it limits nothing.
+             * @description What its own queue or its lease limits, upload/download in the router's spelling; `null` where it has neither, or
+             *     where that limits nothing.
              */
             rate_seen: string | null;
-            /** @description What that should limit; `null` where neither is ours. */
+            /** @description What that should limit; `null` where it has neither. */
             rate_wanted: string | null;
             /** @description Why the rules want it so, or why nothing is known. */
             reason: string;
@@ -2582,6 +2599,11 @@ export interface components {
             strangers: number;
             /**
              * Format: int64
+             * @description That cannot be controlled.
+             */
+            uncontrolled: number;
+            /**
+             * Format: int64
              * @description Lines whose own queue or lease has another limit.
              */
             wrong_limit: number;
@@ -2617,8 +2639,8 @@ export interface components {
         /** @enum {string} */
         EntryKind: "invoice_issued" | "invoice_voided" | "payment_received" | "payment_reversed" | "credit_applied" | "credit_unapplied" | "opening_debt" | "correction" | "write_off";
         /**
-         * @description Erases what the log tells of a customer; of one who has left also the telephone number, the address, the sealed password
-         *     and the text of messages.
+         * @description Erases what the log tells of a customer; of one who has left also the telephone number, the address, the sealed password,
+         *     the text of messages, and the reasons and failures that were written beside overrides, plans, events and jobs.
          */
         ErasePersonalData: {
             /** @description The customer's number once more, since nothing brings back what was erased. */
@@ -2628,6 +2650,11 @@ export interface components {
         };
         /** @description What was erased. */
         ErasedPersonalData: {
+            /**
+             * Format: int64
+             * @description Reasons and failures elsewhere that were emptied: of overrides, lines of plans, events and jobs.
+             */
+            elsewhere: number;
             /**
              * Format: int64
              * @description Entries of the log that were emptied.
@@ -2734,6 +2761,20 @@ export interface components {
         };
         /** @enum {string} */
         FirstMonth: "prorated" | "full";
+        /** @description Which of the first steps are done. */
+        FirstSteps: {
+            /** @description Whether invoices can say where the office is: its address or its phone is entered. */
+            company: boolean;
+            /** @description Whether there is a customer, former ones among them. */
+            customers: boolean;
+            /** @description Whether there is a package. */
+            packages: boolean;
+            /**
+             * Format: int64
+             * @description A router of the office, whose lines can be imported; `null` while there is none.
+             */
+            router_id: number | null;
+        };
         /** @description What becomes of days that were billed. */
         ForeseenStanding: {
             /** @description Rupiah that become the payer's credit, tax included; below zero what the next invoice asks for, before its tax. */
@@ -2747,6 +2788,8 @@ export interface components {
             invoices: components["schemas"]["FoundDocument"][];
             /** @description Payments, by number. */
             payments: components["schemas"]["FoundDocument"][];
+            /** @description Routers, by name and host. */
+            routers: components["schemas"]["FoundRouter"][];
         };
         /** @description A customer that was found. */
         FoundCustomer: {
@@ -2776,6 +2819,20 @@ export interface components {
             id: number;
             /** @description Its number. */
             number: string;
+        };
+        /** @description A router that was found. */
+        FoundRouter: {
+            /** @description Its name or address on the network. */
+            host: string;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /** @description Whether it is in use. */
+            is_active: boolean;
+            /** @description Its name. */
+            name: string;
         };
         /** @enum {string} */
         FurtherKind: "installation" | "add_on" | "late_fee" | "reconnection" | "deposit" | "instalment" | "correction";
@@ -2817,6 +2874,8 @@ export interface components {
         };
         /** @description What holds for every new customer. */
         ImportDefaults: {
+            /** @description Whether customers whose line stays closed are billed like the others. */
+            bill_closed: boolean;
             /**
              * Format: int64
              * @description The day of the month on which lines are billed.
@@ -2835,6 +2894,11 @@ export interface components {
          *     it is, so that the same request twice does nothing twice. New packages and mappings need their own abilities.
          */
         ImportRouterLines: {
+            /**
+             * @description Whether new customers whose line stays closed are billed like the others, as far as the office bills closed lines;
+             *     `true` when absent. `false` sets them aside from today on: closed and not billed until somebody takes them up.
+             */
+            bill_closed?: boolean | null;
             /**
              * Format: int64
              * @description The day of the month on which they are billed, 1 to 28; 1 when absent.
@@ -2929,6 +2993,10 @@ export interface components {
         ImportUndone: {
             /** @description Customers who stay. */
             kept: components["schemas"]["Kept"][];
+            /** @description Packages that the import had made and that stay. */
+            packages_kept: components["schemas"]["PackageKept"][];
+            /** @description Packages that the import had made and that are gone. */
+            packages_removed: number;
             /** @description Customers who are gone, those that were withdrawn among them. */
             removed: number;
             /** @description Customers who were there before and gave back the line that the import had found for them. */
@@ -2990,7 +3058,7 @@ export interface components {
             already: number;
             /**
              * Format: int64
-             * @description By which it can be undone like the import of a file; `null` where no customer was made or changed.
+             * @description By which it can be undone like the import of a file; `null` where nothing was made or changed.
              */
             batch_id: number | null;
             /** @description Lines that an override keeps closed. */
@@ -3007,6 +3075,8 @@ export interface components {
             matched: number;
             /** @description Packages that were made. */
             packages: number;
+            /** @description Lines that are set aside, closed and not billed until somebody takes them up. */
+            set_aside: number;
         };
         /** @description The customer behind an invoice. */
         InvoiceCustomer: {
@@ -3175,6 +3245,18 @@ export interface components {
             /** @description Why. */
             reason: string;
         };
+        /** @description A line that stays closed by an override. */
+        KeptClosed: {
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description The customer's name. */
+            name: string;
+        };
         /** @description How many lines close without a person. */
         LimitView: {
             /**
@@ -3253,6 +3335,8 @@ export interface components {
              * @description The area.
              */
             area_id?: number | null;
+            /** @description Whether a new customer whose line stays closed is billed, where it differs from the others'. */
+            bill_closed?: boolean | null;
             /**
              * Format: int64
              * @description The billing day, where it differs from the others'.
@@ -3367,6 +3451,8 @@ export interface components {
             arp_learned: number;
             /** @description Closed by hand. */
             closed: number;
+            /** @description Of these, proposed as new customers: whether they are billed while they are closed is for a person to say. */
+            closed_created: number;
             /** @description Proposed as new customers. */
             created: number;
             /** @description Of these, lines that a customer's record has already. */
@@ -3715,6 +3801,22 @@ export interface components {
             /** @description What the line gets. */
             package: components["schemas"]["PackageName"];
         };
+        /** @description A package that stays. */
+        PackageKept: {
+            /** @description A stable word for why. */
+            code: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its code. */
+            package_code: string;
+            /**
+             * Format: int64
+             * @description The package's id.
+             */
+            package_id: number;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description The package behind a customer. */
         PackageName: {
             code: string;
@@ -4048,11 +4150,11 @@ export interface components {
             /** @description Policies that it needs and lacks. */
             missing: string[];
         };
-        /** @description A plan with its lines. */
+        /** @description A plan with its lines and profiles. */
         PlanDetail: components["schemas"]["PlanView"] & {
             approved: components["schemas"]["ApprovedAhead"] | null;
             /**
-             * @description How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
+             * @description How many jobs of its lines and profiles stand where while it is carried out or taken back: `queued`, `running`, `parked` for
              *     a router that is away, `retrying` after a failure.
              */
             jobs_by_status: {
@@ -4060,6 +4162,8 @@ export interface components {
             };
             /** @description Its lines. */
             lines: components["schemas"]["PlanLineView"][];
+            /** @description The profiles that it makes or limits anew. */
+            profiles: components["schemas"]["PlanProfileView"][];
         };
         /** @description A line of a plan. */
         PlanLineView: {
@@ -4115,7 +4219,7 @@ export interface components {
         };
         /** @description The plan as it would be made now. */
         PlanPreview: {
-            /** @description What the closing lines owe, without those that were struck the day before. */
+            /** @description What the closing lines owe, without those that were struck for that day. */
             amount: components["schemas"]["Rupiah"];
             approved: components["schemas"]["ApprovedAhead"] | null;
             /**
@@ -4138,10 +4242,47 @@ export interface components {
             tomorrow: components["schemas"]["TomorrowClosings"] | null;
             waiting_plan: components["schemas"]["PlanView"] | null;
             /**
-             * @description Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
-             *     `null` where the overdue check closes them by itself.
+             * @description Why closing these lines, but for those that were approved ahead, waits for a person: they are more than the limit, or
+             *     the first after an import with debts. `null` where the overdue check closes all of them by itself.
              */
             waits_because: string | null;
+        };
+        /** @description A profile that a plan makes or limits anew. */
+        PlanProfileView: {
+            after: components["schemas"]["ProfileSaid"] | null;
+            before: components["schemas"]["ProfileSaid"] | null;
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /** @description Why it failed, was skipped or kept, or still waits. */
+            error: string | null;
+            /**
+             * Format: int64
+             * @description When it came to its end, epoch milliseconds.
+             */
+            finished_at: number | null;
+            /**
+             * Format: int64
+             * @description The row's id.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description How many lines it limited then.
+             */
+            lines: number;
+            /** @description The code of its package; `null` for the profile of closed lines. */
+            package: string | null;
+            /** @description The profile. */
+            profile: string;
+            /** @description The limit that it was to have when it was planned, upload/download in the router's spelling. */
+            rate_wanted: string;
+            /**
+             * Format: int64
+             * @description On which router.
+             */
+            router_id: number;
+            /** @description `planned`, `struck`, `done`, `failed`, `skipped`, `undone` or `kept`. */
+            status: string;
         };
         /** @description A plan. */
         PlanView: {
@@ -4205,6 +4346,10 @@ export interface components {
              * @description How many lines it opens.
              */
             opening: number;
+            /** @description The same of the profiles that it makes or limits anew. */
+            profiles_by_status: {
+                [key: string]: number;
+            };
             /** @description Why it was made, or why it waits. */
             reason: string | null;
             /** @description `preview`, `waiting`, `approved`, `applying`, `applied`, `undoing`, `undone` or `dismissed`. */
@@ -4328,7 +4473,10 @@ export interface components {
             reason: string;
             /** @description The router's name. */
             router: string | null;
-            /** @description Whether the line was struck in what was written down the day before; `null` where it does not stand in it. */
+            /**
+             * @description Whether the line was struck, in what was written down the day before or in a plan of the day; `null` where it stands
+             *     in neither.
+             */
             struck: boolean | null;
             /** @description What the router will be told. */
             will_send: string;
@@ -4363,6 +4511,19 @@ export interface components {
             package_id: number;
             /** @description A profile that the router has; `null` goes back to `pkg-<code>`. */
             profile?: string | null;
+        };
+        /** @description What a router says of a profile, as much of it as a plan writes and its undo brings back. */
+        ProfileSaid: {
+            /** @description The firewall's list on which its sessions are put. */
+            address_list: string | null;
+            /** @description Whether the router has it. */
+            exists: boolean;
+            /** @description The router's own address on its sessions. */
+            local_address: string | null;
+            /** @description Its limit, upload/download in the router's spelling; `null` where it limits nothing. */
+            rate: string | null;
+            /** @description What its sessions get: an address or a pool. */
+            remote_address: string | null;
         };
         /** @enum {string} */
         Proposed: "create" | "match" | "leave" | "choose";
@@ -4424,6 +4585,8 @@ export interface components {
             customer_ids?: number[] | null;
             /** @description Only shows the table; nothing is sent. */
             dry_run?: boolean;
+            /** @description Only these profiles of those whose limit is wrong. When absent every one of them, and none where customers are chosen. */
+            profiles?: components["schemas"]["ChosenProfile"][] | null;
             /** @description Only these differences; all when absent. */
             repairs?: components["schemas"]["Difference"][] | null;
         };
@@ -4448,7 +4611,7 @@ export interface components {
              * @description The router.
              */
             router_id: number;
-            /** @description The profiles whose limit is brought to the package's, by a job that is queued with the plan. */
+            /** @description The chosen profiles whose limit is brought to the package's, by the same plan. */
             wrong_rates: components["schemas"]["WrongRate"][];
         };
         /**
@@ -4853,6 +5016,12 @@ export interface components {
             mode: components["schemas"]["RouterMode"];
             /** @description Its name in the office. */
             name: string;
+            /**
+             * Format: int64
+             * @description When this desk asks again whether it is back, epoch milliseconds; `null` while it answers, and where no work waits
+             *     for it, since nothing is tried by itself then.
+             */
+            next_try: number | null;
             /** @description What this desk logs in with. */
             password_state: components["schemas"]["PasswordState"];
             /**
@@ -5289,22 +5458,50 @@ export interface components {
             /** @description Whether they are taken out, which they are when this is absent, or back in. */
             struck?: boolean;
         };
-        /** @description Switches a router's mode. */
+        /** @description Switches a router's mode, or with `dry_run` only tells which lines that would keep closed. */
         SwitchRouterMode: {
+            /** @description `true` changes nothing and sends nothing. */
+            dry_run?: boolean;
             /** @description `observe` or `manage`. */
             mode: components["schemas"]["RouterMode"];
         };
-        /** @description What was done with one profile. */
+        /** @description The router after a switch, and what was accepted with it. */
+        SwitchedMode: components["schemas"]["RouterView"] & {
+            /** @description How many lines were found closed, those among them. */
+            found_closed: number;
+            /** @description The lines that were closed by hand and become overrides, since the ledger would have opened them; by id. */
+            kept_closed: components["schemas"]["KeptClosed"][];
+        };
+        /** @description Brings the profiles of a router up to date with the packages, or shows what would be changed. */
+        SyncRouterProfiles: {
+            /** @description Only shows the table; nothing is sent. */
+            dry_run?: boolean;
+        };
+        /** @description A profile of ours, and what became of it. */
         SyncedProfile: {
-            /** @description What was done. */
+            /** @description What was done, or would be. */
             action: components["schemas"]["ProfileAction"];
             /** @description Of which lines it is: `pppoe` or `hotspot`. */
             connection_type: components["schemas"]["ConnectionType"];
+            /**
+             * Format: int64
+             * @description How many lines have it.
+             */
+            lines: number;
+            /** @description The code of its package; `null` for the profile of closed lines. */
+            package: string | null;
             /** @description Its name. */
             profile: string;
+            /** @description The limit that the router had, upload/download in its spelling; `null` where it limited nothing or was not there. */
+            rate_before: string | null;
+            /** @description The limit that it should have; the profile of closed lines is right with any. */
+            rate_wanted: string;
         };
-        /** @description What a sync did. */
+        /** @description What a sync did, or would do. */
         SyncedProfiles: {
+            /** @description Whether this only shows what would be done. */
+            dry_run: boolean;
+            plan: components["schemas"]["PlanDetail"] | null;
             /** @description Each profile that is ours. */
             synced: components["schemas"]["SyncedProfile"][];
         };
@@ -5594,7 +5791,7 @@ export interface components {
             message: string | null;
         };
         /** @enum {string} */
-        UntoldBecause: "observed" | "waiting" | "failed" | "missing";
+        UntoldBecause: "observed" | "waiting" | "failed" | "missing" | "unnamed";
         /** @description The person behind a session. */
         UserView: {
             /** @description What the session may do. */
@@ -5815,7 +6012,7 @@ export interface components {
             connection_type: components["schemas"]["ConnectionType"];
             /**
              * Format: int64
-             * @description How many lines have that package.
+             * @description How many lines it limits: those of that package, or those that should be closed.
              */
             lines: number;
             /** @description The code of its package; `null` for the profile of closed lines. */
@@ -7634,7 +7831,7 @@ export interface operations {
     find: {
         parameters: {
             query?: {
-                /** @description Words of a customer, or the beginning of an invoice's or payment's number. */
+                /** @description Words of a customer, the beginning of an invoice's or payment's number, or a part of a router's name or host. */
                 q?: string;
             };
             header?: never;
@@ -9314,13 +9511,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The router. */
+            /** @description The router, and what was accepted. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RouterView"];
+                    "application/json": components["schemas"]["SwitchedMode"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -9480,7 +9677,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SyncRouterProfiles"] | null;
+            };
+        };
         responses: {
             /** @description What became of each profile. */
             200: {

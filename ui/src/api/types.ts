@@ -72,6 +72,7 @@ export type Router = Schemas['RouterView'];
 export type NewRouter = Schemas['AddRouter'];
 export type RouterDraft = Omit<Schemas['ChangeRouter'], 'id'>;
 export type RouterTest = Schemas['RouterTested'];
+export type SwitchedMode = Schemas['SwitchedMode'];
 export type ProfileSync = Schemas['SyncedProfiles'];
 export type RouterPlan = Schemas['RouterPlan'];
 export type RouterCompared = Schemas['RouterCompared'];
@@ -103,6 +104,7 @@ export type IsolationPlan = Schemas['PlanPreview'];
 export type PlanSummary = Schemas['PlanView'];
 export type Plan = Schemas['PlanDetail'];
 export type PlanLine = Schemas['PlanLineView'];
+export type PlanProfile = Schemas['PlanProfileView'];
 
 export type Job = Schemas['JobView'];
 export type Schedule = Schemas['Schedule'];

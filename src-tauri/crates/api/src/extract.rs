@@ -5,22 +5,66 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::body::{Body as AnyBody, Bytes};
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use office::{Ability, Actor, Change, Error, Language, Office};
 use secrecy::SecretString;
 use serde_json::Value;
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::door::Door;
 use crate::problem::{Answer, Failure};
 use crate::rejection::unknown_parameter;
 
-/// A JSON body.
+/// A JSON body of whatever fields.
 #[derive(FromRequest)]
 #[from_request(via(axum::Json), rejection(Failure))]
+pub(crate) struct AnyFields<T>(pub T);
+
+/// A JSON body. Where required fields are missing, all of them are named and not only the first.
 pub(crate) struct Body<T>(pub T);
+
+impl<S, T> FromRequest<S> for Body<T>
+where
+    S: Send + Sync,
+    T: PartialSchema + serde::de::DeserializeOwned,
+{
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Body<T>, Failure> {
+        let (parts, body) = request.into_parts();
+        let whole = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(whole, state).await?;
+        let again = Request::from_parts(parts, AnyBody::from(bytes.clone()));
+        match Json::<T>::from_request(again, state).await {
+            Ok(Json(value)) => Ok(Body(value)),
+            Err(rejection) => Err(missing(&T::schema(), &bytes, &rejection)
+                .map_or_else(|| Failure::from(rejection), Failure::from)),
+        }
+    }
+}
+
+/// The refusal of a body that lacks several of the fields that its schema requires; one that lacks a single field serde
+/// names.
+fn missing(schema: &RefOr<Schema>, bytes: &Bytes, rejection: &JsonRejection) -> Option<Error> {
+    let (RefOr::T(Schema::Object(schema)), JsonRejection::JsonDataError(_)) = (schema, rejection) else {
+        return None;
+    };
+    if !rejection.body_text().contains("missing field `") {
+        return None;
+    }
+    let given = serde_json::from_slice::<HashMap<String, Value>>(bytes).ok()?;
+    let missing: Vec<&str> = schema
+        .required
+        .iter()
+        .map(String::as_str)
+        .filter(|field| !given.contains_key(*field))
+        .collect();
+    (missing.len() > 1).then(|| office::missing_fields(&missing))
+}
 
 /// The ids in the path.
 #[derive(FromRequestParts)]
@@ -112,7 +156,7 @@ pub(crate) struct OptionalBody<T>(pub T);
 impl<S, T> FromRequest<S> for OptionalBody<T>
 where
     S: Send + Sync,
-    T: Default + serde::de::DeserializeOwned,
+    T: Default + PartialSchema + serde::de::DeserializeOwned,
 {
     type Rejection = Failure;
 
@@ -137,7 +181,7 @@ pub(crate) struct ChangeBody<T>(pub T);
 impl<S, T> FromRequest<S> for ChangeBody<T>
 where
     S: Send + Sync,
-    T: Change + serde::de::DeserializeOwned,
+    T: Change + PartialSchema + serde::de::DeserializeOwned,
 {
     type Rejection = Failure;
 

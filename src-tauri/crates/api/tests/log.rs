@@ -198,6 +198,10 @@ async fn a_persons_data_is_erased_on_request_while_the_chain_stays_whole() {
 #[tokio::test]
 async fn who_has_left_keeps_neither_telephone_number_nor_address() {
     let (desk, budi) = busy().await;
+    let word = json!({ "verdict": "open", "reason": "Budi Santoso berjanji membayar hari Jumat" });
+    desk.post(&format!("/api/v1/customers/{budi}/override"), word)
+        .await
+        .ok();
     let left = json!({ "on": "2026-01-09", "reason": "pindah" });
     desk.post(&format!("/api/v1/customers/{budi}/terminate"), left)
         .await
@@ -205,8 +209,21 @@ async fn who_has_left_keeps_neither_telephone_number_nor_address() {
     let path = format!("/api/v1/customers/{budi}");
     let number = desk.get(&path).await.ok()["customer_no"].clone();
     let form = json!({ "reason": "permintaan", "confirm": number });
-    let erased = erase(&desk, budi, form).await;
+    let erased = erase(&desk, budi, form.clone()).await;
     assert_eq!(erased.ok()["record"], true, "{}", erased.json);
+    assert!(
+        erased.json["elsewhere"].as_u64().unwrap() >= 1,
+        "what was promised is nobody's business any more: {}",
+        erased.json
+    );
+    let mut tx = desk.office.store().read().await.unwrap();
+    let words = store::overrides::history(&mut tx, budi).await.unwrap();
+    drop(tx);
+    assert!(
+        words.iter().all(|word| !word.reason.contains("Budi")),
+        "{words:?}"
+    );
+    assert_eq!(erase(&desk, budi, form).await.problem(409), "nothing_to_erase");
     let customer = desk.get(&path).await;
     assert_eq!(
         (

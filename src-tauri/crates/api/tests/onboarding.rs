@@ -1,4 +1,5 @@
-//! A router's lines through the API: shown, taken in, refused with problems beside their lines, and undone.
+//! A new office through the API: its first steps, and a router's lines shown, taken in, refused with problems beside their
+//! lines, and undone.
 
 #![allow(
     clippy::expect_used,
@@ -134,5 +135,39 @@ async fn a_package_is_mapped_to_a_profile_of_the_router() {
             &mapped.json["packages"][0]["mapped"]
         ),
         (&json!("sepuluh"), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn a_new_office_is_shown_its_first_steps_until_they_are_done() {
+    let desk = Desk::open().await;
+    let steps = async || desk.get("/api/v1/dashboard").await.ok()["first_steps"].clone();
+    assert_eq!(
+        steps().await,
+        json!({ "company": false, "router_id": null, "packages": false, "customers": false })
+    );
+    let form = json!({ "name": "Gedung A", "host": "192.0.2.1", "username": "admin", "password": "" });
+    let router_id = id(desk.post("/api/v1/routers", form).await.ok());
+    let package = desk.package("P10", 150_000).await;
+    desk.customer("Budi", package).await;
+    assert_eq!(
+        steps().await,
+        json!({ "company": false, "router_id": router_id, "packages": true, "customers": true })
+    );
+    let address = json!({ "office.address": "Jl. Mawar 7, Bandung" });
+    desk.patch("/api/v1/settings", address).await.ok();
+    assert_eq!(steps().await, Value::Null);
+}
+
+#[tokio::test]
+async fn an_office_that_bills_is_shown_no_first_steps() {
+    let desk = Desk::open().await;
+    let package = desk.package("P10", 150_000).await;
+    desk.customer("Budi", package).await;
+    desk.bill(1).await;
+    assert_eq!(
+        desk.get("/api/v1/dashboard").await.ok()["first_steps"],
+        Value::Null,
+        "one without a router"
     );
 }

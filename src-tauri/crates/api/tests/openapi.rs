@@ -125,3 +125,44 @@ fn only_the_first_start_the_login_and_the_probe_need_no_token() {
         .collect();
     assert_eq!(open, ["log_in", "read_setup", "set_up", "read_health"]);
 }
+
+/// What people call the fields of requests: a sentence about a form never shows them the API's names.
+#[test]
+fn every_field_that_a_request_can_have_has_a_name_for_people() {
+    fn walk<'a>(document: &'a Value, schema: &'a Value, seen: &mut Vec<&'a str>, found: &mut Vec<&'a str>) {
+        if let Some(reference) = schema["$ref"].as_str() {
+            if !seen.contains(&reference) {
+                seen.push(reference);
+                let target = reference.trim_start_matches('#');
+                walk(document, document.pointer(target).unwrap(), seen, found);
+            }
+            return;
+        }
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            found.push(name);
+            walk(document, property, seen, found);
+        }
+        for many in ["oneOf", "allOf", "anyOf"] {
+            for one in schema[many].as_array().into_iter().flatten() {
+                walk(document, one, seen, found);
+            }
+        }
+        if schema.get("items").is_some() {
+            walk(document, &schema["items"], seen, found);
+        }
+    }
+    let document = document();
+    let (mut seen, mut found) = (Vec::new(), Vec::new());
+    for (_, _, operation) in operations(&document) {
+        let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+        walk(&document, body, &mut seen, &mut found);
+    }
+    assert!(found.contains(&"max_in_flight") && found.contains(&"static_isolation"));
+    // These are words of the trade in both languages.
+    found.retain(|name| !["bank", "mode", "pool", "port", "token"].contains(name));
+    let nameless: Vec<&str> = found
+        .into_iter()
+        .filter(|name| office::field_name(name).id == *name)
+        .collect();
+    assert!(nameless.is_empty(), "without a name: {nameless:?}");
+}

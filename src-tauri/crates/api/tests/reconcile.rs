@@ -102,3 +102,56 @@ async fn what_is_wrong_is_a_problem_and_a_cashier_repairs_nothing() {
         .await;
     assert_eq!(refused.problem(403), "forbidden");
 }
+
+#[tokio::test]
+async fn profiles_are_shown_before_they_are_synced_and_their_plan_takes_them_back() {
+    let (desk, router, path) = with_drift().await;
+    router.load_profiles([Profile::new("pkg-p10", "1M/2M")]);
+    let sync = format!("{path}/sync-profiles");
+    let shown = desk.post(&sync, json!({ "dry_run": true })).await;
+    let row = &shown.ok()["synced"][0];
+    assert_eq!(
+        (
+            &row["profile"],
+            &row["action"],
+            &row["rate_before"],
+            &row["lines"]
+        ),
+        (&json!("pkg-p10"), &json!("updated"), &json!("1M/2M"), &json!(1))
+    );
+    assert_eq!(
+        (&shown.json["dry_run"], &shown.json["plan"]),
+        (&json!(true), &Value::Null)
+    );
+    let observed = desk.post(&sync, json!({})).await;
+    assert_eq!(observed.problem(409), "router_observed");
+    desk.post(&format!("{path}/mode"), json!({ "mode": "manage" }))
+        .await
+        .ok();
+
+    let done = desk.post(&sync, json!({})).await;
+    assert_eq!(done.ok()["synced"][0]["action"], "updated");
+    let plan = format!("/api/v1/isolation/{}", id(&done.json["plan"]));
+    let detail = desk.get(&plan).await;
+    let profile = &detail.ok()["profiles"][0];
+    assert_eq!(
+        (
+            &profile["status"],
+            &profile["before"]["rate"],
+            &profile["before"]["exists"]
+        ),
+        (&json!("done"), &json!("1M/2M"), &json!(true))
+    );
+    assert_eq!(profile["after"]["rate"], profile["rate_wanted"]);
+
+    desk.post(&format!("{plan}/undo"), json!({})).await.ok();
+    office::jobs::run_due(&desk.office, true).await.unwrap();
+    let undone = desk.get(&plan).await;
+    assert_eq!(
+        (&undone.ok()["status"], &undone.json["profiles"][0]["status"]),
+        (&json!("undone"), &json!("undone"))
+    );
+    let profiles = router.items("/ppp/profile");
+    let ours = profiles.iter().find(|it| it["name"] == "pkg-p10").unwrap();
+    assert_eq!(ours["rate-limit"], "1M/2M");
+}

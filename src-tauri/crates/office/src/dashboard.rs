@@ -1,6 +1,7 @@
 //! The first screen of the day: today's money, what is unpaid, which lines are closed, what failed, what comes next.
 
 mod failures;
+mod first_steps;
 
 use billing::{CustomerStatus, Method, Observed, Rupiah};
 use jiff::civil::Date;
@@ -13,6 +14,8 @@ use crate::backups::{self, BackupStanding};
 use crate::error::Result;
 use crate::office::{Call, Request};
 use crate::schedule;
+
+use first_steps::FirstSteps;
 
 /// The dashboard.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -38,6 +41,8 @@ pub struct Dashboard {
     pub closing_tomorrow: Option<TomorrowClosings>,
     /// When a backup was last put back successfully, and whether somebody should look.
     pub backup: BackupStanding,
+    /// What a new office does first; `null` once all of it is done, or once somebody was billed.
+    pub first_steps: Option<FirstSteps>,
 }
 
 /// What came in on a day.
@@ -197,6 +202,7 @@ impl Request for ReadDashboard {
             waiting_plans: access::waiting_plans(&mut tx, call).await?,
             closing_tomorrow: access::closings_tomorrow(&mut tx, call).await?,
             backup: backups::standing_of(&mut tx, call).await?,
+            first_steps: first_steps::open(&mut tx, call).await?,
         })
     }
 }

@@ -15,6 +15,7 @@ pub mod customers;
 mod dashboard;
 mod dates;
 pub mod desks;
+mod device_address;
 mod edits;
 mod error;
 pub mod events;
@@ -46,6 +47,7 @@ pub use clock::{Clock, SetClock, SystemClock};
 pub use dashboard::{Dashboard, ReadDashboard};
 pub use error::{
     Changed, Error, FieldProblem, Kind, Language, Result, Sentence, field_name, is_out_of_range, known,
+    missing_fields,
 };
 pub use lists::Page;
 pub use office::{Call, Office, Parts, Request};

@@ -51,6 +51,7 @@ fn office() -> Known {
         }],
         customer_numbers: ["PLG-00001".to_owned()].into(),
         pppoe_names: [(Some(7), "lama".to_owned())].into(),
+        mac_addresses: [(Some(7), "02:00:00:00:00:09".to_owned())].into(),
         ont_serials: ["ZTEG0000LAMA".to_owned()].into(),
         static_ips: [(Some(7), [10, 0, 0, 9].into())].into(),
     }

@@ -20,6 +20,7 @@ use crate::command::Command;
 use crate::dispatch::{Dispatch, Sink};
 use crate::error::{Error, Stage};
 use crate::login::{self, Exchange, Login};
+use crate::other_wire;
 use crate::reply::Reply;
 use crate::stream::RowStream;
 use crate::target::{Limits, Target, TlsMode};
@@ -89,22 +90,40 @@ impl Connection {
     /// Connects, shakes hands if TLS is wanted, and logs in.
     ///
     /// # Errors
-    /// [`Error::Unreachable`], [`Error::TimedOut`], [`Error::TlsHandshake`], [`Error::CertificateChanged`],
-    /// [`Error::BadLogin`], [`Error::NotEnoughPermissions`], or what a peer that is no router causes.
+    /// [`Error::Unreachable`], [`Error::TimedOut`], [`Error::TlsHandshake`], [`Error::NotTls`], [`Error::SpeaksTls`],
+    /// [`Error::CertificateChanged`], [`Error::BadLogin`], [`Error::NotEnoughPermissions`], or what a peer that is no
+    /// router causes.
     pub async fn open(target: &Target, login: &Login, limits: &Limits) -> Result<Self, Error> {
         let tcp = connect(target, limits.connect).await?;
         let expected = match target.tls {
-            TlsMode::Plain => return Self::start(Box::new(tcp), None, login, limits).await,
+            TlsMode::Plain => {
+                let mut heard = None;
+                return match Self::start(Box::new(tcp), None, login, limits, &mut heard).await {
+                    Err(error) if other_wire::may_be(&error) && other_wire::may_be_tls(heard) => {
+                        Err(other_wire(target, limits).await.unwrap_or(error))
+                    }
+                    started => started,
+                };
+            }
             TlsMode::TrustFirst => None,
             TlsMode::Pinned(fingerprint) => Some(fingerprint),
         };
-        let (stream, shown) = timeout(limits.connect, Box::pin(tls::handshake(tcp, expected)))
-            .await
-            .map_err(|_| Error::TimedOut {
-                stage: Stage::Tls,
-                limit: limits.connect,
-            })??;
-        Self::start(Box::new(stream), Some(shown), login, limits).await
+        let shaken = timeout(
+            limits.connect,
+            Box::pin(tls::handshake(tcp, expected, target.port)),
+        )
+        .await
+        .unwrap_or(Err(Error::TimedOut {
+            stage: Stage::Tls,
+            limit: limits.connect,
+        }));
+        let (stream, shown) = match shaken {
+            Err(error) if other_wire::may_be(&error) => {
+                return Err(other_wire(target, limits).await.unwrap_or(error));
+            }
+            shaken => shaken?,
+        };
+        Self::start(Box::new(stream), Some(shown), login, limits, &mut None).await
     }
 
     /// Logs in over a stream that stands already: a tunnel, a serial line, a peer in a test. Nothing is encrypted here.
@@ -129,14 +148,16 @@ impl Connection {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        Self::start(Box::new(stream), None, login, limits).await
+        Self::start(Box::new(stream), None, login, limits, &mut None).await
     }
 
+    /// Logs in; `heard` becomes the first byte that came.
     async fn start(
         mut wire: Box<dyn Wire>,
         fingerprint: Option<Fingerprint>,
         login: &Login,
         limits: &Limits,
+        heard: &mut Option<u8>,
     ) -> Result<Self, Error> {
         let mut decoder = Decoder::of_replies();
         let mut buffer = BytesMut::with_capacity(READ_CHUNK);
@@ -144,6 +165,7 @@ impl Connection {
             stream: &mut wire,
             decoder: &mut decoder,
             buffer: &mut buffer,
+            heard,
         };
         timeout(limits.login, login::log_in(exchange, login))
             .await
@@ -395,6 +417,12 @@ impl Connection {
             reason: self.inner.dispatch.given_up().unwrap_or_default(),
         }
     }
+}
+
+/// What to say instead of a failure where the port speaks the other way.
+async fn other_wire(target: &Target, limits: &Limits) -> Option<Error> {
+    let again = connect(target, limits.connect).await.ok()?;
+    Box::pin(other_wire::look(target, again)).await
 }
 
 async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Error> {

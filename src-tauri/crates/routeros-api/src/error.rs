@@ -108,6 +108,24 @@ pub enum Error {
         /// What rustls reports.
         detail: String,
     },
+    /// TLS was asked for, and the port does not speak it.
+    #[error(
+        "port {port} does not speak TLS; the API with TLS (api-ssl) is usually at port 8729, the plain one (api) at 8728: \
+         correct the port, or choose to connect without TLS"
+    )]
+    NotTls {
+        /// The port.
+        port: u16,
+    },
+    /// The port speaks TLS, and it was spoken to in clear.
+    #[error(
+        "port {port} speaks TLS (api-ssl), and this connection is without TLS; switch TLS on, or use the port of the plain API, \
+         usually 8728"
+    )]
+    SpeaksTls {
+        /// The port.
+        port: u16,
+    },
     /// The router shows another certificate than the pinned one: it was renewed, or somebody is in between.
     #[error(
         "the router's certificate has changed (known {pinned}, shown {presented}); accept the new one only if you know why it changed"
@@ -200,6 +218,8 @@ impl Error {
             Self::Unreachable { .. } => "router_unreachable",
             Self::TimedOut { .. } => "router_timed_out",
             Self::TlsHandshake { .. } => "router_tls_failed",
+            Self::NotTls { .. } => "router_port_without_tls",
+            Self::SpeaksTls { .. } => "router_port_with_tls",
             Self::CertificateChanged { .. } => "router_certificate_changed",
             Self::BadLogin { .. } => "router_bad_login",
             Self::NotEnoughPermissions { .. } => "router_permission_missing",
@@ -224,6 +244,8 @@ impl Error {
             | Self::Closed { .. }
             | Self::Unusable { .. } => true,
             Self::TlsHandshake { .. }
+            | Self::NotTls { .. }
+            | Self::SpeaksTls { .. }
             | Self::CertificateChanged { .. }
             | Self::BadLogin { .. }
             | Self::NotEnoughPermissions { .. }
@@ -233,12 +255,14 @@ impl Error {
         }
     }
 
-    /// No later attempt will do better before a person has changed something: password, certificate or policies.
+    /// No later attempt will do better before a person has changed something: port, password, certificate or policies.
     #[must_use]
     pub fn needs_a_person(&self) -> bool {
         matches!(
             self,
             Self::TlsHandshake { .. }
+                | Self::NotTls { .. }
+                | Self::SpeaksTls { .. }
                 | Self::CertificateChanged { .. }
                 | Self::BadLogin { .. }
                 | Self::NotEnoughPermissions { .. }

@@ -64,6 +64,7 @@ mod dialer;
 mod dispatch;
 mod error;
 mod login;
+mod other_wire;
 mod rate;
 mod reply;
 mod stream;

@@ -102,6 +102,8 @@ pub(crate) struct Exchange<'s, S> {
     pub(crate) stream: &'s mut S,
     pub(crate) decoder: &'s mut Decoder,
     pub(crate) buffer: &'s mut BytesMut,
+    /// The first byte that came: what it is tells what the peer speaks.
+    pub(crate) heard: &'s mut Option<u8>,
 }
 
 pub(crate) async fn log_in<S>(mut exchange: Exchange<'_, S>, login: &Login) -> Result<(), Error>
@@ -221,6 +223,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Exchange<'_, S> {
                 return Err(Error::Closed {
                     reason: "the router hung up during the login".to_owned(),
                 });
+            }
+            if self.heard.is_none() {
+                *self.heard = self.buffer.first().copied();
             }
         }
     }

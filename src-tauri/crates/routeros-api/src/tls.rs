@@ -127,10 +127,12 @@ impl ServerCertVerifier for Pin {
     }
 }
 
-/// Shakes hands over `stream`; the encrypted stream and the fingerprint of the router's certificate.
+/// Shakes hands over `stream`; the encrypted stream and the fingerprint of the router's certificate. What answers without
+/// speaking TLS is [`Error::NotTls`], with the `port` that it is.
 pub(crate) async fn handshake<S>(
     stream: S,
     expected: Option<Fingerprint>,
+    port: u16,
 ) -> Result<(TlsStream<S>, Fingerprint), Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -162,11 +164,15 @@ where
             (Some(pinned), Some(presented)) if pinned != presented => {
                 Error::CertificateChanged { pinned, presented }
             }
-            _ if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
-                failed(error.to_string())
-            }
-            _ => Error::Closed {
-                reason: format!("during the TLS handshake: {error}"),
+            _ => match error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+            {
+                Some(rustls::Error::InvalidMessage(_)) => Error::NotTls { port },
+                Some(_) => failed(error.to_string()),
+                None => Error::Closed {
+                    reason: format!("during the TLS handshake: {error}"),
+                },
             },
         }),
     }

@@ -28,6 +28,16 @@ pub async fn take(tx: &mut Tx, name: &str, count: i64) -> Result<i64> {
     Ok(last - count + 1)
 }
 
+/// Sets a counter back to 0 and gives what it had come to; whoever counts on it waits until the commit.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn empty(tx: &mut Tx, name: &str) -> Result<i64> {
+    let counted = take(tx, name, 0).await? - 1;
+    take(tx, name, -counted).await?;
+    Ok(counted)
+}
+
 /// The last number that was taken; 0 when none was.
 ///
 /// # Errors

@@ -219,3 +219,42 @@ pub async fn turns_of_access(tx: &mut Tx, first: i64, last: i64) -> Result<Vec<A
         last
     )
 }
+
+/// What an event may tell of a person besides numbers and dates.
+const WORDS: [&str; 2] = ["reason", "reason_en"];
+
+/// Takes what was written about a person out of what happened to them, on their request; gives how many events that were.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn erase_of(tx: &mut Tx, customer_id: i64, erased: &str) -> Result<u64> {
+    let events = sql!(
+        tx,
+        fetch_all::<Event>,
+        "SELECT * FROM events WHERE subject_kind = 'customer' AND subject_id = $1 ORDER BY id",
+        customer_id
+    )?;
+    let mut emptied = 0;
+    for mut event in events {
+        let told = |value: &&mut Value| !value.is_null() && **value != erased;
+        let mut has_told = false;
+        for word in WORDS {
+            if let Some(value) = event.payload.get_mut(word).filter(told) {
+                *value = Value::from(erased);
+                has_told = true;
+            }
+        }
+        if has_told {
+            let payload = event.payload.held();
+            sql!(
+                tx,
+                execute,
+                "UPDATE events SET payload = $2 WHERE id = $1",
+                event.id,
+                payload
+            )?;
+            emptied += 1;
+        }
+    }
+    Ok(emptied)
+}

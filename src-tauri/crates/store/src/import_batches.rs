@@ -1,6 +1,7 @@
 //! What was imported from which file, so that an import can be undone.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::column::Column;
 use crate::error::{Error, Result};
@@ -128,6 +129,37 @@ pub async fn rows(tx: &mut Tx, id: i64) -> Result<Vec<ImportRow>> {
         "SELECT line_no, customer_id FROM import_rows WHERE batch_id = $1 ORDER BY line_no",
         id
     )
+}
+
+/// Keeps which packages an import made.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn set_packages(tx: &mut Tx, id: i64, packages: &[i64]) -> Result<()> {
+    let held = Value::from(packages).to_string();
+    sql!(
+        tx,
+        execute,
+        "UPDATE import_batches SET packages = $2 WHERE id = $1",
+        id,
+        held.as_str()
+    )?;
+    Ok(())
+}
+
+/// The packages that an import made, in the order in which it did.
+///
+/// # Errors
+/// [`Error::Unreadable`] for a row that is no list of ids.
+pub async fn packages(tx: &mut Tx, id: i64) -> Result<Vec<i64>> {
+    let (held,) = sql!(
+        tx,
+        fetch_one::<(String,)>,
+        "SELECT packages FROM import_batches WHERE id = $1",
+        id
+    )?;
+    serde_json::from_str(&held)
+        .map_err(|error| Error::Unreadable(format!("an import's list of packages: {error}")))
 }
 
 /// Declares an import undone; `false` when it was already. What becomes of the customers is the caller's.

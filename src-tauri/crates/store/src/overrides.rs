@@ -52,6 +52,20 @@ pub struct NewOverride<'a> {
     pub created_by: &'a str,
 }
 
+/// Takes what was written about a person out of the reasons, on their request; gives how many it was.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn erase_of(tx: &mut Tx, customer_id: i64, erased: &str) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE overrides SET reason = $2 WHERE customer_id = $1 AND reason <> $2",
+        customer_id,
+        erased
+    )
+}
+
 /// Sets an override in place of the one in force, if there is one, and gives its id.
 ///
 /// # Errors

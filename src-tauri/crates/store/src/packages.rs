@@ -124,6 +124,37 @@ pub async fn update(tx: &mut Tx, package: &Package, now: Timestamp) -> Result<()
     if changed == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 
+/// How many customers have or had the package, or are to have it, former ones among them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn uses(tx: &mut Tx, id: i64) -> Result<i64> {
+    let (uses,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT (SELECT COUNT(*) FROM customers WHERE package_id = $1)
+           + (SELECT COUNT(*) FROM package_changes WHERE package_id = $1)
+           + (SELECT COUNT(*) FROM package_history WHERE package_id = $1)",
+        id
+    )?;
+    Ok(uses)
+}
+
+/// Removes a package that was made by mistake and that nobody has or had, with the profiles that it was mapped to.
+///
+/// # Errors
+/// [`Error::ForeignKey`] for one that somebody has or had.
+pub async fn remove(tx: &mut Tx, id: i64) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "DELETE FROM package_profiles WHERE package_id = $1",
+        id
+    )?;
+    sql!(tx, execute, "DELETE FROM packages WHERE id = $1", id)?;
+    Ok(())
+}
+
 /// A profile that a router has for a package under a name of its own.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Profile {

@@ -2,12 +2,12 @@
 import type { Plan, PlanLine } from '../../api/types';
 
 /** What a person asks of a line: all of its states come down to one of these. */
-export type Standing = 'waiting' | 'done' | 'failed' | 'left' | 'struck';
+export type Standing = 'waiting' | 'done' | 'back' | 'failed' | 'left' | 'struck';
 
 const STANDINGS: Readonly<Record<string, Standing>> = {
   planned: 'waiting',
   done: 'done',
-  undone: 'done',
+  undone: 'back',
   failed: 'failed',
   skipped: 'left',
   kept: 'left',
@@ -24,8 +24,9 @@ export interface Progress {
   of: Readonly<Record<Standing, number>>;
 }
 
+/** Of a plan's lines, or of its profiles. */
 export function progressOf(lines: readonly Pick<PlanLine, 'status'>[]): Progress {
-  const of: Record<Standing, number> = { waiting: 0, done: 0, failed: 0, left: 0, struck: 0 };
+  const of: Record<Standing, number> = { waiting: 0, done: 0, back: 0, failed: 0, left: 0, struck: 0 };
   for (const line of lines) of[standingOf(line)] += 1;
   const total = lines.length - of.struck;
   return { total, settled: total - of.waiting, of };
@@ -43,10 +44,13 @@ export interface Return {
 
 const TAKEN_BACK = new Set(['undoing', 'undone']);
 
-/** `null` for a plan that nobody takes back, or that had changed nothing. */
-export function returnOf(plan: Pick<Plan, 'status' | 'lines'>): Return | null {
+/** `null` for a plan that nobody takes back, or that had changed nothing of these: its lines, or its profiles. */
+export function returnOf(
+  plan: Pick<Plan, 'status' | 'lines'>,
+  changed: readonly Pick<PlanLine, 'status'>[] = plan.lines,
+): Return | null {
   if (!TAKEN_BACK.has(plan.status)) return null;
-  const n = (status: string) => plan.lines.filter((line) => line.status === status).length;
+  const n = (status: string) => changed.filter((line) => line.status === status).length;
   const undone = n('undone');
   const kept = n('kept');
   const settled = undone + kept;
@@ -56,9 +60,9 @@ export function returnOf(plan: Pick<Plan, 'status' | 'lines'>): Return | null {
 
 const GOING = new Set(['approved', 'applying']);
 
-/** Whether lines still wait for their turn, so that there is something to stop. */
+/** Whether lines or profiles still wait for their turn, so that there is something to stop. */
 export function canStop(plan: Plan): boolean {
-  return GOING.has(plan.status) && progressOf(plan.lines).of.waiting > 0;
+  return GOING.has(plan.status) && progressOf([...plan.lines, ...plan.profiles]).of.waiting > 0;
 }
 
 const OPEN = new Set(['waiting', 'preview']);
@@ -68,9 +72,10 @@ export function canStrike(plan: Pick<Plan, 'status'>): boolean {
   return OPEN.has(plan.status);
 }
 
-/** Whether there is a way back: as soon as one line was changed, and not only after the last. */
+/** Whether there is a way back: as soon as one line or profile was changed, and not only after the last. */
 export function canUndo(plan: Plan): boolean {
   return (
-    (plan.status === 'applied' || GOING.has(plan.status)) && plan.lines.some((line) => line.status === 'done')
+    (plan.status === 'applied' || GOING.has(plan.status)) &&
+    [...plan.lines, ...plan.profiles].some((changed) => changed.status === 'done')
   );
 }

@@ -14,7 +14,7 @@ const base = {
   isBehind: false,
 } as const;
 const job = (status: string, error: string | null = null) => ({ status, error, run_at: 60 });
-const untold = (because: 'observed' | 'waiting' | 'failed' | 'missing', message: string | null = null) => ({
+const untold = (because: 'observed' | 'waiting' | 'failed' | 'missing' | 'unnamed', message: string | null = null) => ({
   because,
   code: message && 'router_unreachable',
   message,
@@ -94,6 +94,7 @@ describe('what the counter says about the line', () => {
       reason: 'no secret',
     });
     expect(lineAfterPayment({ ...seen, untold: untold('missing') }).state).toBe('missing');
+    expect(lineAfterPayment({ ...seen, untold: untold('unnamed') }).state).toBe('dead');
   });
 
   test('where nobody was asked to open anything, nothing is said to be opening', () => {

@@ -71,6 +71,7 @@ function byWhatIsUntold({ untold, access }: Seen): LineState {
     case 'observed':
       return { state: 'observed' };
     case 'failed':
+    case 'unnamed':
       return { state: 'dead', reason: untold.message };
     case 'missing':
       return { state: 'missing' };

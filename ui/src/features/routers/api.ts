@@ -17,6 +17,7 @@ import type {
   RouterPlan,
   RouterProfiles,
   RouterTest,
+  SwitchedMode,
 } from '../../api/types';
 
 const at = (id: Id) => ({ params: { path: { id } } });
@@ -34,10 +35,24 @@ export const changeRouter = (id: Id, body: RouterDraft) =>
 export const testRouter = (id: Id) => content<RouterTest>(client.POST('/api/v1/routers/{id}/test', at(id)));
 
 export const setMode = (id: Id, mode: RouterMode) =>
-  content<Router>(client.POST('/api/v1/routers/{id}/mode', { ...at(id), body: { mode } }));
+  content<SwitchedMode>(client.POST('/api/v1/routers/{id}/mode', { ...at(id), body: { mode } }));
+
+/** What a switch would accept; nothing changes. */
+export const foreseeMode = (id: Id, mode: RouterMode) =>
+  content<SwitchedMode>(
+    client.POST('/api/v1/routers/{id}/mode', { ...at(id), body: { mode, dry_run: true } }),
+  );
+
+/** What bringing the profiles up to date would change. Nothing is sent. */
+export const syncTable = (id: Id) =>
+  content<ProfileSync>(
+    client.POST('/api/v1/routers/{id}/sync-profiles', { ...at(id), body: { dry_run: true } }),
+  );
 
 export const syncProfiles = (id: Id) =>
-  content<ProfileSync>(client.POST('/api/v1/routers/{id}/sync-profiles', at(id)));
+  content<ProfileSync>(
+    client.POST('/api/v1/routers/{id}/sync-profiles', { ...at(id), body: { dry_run: false } }),
+  );
 
 export const routerPlan = (id: Id) => content<RouterPlan>(client.GET('/api/v1/routers/{id}/plan', at(id)));
 

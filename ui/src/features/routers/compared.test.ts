@@ -32,6 +32,7 @@ const router = (
       wrong_profile: 0,
       wrong_rate: 0,
       wrong_limit: 0,
+      uncontrolled: 0,
       ...totals,
     },
   },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { chosen, differencesOf, sumOf, type RepairLine } from './repair';
+import { chosen, differencesOf, sendWords, sumOf, type RepairLine } from './repair';
 
 const line = (customer_id: number, difference: string, more: Partial<RepairLine> = {}): RepairLine => ({
   customer_id,
@@ -37,4 +37,10 @@ test('only the debts of those who will be closed are summed', () => {
     closing: 2,
     owed: 200_000,
   });
+});
+
+test('profiles are sent beside lines, and alone', () => {
+  expect(sendWords(2, 0)).toEqual({ key: 'repair.send', values: { n: 2 } });
+  expect(sendWords(2, 1)).toEqual({ key: 'repair.send_both', values: { n: 2, p: 1 } });
+  expect(sendWords(0, 1)).toEqual({ key: 'repair.send_profiles', values: { p: 1 } });
 });

@@ -1,5 +1,6 @@
 /** What of a router's differences is chosen for repair, and what that comes to. */
 import type { Id, Reconciled } from '../../api/types';
+import type { Key } from '../../i18n/index.svelte';
 
 export type RepairLine = Reconciled['lines'][number];
 export type Difference = RepairLine['difference'];
@@ -33,4 +34,11 @@ export function sumOf(lines: readonly RepairLine[]): Sum {
     closing: closing.length,
     owed: closing.reduce((sum, line) => sum + line.amount, 0),
   };
+}
+
+/** What the button says: what is sent of lines and of profiles, and nothing of what there is none of. */
+export function sendWords(lines: number, profiles: number): { key: Key; values: Record<string, number> } {
+  if (profiles === 0) return { key: 'repair.send', values: { n: lines } };
+  if (lines === 0) return { key: 'repair.send_profiles', values: { p: profiles } };
+  return { key: 'repair.send_both', values: { n: lines, p: profiles } };
 }

@@ -19,11 +19,11 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 #[serde(default, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Words {
-    /// Words of a customer, or the beginning of an invoice's or payment's number.
+    /// Words of a customer, the beginning of an invoice's or payment's number, or a part of a router's name or host.
     q: String,
 }
 
-/// Finds customers, invoices and payments by what was typed; at most eight of each.
+/// Finds customers, invoices, payments and routers by what was typed; at most eight of each.
 #[utoipa::path(get, path = "/find", tag = "find", operation_id = "find", params(Words),
     responses((status = 200, description = "What was found.", body = Found)))]
 async fn find(caller: Caller, Query(words): Query<Words>) -> Answer<Json<Found>> {

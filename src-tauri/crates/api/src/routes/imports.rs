@@ -343,6 +343,25 @@ struct ImportUndone {
     restored: usize,
     /// Customers who stay.
     kept: Vec<Kept>,
+    /// Packages that the import had made and that are gone.
+    packages_removed: usize,
+    /// Packages that the import had made and that stay.
+    packages_kept: Vec<PackageKept>,
+}
+
+/// A package that stays.
+#[derive(Serialize, ToSchema)]
+struct PackageKept {
+    /// The package's id.
+    package_id: i64,
+    /// Its code.
+    package_code: String,
+    /// Its name.
+    name: String,
+    /// A stable word for why.
+    code: String,
+    /// Why.
+    reason: String,
 }
 
 /// A customer who stays.
@@ -363,16 +382,26 @@ impl ImportUndone {
             code: kept.code,
             reason: kept.reason.for_language(language).to_owned(),
         });
+        let packages = undone.packages_kept.into_iter().map(|kept| PackageKept {
+            package_id: kept.package_id,
+            package_code: kept.package_code,
+            name: kept.name,
+            code: kept.code,
+            reason: kept.reason.for_language(language).to_owned(),
+        });
         ImportUndone {
             removed: undone.removed,
             withdrawn: undone.withdrawn,
             restored: undone.restored,
             kept: kept.collect(),
+            packages_removed: undone.packages_removed,
+            packages_kept: packages.collect(),
         }
     }
 }
 
-/// Undoes an import; customers to whom something has happened since stay, and are named.
+/// Undoes an import; customers to whom something has happened since stay, as do packages of it that somebody has or had,
+/// and both are named.
 #[utoipa::path(post, path = "/customers/imports/{batch_id}/undo", tag = "imports", operation_id = "undo_import",
     params(("batch_id" = i64, Path, description = "Which import.")),
     responses((status = 200, description = "What became of its customers.", body = ImportUndone)))]

@@ -4,11 +4,9 @@ use axum::Json;
 use axum::http::StatusCode;
 use office::access::{
     ReadRouterPlan, ReadRouterPlans, ReconcileRouter, Reconciled, RouterCompared, RouterPlan,
-    SwitchRouterMode,
+    SwitchRouterMode, SwitchedMode, SyncRouterProfiles, SyncedProfiles,
 };
-use office::network::{
-    Permissions, RouterProblem, RouterTest, SyncRouterProfiles, SyncedProfiles, TestRouter,
-};
+use office::network::{Permissions, RouterProblem, RouterTest, TestRouter};
 use office::routers::{AddRouter, ChangeRouter, ListRouters, ReadRouter, RouterView};
 use office::{Language, Office, Page};
 use serde::Serialize;
@@ -16,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller, ChangeBody, List, Path, Spoken};
+use crate::extract::{Body, Caller, ChangeBody, List, OptionalBody, Path, Spoken};
 use crate::lists::ShortList;
 use crate::problem::Answer;
 
@@ -137,24 +135,30 @@ async fn test_router(
     Ok(Json(RouterTested::of(test, language)))
 }
 
-/// Switches a router between `observe` and `manage`.
+/// Switches a router between `observe` and `manage`; the answer names the lines that stay closed by an override. With
+/// `dry_run` nothing changes.
 #[utoipa::path(post, path = "/routers/{id}/mode", tag = "routers", operation_id = "switch_router_mode",
     request_body = SwitchRouterMode, params(("id" = i64, Path, description = "Which router.")),
-    responses((status = 200, description = "The router.", body = RouterView)))]
+    responses((status = 200, description = "The router, and what was accepted.", body = SwitchedMode)))]
 async fn switch_router_mode(
     caller: Caller,
     Path(router_id): Path<i64>,
     Body(form): Body<SwitchRouterMode>,
-) -> Answer<Json<RouterView>> {
+) -> Answer<Json<SwitchedMode>> {
     caller.ask(SwitchRouterMode { router_id, ..form }).await
 }
 
-/// Brings the router's profiles up to date with the packages.
+/// Brings the router's profiles up to date with the packages, as a plan that can be undone; with `dry_run` it shows what
+/// would be changed.
 #[utoipa::path(post, path = "/routers/{id}/sync-profiles", tag = "routers", operation_id = "sync_router_profiles",
-    params(("id" = i64, Path, description = "Which router.")),
+    request_body = Option<SyncRouterProfiles>, params(("id" = i64, Path, description = "Which router.")),
     responses((status = 200, description = "What became of each profile.", body = SyncedProfiles)))]
-async fn sync_router_profiles(caller: Caller, Path(router_id): Path<i64>) -> Answer<Json<SyncedProfiles>> {
-    caller.ask(SyncRouterProfiles { router_id }).await
+async fn sync_router_profiles(
+    caller: Caller,
+    Path(router_id): Path<i64>,
+    OptionalBody(form): OptionalBody<SyncRouterProfiles>,
+) -> Answer<Json<SyncedProfiles>> {
+    caller.ask(SyncRouterProfiles { router_id, ..form }).await
 }
 
 /// Reads the router and compares it with the ledger.

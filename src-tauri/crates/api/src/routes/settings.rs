@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Body, Caller};
+use crate::extract::{AnyFields, Caller};
 use crate::problem::Answer;
 
 pub(super) fn routes() -> OpenApiRouter<Office> {
@@ -27,7 +27,7 @@ async fn read_settings(caller: Caller) -> Answer<Json<Map<String, Value>>> {
     responses((status = 200, description = "Every setting.", body = Settings)))]
 async fn change_settings(
     caller: Caller,
-    Body(changes): Body<Map<String, Value>>,
+    AnyFields(changes): AnyFields<Map<String, Value>>,
 ) -> Answer<Json<Map<String, Value>>> {
     caller.ask(ChangeSettings(changes)).await
 }

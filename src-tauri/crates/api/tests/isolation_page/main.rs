@@ -12,6 +12,7 @@ mod claims;
 mod desk;
 mod known;
 mod listener;
+mod pools;
 mod preparing;
 mod removing;
 mod rest;

@@ -57,14 +57,11 @@ impl Request for CheckOverdue {
                 .filter(|_| may_close)
                 .partition(|line| struck.contains(&line.customer_id));
             summary.skipped += kept_out.len() as u64;
-            let closing = lines.len() as u64;
             summary.opened = draft.openable().count() as u64;
             let gate = plan::gate(&mut tx, &draft, &lines).await?.with(self.confirm);
             note_gate(&gate, &mut summary);
-            match gate {
-                Gate::Held(_) => summary.waiting = closing,
-                Gate::Through | Gate::Approved(_) => summary.isolated = closing,
-            }
+            summary.isolated = gate.through.len() as u64;
+            summary.waiting = gate.held.map_or(0, |held| held.lines.len() as u64);
             return Ok(summary);
         }
         drop(tx);
@@ -103,35 +100,41 @@ impl CheckOverdue {
             .partition(|line| struck.contains(&line.customer_id));
         let kept: Vec<i64> = kept_out.iter().map(|line| line.customer_id).collect();
         let opening: Vec<&DraftLine> = draft.openable().collect();
-        let count = u32::try_from(closing.len()).unwrap_or(u32::MAX);
         let mut through = Vec::new();
         let gate = plan::gate(&mut tx, draft, &closing).await?.with(self.confirm);
         note_gate(&gate, summary);
-        if let Gate::Held(why) = gate {
-            if !opening.is_empty() {
-                through.push(plan::write_plan(&mut tx, call, draft, Kind::Reopen, &opening, None).await?);
-            }
-            let lines: Vec<&DraftLine> = closing.iter().chain(&kept_out).copied().collect();
-            let id = plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, Some(&why.held())).await?;
-            store::plans::strike(&mut tx, id, &kept, call.now).await?;
-            summary.waiting += u64::from(count);
-            summary.skipped += kept_out.len() as u64;
+        if gate.held.is_none() && may_close {
+            plan::put_previews_away(&mut tx, call, call.today).await?;
+        }
+        let waits = gate.held.is_some();
+        let kind = if waits && gate.through.is_empty() {
+            Kind::Reopen
         } else {
-            if may_close {
-                plan::put_previews_away(&mut tx, call, call.today).await?;
-            }
-            let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).collect();
-            if lines.is_empty() {
-                summary.skipped += kept_out.len() as u64;
-            } else {
-                // Who was struck stands in the plan, struck: it says so to whoever looks, and to the next check of the day.
-                let lines: Vec<&DraftLine> = lines.into_iter().chain(kept_out.iter().copied()).collect();
-                let reason = gate.approval().map(|why| why.held());
-                let id =
-                    plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+            Kind::Overdue
+        };
+        let mut lines: Vec<&DraftLine> = gate.through.into_iter().chain(opening).collect();
+        let goes = !lines.is_empty();
+        if goes {
+            // Who was struck stands in the plan, struck: it says so to whoever looks, and to the next check of the day.
+            let struck = if waits { &[][..] } else { &kept_out[..] };
+            lines.extend(struck);
+            let reason = gate.approval.map(|why| why.held());
+            let id = plan::write_plan(&mut tx, call, draft, kind, &lines, reason.as_deref()).await?;
+            if !waits {
                 store::plans::strike(&mut tx, id, &kept, call.now).await?;
-                through.push(id);
             }
+            through.push(id);
+        }
+        if let Some(held) = gate.held {
+            summary.waiting += held.lines.len() as u64;
+            let lines: Vec<&DraftLine> = held.lines.into_iter().chain(kept_out.iter().copied()).collect();
+            let why = held.why.held();
+            let id = plan::write_plan(&mut tx, call, draft, Kind::Overdue, &lines, Some(&why)).await?;
+            store::plans::strike(&mut tx, id, &kept, call.now).await?;
+        }
+        // A plan that is let through counts its struck lines itself.
+        if waits || !goes {
+            summary.skipped += kept_out.len() as u64;
         }
         for id in &through {
             plan::let_through(&mut tx, call, *id).await?;
@@ -150,11 +153,12 @@ impl CheckOverdue {
 }
 
 /// Says why closings wait, or by whose word they go through.
-fn note_gate(gate: &Gate, summary: &mut TaskSummary) {
-    match gate {
-        Gate::Held(why) => summary.note("plan_waits", why.id.clone()),
-        Gate::Approved(why) => summary.note("plan_approved_ahead", why.id.clone()),
-        Gate::Through => {}
+fn note_gate(gate: &Gate<'_>, summary: &mut TaskSummary) {
+    if let Some(held) = &gate.held {
+        summary.note("plan_waits", held.why.id.clone());
+    }
+    if let Some(why) = &gate.approval {
+        summary.note("plan_approved_ahead", why.id.clone());
     }
 }
 

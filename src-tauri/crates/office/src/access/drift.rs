@@ -11,7 +11,7 @@ use crate::access::rates::{self, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::network::{Failure, Line, Pace, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
@@ -32,6 +32,9 @@ billing::text_enum! {
         ShouldOpen => "should_open",
         /// The router does not have it.
         Missing => "missing",
+        /// It cannot be controlled: its record has no name, address or device by which a router could be asked about it, or
+        /// what stands there is another's, switched off or not the line's alone. The reason says which.
+        Uncontrolled => "uncontrolled",
     }
 }
 
@@ -69,10 +72,10 @@ pub struct DriftLine {
     pub profile_seen: Option<String>,
     /// The profile that it should have.
     pub profile_wanted: Option<String>,
-    /// What its own queue or its lease limits, upload/download in the router's spelling; `null` where neither is ours, or
-    /// where it limits nothing.
+    /// What its own queue or its lease limits, upload/download in the router's spelling; `null` where it has neither, or
+    /// where that limits nothing.
     pub rate_seen: Option<String>,
-    /// What that should limit; `null` where neither is ours.
+    /// What that should limit; `null` where it has neither.
     pub rate_wanted: Option<String>,
     /// How it differs.
     pub difference: Difference,
@@ -120,6 +123,8 @@ pub struct DriftTotals {
     pub should_open: u64,
     /// Not on the router.
     pub missing: u64,
+    /// That cannot be controlled.
+    pub uncontrolled: u64,
     /// Secrets that no customer has.
     pub strangers: u64,
 }
@@ -222,6 +227,7 @@ impl RouterPlan {
                 Difference::ShouldClose => &mut totals.should_close,
                 Difference::ShouldOpen => &mut totals.should_open,
                 Difference::Missing => &mut totals.missing,
+                Difference::Uncontrolled => &mut totals.uncontrolled,
             } += 1;
         }
         lines.sort_by(|a, b| {
@@ -256,8 +262,10 @@ pub(super) struct Compared {
     pub difference: Difference,
     /// What the router says about it.
     pub said: Result<Said, Failure>,
-    /// How fast it is by an entry of ours.
+    /// How fast it is by an entry of its own.
     pub pace: Option<Pace>,
+    /// Why that entry is not ours to change.
+    pub untouchable: Option<Failure>,
     observed: Observed,
     seen: Option<String>,
     wanted: Option<String>,
@@ -272,7 +280,10 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
     let observed = said
         .as_ref()
         .map_or(Observed::Unknown, |said| read.snapshot.observed(line, said));
-    let pace = read.snapshot.pace(line);
+    let (pace, untouchable) = match read.snapshot.pace_by_somebody(line) {
+        Some((pace, why)) => (Some(pace), Some(why)),
+        None => (read.snapshot.pace(line), None),
+    };
     let own = pace.as_ref().and_then(|_| Pace::wanted(line));
     let is_paced = match (&pace, &own) {
         (Some(pace), Some(own)) => pace.is_like(own),
@@ -288,6 +299,7 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
     let difference = match (&said, observed, desired) {
         (Err(failure), ..) if is_missing(failure) && waits => Difference::None,
         (Err(failure), ..) if is_missing(failure) => Difference::Missing,
+        (Err(_), ..) if !waits => Difference::Uncontrolled,
         (_, Observed::Open, Access::Closed) => Difference::ShouldClose,
         (_, Observed::Closed, Access::Open) => Difference::ShouldOpen,
         (_, Observed::Open, Access::Open) if seen != wanted => Difference::WrongProfile,
@@ -303,6 +315,7 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
         rate_seen: rate(&pace),
         rate_wanted: rate(&own),
         pace,
+        untouchable,
     }
 }
 
@@ -311,8 +324,7 @@ fn is_missing(failure: &Failure) -> bool {
     failure.is_missing() || matches!(failure, Failure::DynamicLease(_))
 }
 
-/// The profile that the router has for a line, and the one that it should have. A hotspot user keeps his while he is closed,
-/// and is looked at only where he is ours.
+/// The profile that the router has for a line, and the one that it should have. A hotspot user keeps his while he is closed.
 fn profiles(
     line: &Line,
     desired: Access,
@@ -339,10 +351,19 @@ fn profiles(
     }
 }
 
+fn cannot_be_controlled(failure: &Failure) -> Sentence {
+    let why = failure.sentence();
+    Sentence::new(
+        format!("Jalur ini tidak dapat dikendalikan. {}", why.id),
+        format!("This line cannot be controlled. {}", why.en),
+    )
+}
+
 impl Compared {
     fn told(self, judged: &Judged, call: &Call<'_>) -> DriftLine {
         let reason = match &self.said {
             Ok(_) => words::decisive(judged),
+            Err(failure) if self.difference == Difference::Uncontrolled => cannot_be_controlled(failure),
             Err(failure) => failure.sentence(),
         };
         DriftLine {

@@ -9,16 +9,17 @@ use store::customers::{Customer, Details};
 use store::packages::Package;
 
 use crate::error::Result;
-use crate::network::{Line, WantedProfile, Way};
+use crate::network::{Line, Served, WantedProfile, Way};
 
 /// What is needed to know a router's lines.
 pub(crate) struct LineBook {
     packages: HashMap<i64, Package>,
     mapped: HashMap<i64, String>,
+    served: Served,
 }
 
 impl LineBook {
-    /// Reads the packages, and the profiles that the router has for them under names of its own.
+    /// Reads the packages, the profiles that the router has for them under names of its own, and whom the office serves there.
     pub(crate) async fn of(tx: &mut Tx, router_id: i64) -> Result<LineBook> {
         let packages = store::packages::all(tx)
             .await?
@@ -30,7 +31,12 @@ impl LineBook {
             .into_iter()
             .map(|profile| (profile.package_id, profile.profile))
             .collect();
-        Ok(LineBook { packages, mapped })
+        let served = Served::new(store::customers::served_at(tx, router_id).await?);
+        Ok(LineBook {
+            packages,
+            mapped,
+            served,
+        })
     }
 
     /// The code of the package whose lines have this profile while they are open.
@@ -80,6 +86,7 @@ impl LineBook {
             customer_id: customer.id,
             label: label(customer),
             way,
+            served: self.served.clone(),
         }
     }
 }

@@ -22,6 +22,7 @@ mod router_mode;
 mod router_reading;
 pub(crate) mod seen;
 mod settling;
+mod sync_profiles;
 mod unseen;
 mod why;
 mod words;
@@ -36,13 +37,14 @@ pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
     ApplyPlan, ApproveAhead, ApprovedAhead, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail,
-    PlanLineView, PlanPreview, PlanView, PreviewLine, PreviewPlan, PreviewTomorrow, ReadPlan, StrikeLines,
-    TomorrowClosings, UndoPlan, WaitingPlan,
+    PlanLineView, PlanPreview, PlanProfileView, PlanView, PreviewLine, PreviewPlan, PreviewTomorrow,
+    ReadPlan, StrikeLines, TomorrowClosings, UndoPlan, WaitingPlan,
 };
 pub use rates::WrongRate;
-pub use reconcile::{ReconcileLine, ReconcileRouter, Reconciled};
-pub use router_mode::SwitchRouterMode;
+pub use reconcile::{ChosenProfile, ReconcileLine, ReconcileRouter, Reconciled};
+pub use router_mode::{KeptClosed, SwitchRouterMode, SwitchedMode};
 pub use settling::{LineAccess, check_auto_open, enqueue_settle, line_access};
+pub use sync_profiles::{SyncRouterProfiles, SyncedProfile, SyncedProfiles};
 pub use why::{ReadWhy, SendWhy, SentWhy, Why, WhyHistory, WhyInvoice, WhyReason, WhyRouter};
 
 pub(crate) use closing_hours::calendar;

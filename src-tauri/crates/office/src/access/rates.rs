@@ -1,13 +1,15 @@
 //! Profiles of ours, for PPPoE lines and the hotspot's, that a router has with another limit than the package's. That concerns
-//! every line of the package, so it is told and repaired per profile and not line by line; bringing the profiles up to date
-//! is the repair. What limits one line alone, its queue or its lease, is that line's difference.
+//! every line of the package, so it is told and repaired per profile and not line by line; the repair is a plan that keeps
+//! what stood there. What limits one line alone, its queue or its lease, is that line's difference.
 
-use billing::ConnectionType;
+use billing::{Access, ConnectionType};
 use serde::Serialize;
+use store::plans::NewProfile;
 use utoipa::ToSchema;
 
+use crate::access::facts::Judged;
 use crate::access::router_reading::ReadRouter;
-use crate::network::Way;
+use crate::network::{Line, OtherRate, Way};
 
 /// A profile whose limit is another than the package's.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -22,29 +24,54 @@ pub struct WrongRate {
     pub rate_seen: Option<String>,
     /// The limit that it should have.
     pub rate_wanted: String,
-    /// How many lines have that package.
+    /// How many lines it limits: those of that package, or those that should be closed.
     pub lines: u64,
 }
 
 /// The wrong rates of a router that was read.
 pub(super) fn wrong(read: &ReadRouter) -> Vec<WrongRate> {
-    let lines_of = |kind: ConnectionType, name: &str| {
-        let has = read.lines.iter().filter(|(_, line)| match &line.way {
-            Way::Pppoe { profile, .. } => kind == ConnectionType::Pppoe && profile.name == name,
-            Way::Hotspot { profile, .. } => kind == ConnectionType::Hotspot && profile.name == name,
-            Way::Static { .. } | Way::Dhcp { .. } | Way::Unnamed => false,
-        });
-        has.count() as u64
-    };
     read.other_rates
         .iter()
         .map(|rate| WrongRate {
             profile: rate.profile.clone(),
             connection_type: rate.kind,
             package: rate.package.clone(),
-            rate_seen: rate.seen.clone(),
+            rate_seen: rate.seen.rate.clone(),
             rate_wanted: rate.wanted.to_string(),
-            lines: lines_of(rate.kind, &rate.profile),
+            lines: lines_with(&read.lines, rate.kind, &rate.profile, &read.isolated),
+        })
+        .collect()
+}
+
+/// How many of these lines a profile limits: by their package, or of the one of closed lines because they should be closed.
+pub(super) fn lines_with(lines: &[(Judged, Line)], kind: ConnectionType, name: &str, isolated: &str) -> u64 {
+    let is_closed_ones = kind == ConnectionType::Pppoe && name == isolated;
+    let has = lines.iter().filter(|(judged, line)| match &line.way {
+        Way::Pppoe { .. } if is_closed_ones => judged.desired() == Access::Closed,
+        Way::Pppoe { profile, .. } => kind == ConnectionType::Pppoe && profile.name == name,
+        Way::Hotspot { profile, .. } => kind == ConnectionType::Hotspot && profile.name == name,
+        Way::Static { .. } | Way::Dhcp { .. } | Way::Unnamed => false,
+    });
+    has.count() as u64
+}
+
+/// Wrong rates as a plan brings them right, each with what stands on the router.
+pub(super) fn planned(read: &ReadRouter, router_id: i64, wrong: &[WrongRate]) -> Vec<NewProfile> {
+    wrong
+        .iter()
+        .filter_map(|rate| {
+            let is_it =
+                |other: &&OtherRate| other.kind == rate.connection_type && other.profile == rate.profile;
+            let other = read.other_rates.iter().find(is_it)?;
+            Some(NewProfile {
+                router_id,
+                connection_type: rate.connection_type,
+                profile: rate.profile.clone(),
+                package: rate.package.clone(),
+                wanted: rate.rate_wanted.clone(),
+                lines: i64::try_from(rate.lines).unwrap_or(i64::MAX),
+                before: serde_json::json!(other.seen),
+            })
         })
         .collect()
 }

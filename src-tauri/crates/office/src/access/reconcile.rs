@@ -1,13 +1,13 @@
-//! Repairing a router on request: of what differs there from the ledger, the chosen lines become a plan, which is shown
+//! Repairing a router on request: of what differs there from the ledger, the chosen lines and profiles become a plan, which is shown
 //! first, limited, carried out by the jobs and undone like any other. What no customer has is never touched, and a router
 //! that is only observed is refused.
 
 use std::collections::BTreeSet;
 
-use billing::{Access, PlanLimit, Rupiah};
+use billing::{Access, ConnectionType, PlanLimit, Rupiah};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use store::plans::{Kind, Repair};
+use store::plans::{Kind, NewProfile, Repair};
 use store::routers::Router;
 use utoipa::ToSchema;
 
@@ -19,7 +19,6 @@ use crate::access::repairs::{self, Proposal};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
-use crate::jobs;
 use crate::network;
 use crate::office::{Call, Request};
 
@@ -32,12 +31,24 @@ pub struct ReconcileRouter {
     pub router_id: i64,
     /// Only the lines of these customers; every line that differs when absent.
     pub customer_ids: Option<Vec<i64>>,
+    /// Only these profiles of those whose limit is wrong. When absent every one of them, and none where customers are chosen.
+    pub profiles: Option<Vec<ChosenProfile>>,
     /// Only these differences; all when absent.
     pub repairs: Option<Vec<Difference>>,
     /// Only shows the table; nothing is sent.
     pub dry_run: bool,
     /// Lets closings above the limit through.
     pub confirm: bool,
+}
+
+/// A profile that is chosen for repair.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenProfile {
+    /// Its name.
+    pub profile: String,
+    /// Of which lines it is: `pppoe` or `hotspot`.
+    pub connection_type: ConnectionType,
 }
 
 /// What is repaired on a router, or would be.
@@ -51,7 +62,7 @@ pub struct Reconciled {
     pub dry_run: bool,
     /// The chosen lines that differ.
     pub lines: Vec<ReconcileLine>,
-    /// The profiles whose limit is brought to the package's, by a job that is queued with the plan.
+    /// The chosen profiles whose limit is brought to the package's, by the same plan.
     pub wrong_rates: Vec<WrongRate>,
     /// How many lines may close without a confirmation.
     pub limit: LimitView,
@@ -114,9 +125,13 @@ impl Request for ReconcileRouter {
             call.begin().await?
         };
         let limit = plan::limit(&mut tx, active).await?;
-        let draft = draft(call, proposals, limit);
+        let profiles = rates::planned(&read, router.id, &wrong_rates);
+        let draft = draft(call, proposals, profiles, limit);
         let closing: Vec<&DraftLine> = draft.closable().collect();
-        let held = plan::gate(&mut tx, &draft, &closing).await?.held();
+        let held = plan::gate(&mut tx, &draft, &closing)
+            .await?
+            .held
+            .map(|held| held.why);
         let mut reconciled = Reconciled {
             router_id: router.id,
             read_at: call.now.as_millisecond(),
@@ -131,22 +146,17 @@ impl Request for ReconcileRouter {
             return Ok(reconciled);
         }
         let lines: Vec<&DraftLine> = draft.openable().chain(closing).collect();
-        if lines.is_empty() && reconciled.wrong_rates.is_empty() {
+        if lines.is_empty() && draft.profiles.is_empty() {
             return Err(nothing_to_change(&draft));
         }
         if let Some(why) = held.filter(|_| !self.confirm) {
             return Err(unconfirmed(&why));
         }
         draft.lock(&mut tx).await?;
-        if !reconciled.wrong_rates.is_empty() {
-            jobs::enqueue_sync_profiles(&mut tx, call, router.id).await?;
-        }
-        if !lines.is_empty() {
-            let reason = format!("Perbaikan router {}", router.details.name);
-            let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
-            plan::let_through(&mut tx, call, id).await?;
-            reconciled.plan = Some(plan::detail(&mut tx, call, id).await?);
-        }
+        let reason = format!("Perbaikan router {}", router.details.name);
+        let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
+        plan::let_through(&mut tx, call, id).await?;
+        reconciled.plan = Some(plan::detail(&mut tx, call, id).await?);
         tx.commit().await?;
         call.office.ring();
         Ok(reconciled)
@@ -182,17 +192,21 @@ impl ReconcileRouter {
         form.finish()
     }
 
-    /// Rates are the profile's and concern every line of it, so a choice of customers leaves them out.
+    /// Rates are the profile's and concern every line of it, so a choice of customers alone leaves them out.
     fn wrong_rates(&self, read: &ReadRouter) -> Vec<WrongRate> {
         let is_meant = self
             .repairs
             .as_ref()
             .is_none_or(|kinds| kinds.contains(&Difference::WrongRate));
-        if is_meant && self.customer_ids.is_none() {
-            rates::wrong(read)
-        } else {
-            Vec::new()
-        }
+        let is_chosen = |rate: &WrongRate| match &self.profiles {
+            Some(chosen) => chosen.iter().any(|chosen| {
+                chosen.profile == rate.profile && chosen.connection_type == rate.connection_type
+            }),
+            None => self.customer_ids.is_none(),
+        };
+        let mut wrong = rates::wrong(read);
+        wrong.retain(|rate| is_meant && is_chosen(rate));
+        wrong
     }
 
     fn proposals(&self, call: &Call<'_>, router: &Router, read: &ReadRouter) -> Vec<Proposal> {
@@ -222,7 +236,7 @@ impl ReconcileRouter {
 }
 
 /// The proposals as a draft: what closes apart from everything else, since only closings are limited.
-fn draft(call: &Call<'_>, proposals: Vec<Proposal>, limit: PlanLimit) -> Draft {
+fn draft(call: &Call<'_>, proposals: Vec<Proposal>, profiles: Vec<NewProfile>, limit: PlanLimit) -> Draft {
     let (closing, opening) = proposals
         .into_iter()
         .map(|proposal| proposal.line)
@@ -231,6 +245,7 @@ fn draft(call: &Call<'_>, proposals: Vec<Proposal>, limit: PlanLimit) -> Draft {
         day: Day::of(call),
         closing,
         opening,
+        profiles,
         limit,
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn propose(
     let compared = drift::compare(judged, line, read);
     let is_secret = matches!(line.way, Way::Pppoe { .. });
     let repair = match compared.difference {
-        Difference::None | Difference::WrongRate => return None,
+        Difference::None | Difference::WrongRate | Difference::Uncontrolled => return None,
         Difference::ShouldClose | Difference::ShouldOpen => Repair::Access,
         Difference::WrongProfile if is_secret => Repair::Profile,
         Difference::WrongProfile | Difference::WrongLimit => Repair::Limit,
@@ -48,7 +48,10 @@ pub(super) fn propose(
             let (sent, failure) = plan::will_send(&line.way, action, router);
             (sent, failure.as_ref().map(Blocked::by))
         }
-        Repair::Limit => (mended(line, compared.pace.as_ref()), None),
+        Repair::Limit => (
+            mended(line, compared.pace.as_ref()),
+            compared.untouchable.as_ref().map(Blocked::by),
+        ),
         Repair::Secret => made_secret(judged, line, action, router),
         Repair::Entries => {
             let learned = matches!(said, Err(Failure::DynamicLease(_)));

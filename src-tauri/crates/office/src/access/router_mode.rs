@@ -5,9 +5,11 @@
 
 use billing::access::Reason;
 use billing::{Access, CustomerStatus, Observed, OverrideVerdict, RouterMode};
+use serde::{Deserialize, Serialize};
 use store::Tx;
 use store::customers::Standing;
 use store::routers::Router;
+use utoipa::ToSchema;
 
 use crate::access::facts::Judged;
 use crate::access::{enqueue_settle, overrides, router_reading, seen, words};
@@ -17,8 +19,8 @@ use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::routers::{ReadRouter, RouterView};
 
-/// Switches a router's mode.
-#[derive(Clone, Copy, Debug, serde::Deserialize, utoipa::ToSchema)]
+/// Switches a router's mode, or with `dry_run` only tells which lines that would keep closed.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SwitchRouterMode {
     /// Which; set from the path.
@@ -26,13 +28,39 @@ pub struct SwitchRouterMode {
     pub router_id: i64,
     /// `observe` or `manage`.
     pub mode: RouterMode,
+    /// `true` changes nothing and sends nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// The router after a switch, and what was accepted with it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SwitchedMode {
+    /// The router as it is now; with `dry_run` as it was.
+    #[serde(flatten)]
+    pub router: RouterView,
+    /// The lines that were closed by hand and become overrides, since the ledger would have opened them; by id.
+    pub kept_closed: Vec<KeptClosed>,
+    /// How many lines were found closed, those among them.
+    pub found_closed: usize,
+}
+
+/// A line that stays closed by an override.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct KeptClosed {
+    /// Whose line.
+    pub customer_id: i64,
+    /// The customer's number.
+    pub customer_no: String,
+    /// The customer's name.
+    pub name: String,
 }
 
 impl Request for SwitchRouterMode {
     const ABILITY: Ability = Ability::NetworkWrite;
-    type Answer = RouterView;
+    type Answer = SwitchedMode;
 
-    async fn run(self, call: &Call<'_>) -> Result<RouterView> {
+    async fn run(self, call: &Call<'_>) -> Result<SwitchedMode> {
         let found = match self.mode {
             RouterMode::Manage => found_closed(call, self.router_id).await?,
             RouterMode::Observe => Vec::new(),
@@ -41,6 +69,8 @@ impl Request for SwitchRouterMode {
         let before = store::routers::find(&mut tx, self.router_id)
             .await?
             .ok_or_else(|| Error::missing("Router", "router"))?;
+        let mut kept_closed = Vec::new();
+        let mut found_closed = 0;
         if before.details.mode != self.mode {
             let mut details = before.details.clone();
             details.mode = self.mode;
@@ -51,7 +81,8 @@ impl Request for SwitchRouterMode {
                 ),
                 format!("Closed on router {} before Sambung managed it", details.name),
             );
-            let closed_by_hand = accept_closed(&mut tx, call, &found, &reason).await?;
+            kept_closed = accept_closed(&mut tx, call, &found, &reason).await?;
+            found_closed = found.len();
             let entry = Entry::done(
                 "router_mode_switched",
                 (
@@ -61,15 +92,25 @@ impl Request for SwitchRouterMode {
             )
             .about("router", self.router_id, &details.name)
             .detail(serde_json::json!({
-                "before": before.details.mode, "after": self.mode, "closed_by_hand": closed_by_hand,
+                "before": before.details.mode, "after": self.mode, "closed_by_hand": kept_closed.len(),
                 "closed": found.len(),
             }));
             store::routers::update(&mut tx, &Router { details, ..before }, call.now).await?;
             logs::record(&mut tx, call, entry).await?;
         }
-        tx.commit().await?;
-        call.office.ring();
-        ReadRouter { id: self.router_id }.run(call).await
+        if self.dry_run {
+            // Nothing of it was meant: what was written goes with the transaction.
+            drop(tx);
+        } else {
+            tx.commit().await?;
+            call.office.ring();
+        }
+        let router = ReadRouter { id: self.router_id }.run(call).await?;
+        Ok(SwitchedMode {
+            router,
+            kept_closed,
+            found_closed,
+        })
     }
 }
 
@@ -86,10 +127,15 @@ async fn found_closed(call: &Call<'_>, router_id: i64) -> Result<Vec<Judged>> {
     Ok(found.map(|(judged, _)| judged).collect())
 }
 
-/// Takes over that these lines are closed, in the order of their ids, and gives how many of them the ledger would have
+/// Takes over that these lines are closed, in the order of their ids, and gives those of them that the ledger would have
 /// opened. No event is recorded: nobody closed them just now, so nobody is told that we did.
-async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: &Sentence) -> Result<usize> {
-    let mut kept = 0;
+async fn accept_closed(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    found: &[Judged],
+    by_hand: &Sentence,
+) -> Result<Vec<KeptClosed>> {
+    let mut kept = Vec::new();
     let mut wishes = Vec::with_capacity(found.len());
     for judged in found {
         let customer = &judged.customer;
@@ -101,7 +147,11 @@ async fn accept_closed(tx: &mut Tx, call: &Call<'_>, found: &[Judged], by_hand: 
             }
             Access::Open => {
                 overrides::set(tx, call, customer.id, OverrideVerdict::Closed, by_hand, None).await?;
-                kept += 1;
+                kept.push(KeptClosed {
+                    customer_id: customer.id,
+                    customer_no: customer.details.customer_no.clone(),
+                    name: customer.details.name.clone(),
+                });
                 by_hand.clone()
             }
             Access::Closed => words::decisive(judged),

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::change::given;
 use crate::customers::DiscountValue;
+use crate::device_address::is_of_a_device;
 use crate::error::FormCheck;
 
 /// Where a customer's fields come from.
@@ -202,7 +203,9 @@ impl CustomerFields {
         text("static_ip", self.static_ip, 15, &mut ip);
         let mut mac = details.mac_address.clone();
         text("mac_address", self.mac_address, 17, &mut mac);
-        details.static_ip = ip.map(|ip| ipv4(&ip, form));
+        // One that stood in the record before is nobody's slip of today.
+        let had = details.static_ip.take();
+        details.static_ip = ip.map(|ip| ipv4(&ip, had.as_deref(), form));
         details.mac_address = mac.map(|mac| mac_address(&mac, form));
 
         put(self.area_id, &mut details.area_id);
@@ -261,8 +264,8 @@ fn whole(details: &Details, form: &mut FormCheck) {
         form.refuse(
             "discount_type",
             "required",
-            "Pilih jenis potongan: amount atau percent.",
-            "Choose the kind of discount: amount or percent.",
+            "Pilih jenis potongan: rupiah (amount) atau persen (percent).",
+            "Choose the kind of discount: rupiah (amount) or percent.",
         );
     }
     if !(0..=36).contains(&details.rapel_months) {
@@ -328,9 +331,22 @@ fn put<T>(given: Option<T>, place: &mut T) {
     }
 }
 
-fn ipv4(text: &str, form: &mut FormCheck) -> String {
+fn ipv4(text: &str, had: Option<&str>, form: &mut FormCheck) -> String {
     match text.parse::<std::net::Ipv4Addr>() {
-        Ok(address) => address.to_string(),
+        Ok(address) if is_of_a_device(address) || had == Some(text) => address.to_string(),
+        Ok(address) => {
+            form.refuse(
+                "static_ip",
+                "not_of_a_device",
+                format!(
+                    "{address} bukan alamat satu perangkat. Isi alamat pelanggan ini, seperti 10.10.0.25."
+                ),
+                format!(
+                    "{address} is not the address of one device. Enter this customer's, like 10.10.0.25."
+                ),
+            );
+            text.to_owned()
+        }
         Err(_) => {
             form.refuse(
                 "static_ip",
@@ -354,7 +370,8 @@ fn mac_address(text: &str, form: &mut FormCheck) -> String {
         .chars()
         .filter(|c| !c.is_ascii_hexdigit())
         .all(|c| matches!(c, ':' | '-' | '.'));
-    if digits.len() != 12 || !separators {
+    let is_one = digits.chars().any(|digit| digit != '0') && digits.chars().any(|digit| digit != 'F');
+    if digits.len() != 12 || !separators || !is_one {
         form.refuse(
             "mac_address",
             "not_a_mac",

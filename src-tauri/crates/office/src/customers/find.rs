@@ -2,6 +2,7 @@
 
 use billing::{CustomerStatus, Rupiah};
 use serde::Serialize;
+use store::Tx;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
@@ -20,6 +21,21 @@ pub struct Found {
     pub invoices: Vec<FoundDocument>,
     /// Payments, by number.
     pub payments: Vec<FoundDocument>,
+    /// Routers, by name and host.
+    pub routers: Vec<FoundRouter>,
+}
+
+/// A router that was found.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct FoundRouter {
+    /// The row's id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Its name or address on the network.
+    pub host: String,
+    /// Whether it is in use.
+    pub is_active: bool,
 }
 
 /// A customer that was found.
@@ -48,7 +64,7 @@ pub struct FoundDocument {
     pub amount: Rupiah,
 }
 
-/// Finds customers by words, invoices and payments by number.
+/// Finds customers by words, invoices and payments by number, routers by a part of their name or host.
 #[derive(Debug)]
 pub struct Find {
     /// What was typed.
@@ -120,8 +136,37 @@ impl Request for Find {
                 });
             }
         }
+        if call.actor.may(Ability::NetworkRead) {
+            found.routers = routers(&mut tx, words).await?;
+        }
         Ok(found)
     }
+}
+
+/// The routers whose name or host holds the words; those that begin with them are first.
+async fn routers(tx: &mut Tx, words: &str) -> Result<Vec<FoundRouter>> {
+    let words = words.to_lowercase();
+    let mut ranked: Vec<(bool, FoundRouter)> = store::routers::all(tx)
+        .await?
+        .into_iter()
+        .filter_map(|router| {
+            let details = router.details;
+            let (name, host) = (details.name.to_lowercase(), details.host.to_lowercase());
+            let is_it = name.contains(&words) || host.contains(&words);
+            is_it.then_some((
+                !(name.starts_with(&words) || host.starts_with(&words)),
+                FoundRouter {
+                    id: router.id,
+                    name: details.name,
+                    host: details.host,
+                    is_active: details.is_active,
+                },
+            ))
+        })
+        .collect();
+    ranked.sort_by_key(|(inside, _)| *inside);
+    let most = usize::try_from(MOST).unwrap_or_default();
+    Ok(ranked.into_iter().take(most).map(|(_, router)| router).collect())
 }
 
 /// Whether the text can be the beginning of a number with this prefix.

@@ -5,6 +5,7 @@ mod discount_value;
 mod fields;
 mod find;
 mod foresee;
+mod line_taken;
 mod list;
 mod on_router;
 mod package_change;

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::access::{self, Day};
 use crate::error::Result;
 use crate::jobs::{self, LineAt};
-use crate::network::Former;
+use crate::network::{self, Former};
 use crate::office::Call;
 
 /// What a line is on its router.
@@ -139,7 +139,8 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
             }
         }
     }
-    Ok(())
+    // What could not be opened or closed may have failed at what was changed here.
+    jobs::retry_line(tx, call, customer_id).await
 }
 
 /// Asks for the line of a customer who has ended to be taken off its router.
@@ -180,6 +181,8 @@ billing::text_enum! {
         Failed => "failed",
         /// It was read and does not have the line; a repair of the router makes it.
         Missing => "missing",
+        /// The record lacks what the line is found by: a name, an address, a device. Nothing can be sent for it.
+        Unnamed => "unnamed",
     }
 }
 
@@ -245,6 +248,17 @@ pub(super) async fn untold(
                 job_id: None,
                 code: Some("router_observed".to_owned()),
                 message: None,
+            };
+            found.insert(customer.id, untold);
+        }
+        // Whatever else is the matter: nobody can tell a router about a line that is called nothing.
+        if router.is_some() && is_served(customer.standing.status) && known(&customer.details).is_none() {
+            let failure = network::Failure::NoName;
+            let untold = Untold {
+                because: UntoldBecause::Unnamed,
+                job_id: None,
+                code: Some(failure.code().to_owned()),
+                message: Some(call.told(&failure.sentence())),
             };
             found.insert(customer.id, untold);
         }

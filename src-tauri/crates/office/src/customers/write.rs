@@ -9,6 +9,7 @@ use crate::actor::Ability;
 use crate::customers::DiscountValue;
 use crate::customers::begin;
 use crate::customers::fields::CustomerFields;
+use crate::customers::line_taken;
 use crate::customers::on_router;
 use crate::customers::package_change;
 use crate::customers::pppoe_password::sealed_password;
@@ -79,6 +80,7 @@ impl Request for AddCustomer {
         terms::check(call.actor, &changed_fields(&blank, &details)["after"], true)?;
         let mut tx = call.begin().await?;
         check_references(&mut tx, &details, None).await?;
+        line_taken::check(&mut tx, &details, None).await?;
         if !numbered {
             details.customer_no = next_number(&mut tx).await?;
         }
@@ -140,6 +142,7 @@ impl Request for ChangeCustomer {
             details.pppoe_password = sealed_password(password.as_ref(), before.id, call.office.key())?;
         }
         check_references(&mut tx, &details, Some(&before)).await?;
+        line_taken::check(&mut tx, &details, Some(&before)).await?;
         let package_change = package_change::decide(&mut tx, call, &before, &mut details, package_id).await?;
         let changed = changed_fields(&before.details, &details);
         terms::check(call.actor, &changed["after"], false)?;

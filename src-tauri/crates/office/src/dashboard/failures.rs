@@ -45,7 +45,11 @@ pub(super) async fn all(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<Failure>> {
                 .or_else(|| parked.items.into_iter().next().and_then(|job| job.error_code)),
             detail: router.last_error.as_deref().map(|error| call.told_held(error)),
             at: since.as_millisecond(),
-            next_try: None,
+            next_try: call
+                .office
+                .network()
+                .next_ask(router.id)
+                .map(|at| at.as_millisecond()),
         });
     }
     let dead = of_state(tx, State::Dead).await?;

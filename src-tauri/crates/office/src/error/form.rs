@@ -92,3 +92,16 @@ impl FormCheck {
         })
     }
 }
+
+/// The refusal of a request that lacks these fields, by the names that the API has for them.
+#[must_use]
+pub fn missing_fields(fields: &[&str]) -> Error {
+    let mut form = FormCheck::new();
+    for field in fields {
+        form.refuse(*field, "required", "Wajib diisi.", "This must be filled in.");
+    }
+    match form.finish() {
+        Err(error) => error,
+        Ok(()) => Error::fault("nothing is missing"),
+    }
+}

@@ -14,6 +14,7 @@ use serde::Serialize;
 use choices::choices;
 pub use field_names::field_name;
 pub(crate) use form::FormCheck;
+pub use form::missing_fields;
 pub(crate) use known::due_rule;
 pub use known::{is_out_of_range, known};
 

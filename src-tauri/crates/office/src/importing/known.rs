@@ -27,6 +27,8 @@ pub struct Known {
     pub pppoe_names: HashSet<(Option<i64>, String)>,
     /// Every fixed address in use by a line that has not been terminated, with its router.
     pub static_ips: HashSet<(Option<i64>, Ipv4Addr)>,
+    /// Every MAC address of a DHCP line that has not been terminated, with its router.
+    pub mac_addresses: HashSet<(Option<i64>, String)>,
     /// Every ONT serial number of a line that has not been terminated, in upper case.
     pub ont_serials: HashSet<String>,
 }

@@ -58,6 +58,11 @@ pub(super) fn line(row: &mut RowReading<'_, '_>, register: &mut Register<'_>, is
         if let Some(address) = static_ip {
             claim_address(row, register, router_id, address);
         }
+        if let Some(mac) = &mac_address
+            && connection_type == Some(ConnectionType::Dhcp)
+        {
+            claim_device(row, register, router_id, mac);
+        }
         if let Some(serial) = &ont_serial {
             claim_serial(row, register, serial);
         }
@@ -188,5 +193,22 @@ fn claim_address(
         Claim::Granted => {}
         Claim::Line(line) => row.blame(Field::StaticIp, &Fault::StaticIpTwice { text, line }),
         Claim::Existing => row.blame(Field::StaticIp, &Fault::StaticIpTaken { text }),
+    }
+}
+
+/// A device has one lease on a router, so two DHCP lines cannot share it.
+fn claim_device(
+    row: &mut RowReading<'_, '_>,
+    register: &mut Register<'_>,
+    router_id: Option<i64>,
+    mac: &str,
+) {
+    match register
+        .mac_addresses
+        .claim((router_id, mac.to_owned()), row.line_no())
+    {
+        Claim::Granted => {}
+        Claim::Line(line) => row.blame(Field::MacAddress, &Fault::MacTwice { text: mac, line }),
+        Claim::Existing => row.blame(Field::MacAddress, &Fault::MacTaken { text: mac }),
     }
 }

@@ -30,8 +30,8 @@ mod workbook;
 
 pub use apply::{
     AppliedImport, ApplyImport, ApplyOnce, FirstBilling, ImportMode, ImportPreview, ImportTotals, ImportView,
-    KeptCustomer, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn, ToldProblem,
-    UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
+    KeptCustomer, KeptPackage, ListImports, PackageUse, PreviewImport, SampleRow, ShownFile, TakenIn,
+    ToldProblem, UndoImport, UndoneImport, awaits_first_cut_off, confirm_first_cut_off, release_settled,
 };
 pub(crate) use apply::{is_of_import, is_of_list, reserve_numbers};
 pub use headings::{Column, Field};

@@ -66,6 +66,8 @@ pub(super) enum Fault<'a> {
     StaticIpTwice { text: &'a str, line: u32 },
     StaticIpTaken { text: &'a str },
     MacInvalid { text: &'a str },
+    MacTwice { text: &'a str, line: u32 },
+    MacTaken { text: &'a str },
     OntSerialTwice { text: &'a str, line: u32 },
     OntSerialTaken { text: &'a str },
     BillingDayInvalid { text: &'a str },
@@ -292,6 +294,16 @@ impl Fault<'_> {
                 "mac_invalid",
                 format!("{} bukan alamat MAC. Tulis seperti AA:BB:CC:DD:EE:FF, atau kosongkan.", quoted(text)),
                 format!("{} is not a MAC address. Write it like AA:BB:CC:DD:EE:FF, or leave it empty.", quoted(text)),
+            ),
+            Self::MacTwice { text, line } => (
+                "mac_twice",
+                format!("MAC {} sudah dipakai jalur DHCP pada baris {line}. Perbaiki salah satunya.", quoted(text)),
+                format!("The MAC {} is already used by a DHCP line on line {line}. Correct one of them.", quoted(text)),
+            ),
+            Self::MacTaken { text } => (
+                "mac_taken",
+                format!("MAC {} sudah dimiliki jalur DHCP pelanggan yang ada di router ini. Ganti, atau hapus baris ini bila orangnya sama.", quoted(text)),
+                format!("The MAC {} belongs to the DHCP line of an existing customer on this router. Change it, or remove the row if it is the same person.", quoted(text)),
             ),
             Self::BillingDayTooLate { day } => (
                 "billing_day_too_late",

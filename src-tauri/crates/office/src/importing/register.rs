@@ -30,6 +30,8 @@ pub(super) struct Register<'a> {
     pub(super) pppoe_names: Claims<'a, (Option<i64>, String)>,
     /// Fixed addresses on their routers.
     pub(super) static_ips: Claims<'a, (Option<i64>, Ipv4Addr)>,
+    /// MAC addresses of DHCP lines on their routers.
+    pub(super) mac_addresses: Claims<'a, (Option<i64>, String)>,
     /// ONT serial numbers, in upper case.
     pub(super) ont_serials: Claims<'a, String>,
     areas: HashMap<String, String>,
@@ -85,6 +87,7 @@ impl<'a> Register<'a> {
             )),
             pppoe_names: Claims::beside(Cow::Borrowed(&known.pppoe_names)),
             static_ips: Claims::beside(Cow::Borrowed(&known.static_ips)),
+            mac_addresses: Claims::beside(Cow::Borrowed(&known.mac_addresses)),
             ont_serials: Claims::beside(Cow::Borrowed(&known.ont_serials)),
             areas: known
                 .areas

@@ -14,6 +14,7 @@ use crate::idempotency::Claim;
 use crate::invoicing::booking::{book, says};
 use crate::invoicing::not_come::NotCome;
 use crate::invoicing::stride::{Drafted, Run};
+use crate::invoicing::untold;
 use crate::invoicing::wanted::Wanted;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -151,6 +152,7 @@ impl GenerateInvoices {
                 early.count(drafted);
             }
             if !self.dry_run {
+                untold::count(&mut tx, &drafted).await?;
                 book(&mut tx, call, &run, &drafted, ORIGIN).await?;
                 tx.commit().await?;
                 call.office.ring();
@@ -163,7 +165,7 @@ impl GenerateInvoices {
             // After the bills: in arrears the period that ended is still billed at the package that it had.
             apply_due_packages(call).await?;
         }
-        if (made.summary.created > 0 && !self.dry_run) || claim.is_some() {
+        if !self.dry_run {
             let mut tx = call.begin().await?;
             made.tell(&mut tx, call, asked).await?;
             if let Some(claim) = claim {
@@ -195,18 +197,18 @@ impl GenerateInvoices {
 }
 
 impl Generated {
-    /// Writes what was made into the log, if anything was.
+    /// Writes what was made into the log, if anything was: also what a run made that did not live to say so.
     async fn tell(&self, tx: &mut Tx, call: &Call<'_>, asked: Option<Period>) -> Result<()> {
-        let made = &self.summary;
-        if made.created == 0 {
+        let (created, amount) = untold::take(tx).await?;
+        if created == 0 {
             return Ok(());
         }
         let message = (
-            format!("{} tagihan dibuat, {}", made.created, self.amount),
-            format!("{} invoices made, {}", made.created, self.amount),
+            format!("{created} tagihan dibuat, {amount}"),
+            format!("{created} invoices made, {amount}"),
         );
-        let detail = serde_json::json!({ "created": made.created, "amount": self.amount,
-            "skipped": made.skipped, "period": asked.map(|period| period.to_string()) });
+        let detail = serde_json::json!({ "created": created, "amount": amount,
+            "skipped": self.summary.skipped, "period": asked.map(|period| period.to_string()) });
         logs::record(
             tx,
             call,

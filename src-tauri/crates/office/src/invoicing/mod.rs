@@ -8,6 +8,7 @@ mod not_come;
 mod rehearsal;
 mod stride;
 mod unbilled;
+mod untold;
 mod void;
 mod wanted;
 mod words;

@@ -3,6 +3,7 @@
 //! How the page looks is the door's business; nothing of a customer leaves here before it is known who asks.
 
 mod guard;
+mod overlap;
 mod page;
 mod pool;
 mod prepare;

@@ -25,6 +25,61 @@ impl Range {
     pub(super) fn contains(self, address: Ipv4Addr) -> bool {
         (self.first..=self.last).contains(&address)
     }
+
+    /// What a router's pool names: ranges, networks and single addresses, separated by commas. What is none is left out.
+    pub(super) fn of_router(ranges: &str) -> Vec<Range> {
+        ranges
+            .split(',')
+            .filter_map(|range| {
+                let range = range.trim();
+                match range.parse::<Ipv4Addr>() {
+                    Ok(address) => Some(Range {
+                        first: address,
+                        last: address,
+                    }),
+                    Err(_) => whole_network(range).or_else(|| ends(range)),
+                }
+            })
+            .collect()
+    }
+
+    /// Refuses addresses that are reached on the internet.
+    ///
+    /// # Errors
+    /// `pool_public`.
+    pub(super) fn require_private(self) -> Result<(), Error> {
+        if !self.is_private() {
+            return Err(Error::invalid(
+                "pool_public",
+                format!(
+                    "Rentang {self} memuat alamat internet milik orang lain. Pakai alamat lokal: 10.x.x.x, 172.16.x.x \
+                     sampai 172.31.x.x, 192.168.x.x, atau 100.64.x.x sampai 100.127.x.x."
+                ),
+                format!(
+                    "The range {self} holds addresses of the internet that are somebody else's. Use local ones: \
+                     10.x.x.x, 172.16.x.x to 172.31.x.x, 192.168.x.x, or 100.64.x.x to 100.127.x.x."
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether every address is one that no network of others uses: RFC 1918, and those between a provider and its
+    /// customers (RFC 6598).
+    fn is_private(self) -> bool {
+        const BLOCKS: [(Ipv4Addr, u32); 4] = [
+            (Ipv4Addr::new(10, 0, 0, 0), 8),
+            (Ipv4Addr::new(172, 16, 0, 0), 12),
+            (Ipv4Addr::new(192, 168, 0, 0), 16),
+            (Ipv4Addr::new(100, 64, 0, 0), 10),
+        ];
+        BLOCKS.iter().any(|(network, length)| {
+            let within = |address: Ipv4Addr| {
+                u32::from(address) >> (32 - length) == u32::from(*network) >> (32 - length)
+            };
+            within(self.first) && within(self.last)
+        })
+    }
 }
 
 impl FromStr for Range {
@@ -42,6 +97,26 @@ impl FromStr for Range {
             )
         })
     }
+}
+
+/// The network of `10.0.0.5/24` with its first and last address; a single address is a `/32`.
+fn whole_network(text: &str) -> Option<Range> {
+    let (address, length) = text.split_once('/')?;
+    let length: u32 = length.parse().ok().filter(|length| *length <= 32)?;
+    let host_bits = u32::MAX.checked_shr(length).unwrap_or(0);
+    let network = u32::from(address.parse::<Ipv4Addr>().ok()?) & !host_bits;
+    Some(Range {
+        first: network.into(),
+        last: (network | host_bits).into(),
+    })
+}
+
+fn ends(text: &str) -> Option<Range> {
+    let (first, last) = text.split_once('-')?;
+    Some(Range {
+        first: first.trim().parse().ok()?,
+        last: last.trim().parse().ok()?,
+    })
 }
 
 fn read(text: &str) -> Option<Range> {
@@ -98,6 +173,33 @@ mod tests {
         assert!(range("10.0.0.1-10.0.0.9").overlaps(range("10.0.0.9-10.0.0.12")));
         assert!(!range("10.0.0.1-10.0.0.9").overlaps(range("10.0.0.10-10.0.0.12")));
         assert!(range("10.0.0.0/16").overlaps(range("10.0.5.1-10.0.5.1")));
+    }
+
+    #[test]
+    fn addresses_of_the_internet_are_refused_with_those_that_may_be_used() {
+        for public in [
+            "8.8.8.0/24",
+            "172.32.0.0/24",
+            "11.0.0.1-11.0.0.9",
+            "9.255.255.250-10.0.0.5",
+        ] {
+            let refused = range(public).require_private().unwrap_err();
+            assert_eq!(refused.code, "pool_public", "{public}");
+            assert!(refused.detail.id.contains("192.168"), "{}", refused.detail.id);
+        }
+        for private in ["10.0.0.0/16", "172.31.9.0/24", "192.168.9.0/24", "100.127.0.0/24"] {
+            assert!(range(private).require_private().is_ok(), "{private}");
+        }
+    }
+
+    #[test]
+    fn what_a_router_has_in_a_pool_is_read_in_all_its_spellings() {
+        let there = Range::of_router("10.0.0.2-10.0.0.3, 10.0.1.0/31,10.0.2.9,2001:db8::/64");
+        let told: Vec<String> = there.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            ["10.0.0.2-10.0.0.3", "10.0.1.0-10.0.1.1", "10.0.2.9-10.0.2.9"]
+        );
     }
 
     #[test]

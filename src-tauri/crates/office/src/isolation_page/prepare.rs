@@ -7,6 +7,7 @@ use serde::Deserialize;
 use store::routers::Router;
 use utoipa::ToSchema;
 
+use super::overlap::{self, Overlap};
 use super::pool::Range;
 use super::reach;
 use super::record::{self, Record};
@@ -128,6 +129,10 @@ pub(super) struct Work {
     by_list: bool,
     pub found: Found,
     pub plan: Plan,
+    /// What the pool overlaps, where it was prepared so before; a pool that is asked for anew is refused instead.
+    pub overlaps: Option<Overlap>,
+    /// The router's networks that the pool lies in; a person should know.
+    pub within: Vec<String>,
 }
 
 impl Work {
@@ -153,6 +158,21 @@ impl Work {
         };
         let found = read(call, session).await?;
         let plan = plan(&router, wanted.as_ref(), &record, &found, by_list);
+        let (mut overlaps, mut within) = (None, Vec::new());
+        // A pool that the router's own profile makes needless overlaps nothing.
+        if let Some(range) = pool.as_deref().filter(|_| wanted.is_some() && !plan.pool_unused) {
+            let range: Range = range.parse()?;
+            let is_new = pool != record.pool;
+            let mut tx = call.read().await?;
+            if is_new {
+                record::require_free(&mut tx, router.id, range).await?;
+            }
+            overlaps = overlap::of(&mut tx, range, &found.taken).await?;
+            within = overlap::networks(range, &found.taken);
+            if is_new && let Some(overlap) = &overlaps {
+                return Err(overlap.refusal());
+            }
+        }
         Ok(Work {
             router,
             wanted,
@@ -161,6 +181,8 @@ impl Work {
             by_list,
             found,
             plan,
+            overlaps,
+            within,
         })
     }
 
@@ -271,6 +293,10 @@ fn the_pool(asked: Option<&str>, record: &Record, page: std::net::Ipv4Addr) -> R
         return Ok(None);
     }
     let range: Range = asked.parse()?;
+    // One of before stays until somebody asks for another: the router has it already.
+    if record.pool.as_deref() != Some(range.to_string().as_str()) {
+        range.require_private()?;
+    }
     if range.contains(page) {
         return Err(Error::invalid(
             "pool_holds_page",

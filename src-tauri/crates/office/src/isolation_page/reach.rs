@@ -35,9 +35,9 @@ pub(super) fn the_address(settings: &Settings) -> Result<(Ipv4Addr, u16)> {
         Error::conflict(
             "isolation_page_address",
             "Alamat halaman isolir belum diisi. Isi Alamat bagi pelanggan di Pengaturan, bagian \
-             Halaman isolir (isolation_page.address), misalnya 192.168.10.5:8791.",
+             Halaman isolir, misalnya 192.168.10.5:8791.",
             "The address of the isolation page is not set. Set Address for customers in the settings, under \
-             Isolation page (isolation_page.address), for example 192.168.10.5:8791.",
+             Isolation page, for example 192.168.10.5:8791.",
         )
     })
 }

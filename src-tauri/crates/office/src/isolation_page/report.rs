@@ -107,8 +107,8 @@ impl Work {
         if call.settings.isolation_page_listen.is_empty() {
             say(
                 "page_off",
-                "Halamannya sendiri belum dinyalakan; isi isolation_page.listen di setelan.".into(),
-                "The page itself is not switched on yet; set isolation_page.listen in the settings.".into(),
+                "Halamannya sendiri belum dinyalakan; isi \"Didengarkan di\" di Pengaturan, bagian Halaman isolir.".into(),
+                "The page itself is not switched on yet; fill in \"Listens at\" in the settings, under Isolation page.".into(),
             );
         }
         if !self.found.ipv6 {
@@ -126,6 +126,23 @@ impl Work {
                 "The isolated profile has addresses of its own; they stay and this pool is not used.".into(),
             );
         }
+        if let Some(overlap) = &self.overlaps {
+            let Sentence { id, en } = overlap.sentence.clone();
+            say(overlap.code, id, en);
+        } else if !self.within.is_empty() {
+            let networks = self.within.join(", ");
+            say(
+                "pool_in_network",
+                format!(
+                    "Rentang ini ada di dalam jaringan router sendiri ({networks}); pastikan tidak ada perangkat di sana \
+                     yang memakai alamatnya."
+                ),
+                format!(
+                    "This range lies in a network of the router's own ({networks}); make sure that no device there uses \
+                     its addresses."
+                ),
+            );
+        }
         if self.plan.joins_list {
             say(
                 "redial_needed",
@@ -138,10 +155,10 @@ impl Work {
             say(
                 "static_lines_see_nothing",
                 "Jalur IP tetap di router ini ditutup lewat ARP, jadi tidak sampai ke halaman mana pun. Pilih cara \
-                 address_list supaya mereka melihat halaman ini."
+                 Daftar alamat supaya mereka melihat halaman ini."
                     .into(),
                 "Lines with a fixed address on this router are closed by ARP, so they reach no page at all. Choose \
-                 address_list so that they see this page."
+                 Address list so that they see this page."
                     .into(),
             );
         }

@@ -15,6 +15,7 @@ mod notify;
 mod one_line;
 mod paced;
 mod plan_line;
+mod plan_profile;
 mod probing;
 mod registry;
 mod remove_line;
@@ -25,6 +26,7 @@ mod settle;
 mod sync_profiles;
 mod under_way;
 mod undo;
+mod undo_profile;
 mod worker;
 
 pub use list::{CancelJob, JobView, ListJobs, ReadJob, RetryJob};
@@ -46,7 +48,10 @@ pub(crate) use line_access::{
     KEY as ACCESS_KEY, enqueue as enqueue_access, enqueue_all as enqueue_access_all, key as access_key,
 };
 pub(crate) use one_line::{KINDS as LINE_KINDS, LineAt};
+pub(crate) use plan_profile::{enqueue as enqueue_plan_profile, key as plan_profile_key};
 pub(crate) use remove_line::enqueue as enqueue_remove_line;
 pub(crate) use rename_line::{enqueue as enqueue_rename_line, enqueue_label as enqueue_new_label};
+pub(crate) use retry_all::{retry_line, retry_router};
 pub(crate) use under_way::changing;
 pub(crate) use undo::{enqueue as enqueue_undo, key as undo_key};
+pub(crate) use undo_profile::{enqueue as enqueue_undo_profile, key as undo_profile_key};

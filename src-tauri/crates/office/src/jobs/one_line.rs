@@ -233,6 +233,7 @@ pub(super) async fn run<W: OneLine>(office: &Office, owner: &str, jobs: &[Job]) 
         let mut call = office.call(&actor).await;
         call.cause = Some(format!("job:{}", job.id));
         let tried = attempt::<W>(&call, owner, job).await;
+        call.now = office.now();
         end::<W>(&call, owner, job, tried, &mut counts).await?;
     }
     office.ring();
@@ -271,6 +272,7 @@ async fn attempt<W: OneLine>(call: &Call<'_>, owner: &str, job: &Job) -> Result<
             isolated: session.router.details.isolated_profile.clone(),
         })),
         Err(failure) => {
+            let failure = session.in_full(failure).await;
             if failure.is_of_router() {
                 office.network().lost(office, &session.router, &failure).await?;
             }

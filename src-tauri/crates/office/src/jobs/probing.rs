@@ -38,6 +38,12 @@ impl Probes {
         }
         due
     }
+
+    /// How long it is from `now` until each of them is asked.
+    pub(super) fn waits(&self, now: Instant) -> impl Iterator<Item = (i64, Duration)> {
+        let wait = move |(router, probe): (&i64, &Probe)| (*router, probe.at.saturating_duration_since(now));
+        self.0.iter().map(wait)
+    }
 }
 
 #[cfg(test)]
@@ -49,11 +55,14 @@ mod tests {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut probes = Probes::default();
+        let waits = |probes: &Probes, seconds| probes.waits(at(seconds)).collect::<Vec<_>>();
         assert!(probes.due(&[7], start).is_empty(), "it has only just failed");
+        assert_eq!(waits(&probes, 2), [(7, Duration::from_secs(3))]);
         assert_eq!(probes.due(&[7], at(5)), [7]);
         assert!(probes.due(&[7], at(14)).is_empty());
         assert_eq!(probes.due(&[7], at(15)), [7]);
         assert!(probes.due(&[], at(16)).is_empty());
+        assert!(waits(&probes, 16).is_empty(), "nobody asks one that is back");
         assert!(probes.due(&[7], at(17)).is_empty());
         assert_eq!(
             probes.due(&[7], at(22)),

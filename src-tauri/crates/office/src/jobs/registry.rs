@@ -10,7 +10,7 @@ use crate::jobs::change_profile::ChangeProfile;
 use crate::jobs::remove_line::RemoveLine;
 use crate::jobs::rename_line::RenameLine;
 use crate::jobs::settle::Counts;
-use crate::jobs::{line_access, listener, notify, one_line, sync_profiles, undo};
+use crate::jobs::{line_access, listener, notify, one_line, plan_profile, sync_profiles, undo, undo_profile};
 use crate::office::Office;
 
 billing::text_enum! {
@@ -34,6 +34,10 @@ billing::text_enum! {
         RenameLine => "rename_line",
         /// Takes a line off a router.
         RemoveLine => "remove_line",
+        /// Makes a profile of a plan, or limits it anew.
+        PlanProfile => "plan_profile",
+        /// Brings one profile back to what it was before a plan.
+        UndoProfile => "undo_profile",
         /// Brings the profiles of one router up to date.
         SyncProfiles => "sync_profiles",
         /// Lets one listener hear one event.
@@ -116,6 +120,17 @@ pub const REGISTRY: &[Registered] = &[
         together: 1,
     },
     Registered {
+        kind: JobKind::PlanProfile,
+        place: Place::Router,
+        together: 1,
+    },
+    // After the lines, which may have a profile that goes.
+    Registered {
+        kind: JobKind::UndoProfile,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
         kind: JobKind::SyncProfiles,
         place: Place::Router,
         together: 1,
@@ -144,6 +159,8 @@ pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job
         JobKind::ChangePassword => Box::pin(one_line::run::<ChangePassword>(office, owner, jobs)).await,
         JobKind::RenameLine => Box::pin(one_line::run::<RenameLine>(office, owner, jobs)).await,
         JobKind::RemoveLine => Box::pin(one_line::run::<RemoveLine>(office, owner, jobs)).await,
+        JobKind::PlanProfile => Box::pin(plan_profile::run(office, owner, jobs)).await,
+        JobKind::UndoProfile => Box::pin(undo_profile::run(office, owner, jobs)).await,
         JobKind::SyncProfiles => Box::pin(sync_profiles::run(office, owner, jobs)).await,
         JobKind::Listener => Box::pin(listener::run(office, owner, jobs)).await,
         JobKind::Notify => Box::pin(notify::run(office, owner, jobs)).await,

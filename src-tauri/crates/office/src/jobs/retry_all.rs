@@ -2,10 +2,13 @@
 //! button for each of four hundred jobs.
 
 use serde::{Deserialize, Serialize};
+use store::Tx;
+use store::jobs::Dead;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
+use crate::jobs::line_access;
 use crate::jobs::registry::JobKind;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -43,7 +46,11 @@ impl Request for RetryJobs {
             })?;
         }
         let mut tx = call.begin().await?;
-        let retried = store::jobs::retry_dead(&mut tx, kind.as_deref(), call.now).await?;
+        let dead = Dead {
+            kind: kind.as_deref(),
+            ..Dead::default()
+        };
+        let retried = store::jobs::retry_dead(&mut tx, dead, call.now).await?;
         if retried > 0 {
             let message = Sentence::new(
                 format!("{retried} pekerjaan yang gagal diulang"),
@@ -56,4 +63,45 @@ impl Request for RetryJobs {
         call.office.ring();
         Ok(RetriedJobs { retried })
     }
+}
+
+/// Takes up again what a router's lines failed at, since a person has changed something about the router or found it as it
+/// should be. Each line's verdict is taken anew when its turn comes.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn retry_router(tx: &mut Tx, call: &Call<'_>, router_id: i64) -> Result<()> {
+    let dead = Dead {
+        router_id: Some(router_id),
+        ..Dead::default()
+    };
+    taken_up(tx, call, dead).await
+}
+
+/// The same for one line whose record was changed.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn retry_line(tx: &mut Tx, call: &Call<'_>, customer_id: i64) -> Result<()> {
+    let key = line_access::key(customer_id);
+    let dead = Dead {
+        key: Some(&key),
+        ..Dead::default()
+    };
+    taken_up(tx, call, dead).await
+}
+
+async fn taken_up(tx: &mut Tx, call: &Call<'_>, dead: Dead<'_>) -> Result<()> {
+    let retried = store::jobs::retry_dead(tx, dead, call.now).await?;
+    if retried > 0 {
+        let message = Sentence::new(
+            format!("{retried} pekerjaan yang gagal diulang, karena penyebabnya mungkin sudah dibetulkan"),
+            format!(
+                "{retried} jobs that had failed were taken up again, as what they failed at may be mended"
+            ),
+        );
+        let detail = serde_json::json!({ "router_id": dead.router_id, "key": dead.key, "retried": retried });
+        logs::record(tx, call, Entry::done("jobs_retried", message).detail(detail)).await?;
+    }
+    Ok(())
 }

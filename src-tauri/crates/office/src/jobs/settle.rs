@@ -121,7 +121,11 @@ pub(super) async fn settle(
     let kept = match ended {
         Ended::Done => {
             after.done = 1;
-            store::jobs::finish(tx, job.id, owner, now).await?
+            let kept = store::jobs::finish(tx, job.id, owner, now).await?;
+            if kept {
+                store::jobs::supersede(tx, &[job.id], now).await?;
+            }
+            kept
         }
         Ended::Again(kind) => {
             after.done = 1;
@@ -184,6 +188,7 @@ pub(super) async fn finish_all(
 ) -> Result<HashSet<i64>> {
     let ids: Vec<i64> = jobs.iter().map(|job| job.id).collect();
     let finished = store::jobs::finish_all(tx, &ids, owner, call.now).await?;
+    store::jobs::supersede(tx, &finished, call.now).await?;
     let finished: HashSet<i64> = finished.into_iter().collect();
     for job in jobs {
         if finished.contains(&job.id) {

@@ -22,7 +22,7 @@ use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry, Origin};
-use crate::network::{self, Carried, Failure, Order, Session, Wish};
+use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
 
@@ -61,8 +61,9 @@ struct Work<'j> {
 enum Back {
     /// It was settled since the plan, so the router was not asked.
     Settled(Sentence),
-    /// The router says something else than the plan left, so nothing was sent.
-    Changed(Sentence),
+    /// The router says something else than the plan left, so nothing was sent; what it says, where that is of the line's
+    /// access.
+    Changed(Sentence, Option<Said>),
     /// It says again what it said before.
     Brought(Carried),
     /// What the plan made is gone again.
@@ -87,7 +88,10 @@ impl Back {
     /// From what the router answered. Where it already said what stood there before the plan and we did not do that,
     /// somebody else did.
     fn of(answer: Result<Carried, Failure>, line: &PlanLine, was_tried: bool) -> Back {
-        let changed_since = |said| Back::Changed(Failure::ChangedSince { said }.sentence());
+        let changed_since = |said: Said| {
+            let why = Failure::ChangedSince { said: said.clone() }.sentence();
+            Back::Changed(why, Some(said))
+        };
         match answer {
             Ok(carried) if !was_tried && line.after.as_ref() != Some(&json!(carried.before)) => {
                 changed_since(carried.before)
@@ -153,6 +157,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         });
     }
     let lost = send(&call, owner, router_id, &mut works, tasks).await?;
+    call.now = office.now();
     let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;
     office.ring();
     Ok(counts)
@@ -225,6 +230,13 @@ async fn send(
                 for (place, task) in others {
                     answers.push((place, one(&session, task).await));
                 }
+                for (_, back) in &mut answers {
+                    if let Back::Failed(failure) = back
+                        && failure.is_refused_permission()
+                    {
+                        *failure = session.in_full(failure.clone()).await;
+                    }
+                }
                 if let Some(failure) = lost_by(&answers) {
                     office.network().lost(office, &session.router, failure).await?;
                 }
@@ -253,7 +265,7 @@ async fn one(session: &Session, task: Task) -> Back {
     };
     match taken {
         Ok(TakenBack::Done) => done,
-        Ok(TakenBack::Kept(why)) => Back::Changed(why),
+        Ok(TakenBack::Kept(why)) => Back::Changed(why, None),
         Err(failure) => Back::Failed(failure),
     }
 }
@@ -315,6 +327,8 @@ async fn settle_all(
     let customers: Vec<i64> = works.iter().map(|work| work.line.customer_id).collect();
     store::customers::lock_all(&mut tx, &customers).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
+    let router = store::routers::find(&mut tx, router_id).await?;
+    let isolated = router.map(|router| router.details.isolated_profile);
     // In one order everywhere, so that two that finish the same plans never wait for each other.
     let mut plans = BTreeSet::new();
     let mut sights = Vec::new();
@@ -325,7 +339,7 @@ async fn settle_all(
         call.cause = Some(format!("job:{}", work.job.id));
         let ended = match &work.outcome {
             // Keeping a line that changed is what an undo is for, not a failure of it.
-            Back::Brought(_) | Back::Removed | Back::Paced | Back::Settled(_) | Back::Changed(_) => {
+            Back::Brought(_) | Back::Removed | Back::Paced | Back::Settled(_) | Back::Changed(..) => {
                 Ended::Done
             }
             // What is gone cannot be brought back, and making it anew is not what was asked.
@@ -339,7 +353,7 @@ async fn settle_all(
         plans.insert(work.line.plan_id);
         let (state, error) = match (&work.outcome, &ended) {
             (Back::Brought(_) | Back::Removed | Back::Paced, _) => (LineState::Undone, None),
-            (Back::Settled(why) | Back::Changed(why), _) => (LineState::Kept, Some(why.held())),
+            (Back::Settled(why) | Back::Changed(why, _), _) => (LineState::Kept, Some(why.held())),
             (Back::Failed(failure), Ended::Final(_) | Ended::Done) => {
                 (LineState::Kept, Some(failure.sentence().held()))
             }
@@ -360,9 +374,20 @@ async fn settle_all(
         };
         store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
         let is_of_access = matches!(work.line.repair, Repair::Access | Repair::Profile);
-        if matches!(work.outcome, Back::Changed(_)) && is_of_access {
-            // What was about to be asked was not asked; the plan's own wish stands.
+        if let Back::Changed(_, said) = &work.outcome
+            && is_of_access
+        {
+            // What was about to be asked was not asked; the plan's own wish stands, beside what was read.
             wishes.push((work.line.customer_id, work.line.action));
+            sights.extend(
+                said.as_ref()
+                    .zip(isolated.as_deref())
+                    .map(|(said, isolated)| seen::Seen {
+                        customer_id: work.line.customer_id,
+                        observed: said.observed(isolated),
+                        said: said.clone(),
+                    }),
+            );
         }
         if matches!(work.outcome, Back::Removed) {
             unseen.push(work.line.customer_id);

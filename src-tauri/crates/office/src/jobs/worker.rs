@@ -61,7 +61,14 @@ impl Worker {
         let mut tx = self.office.store().read().await?;
         let parked = store::jobs::parked_routers(&mut tx).await?;
         drop(tx);
-        for router in probes.due(&parked, Instant::now()) {
+        let due = probes.due(&parked, Instant::now());
+        let now = self.office.now();
+        let asks = probes.waits(Instant::now()).map(|(router, wait)| {
+            let at = now.checked_add(wait).unwrap_or(now);
+            (router, at)
+        });
+        self.office.network().will_ask(asks.collect());
+        for router in due {
             let lane = Lane::Router(router);
             if self.busy.insert(lane) {
                 let office = self.office.clone();

@@ -14,8 +14,8 @@ use crate::error::{Error, FormCheck, Result};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
-/// Erases what the log tells of a customer; of one who has left also the telephone number, the address, the sealed password
-/// and the text of messages.
+/// Erases what the log tells of a customer; of one who has left also the telephone number, the address, the sealed password,
+/// the text of messages, and the reasons and failures that were written beside overrides, plans, events and jobs.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ErasePersonalData {
@@ -35,6 +35,8 @@ pub struct ErasedPersonalData {
     pub entries: u64,
     /// Messages whose text and number were emptied.
     pub messages: u64,
+    /// Reasons and failures elsewhere that were emptied: of overrides, lines of plans, events and jobs.
+    pub elsewhere: u64,
     /// Whether the customer's own record was emptied of telephone number and address, which waits until they have left.
     pub record: bool,
 }
@@ -62,22 +64,25 @@ impl Request for ErasePersonalData {
         form.finish()?;
         let rows = erase::of_customer(&mut tx, customer.id).await?;
         let has_left = customer.standing.status == CustomerStatus::Terminated;
-        let (record, messages) = if has_left {
+        let (record, messages, elsewhere) = if has_left {
             let messages = store::notifications::erase_of(&mut tx, customer.id, erase::ERASED).await?;
-            (empty(&mut tx, call, customer).await?, messages)
+            let elsewhere = empty_elsewhere(&mut tx, customer.id).await?;
+            (empty(&mut tx, call, customer).await?, messages, elsewhere)
         } else {
-            (false, 0)
+            (false, 0, 0)
         };
         let answer = ErasedPersonalData {
             entries: u64::try_from(rows.len()).unwrap_or(u64::MAX),
             messages,
+            elsewhere,
             record,
         };
-        if answer.entries == 0 && messages == 0 && !record {
+        if answer.entries == 0 && messages == 0 && elsewhere == 0 && !record {
             return Err(nothing(has_left));
         }
         let mut detail = rows.kept();
         detail["messages"] = messages.into();
+        detail["elsewhere"] = elsewhere.into();
         detail["record"] = record.into();
         let entries = answer.entries;
         let entry = Entry::done(
@@ -96,18 +101,35 @@ impl Request for ErasePersonalData {
     }
 }
 
+/// Empties what was written about somebody who has left beside overrides, plans, events and jobs; gives how much it was.
+async fn empty_elsewhere(tx: &mut Tx, customer_id: i64) -> Result<u64> {
+    let erased = erase::ERASED;
+    Ok(store::overrides::erase_of(tx, customer_id, erased).await?
+        + store::plans::erase_of(tx, customer_id, erased).await?
+        + store::events::erase_of(tx, customer_id, erased).await?
+        + store::jobs::erase_of(tx, customer_id, erased).await?)
+}
+
 /// Empties the record of somebody who has left, and makes them unfindable by words; whether there was anything.
 async fn empty(tx: &mut Tx, call: &Call<'_>, mut customer: Customer) -> Result<bool> {
     let details = &mut customer.details;
-    let had = [&details.phone, &details.address, &details.pppoe_password]
-        .iter()
-        .any(|field| field.is_some());
+    let had = [
+        &details.phone,
+        &details.address,
+        &details.pppoe_password,
+        &details.mac_address,
+        &details.ont_serial,
+    ]
+    .iter()
+    .any(|field| field.is_some());
     if !had {
         return Ok(false);
     }
     details.phone = None;
     details.address = None;
     details.pppoe_password = None;
+    details.mac_address = None;
+    details.ont_serial = None;
     store::customers::update(tx, &customer, call.now).await?;
     store::customers::erase_words(tx, customer.id).await?;
     Ok(true)

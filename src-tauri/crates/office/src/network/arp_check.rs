@@ -48,11 +48,11 @@ pub(super) fn learns(interface: &str, address: &str) -> Obstacle {
         sentence: Sentence::new(
             format!(
                 "Antarmuka {interface} masih mempelajari ARP sendiri, jadi menonaktifkan entri ARP {address} tidak memutus \
-                 jalur. Pilih cara address_list untuk router ini, atau setel arp=reply-only pada antarmuka itu."
+                 jalur. Pilih cara Daftar alamat untuk router ini, atau setel arp=reply-only pada antarmuka itu."
             ),
             format!(
                 "The interface {interface} still learns ARP by itself, so disabling the ARP entry of {address} does not cut \
-                 the line. Choose address_list for this router, or set arp=reply-only on the interface."
+                 the line. Choose Address list for this router, or set arp=reply-only on the interface."
             ),
         ),
     }

@@ -55,6 +55,18 @@ impl Halt {
     }
 }
 
+/// Gives up what was not sent yet of the lines whose asker has thought better of it. `halted` gives what the router says of
+/// such a line.
+pub(super) fn give_up<S>(steps: &mut [Result<S, Failure>], halted: impl Fn(&S) -> Option<Said>) {
+    for step in steps {
+        if let Ok(waiting) = step
+            && let Some(said) = halted(waiting)
+        {
+            *step = Err(Failure::Halted { said });
+        }
+    }
+}
+
 /// One line and what is wanted of it.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -70,6 +82,17 @@ pub struct Order {
 }
 
 impl Order {
+    /// Refuses what is marked as another customer's. What a plan changed is brought back all the same.
+    ///
+    /// # Errors
+    /// [`Failure::OfAnother`].
+    pub(super) fn is_owner(&self, comment: Option<&str>) -> Result<(), Failure> {
+        match self.wish {
+            Wish::Back { .. } => Ok(()),
+            _ => self.line.is_owner(comment),
+        }
+    }
+
     /// An order that nobody means to halt.
     #[must_use]
     pub fn new(line: Line, wish: Wish, unfinished: bool) -> Order {

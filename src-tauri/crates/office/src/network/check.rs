@@ -1,32 +1,24 @@
 //! The test of a router: is it there, who is it, is its clock right, and may its API user do what is needed and nothing
 //! more (`api,read,write,sensitive`).
 
+mod clock;
+
 use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use routeros_api::{Command, Query, Row};
+use routeros_api::{Command, Row};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
+use crate::jobs;
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
+use crate::network::policies::Permissions;
 use crate::office::{Call, Request};
-
-/// The policies that the API user's group needs.
-const NEEDED: [&str; 4] = ["api", "read", "write", "sensitive"];
-
-/// What is wrong with the API user's group.
-#[derive(Clone, Debug, Default, Serialize, ToSchema)]
-pub struct Permissions {
-    /// Policies that it needs and lacks.
-    pub missing: Vec<String>,
-    /// Policies that it has and does not need.
-    pub excess: Vec<String>,
-}
 
 /// Why a test failed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -59,7 +51,7 @@ pub struct RouterTest {
     pub latency_ms: Option<i64>,
     /// Why it failed.
     pub error: Option<RouterProblem>,
-    /// What would keep closings of this router's lines from cutting them off, each reason once.
+    /// What would keep closings of this router's lines from cutting them off, each reason once, and a clock that is off.
     pub warnings: Vec<RouterProblem>,
 }
 
@@ -90,10 +82,15 @@ impl Request for TestRouter {
             Err(failure) => Err(failure),
         };
         match tested {
-            Ok(test) => Ok(RouterTest {
-                warnings: warnings(call, self.router_id).await,
-                ..test
-            }),
+            Ok(test) => {
+                let warnings = warnings(call, self.router_id).await;
+                if test.ok && warnings.is_empty() {
+                    take_up_again(call, self.router_id).await?;
+                }
+                let clock = test.clock_skew_seconds.and_then(clock::warning);
+                let warnings = warnings.into_iter().chain(clock).collect();
+                Ok(RouterTest { warnings, ..test })
+            }
             Err(failure @ Failure::Here { .. }) => Err(failure.into()),
             Err(failure) => Ok(RouterTest {
                 error: Some(RouterProblem {
@@ -110,38 +107,18 @@ async fn test(session: &Session, now: Timestamp) -> Result<RouterTest, Failure> 
     let asked = Instant::now();
     let identity = session.call(Command::new("/system/identity/print")).await?;
     let latency = asked.elapsed();
-    let user = Command::new("/user/print")
-        .proplist(["name", "group"])
-        .query(Query::equals("name", &session.router.details.username));
-    let (resource, clock, user, groups) = tokio::join!(
+    let (resource, clock, permissions) = tokio::join!(
         session.call(Command::new("/system/resource/print").proplist(["version", "uptime", "board-name"])),
         session.call(Command::new("/system/clock/print")),
-        session.call(user),
-        session.call(Command::new("/user/group/print").proplist(["name", "policy"])),
+        session.permissions(),
     );
     let resource = resource?;
     let clock = clock?;
     let of = |row: Option<&Row>, name: &str| row.and_then(|row| row.get(name)).map(str::to_owned);
-    let group = of(user?.first(), "group");
-    let policies = groups?
-        .rows
-        .iter()
-        .find(|row| group.is_some() && row.get("name") == group.as_deref())
-        .and_then(|row| row.get("policy"))
-        .map(str::to_owned);
-    let permissions = policies.as_deref().map(judge).unwrap_or_default();
-    let error = (!permissions.missing.is_empty()).then(|| RouterProblem {
+    let permissions = permissions?.unwrap_or_default();
+    let error = permissions.refusal().map(|message| RouterProblem {
         code: "router_permission_missing".to_owned(),
-        message: Sentence::new(
-            format!(
-                "Grup pengguna API kurang izin: {}. Tambahkan di /user group.",
-                permissions.missing.join(", ")
-            ),
-            format!(
-                "The API user's group lacks: {}. Add them in /user group.",
-                permissions.missing.join(", ")
-            ),
-        ),
+        message,
     });
     Ok(RouterTest {
         ok: error.is_none(),
@@ -158,6 +135,15 @@ async fn test(session: &Session, now: Timestamp) -> Result<RouterTest, Failure> 
         error,
         warnings: Vec::new(),
     })
+}
+
+/// Takes up again what the router's lines failed at, now that it was found as it should be.
+async fn take_up_again(call: &Call<'_>, router_id: i64) -> Result<()> {
+    let mut tx = call.begin().await?;
+    jobs::retry_router(&mut tx, call, router_id).await?;
+    tx.commit().await?;
+    call.office.ring();
+    Ok(())
 }
 
 /// What would keep closings from cutting lines off; what is found counts for the next plan. A router without such lines is
@@ -185,27 +171,6 @@ async fn warnings(call: &Call<'_>, router_id: i64) -> Vec<RouterProblem> {
             ),
         })
         .collect()
-}
-
-/// Compares a group's policies, in which what is not granted has a `!`, with what is needed.
-fn judge(policy: &str) -> Permissions {
-    let granted: Vec<&str> = policy
-        .split(',')
-        .map(str::trim)
-        .filter(|word| !word.is_empty() && !word.starts_with('!'))
-        .collect();
-    Permissions {
-        missing: NEEDED
-            .iter()
-            .filter(|word| !granted.contains(word))
-            .map(|word| (*word).to_owned())
-            .collect(),
-        excess: granted
-            .iter()
-            .filter(|word| !NEEDED.contains(word))
-            .map(|word| (*word).to_owned())
-            .collect(),
-    }
 }
 
 /// The router's clock: `2026-01-31` since RouterOS 7.10, `jan/31/2026` before; the offset as `+07:00`.
@@ -239,13 +204,6 @@ fn read_offset(text: &str) -> Option<Offset> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_group_is_told_what_it_lacks_and_what_it_has_too_much() {
-        let permissions = judge("read,api,!write,ftp,sensitive,!policy");
-        assert_eq!(permissions.missing, ["write"]);
-        assert_eq!(permissions.excess, ["ftp"]);
-    }
 
     #[test]
     fn both_spellings_of_a_routers_date_are_the_same_instant() {

@@ -12,6 +12,7 @@ use store::routers::Router;
 
 use crate::error::Error;
 use crate::network::failure::{Failure, away_since};
+use crate::network::next_asks::NextAsks;
 use crate::network::queue::{Kept, Place, Queue};
 use crate::network::reach::{Patience, reach};
 use crate::network::sightings::{note_seen, note_unreachable};
@@ -21,6 +22,8 @@ use crate::office::Office;
 #[derive(Debug, Default)]
 pub struct Network {
     queues: Mutex<HashMap<i64, Arc<Queue>>>,
+    /// When which absent router is asked.
+    pub(super) next_asks: NextAsks,
 }
 
 /// A turn on a router: its row, its connection, and the promise of its [`Turn`].
@@ -34,6 +37,19 @@ pub struct Session {
 }
 
 impl Session {
+    /// The connection itself.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// How many commands may be on the wire at once; those of so many lines are sent before it is asked again whether to go
+    /// on.
+    pub(super) fn in_flight(&self) -> usize {
+        usize::try_from(self.router.details.max_in_flight)
+            .unwrap_or(1)
+            .clamp(1, 256)
+    }
+
     /// Sends one command.
     pub(super) async fn call(&self, command: Command) -> Result<api::Reply, Failure> {
         Ok(self.connection.call(command).await?)

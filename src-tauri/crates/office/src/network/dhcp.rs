@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use routeros_api::Command;
 
-use crate::network::carry::{Carried, Order, closes, target};
+use crate::network::carry::{Carried, Halt, Order, closes, give_up, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::Said;
@@ -26,9 +26,15 @@ struct Step<'a> {
     wanted: Said,
     /// Whether connections that stand are to end.
     ends: bool,
+    halt: &'a Halt,
 }
 
 impl Step<'_> {
+    /// What the router says of a line that is not to be changed any more.
+    fn halted(&self) -> Option<Said> {
+        (self.changes() && self.halt.is_called()).then(|| self.there.said.clone())
+    }
+
     fn changes(&self) -> bool {
         self.there.said != self.wanted
     }
@@ -48,7 +54,10 @@ pub(super) async fn carry_out(
         .collect();
     let before = View::read(session, &keys).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders.iter().map(|order| plan(order, &before)).collect();
-    send(session, &mut steps).await;
+    for piece in steps.chunks_mut(session.in_flight()) {
+        give_up(piece, Step::halted);
+        send(session, piece).await;
+    }
     let ended: HashSet<&str> = steps
         .iter()
         .flatten()
@@ -76,7 +85,7 @@ pub(super) async fn carry_out(
                 Some(after) => after.as_ref().map_err(Clone::clone)?,
                 None => &before,
             };
-            let said = view.about(step.key);
+            let said = view.there(step.key).map(|there| there.said);
             if said.as_ref() != Ok(&step.wanted) {
                 return Err(Failure::Disagrees {
                     wanted: step.wanted,
@@ -97,6 +106,7 @@ pub(super) async fn carry_out(
 fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
     let key = Key::of(&order.line.way).ok_or(Failure::NoName)?;
     let there = view.there(key)?;
+    order.is_owner(there.comment.as_deref())?;
     let wanted = target(&order.wish, &there.said, |access| {
         Said::of_lease(access, &there.said)
     })?;
@@ -118,6 +128,7 @@ fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
         there,
         wanted,
         ends,
+        halt: &order.halt,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Why a line or a router could not be brought where it should be. Each failure has a stable code, a sentence in both
 //! languages, and the answer to the one question that decides what happens next: was it the line, or the router?
 
+mod router_words;
 mod words;
 
 pub(super) use words::{away_since, spoken_in_clear};
@@ -44,6 +45,12 @@ pub enum Failure {
         limit: Duration,
         /// How many tries ran into it.
         tries: u32,
+    },
+    /// The API user's group lacks policies without which the router refuses the work.
+    #[error("the API user's group lacks {}", missing.join(", "))]
+    LacksPolicies {
+        /// Which, in the router's words.
+        missing: Vec<String>,
     },
     /// The router refused a login with an empty password, which is all that is kept for it.
     #[error("the router {router} refused the login of {username} with an empty password")]
@@ -104,6 +111,14 @@ pub enum Failure {
         name: String,
         /// In what it differs, in the router's words: `profile`, `password`, `service`, `disabled`.
         what: Vec<&'static str>,
+    },
+    /// What stands under the line's name or address is marked as another customer's whom the office serves.
+    #[error("{called} belongs to {mark}")]
+    OfAnother {
+        /// The name or address.
+        called: String,
+        /// The mark with the name: `ID: PLG-00007 - Pak Budi`.
+        mark: String,
     },
     /// An entry of the line carries another customer's mark.
     #[error("{menu} {name} belongs to {mark}")]
@@ -177,6 +192,16 @@ pub enum Failure {
         /// What it says.
         said: Pace,
     },
+    /// Read back, a profile limits its lines to something else than it was told.
+    #[error("told the profile {profile} {wanted:?}, the router says {said:?}")]
+    OtherRate {
+        /// The profile.
+        profile: String,
+        /// What it was told.
+        wanted: String,
+        /// What it says.
+        said: Option<String>,
+    },
     /// A session that was dropped is still there.
     #[error("the session of {0} is still there")]
     SessionStays(String),
@@ -212,6 +237,9 @@ pub enum Failure {
     #[error("the router's answer cannot be read: {0}")]
     Unreadable(String),
 }
+
+/// The code of a router whose API user's group lacks policies.
+pub(super) const LACKS_POLICIES: &str = "router_permission_missing";
 
 impl From<api::RowError> for Failure {
     fn from(error: api::RowError) -> Failure {
@@ -251,6 +279,7 @@ impl Failure {
         match self {
             Failure::Router(error) | Failure::Refusing(error) => error.code(),
             Failure::Silent { .. } => "router_timed_out",
+            Failure::LacksPolicies { .. } => LACKS_POLICIES,
             Failure::EmptyRefused { .. } => "router_bad_login",
             Failure::NoPassword { .. } => "router_password_missing",
             Failure::Secrets { code, .. } | Failure::Here { code, .. } => code,
@@ -260,6 +289,7 @@ impl Failure {
             Failure::MissingSecret(_) => "secret_missing",
             Failure::SecretTaken { .. } => "secret_taken",
             Failure::SecretDiffers { .. } => "secret_differs",
+            Failure::OfAnother { .. } => "line_of_another",
             Failure::EntryTaken { .. } => "entry_taken",
             Failure::EntryDiffers { .. } => "entry_differs",
             Failure::Unplaced(obstacle) => obstacle.code,
@@ -274,7 +304,9 @@ impl Failure {
             Failure::Voucher(_) => "hotspot_voucher",
             Failure::MissingProfile(_) => "profile_missing",
             Failure::MissingDefaultProfile(_) => "default_profile_missing",
-            Failure::Disagrees { .. } | Failure::OtherPace { .. } => "router_disagrees",
+            Failure::Disagrees { .. } | Failure::OtherPace { .. } | Failure::OtherRate { .. } => {
+                "router_disagrees"
+            }
             Failure::SessionStays(_) => "session_stays",
             Failure::ChangedSince { .. } => "changed_since",
             Failure::Halted { .. } => "plan_stopped",
@@ -294,12 +326,15 @@ impl Failure {
                     || matches!(
                         error,
                         api::Error::TlsHandshake { .. }
+                            | api::Error::NotTls { .. }
+                            | api::Error::SpeaksTls { .. }
                             | api::Error::CertificateChanged { .. }
                             | api::Error::BadLogin { .. }
                     )
             }
             Failure::Refusing(_)
             | Failure::Silent { .. }
+            | Failure::LacksPolicies { .. }
             | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }
@@ -307,6 +342,15 @@ impl Failure {
             Failure::Hinted { failure, .. } => failure.is_of_router(),
             _ => false,
         }
+    }
+
+    /// Whether the router refused a command because its API user may not do that.
+    #[must_use]
+    pub(crate) fn is_refused_permission(&self) -> bool {
+        matches!(
+            self.bare(),
+            Failure::Router(api::Error::NotEnoughPermissions { .. })
+        )
     }
 
     /// Whether only this desk has the trouble: it lacks what another one that is there has.
@@ -354,6 +398,7 @@ impl Failure {
                 | Failure::Voucher(_)
                 | Failure::SecretTaken { .. }
                 | Failure::SecretDiffers { .. }
+                | Failure::OfAnother { .. }
                 | Failure::ChangedSince { .. }
                 | Failure::Halted { .. }
                 | Failure::NoEffect { .. }
@@ -374,6 +419,7 @@ impl From<Failure> for Error {
             Failure::Router(_)
             | Failure::Refusing(_)
             | Failure::Silent { .. }
+            | Failure::LacksPolicies { .. }
             | Failure::EmptyRefused { .. }
             | Failure::NoPassword { .. }
             | Failure::Secrets { .. }

@@ -8,7 +8,7 @@ use billing::{Access, Observed};
 use routeros_api::{Command, Row};
 
 use crate::error::Sentence;
-use crate::network::carry::{Carried, Order, Warning, Wish, target};
+use crate::network::carry::{Carried, Halt, Order, Warning, Wish, give_up, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, Way};
@@ -25,6 +25,7 @@ struct User {
     disabled: bool,
     /// Whether it runs out after a time of use.
     runs_out: bool,
+    comment: Option<String>,
 }
 
 struct Step<'a> {
@@ -34,9 +35,15 @@ struct Step<'a> {
     wanted: Said,
     /// Whether nobody may be logged in afterwards.
     ends: bool,
+    halt: &'a Halt,
 }
 
 impl Step<'_> {
+    /// What the router says of a line that is not to be changed any more.
+    fn halted(&self) -> Option<Said> {
+        (self.changes() && self.halt.is_called()).then(|| self.now.clone())
+    }
+
     fn changes(&self) -> bool {
         self.now != self.wanted
     }
@@ -54,7 +61,10 @@ pub(super) async fn carry_out(
     let names: Vec<&str> = orders.iter().filter_map(name).collect();
     let before = View::read(session, &names).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders.iter().map(|order| plan(order, &before)).collect();
-    switch(session, &mut steps).await;
+    for piece in steps.chunks_mut(session.in_flight()) {
+        give_up(piece, Step::halted);
+        switch(session, piece).await;
+    }
     end(session, &mut steps, COOKIES).await;
     let ended = end(session, &mut steps, LOGINS).await;
 
@@ -111,6 +121,7 @@ fn name(order: &Order) -> Option<&str> {
 fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
     let name = name(order).ok_or(Failure::NoName)?;
     let user = view.user(name)?.clone();
+    order.is_owner(user.comment.as_deref())?;
     let now = user.said();
     let wanted = target(&order.wish, &now, Said::of_hotspot)?;
     if user.runs_out && wanted != now {
@@ -125,6 +136,7 @@ fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
         now,
         wanted,
         ends,
+        halt: &order.halt,
     })
 }
 
@@ -289,6 +301,7 @@ impl View {
             "profile",
             "disabled",
             "limit-uptime",
+            "comment",
         ]);
         let reply = session
             .call(reading::narrowed(command, "name", Some(names)))
@@ -309,6 +322,11 @@ impl View {
     /// The user is missing, or there are several of the name.
     pub(super) fn about(&self, name: &str) -> Result<Said, Failure> {
         self.user(name).map(User::said)
+    }
+
+    /// The comment of a user.
+    pub(super) fn comment(&self, name: &str) -> Option<&str> {
+        self.user(name).ok()?.comment.as_deref()
     }
 
     fn user(&self, name: &str) -> Result<&User, Failure> {
@@ -335,6 +353,7 @@ fn read_user(row: &Row) -> Result<User, Failure> {
         profile: row.get("profile").unwrap_or("default").to_owned(),
         disabled: row.flag("disabled")?,
         runs_out: runs_out(row),
+        comment: reading::text(row, "comment"),
     })
 }
 

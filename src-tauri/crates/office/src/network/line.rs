@@ -5,6 +5,9 @@ use billing::{Access, Observed, StaticIsolation};
 use routeros_api::RateLimit;
 use serde::{Deserialize, Serialize};
 
+use crate::network::failure::Failure;
+use crate::network::mark::Served;
+
 /// A line as the network sees it: no names of people, no money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -14,6 +17,38 @@ pub struct Line {
     pub label: String,
     /// How it reaches the router.
     pub way: Way,
+    /// Whom else the office serves there, so that what is marked as theirs is left alone.
+    pub served: Served,
+}
+
+impl Line {
+    /// Refuses what is marked as another customer's.
+    ///
+    /// # Errors
+    /// [`Failure::OfAnother`].
+    pub(super) fn is_owner(&self, comment: Option<&str>) -> Result<(), Failure> {
+        match self.served.another(comment, &self.label) {
+            Some(mark) => Err(Failure::OfAnother {
+                called: self.way.called().to_owned(),
+                mark,
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Way {
+    /// What the router calls it: a name, an address or a device.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        match self {
+            Way::Pppoe { username, .. } => username,
+            Way::Static { address, .. } => address,
+            Way::Dhcp { mac, address, .. } => mac.as_deref().or(address.as_deref()).unwrap_or_default(),
+            Way::Hotspot { user, .. } => user,
+            Way::Unnamed => "",
+        }
+    }
 }
 
 /// How a line reaches the router.
@@ -238,12 +273,21 @@ impl Said {
         }
     }
 
+    /// Whether its profile was deleted on the router, which then shows the number that it had. Nobody chose that.
+    fn is_dangling(&self) -> bool {
+        matches!(self, Said::Pppoe { profile, .. } if profile.strip_prefix('*').is_some_and(|number| {
+            !number.is_empty() && number.chars().all(|digit| digit.is_ascii_hexdigit())
+        }))
+    }
+
     /// What the router should say about a PPPoE line. A line that is open under another profile than its package's is
     /// drift, reported but not repaired by an opening; a closed line keeps whether its secret is switched off.
     #[must_use]
     pub fn of_pppoe(wish: Access, now: &Said, own: &str, isolated: &str) -> Said {
         match (wish, now) {
-            (Access::Open, now) if now.observed(isolated) == Observed::Open => now.clone(),
+            (Access::Open, now) if now.observed(isolated) == Observed::Open && !now.is_dangling() => {
+                now.clone()
+            }
             (Access::Open, _) => Said::Pppoe {
                 profile: own.to_owned(),
                 disabled: false,
@@ -275,6 +319,20 @@ mod tests {
     fn opening_leaves_a_line_alone_that_is_open_under_another_profile() {
         let vip = secret("vip", false);
         assert_eq!(Said::of_pppoe(Access::Open, &vip, "pkg-10m", "isolated"), vip);
+    }
+
+    #[test]
+    fn opening_gives_a_line_its_own_profile_whose_profile_was_deleted() {
+        let dangling = secret("*6", false);
+        assert_eq!(
+            Said::of_pppoe(Access::Open, &dangling, "pkg-10m", "isolated"),
+            secret("pkg-10m", false)
+        );
+        let starred = secret("*vip", false);
+        assert_eq!(
+            Said::of_pppoe(Access::Open, &starred, "pkg-10m", "isolated"),
+            starred
+        );
     }
 
     #[test]

@@ -1,5 +1,13 @@
-//! Whose a secret is, by its comment. What Sambung makes is marked `ID: PLG-00001 - Bu Siti`; anything else that stands in
-//! a comment is somebody's own note, and the thing under it is not ours to change in silence or to remove.
+//! Whose a thing on a router is, by its comment. What Sambung makes is marked `ID: PLG-00001 - Bu Siti`; anything else that
+//! stands in a comment is somebody's own note, and the thing under it is not ours to change in silence or to remove.
+//!
+//! Two rules follow. What is *made, renamed, given a password or removed* heeds the number alone: a mark with another one
+//! refuses it. What is *closed, opened or given a profile* goes by the name or address in the customer's record, which is
+//! unique there, since an office may have numbered its customers anew and must not find its payers locked out; only a mark
+//! that names another customer whom the office serves at this router, by number and by name, refuses it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How our marks begin.
 const OURS: &str = "ID: ";
@@ -29,6 +37,32 @@ pub(super) fn of(comment: Option<&str>, label: &str) -> Mark {
     }
 }
 
+/// The customers whom the office serves at a router: their names by their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Served(Arc<HashMap<String, String>>);
+
+impl Served {
+    /// Of `(number, name)`.
+    #[must_use]
+    pub fn new(customers: impl IntoIterator<Item = (String, String)>) -> Served {
+        Served(Arc::new(customers.into_iter().collect()))
+    }
+
+    /// The mark in a comment where it names another of these customers than the one whose mark is `label`.
+    pub(super) fn another(&self, comment: Option<&str>, label: &str) -> Option<String> {
+        let comment = comment.map(str::trim)?;
+        let (number, name) = comment.strip_prefix(OURS)?.split_once(BEFORE_NAME)?;
+        let is_other = label
+            .strip_prefix(OURS)
+            .and_then(|own| own.split_once(BEFORE_NAME));
+        let (own_number, own_name) = is_other?;
+        let named = self.0.get(number)?;
+        let is_called = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+        (number != own_number && is_called(name, named) && !is_called(name, own_name))
+            .then(|| comment.to_owned())
+    }
+}
+
 /// The mark without the name: `ID: PLG-00001`.
 fn number(mark: &str) -> &str {
     mark.split_once(BEFORE_NAME).map_or(mark, |(number, _)| number)
@@ -37,6 +71,29 @@ fn number(mark: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_mark_that_names_another_customer_by_number_and_name_is_anothers() {
+        let served = Served::new([
+            ("PLG-00001".to_owned(), "Bu Siti".to_owned()),
+            ("PLG-00007".to_owned(), "Pak Budi".to_owned()),
+        ]);
+        let label = "ID: PLG-00001 - Bu Siti";
+        let another = |comment| served.another(Some(comment), label);
+        assert_eq!(
+            another("ID: PLG-00007 - pak budi "),
+            Some("ID: PLG-00007 - pak budi".to_owned())
+        );
+        // Numbers of an older program: the seventh was Bu Siti there, and somebody who has left.
+        assert_eq!(another("ID: PLG-00007 - Bu Siti"), None);
+        assert_eq!(another("ID: PLG-00007 - Pak Joko"), None);
+        assert_eq!(another("ID: PLG-00099 - Pak Budi"), None);
+        assert_eq!(another("ID: PLG-00007"), None);
+        assert_eq!(another("rumah Pak Budi"), None);
+        assert_eq!(served.another(None, label), None);
+        let namesake = Served::new([("PLG-00007".to_owned(), "Bu Siti".to_owned())]);
+        assert_eq!(namesake.another(Some("ID: PLG-00007 - Bu Siti"), label), None);
+    }
 
     #[test]
     fn the_number_says_whose_it_is_and_the_name_may_have_changed() {

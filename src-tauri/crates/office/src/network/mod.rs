@@ -19,7 +19,10 @@ mod isolation_list;
 pub mod isolation_page;
 mod line;
 mod mark;
+mod next_asks;
+mod policies;
 mod pppoe;
+mod profile_change;
 mod profiles;
 mod queue;
 mod reach;
@@ -37,7 +40,7 @@ use billing::RouterMode;
 use store::routers::Router;
 
 pub use carry::{Carried, Halt, Order, Warning, Wish, carry_out};
-pub use check::{Permissions, RouterProblem, RouterTest, TestRouter};
+pub use check::{RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
 pub use disconnect::{DisconnectLine, Disconnected};
 pub use entries::{
@@ -47,7 +50,10 @@ pub use entries::{
 pub use failure::{Failure, Obstacle};
 pub use health::{ReadRouterHealth, RouterHealth};
 pub use line::{Line, Said, WantedProfile, Way, profile_name};
-pub use profiles::{ProfileAction, SyncRouterProfiles, SyncedProfile, SyncedProfiles, sync_router};
+pub use mark::Served;
+pub use policies::Permissions;
+pub use profile_change::ProfileSaid;
+pub use profiles::{ProfileAction, sync_router};
 pub use removal::{Removal, remove_secret, take_back_secret};
 pub use rename::{Renamed, relabel_secret, rename_secret};
 pub use secret::{
@@ -60,7 +66,13 @@ pub(crate) use dialled::dialled;
 pub(crate) use entries::{lacks as entries_lack, menus as entry_menus};
 pub(crate) use failure::OBSTACLES;
 pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
-pub(crate) use profiles::{OtherRate, other_rates, ours as our_profiles};
+pub(crate) use profile_change::{
+    ProfileBack, bring_profile_back, changed_since as profile_changed_since, look_at_profile, write_profile,
+};
+pub(crate) use profiles::{
+    Compared as ComparedProfile, OtherRate, OurProfile, compare as compare_profiles,
+    is_right_as_said as profile_is_right, other_rates, ours as our_profiles,
+};
 
 use crate::error::Error;
 

@@ -156,6 +156,7 @@ fn plan<'a>(
         .get(name)
         .ok_or_else(|| Failure::MissingSecret(name.to_owned()))?
         .clone();
+    order.is_owner(secret.comment.as_deref())?;
     let now = &secret.said;
     let (wanted, completes) = match &order.wish {
         Wish::OwnProfile => (

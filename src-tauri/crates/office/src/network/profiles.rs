@@ -6,19 +6,17 @@ use std::collections::{HashMap, HashSet};
 
 use billing::ConnectionType;
 use routeros_api::{Command, RateLimit};
-use serde::Serialize;
 use store::Tx;
 use store::routers::{NewProfiles, Router};
-use utoipa::ToSchema;
 
-use crate::actor::Ability;
 use crate::error::Result;
 use crate::logs::{self, Entry};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::WantedProfile;
+use crate::network::profile_change::{self, ProfileSaid};
 use crate::network::reading::{self, Profile};
-use crate::office::{Call, Request};
+use crate::office::Call;
 
 billing::text_enum! {
     /// What a sync did with a profile.
@@ -105,24 +103,6 @@ fn add(
     Ok(command)
 }
 
-/// What was done with one profile.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SyncedProfile {
-    /// Its name.
-    pub profile: String,
-    /// Of which lines it is: `pppoe` or `hotspot`.
-    pub connection_type: ConnectionType,
-    /// What was done.
-    pub action: ProfileAction,
-}
-
-/// What a sync did.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SyncedProfiles {
-    /// Each profile that is ours.
-    pub synced: Vec<SyncedProfile>,
-}
-
 /// A profile that is ours, and for whom.
 pub(crate) struct OurProfile {
     /// The code of its package; none for the profile of closed lines.
@@ -201,8 +181,8 @@ pub(crate) struct OtherRate {
     pub kind: ConnectionType,
     /// The code of its package; none for the profile of closed lines.
     pub package: Option<String>,
-    /// What the router says, in its spelling; none where it limits nothing.
-    pub seen: Option<String>,
+    /// What the router says.
+    pub seen: ProfileSaid,
     /// What it should be.
     pub wanted: RateLimit,
 }
@@ -220,55 +200,108 @@ pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Res
             profile: our.wanted.name,
             kind: our.kind,
             package: our.package,
-            seen: there.rate_limit.clone(),
+            seen: ProfileSaid::of(Some(there)),
             wanted: our.wanted.rate,
         })
     };
     Ok(ours.into_iter().filter_map(other).collect())
 }
 
-/// Brings the profiles of a router up to date with the packages.
-#[derive(Clone, Copy, Debug)]
-pub struct SyncRouterProfiles {
-    /// The router.
-    pub router_id: i64,
+/// A profile of ours beside what a router says of it.
+pub(crate) struct Compared {
+    /// The profile.
+    pub our: OurProfile,
+    /// What the router says.
+    pub now: ProfileSaid,
+    /// What a sync does with it.
+    pub action: ProfileAction,
 }
 
-impl Request for SyncRouterProfiles {
-    const ABILITY: Ability = Ability::NetworkWrite;
-    type Answer = SyncedProfiles;
+/// Compares the profiles of ours with what a router has. The hotspot's that are missing are left out, since no sync makes
+/// them.
+///
+/// # Errors
+/// Any [`Failure`] of reading, and [`Failure::MissingDefaultProfile`] where one that is missing could not be made.
+pub(crate) async fn compare(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<Compared>, Failure> {
+    let known = Known::read(session, &ours).await?;
+    compare_with(session, &known, ours)
+}
 
-    async fn run(self, call: &Call<'_>) -> Result<SyncedProfiles> {
-        sync_router(call, self.router_id).await
+fn compare_with(session: &Session, known: &Known, ours: Vec<OurProfile>) -> Result<Vec<Compared>, Failure> {
+    let isolated = session.router.details.isolated_profile.as_str();
+    let named = &session.router.details.new_profiles;
+    let mut compared = Vec::new();
+    for our in ours {
+        let there = known.get(&our);
+        let action = match there {
+            None if our.kind == ConnectionType::Hotspot => continue,
+            None => {
+                add(&our.wanted, None, &known.ppp, named)?;
+                ProfileAction::Created
+            }
+            Some(there) if is_right(there, &our, isolated) => ProfileAction::Unchanged,
+            Some(_) => ProfileAction::Updated,
+        };
+        let now = ProfileSaid::of(there);
+        compared.push(Compared { our, now, action });
     }
+    Ok(compared)
 }
 
-/// Brings the profiles of a router up to date, and logs what was changed. Packages that are no longer sold keep their
-/// profile as it is: lines may still have it.
+/// The command that makes a missing profile of ours for no line in particular.
+///
+/// # Errors
+/// As [`compare`].
+pub(super) async fn add_to(session: &Session, our: &OurProfile) -> Result<Command, Failure> {
+    let known = reading::profiles(session).await?;
+    add(&our.wanted, None, &known, &session.router.details.new_profiles)
+}
+
+/// Brings the profiles of a router up to date without asking anybody, logs what was changed, and gives how many there are.
+/// Packages that are no longer sold keep their profile as it is: lines may still have it. So does a profile that a person
+/// took back with its plan, for as long as that holds.
 ///
 /// # Errors
 /// `router_observed` for a router that may not be written to, and whatever [`Failure`] the router causes.
-pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfiles> {
+pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<u64> {
     let session = call.office.network().session(call.office, router_id).await?;
     super::require_managed(&session.router)?;
     // Asked for with the router in hand: a package that was changed while this waited counts.
     let mut tx = call.read().await?;
-    let ours = ours(&mut tx, &session.router).await?;
+    let mut ours = ours(&mut tx, &session.router).await?;
+    let held = store::plans::held_profiles(&mut tx, router_id, call.today).await?;
     drop(tx);
+    let is_held = |our: &OurProfile| {
+        held.iter().any(|held| {
+            held.connection_type == our.kind
+                && held.profile == our.wanted.name
+                && held.wanted == our.wanted.rate.to_string()
+        })
+    };
+    ours.retain(|our| !is_held(our));
     let synced = sync(&session, ours).await?;
     let router = session.router.clone();
     drop(session);
 
-    let changed: Vec<&SyncedProfile> = synced
+    let changed: Vec<&Compared> = synced
         .iter()
         .filter(|profile| profile.action != ProfileAction::Unchanged)
         .collect();
     if !changed.is_empty() {
         let names = changed
             .iter()
-            .map(|profile| profile.profile.as_str())
+            .map(|profile| profile.our.wanted.name.as_str())
             .collect::<Vec<_>>()
             .join(", ");
+        let detail: Vec<serde_json::Value> = changed
+            .iter()
+            .map(|profile| {
+                serde_json::json!({
+                    "profile": profile.our.wanted.name, "connection_type": profile.our.kind, "action": profile.action,
+                    "before": profile.now, "rate": profile.our.wanted.rate.to_string(),
+                })
+            })
+            .collect();
         let entry = Entry::done(
             "profiles_synced",
             (
@@ -277,62 +310,55 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<SyncedProfil
             ),
         )
         .about("router", router.id, router.details.name)
-        .detail(serde_json::json!({ "profiles": changed }));
+        .detail(serde_json::json!({ "profiles": detail }));
         let mut tx = call.begin().await?;
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
     }
-    Ok(SyncedProfiles { synced })
+    Ok(synced.len() as u64)
 }
 
-async fn sync(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<SyncedProfile>, Failure> {
+async fn sync(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<Compared>, Failure> {
     let known = Known::read(session, &ours).await?;
-    let isolated = session.router.details.isolated_profile.as_str();
-    let named = &session.router.details.new_profiles;
+    let compared = compare_with(session, &known, ours)?;
     let mut commands = Vec::new();
-    let mut synced = Vec::new();
-    for our in ours {
-        let action = match known.get(&our) {
-            None if our.kind == ConnectionType::Hotspot => continue,
-            None => {
+    for Compared { our, action, .. } in &compared {
+        match (action, known.get(our)) {
+            (ProfileAction::Updated, Some(there)) => {
+                let rate = our.wanted.rate.to_string();
+                commands.push(profile_change::limit(our.kind, &there.id, Some(&rate)));
+            }
+            (ProfileAction::Created, None) => {
+                let named = &session.router.details.new_profiles;
                 commands.push(add(&our.wanted, None, &known.ppp, named)?);
-                ProfileAction::Created
             }
-            Some(there) if is_right(there, &our, isolated) => ProfileAction::Unchanged,
-            Some(there) => {
-                let menu = match our.kind {
-                    ConnectionType::Hotspot => "/ip/hotspot/user/profile",
-                    _ => "/ppp/profile",
-                };
-                commands.push(
-                    Command::new(format!("{menu}/set"))
-                        .attribute(".id", &there.id)
-                        .attribute("rate-limit", our.wanted.rate.to_string()),
-                );
-                ProfileAction::Updated
-            }
-        };
-        synced.push(SyncedProfile {
-            profile: our.wanted.name,
-            connection_type: our.kind,
-            action,
-        });
+            _ => {}
+        }
     }
     for answer in session.call_all(commands).await {
         answer?;
     }
-    Ok(synced)
+    Ok(compared)
 }
 
 /// Limits are compared by value, since routers write them in their own spelling. The isolated profile is right as soon as
 /// it has an effect; how much a closed line gets is the office's business.
 fn is_right(there: &Profile, our: &OurProfile, isolated: &str) -> bool {
-    let rate = there
-        .rate_limit
+    is_right_for(&ProfileSaid::of(Some(there)), our, isolated)
+}
+
+/// The same of what a router said.
+pub(crate) fn is_right_as_said(said: &ProfileSaid, our: &OurProfile, session: &Session) -> bool {
+    is_right_for(said, our, &session.router.details.isolated_profile)
+}
+
+fn is_right_for(said: &ProfileSaid, our: &OurProfile, isolated: &str) -> bool {
+    let rate = said
+        .rate
         .as_deref()
         .and_then(|rate| rate.parse::<RateLimit>().ok());
     if our.kind == ConnectionType::Pppoe && our.wanted.name == isolated {
-        return there.address_list.is_some() || rate.is_some_and(|rate| !rate.is_unlimited());
+        return said.address_list.is_some() || rate.is_some_and(|rate| !rate.is_unlimited());
     }
     rate == Some(our.wanted.rate)
 }

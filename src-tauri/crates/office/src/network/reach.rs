@@ -8,7 +8,9 @@ use routeros_api::{Command, Connection, Fingerprint, Limits, Login, Target, TlsM
 use secrecy::ExposeSecret as _;
 use store::routers::Router;
 
-use crate::network::failure::{Failure, spoken_in_clear};
+use crate::error::Sentence;
+use crate::network::failure::{Failure, LACKS_POLICIES, spoken_in_clear};
+use crate::network::policies::Permissions;
 use crate::network::queue::Kept;
 use crate::office::Office;
 use crate::secrets::Name;
@@ -78,7 +80,11 @@ pub(super) async fn reach(
     patience: Patience,
 ) -> Result<(Connection, Option<Facts>), Failure> {
     let mut silences = 0;
-    if let Some(kept) = kept.filter(|kept| kept.version == router.version && kept.connection.is_usable()) {
+    // What a group may do is asked anew, and a login keeps what it might do when it was made.
+    let lacked = patience != Patience::Test && lacked_policies(router);
+    if let Some(kept) =
+        kept.filter(|kept| !lacked && kept.version == router.version && kept.connection.is_usable())
+    {
         if patience.believes(router, &kept) {
             return Ok((kept.connection, None));
         }
@@ -98,7 +104,10 @@ pub(super) async fn reach(
     let mut attempt = 1;
     loop {
         let opened = match Connection::open(&target, &login, &limits).await {
-            Ok(connection) => ask_who(&connection).await.map(|facts| (connection, Some(facts))),
+            Ok(connection) => match ask_who(&connection).await {
+                Ok(_) if lacked && let Some(failure) = still_lacks(router, &connection).await => Err(failure),
+                who => who.map(|facts| (connection, Some(facts))),
+            },
             Err(error) => Err(spoken_to(router, error)),
         };
         let failure = match opened {
@@ -119,6 +128,19 @@ pub(super) async fn reach(
         }
         attempt += 1;
     }
+}
+
+/// Whether the router's API user was last refused its work for want of a policy.
+fn lacked_policies(router: &Router) -> bool {
+    let last = router.last_error.as_deref().and_then(Sentence::code_of_held);
+    last.as_deref() == Some(LACKS_POLICIES)
+}
+
+/// What the API user's group still lacks; `None` where it has what it needs, or where the router does not tell.
+async fn still_lacks(router: &Router, connection: &Connection) -> Option<Failure> {
+    let permissions = Permissions::ask(connection, &router.details.username).await;
+    let missing = permissions.ok().flatten()?.missing;
+    (!missing.is_empty()).then_some(Failure::LacksPolicies { missing })
 }
 
 /// This desk was never told the router's password; whether another was makes a difference to whoever hears of it.

@@ -70,28 +70,38 @@ impl Snapshot {
     /// What it says about one line.
     ///
     /// # Errors
-    /// [`Failure::MissingSecret`] and its like, by which a line is known to be missing.
+    /// [`Failure::MissingSecret`] and its like, by which a line is known to be missing; [`Failure::OfAnother`].
     pub fn about(&self, line: &Line) -> Result<Said, Failure> {
         match &line.way {
             Way::Pppoe { username, .. } => {
                 let secret = self.secrets.get(username);
-                secret
-                    .map(|secret| secret.said.clone())
-                    .ok_or_else(|| Failure::MissingSecret(username.clone()))
+                let secret = secret.ok_or_else(|| Failure::MissingSecret(username.clone()))?;
+                line.is_owner(secret.comment.as_deref())?;
+                Ok(secret.said.clone())
             }
             Way::Static { address, .. } => match &self.addresses {
-                Some(view) => view.about(address),
+                Some(view) => {
+                    line.is_owner(view.comment(address))?;
+                    view.about(address)
+                }
                 None => Err(Failure::MissingArp(address.clone())),
             },
             Way::Dhcp { .. } => {
                 let key = dhcp::Key::of(&line.way).ok_or(Failure::NoName)?;
                 match &self.leases {
-                    Some(view) => view.about(key),
+                    Some(view) => {
+                        let there = view.there(key)?;
+                        line.is_owner(there.comment.as_deref())?;
+                        Ok(there.said)
+                    }
                     None => Err(Failure::MissingLease(key.called())),
                 }
             }
             Way::Hotspot { user, .. } => match &self.users {
-                Some(view) => view.about(user),
+                Some(view) => {
+                    line.is_owner(view.comment(user))?;
+                    view.about(user)
+                }
                 None => Err(Failure::MissingHotspotUser(user.clone())),
             },
             Way::Unnamed => Err(Failure::NoName),
@@ -106,6 +116,16 @@ impl Snapshot {
             _ => None,
         };
         self.paces.of(line, entry)
+    }
+
+    /// How fast it makes a line by an entry of somebody else's, and why that is not ours to change; `None` where the line has
+    /// one of ours, or none at all.
+    #[must_use]
+    pub fn pace_by_somebody(&self, line: &Line) -> Option<(Pace, Failure)> {
+        match self.pace(line) {
+            Some(_) => None,
+            None => self.paces.by_somebody(line),
+        }
     }
 
     /// Why what stands for a line that is missing cannot be made, where somebody else has a part of it.

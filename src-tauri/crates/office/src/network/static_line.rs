@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use routeros_api::Command;
 
-use crate::network::carry::{Carried, Order, closes, target};
+use crate::network::carry::{Carried, Halt, Order, closes, give_up, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, Way};
@@ -26,9 +26,15 @@ struct Step<'a> {
     closes: bool,
     /// Whether connections that stand are to end.
     ends: bool,
+    halt: &'a Halt,
 }
 
 impl Step<'_> {
+    /// What the router says of a line that is not to be changed any more.
+    fn halted(&self) -> Option<Said> {
+        (self.changes() && self.halt.is_called()).then(|| self.there.said.clone())
+    }
+
     fn changes(&self) -> bool {
         self.there.said != self.wanted
     }
@@ -46,7 +52,10 @@ pub(super) async fn carry_out(
     let before = View::read(session, &addresses).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> =
         orders.iter().map(|order| plan(session, order, &before)).collect();
-    send(session, &mut steps).await;
+    for piece in steps.chunks_mut(session.in_flight()) {
+        give_up(piece, Step::halted);
+        send(session, piece).await;
+    }
     let ended: HashSet<&str> = steps
         .iter()
         .flatten()
@@ -110,6 +119,7 @@ fn plan<'a>(session: &Session, order: &'a Order, view: &View) -> Result<Step<'a>
     let how = session.router.details.static_isolation;
     let address = address(order).ok_or(Failure::NoName)?;
     let there = view.there(address)?;
+    order.is_owner(view.comment(address))?;
     let now = &there.said;
     let wanted = target(&order.wish, now, |access| Said::of_static(access, how, now))?;
     let (
@@ -144,6 +154,7 @@ fn plan<'a>(session: &Session, order: &'a Order, view: &View) -> Result<Step<'a>
         there,
         closes,
         ends,
+        halt: &order.halt,
     })
 }
 

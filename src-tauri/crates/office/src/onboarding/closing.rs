@@ -1,9 +1,12 @@
 //! How an office shows on its router that it closed a line by hand: an entry that is switched off, a profile for closed
 //! lines, a blocked lease, an address list that its firewall keeps out. Offices call the last two `isolir` or the like.
+//! And how such a line stays closed once it is a customer's.
 
 use store::routers::Router;
 
 use crate::network::Inventory;
+use crate::onboarding::decisions::{ImportRouterLines, LineDecision};
+use crate::onboarding::entry::Entry;
 
 billing::text_enum! {
     /// How somebody closed a line on the router.
@@ -16,6 +19,29 @@ billing::text_enum! {
         Blocked => "blocked",
         /// Its address stands on a list of closed lines.
         AddressList => "address_list",
+    }
+}
+
+/// How a line stays closed that somebody closed on the router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// Not at all: the billing rules decide.
+    No,
+    /// By an override; it is billed as far as the office bills closed lines.
+    Override,
+    /// A new customer is set aside, closed and not billed; one who was there gets the override.
+    SetAside,
+}
+
+impl Closing {
+    /// What was decided: a line that is open on the router is not closed by anything here.
+    pub(super) fn of(entry: &Entry, decision: &LineDecision, request: &ImportRouterLines) -> Closing {
+        let is_billed = decision.bill_closed.or(request.bill_closed).unwrap_or(true);
+        match entry.closed.is_some() && decision.keep_closed.unwrap_or(true) {
+            false => Closing::No,
+            true if is_billed => Closing::Override,
+            true => Closing::SetAside,
+        }
     }
 }
 

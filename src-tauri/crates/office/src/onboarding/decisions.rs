@@ -36,6 +36,9 @@ pub struct ImportRouterLines {
     pub taxed: Option<bool>,
     /// Whether the passwords of their secrets are read and sealed; `true` when absent.
     pub keep_passwords: Option<bool>,
+    /// Whether new customers whose line stays closed are billed like the others, as far as the office bills closed lines;
+    /// `true` when absent. `false` sets them aside from today on: closed and not billed until somebody takes them up.
+    pub bill_closed: Option<bool>,
     /// Profiles of which a person says that lines were closed with them here: their lines are closed ones, and no package
     /// is theirs. The preview has to be asked with the same.
     #[serde(default)]
@@ -111,6 +114,8 @@ pub struct LineDecision {
     pub billing_day: Option<i64>,
     /// Whether a line that is closed on the router stays closed, by an override; `true` when absent.
     pub keep_closed: Option<bool>,
+    /// Whether a new customer whose line stays closed is billed, where it differs from the others'.
+    pub bill_closed: Option<bool>,
     /// Whether a customer who has another line gets this one instead; `false` when absent.
     pub replace_line: Option<bool>,
 }

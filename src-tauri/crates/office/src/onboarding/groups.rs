@@ -10,11 +10,10 @@ use utoipa::ToSchema;
 use crate::network::profile_name;
 use crate::onboarding::comment::readable;
 use crate::onboarding::entry::{SoldAs, Speed};
+use crate::onboarding::package_names::{LONGEST_NAME, Taken, told_apart};
 
 /// The longest code that a package may have.
 const LONGEST_CODE: usize = 40;
-/// The longest name.
-const LONGEST_NAME: usize = 100;
 
 billing::text_enum! {
     /// How a group of lines came to its package.
@@ -85,6 +84,8 @@ pub(super) struct Ground<'a> {
     pub mappings: &'a [Mapping],
     pub profiles: &'a Limits,
     pub hotspot_profiles: &'a Limits,
+    /// The router's name.
+    pub router: &'a str,
 }
 
 /// The key of a group; nothing for lines of which nothing is known.
@@ -105,18 +106,14 @@ pub(super) fn groups<'a>(lines: impl Iterator<Item = &'a SoldAs>, ground: &Groun
     }
     let mut counted: Vec<(&SoldAs, usize)> = counts.into_iter().collect();
     counted.sort_by_key(|(_, lines)| std::cmp::Reverse(*lines));
-    let mut codes: BTreeSet<String> = ground
-        .packages
-        .iter()
-        .map(|package| package.details.code.to_lowercase())
-        .collect();
+    let mut called = Taken::by(ground.packages);
     // A router has one profile for a package: a second profile of the same speed is another package.
     let mut taken: BTreeSet<i64> = ground.mappings.iter().map(|mapping| mapping.package_id).collect();
     counted
         .into_iter()
         .filter_map(|(sold_as, lines)| {
             let key = key(sold_as)?;
-            let group = group(sold_as, key, lines, ground, &taken, &mut codes);
+            let group = group(sold_as, key, lines, ground, &taken, &mut called);
             if group.profile.is_some() {
                 taken.extend(group.package_id);
             }
@@ -131,7 +128,7 @@ fn group(
     lines: usize,
     ground: &Ground<'_>,
     taken: &BTreeSet<i64>,
-    codes: &mut BTreeSet<String>,
+    names: &mut Taken,
 ) -> LineGroup {
     let (profile, called, rate_limit, speed) = match sold_as {
         SoldAs::Profile(name) => {
@@ -149,7 +146,7 @@ fn group(
     };
     let speed = speed.or_else(|| called.and_then(speed_in_name));
     let (by, package_id, candidates) = find(profile.as_deref(), called, speed, ground, taken);
-    let new_package = (by == PackageBy::New).then(|| proposed(called, speed, codes));
+    let new_package = (by == PackageBy::New).then(|| proposed(sold_as, called, speed, ground.router, names));
     let code = match (&new_package, package_id) {
         (Some(new), _) => Some(new.code.as_str()),
         (None, Some(id)) => ground
@@ -249,7 +246,13 @@ fn find(
     }
 }
 
-fn proposed(called: Option<&str>, speed: Option<Speed>, codes: &mut BTreeSet<String>) -> ProposedPackage {
+fn proposed(
+    sold_as: &SoldAs,
+    called: Option<&str>,
+    speed: Option<Speed>,
+    router: &str,
+    taken: &mut Taken,
+) -> ProposedPackage {
     let wanted = called.map_or_else(|| speed.map(speed_code).unwrap_or_default(), code_of);
     let wanted = if wanted.is_empty() {
         "PAKET".to_owned()
@@ -258,9 +261,9 @@ fn proposed(called: Option<&str>, speed: Option<Speed>, codes: &mut BTreeSet<Str
     };
     let code = std::iter::once(wanted.clone())
         .chain((2_u32..).map(|number| format!("{wanted}-{number}")))
-        .find(|code| !codes.contains(&code.to_lowercase()))
+        .find(|code| !taken.codes.contains(&code.to_lowercase()))
         .unwrap_or(wanted);
-    codes.insert(code.to_lowercase());
+    taken.codes.insert(code.to_lowercase());
     let name = match (called, speed) {
         (Some(called), _) => readable(called).replace(['_', '-'], " "),
         (None, Some(speed)) => format!("{} Mbps", decimal(speed.download)),
@@ -268,8 +271,9 @@ fn proposed(called: Option<&str>, speed: Option<Speed>, codes: &mut BTreeSet<Str
     };
     let name = name.trim_start_matches(|c: char| !c.is_alphanumeric());
     let name: String = name.trim_end().chars().take(LONGEST_NAME).collect();
+    let name = if name.is_empty() { code.clone() } else { name };
     ProposedPackage {
-        name: if name.is_empty() { code.clone() } else { name },
+        name: told_apart(name, sold_as, router, taken),
         code,
         speed_download: speed.map(|speed| speed.download),
         speed_upload: speed.map(|speed| speed.upload),

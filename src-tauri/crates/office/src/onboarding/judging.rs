@@ -10,6 +10,7 @@ use crate::customers::CustomerFields;
 use crate::error::{FormCheck, Sentence};
 use crate::office::Call;
 use crate::onboarding::book::{CustomerBook, line_of};
+use crate::onboarding::closing::Closing;
 use crate::onboarding::decisions::{ImportRouterLines, LineAction, LineDecision};
 use crate::onboarding::entry::{Entry, Source};
 use crate::onboarding::line_name::guess;
@@ -38,8 +39,8 @@ pub(super) struct Judged<'a> {
     pub place: usize,
     pub entry: &'a Entry,
     pub work: Work,
-    /// Whether it stays closed by an override.
-    pub keep_closed: bool,
+    /// How it stays closed.
+    pub closing: Closing,
 }
 
 /// What decisions are judged by.
@@ -119,7 +120,7 @@ impl<'a> Judge<'a> {
                     place,
                     entry,
                     work,
-                    keep_closed: entry.closed.is_some() && decision.keep_closed.unwrap_or(true),
+                    closing: Closing::of(entry, decision, request),
                 });
             }
         }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
+use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::network::{ProfileSeen, profile_name, profiles_of};
 use crate::office::{Call, Request};
@@ -194,7 +195,9 @@ impl Request for MapProfiles {
             .detail(json!({ "package_id": choice.package_id, "profile": choice.profile }));
             logs::record(&mut tx, call, entry).await?;
         }
+        jobs::retry_router(&mut tx, call, router.id).await?;
         tx.commit().await?;
+        call.office.ring();
         let router_id = self.router_id;
         ReadProfileMappings { router_id }.run(call).await
     }

@@ -18,6 +18,7 @@ mod mappings;
 mod matching;
 mod names;
 mod not_a_line;
+mod package_names;
 mod packages;
 mod phone_in_text;
 mod preview;

@@ -20,8 +20,8 @@ pub(super) struct Packages {
     known: HashMap<i64, Package>,
     /// The packages of the request, in its order; nothing where one was refused.
     new: Vec<Option<i64>>,
-    /// How many were made.
-    pub made: usize,
+    /// Those that were made.
+    pub made: Vec<i64>,
     /// How many mappings were made.
     pub mapped: usize,
 }
@@ -38,7 +38,7 @@ impl Packages {
         let mut packages = Packages {
             known: known.into_iter().map(|package| (package.id, package)).collect(),
             new: Vec::with_capacity(wanted.len()),
-            made: 0,
+            made: Vec::new(),
             mapped: 0,
         };
         for (place, wanted) in wanted.into_iter().enumerate() {
@@ -67,9 +67,9 @@ impl Packages {
                 packages.new.push(None);
                 continue;
             }
-            let id = match packages.of_code(&details.code) {
-                Some(there) if is_same(&there.details, &details) => Some(there.id),
-                Some(_) => {
+            let id = match (packages.of_code(&details.code), packages.of_name(&details.name)) {
+                (Some(there), _) if is_same(&there.details, &details) => Some(there.id),
+                (Some(_), _) => {
                     form.refuse(
                         field("code"),
                         "code_taken",
@@ -78,7 +78,20 @@ impl Packages {
                     );
                     None
                 }
-                None => Some(packages.insert(tx, call, details).await?),
+                // Whoever chooses a package for a customer sees the names only.
+                (None, Some(there)) => {
+                    let code = &there.details.code;
+                    form.refuse(
+                        field("name"),
+                        "name_taken",
+                        format!("Paket {code} sudah bernama begitu; bedakan namanya, atau pilih paket itu."),
+                        format!(
+                            "The package {code} has this name already; tell them apart, or choose that one."
+                        ),
+                    );
+                    None
+                }
+                (None, None) => Some(packages.insert(tx, call, details).await?),
             };
             packages.new.push(id);
         }
@@ -92,7 +105,7 @@ impl Packages {
         logs::record(tx, call, entry).await?;
         let id = package.id;
         self.known.insert(id, package);
-        self.made += 1;
+        self.made.push(id);
         Ok(id)
     }
 
@@ -100,6 +113,13 @@ impl Packages {
         self.known
             .values()
             .find(|package| package.details.code.eq_ignore_ascii_case(code))
+    }
+
+    fn of_name(&self, name: &str) -> Option<&Package> {
+        let name = name.to_lowercase();
+        self.known
+            .values()
+            .find(|package| package.details.is_active && package.details.name.to_lowercase() == name)
     }
 
     /// The package that a line or a mapping names, if it names one; what is wrong stands beside `at`.

@@ -69,6 +69,8 @@ pub struct ImportDefaults {
     pub billing_start: Date,
     /// The day of the month on which lines are billed.
     pub billing_day: i64,
+    /// Whether customers whose line stays closed are billed like the others.
+    pub bill_closed: bool,
 }
 
 /// A profile of closed lines.
@@ -228,6 +230,7 @@ impl Request for PreviewRouterLines {
             mappings: &mappings,
             profiles: &profiles,
             hotspot_profiles: &hotspot_profiles,
+            router: &router.details.name,
         };
         let groups = groups::groups(kept, &ground);
         let mut isolated: HashMap<String, usize> = HashMap::new();
@@ -260,6 +263,7 @@ impl Request for PreviewRouterLines {
             defaults: ImportDefaults {
                 billing_start: usual_start(call.today, billing::BillingDay::default()),
                 billing_day: i64::from(billing::BillingDay::default().get()),
+                bill_closed: true,
             },
             isolated_profile: router.details.isolated_profile,
             isolated_profiles,

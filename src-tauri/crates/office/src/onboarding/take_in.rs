@@ -23,7 +23,7 @@ use crate::logs::{self, Entry as LogEntry};
 use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::CustomerBook;
-use crate::onboarding::closing::ClosedProfiles;
+use crate::onboarding::closing::{ClosedProfiles, Closing};
 use crate::onboarding::decisions::ImportRouterLines;
 use crate::onboarding::entry::{Entry, entries};
 use crate::onboarding::judging::{Judge, Judged, Work};
@@ -50,7 +50,7 @@ billing::text_enum! {
 /// What was taken in.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct ImportedLines {
-    /// By which it can be undone like the import of a file; `null` where no customer was made or changed.
+    /// By which it can be undone like the import of a file; `null` where nothing was made or changed.
     pub batch_id: Option<i64>,
     /// New customers.
     pub created: usize,
@@ -62,6 +62,8 @@ pub struct ImportedLines {
     pub left: usize,
     /// Lines that an override keeps closed.
     pub closed: usize,
+    /// Lines that are set aside, closed and not billed until somebody takes them up.
+    pub set_aside: usize,
     /// Packages that were made.
     pub packages: usize,
     /// Profiles that packages were mapped to.
@@ -130,7 +132,7 @@ impl Request for ImportRouterLines {
         refuse_what_is_wrong(form, changed, &self.lines, &entries)?;
 
         let mut done = ImportedLines {
-            packages: packages.made,
+            packages: packages.made.len(),
             mappings: packages.mapped,
             ..ImportedLines::default()
         };
@@ -152,11 +154,13 @@ impl Request for ImportRouterLines {
             missing: Vec::new(),
         };
         seen::look(&mut tx, router.id, found, call.now).await?;
-        if !rows.is_empty() || !links.is_empty() {
+        // What was made for nobody can be taken back as well.
+        if !rows.is_empty() || !links.is_empty() || !packages.made.is_empty() {
             let name = format!("Router {}", router.details.name);
             let who = call.actor.label();
             let batch_id = store::import_batches::insert(&mut tx, &name, &rows, 0, who, call.now).await?;
             store::import_links::insert(&mut tx, batch_id, &links).await?;
+            store::import_batches::set_packages(&mut tx, batch_id, &packages.made).await?;
             let message = (
                 format!(
                     "{} jalur dari router {} menjadi pelanggan, {} dicatat pada pelanggan yang ada",
@@ -171,6 +175,7 @@ impl Request for ImportRouterLines {
                 .about("import", batch_id, name)
                 .detail(json!({
                     "router_id": router.id, "created": done.created, "matched": done.matched, "closed": done.closed,
+                    "set_aside": done.set_aside,
                     "already": done.already, "left": done.left, "packages": done.packages,
                     "mappings": done.mappings,
                 }));
@@ -205,7 +210,7 @@ impl Writing<'_> {
                 place,
                 entry,
                 work,
-                keep_closed,
+                closing,
             } = line;
             let (outcome, customer) = match work {
                 Work::Leave => (LineOutcome::Left, None),
@@ -215,12 +220,13 @@ impl Writing<'_> {
                     (LineOutcome::Already, number.map(|number| (id, number)))
                 }
                 Work::Create(details) => {
-                    let created = self.create(place, entry, *details, keep_closed).await?;
+                    let created = self.create(place, entry, *details, closing).await?;
                     (LineOutcome::Created, Some(created))
                 }
                 Work::Match(customer, details) => {
                     let number = details.customer_no.clone();
                     let id = customer.id;
+                    let keep_closed = closing != Closing::No;
                     self.match_line(entry, *customer, *details, keep_closed, done)
                         .await?;
                     (LineOutcome::Matched, Some((id, number)))
@@ -232,7 +238,10 @@ impl Writing<'_> {
                 LineOutcome::Already => &mut done.already,
                 LineOutcome::Left => &mut done.left,
             } += 1;
-            done.closed += usize::from(keep_closed && outcome == LineOutcome::Created);
+            if outcome == LineOutcome::Created {
+                done.closed += usize::from(closing == Closing::Override);
+                done.set_aside += usize::from(closing == Closing::SetAside);
+            }
             let (customer_id, customer_no) = customer.unzip();
             done.lines.push(ImportedLine {
                 key: entry.key.clone(),
@@ -249,7 +258,7 @@ impl Writing<'_> {
         place: usize,
         entry: &Entry,
         mut details: Details,
-        keep_closed: bool,
+        closing: Closing,
     ) -> Result<(i64, String)> {
         let is_taken = details.customer_no.is_empty()
             || store::customers::find_by_no(self.tx, &details.customer_no)
@@ -259,21 +268,28 @@ impl Writing<'_> {
             details.customer_no = next_number(self.tx).await?;
         }
         // Who stands on a router is served already: active, though nothing is billed before the first day.
-        let standing = if keep_closed {
-            Standing {
+        let standing = match closing {
+            Closing::No => Standing::of(CustomerStatus::Active),
+            Closing::Override => Standing {
                 isolation_reason: Some(words::told_closing(entry.closed, entry).held()),
                 ..Standing::of(CustomerStatus::Isolated)
-            }
-        } else {
-            Standing::of(CustomerStatus::Active)
+            },
+            Closing::SetAside => Standing {
+                paused_from: Some(self.call.today),
+                ..Standing::of(CustomerStatus::Suspended)
+            },
         };
         let id = store::customers::insert(self.tx, &details, &standing, self.call.now).await?;
         let key = self.call.office.key();
         if let Some(sealed) = sealed_password(entry.password.as_ref(), id, key)? {
             store::customers::set_sealed_password(self.tx, id, &sealed).await?;
         }
-        if keep_closed {
-            self.keep_closed(id, &details.name, entry).await?;
+        match closing {
+            Closing::No => {}
+            Closing::Override => {
+                self.keep_closed(id, &details.name, entry).await?;
+            }
+            Closing::SetAside => self.said_set_aside(id, &details.name, entry).await?,
         }
         self.see(id, entry);
         self.rows.push(ImportRow {
@@ -334,6 +350,19 @@ impl Writing<'_> {
             .detail(json!({ "verdict": OverrideVerdict::Closed, "until": null, "line": entry.key }));
         logs::record(self.tx, self.call, entry).await?;
         Ok(id)
+    }
+
+    /// The log's word of a line that was closed on the router and is not billed until somebody takes it up.
+    async fn said_set_aside(&mut self, customer_id: i64, name: &str, entry: &Entry) -> Result<()> {
+        let why = words::told_closing(entry.closed, entry);
+        let said = (
+            format!("Cuti sejak diimpor, tidak ditagih: {}", why.id),
+            format!("Set aside since the import, not billed: {}", why.en),
+        );
+        let log = LogEntry::done("line_paused", said)
+            .about("customer", customer_id, name)
+            .detail(json!({ "from": self.call.today, "until": null, "line": entry.key }));
+        logs::record(self.tx, self.call, log).await
     }
 
     fn see(&mut self, customer_id: i64, entry: &Entry) {

@@ -22,6 +22,8 @@ pub struct LineTotals {
     pub left: usize,
     /// Closed by hand.
     pub closed: usize,
+    /// Of these, proposed as new customers: whether they are billed while they are closed is for a person to say.
+    pub closed_created: usize,
     /// Online now.
     pub online: usize,
     /// ARP entries that the router learned; they are no lines.
@@ -41,7 +43,9 @@ impl LineTotals {
             .map(|candidate| candidate.signs.as_slice());
         let is_known = signs == Some(&[Sign::SameLine]);
         self.lines += 1;
-        self.closed += usize::from(line.entry.closed.is_some());
+        let is_closed = line.entry.closed.is_some();
+        self.closed += usize::from(is_closed);
+        self.closed_created += usize::from(is_closed && line.proposal.action == Proposed::Create);
         self.online += usize::from(line.entry.online);
         *match line.proposal.action {
             Proposed::Match if is_known => &mut self.known,

@@ -196,7 +196,7 @@ async fn sync_profiles(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
             continue;
         }
         match crate::network::sync_router(call, router.id).await {
-            Ok(profiles) => summary.synced += profiles.synced.len() as u64,
+            Ok(synced) => summary.synced += synced,
             Err(error) => summary.fail_with(router.details.name, &error),
         }
     }

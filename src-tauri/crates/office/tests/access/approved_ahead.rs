@@ -113,7 +113,7 @@ async fn lines_that_came_since_count_against_the_limit_and_above_it_the_plan_wai
     let check = desk.check_overdue(false).await;
     assert_eq!((check.isolated, check.waiting), (40, 0), "{check:?}");
 
-    // One more than that does not, and then nobody is closed.
+    // One more than that does not: these wait, and what was approved does not wait for them.
     let (desk, ids) = overdue(&on, 41).await;
     desk.clock.set(at(FOUR));
     spare(&desk, &ids[20..]).await;
@@ -128,7 +128,13 @@ async fn lines_that_came_since_count_against_the_limit_and_above_it_the_plan_wai
     assert_eq!((ahead.lines, ahead.beyond), (20, 21));
     desk.clock.set(at(OVERDUE));
     let check = desk.check_overdue(false).await;
-    assert_eq!((check.isolated, check.waiting), (0, 41), "{check:?}");
+    assert_eq!((check.isolated, check.waiting), (20, 21), "{check:?}");
+    for (id, stands) in [
+        (ids[0], CustomerStatus::Isolated),
+        (ids[40], CustomerStatus::Active),
+    ] {
+        assert_eq!(desk.status(id).await, stands);
+    }
     let why = &check
         .notes
         .iter()
@@ -143,7 +149,37 @@ async fn lines_that_came_since_count_against_the_limit_and_above_it_the_plan_wai
     // Who paid of those beyond brings it under the limit again.
     desk.pay(ids[40], PRICE).await;
     let again = desk.check_overdue(false).await;
-    assert_eq!((again.isolated, again.waiting), (40, 0), "{again:?}");
+    assert_eq!((again.isolated, again.waiting), (20, 0), "{again:?}");
+}
+
+async fn a_person_who_runs_the_day_sends_what_was_approved_and_sees_what_waits(on: Engine) {
+    let (desk, ids) = overdue(&on, 41).await;
+    desk.clock.set(at(FOUR));
+    spare(&desk, &ids[20..]).await;
+    write_down(&desk).await;
+    approve(&desk).await;
+    release(&desk, &ids[20..]).await;
+    desk.clock.set(at(OVERDUE));
+    let dry = RunTask {
+        task: "billing:check-overdue".into(),
+        dry_run: true,
+        ..RunTask::default()
+    };
+    let dry = desk.ask(dry).await.unwrap();
+    assert_eq!((dry.isolated, dry.waiting), (20, 21), "{dry:?}");
+    let waits = desk.ask(ApplyPlan::default()).await.unwrap().plan;
+    assert_eq!((waits.status.as_str(), waits.closing), ("waiting", 21));
+    desk.run_due().await;
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
+    assert_eq!(desk.status(ids[40]).await, CustomerStatus::Active);
+    let apply = ApplyPlan {
+        plan_id: Some(waits.id),
+        confirm: true,
+        ..ApplyPlan::default()
+    };
+    desk.ask(apply).await.unwrap();
+    desk.run_due().await;
+    assert_eq!(desk.status(ids[40]).await, CustomerStatus::Isolated);
 }
 
 async fn a_payment_or_a_strike_in_between_leaves_the_line_open(on: Engine) {
@@ -371,6 +407,7 @@ async fn a_line_that_is_struck_from_a_waiting_plan_is_counted_and_not_closed(on:
 
 on_both! {
     what_was_approved_goes_through_above_the_limit_and_what_was_not_waits,
+    a_person_who_runs_the_day_sends_what_was_approved_and_sees_what_waits,
     lines_that_came_since_count_against_the_limit_and_above_it_the_plan_waits_and_says_so,
     a_payment_or_a_strike_in_between_leaves_the_line_open,
     a_preview_that_is_written_anew_keeps_what_was_approved_and_no_more,

@@ -226,7 +226,53 @@ async fn what_waits_for_its_turn_within_a_piece_is_not_sent_either(on: Engine) {
     assert_eq!(ids.len(), 100);
 }
 
+async fn lines_of_other_kinds_stop_within_a_piece_as_well(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.router.insert(
+        "/interface/bridge",
+        &[("name", "bridge-uji"), ("arp", "reply-only")],
+    );
+    let addresses: Vec<String> = (1..=100).map(|number| format!("192.168.10.{number}")).collect();
+    for (number, address) in addresses.iter().enumerate() {
+        desk.fixed(&format!("warnet{number}"), address).await;
+        let mac = format!("02:00:00:00:01:{number:02X}");
+        let fields = [
+            ("address", address.as_str()),
+            ("mac-address", mac.as_str()),
+            ("interface", "bridge-uji"),
+        ];
+        desk.router.insert("/ip/arp", &fields);
+    }
+    desk.bill_and_wait().await;
+    desk.router.set_round_trip(Duration::from_millis(500));
+    let apply = ApplyPlan {
+        confirm: true,
+        ..ApplyPlan::default()
+    };
+    let plan = desk.ask(apply).await.unwrap();
+    let running = {
+        let office = desk.office.clone();
+        tokio::spawn(async move { office::jobs::run_due(&office, true).await })
+    };
+    until("the first lines are on the wire", async || {
+        desk.router.command_log().count("/ip/arp/set") > 0
+    })
+    .await;
+    desk.ask(CancelPlan { id: plan.plan.id }).await.unwrap();
+    running.await.unwrap().unwrap();
+    let plan = desk.plan(plan.plan.id).await;
+    let count = |status: &str| plan.lines.iter().filter(|line| line.status == status).count();
+    let closed = addresses
+        .iter()
+        .filter(|address| !desk.router.arp_passes(address))
+        .count();
+    assert_eq!(count("done"), closed);
+    assert_eq!(count("done") + count("struck"), 100);
+    assert!(count("struck") >= 30, "{:?}", plan.plan.lines_by_status);
+}
+
 on_both! {
+    lines_of_other_kinds_stop_within_a_piece_as_well,
     what_was_not_sent_is_not_sent_and_the_lines_say_why,
     a_stopped_plan_can_be_undone_and_its_lines_are_held,
     lines_under_way_come_to_their_end_and_are_told,

@@ -135,6 +135,25 @@ async fn a_line_that_was_struck_may_be_taken_back_in_on_its_day(on: Engine) {
     assert_eq!(late.code, "plan_not_waiting");
 }
 
+async fn what_was_struck_in_the_plan_of_the_day_is_not_counted_by_the_next_one(on: Engine) {
+    let (desk, ids) = overdue(&on, 3).await;
+    let apply = ApplyPlan {
+        strike: vec![ids[0]],
+        ..ApplyPlan::default()
+    };
+    desk.ask(apply).await.unwrap();
+    desk.run_due().await;
+    let shown = desk.ask(PreviewPlan::default()).await.unwrap();
+    let still: Vec<(i64, Option<bool>)> = shown
+        .closing
+        .iter()
+        .map(|line| (line.customer_id, line.struck))
+        .collect();
+    assert_eq!(still, [(ids[0], Some(true))], "it is shown as struck");
+    assert_eq!(shown.amount, billing::Rupiah::ZERO, "and is counted nowhere");
+    assert_eq!(desk.check_overdue(false).await.isolated, 0);
+}
+
 async fn writing_it_down_again_keeps_what_was_struck(on: Engine) {
     let (desk, ids, first) = afternoon(&on, 2).await;
     desk.ask(strike(first, ids[0], true)).await.unwrap();
@@ -189,6 +208,7 @@ on_both! {
     at_four_the_schedule_writes_down_who_closes_tomorrow_and_sends_nothing,
     what_was_struck_stays_open_and_all_else_is_asked_of_the_ledger_anew,
     a_line_that_was_struck_may_be_taken_back_in_on_its_day,
+    what_was_struck_in_the_plan_of_the_day_is_not_counted_by_the_next_one,
     writing_it_down_again_keeps_what_was_struck,
     a_day_on_which_nobody_is_closed_has_no_preview,
     a_plan_that_waits_can_be_struck_too_and_one_that_ran_cannot,

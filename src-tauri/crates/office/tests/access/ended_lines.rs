@@ -93,7 +93,31 @@ async fn an_ending_that_was_cut_off_anywhere_is_completed(on: Engine) {
     }
 }
 
+async fn the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = online(&desk, "budi", None).await;
+    let request = TerminateLine {
+        id,
+        on: Some(date(2026, 1, 31)),
+        reason: "pindah rumah".into(),
+    };
+    desk.ask(request).await.unwrap();
+    desk.run_due().await;
+    desk.router.remove_secret("budi");
+    desk.clock.set(crate::desk::at("2026-02-01T06:00:00+07:00"));
+    let summary = desk.check_overdue(false).await;
+    assert_eq!((summary.failed, summary.waiting), (0, 0), "{summary:?}");
+    assert_eq!(desk.status(id).await, CustomerStatus::Terminated);
+    let mut tx = desk.office.store().read().await.unwrap();
+    let states = store::jobs::count_by_state(&mut tx).await.unwrap();
+    assert!(
+        states.iter().all(|(state, _)| state == "done"),
+        "nothing is tried again: {states:?}"
+    );
+}
+
 on_both! {
+    the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try,
     an_ended_line_loses_its_session_and_then_its_secret,
     a_secret_that_we_did_not_mark_is_switched_off_and_kept,
     a_secret_that_is_another_customers_by_now_is_left_alone,

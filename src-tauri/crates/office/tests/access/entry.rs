@@ -72,6 +72,7 @@ pub(crate) async fn lacking(on: &Engine, fields: impl Fn(&Desk) -> CustomerField
     let manage = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Manage,
+        dry_run: false,
     };
     desk.ask(manage).await.unwrap();
     (desk, id)

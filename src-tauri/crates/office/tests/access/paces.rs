@@ -160,15 +160,20 @@ async fn what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_
     }
 }
 
-async fn what_carries_somebody_elses_note_is_not_compared(on: Engine) {
-    for (kind, menu, ..) in PACES {
+async fn what_carries_somebody_elses_note_is_shown_and_not_touched(on: Engine) {
+    for (kind, menu, name, wanted, slow) in PACES {
         let desk = slowed(&on, kind).await;
         desk.router
             .change(menu, ("comment", LABEL), &[("comment", "punya pak RT")]);
         let drift = drift(&desk).await;
-        assert_eq!(drift.totals.none, 1, "{kind}: {:?}", drift.lines);
-        assert_eq!(found(&drift.lines[0]), (None, None));
+        assert_eq!(found(&drift.lines[0]), (Some(slow), Some(wanted)), "{kind}");
+        let blocked = shown(&desk).await.lines[0].blocked.clone();
+        assert!(
+            blocked.as_deref().unwrap().contains("bukan buatan Sambung"),
+            "{blocked:?}"
+        );
         assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "nothing_to_change");
+        assert_eq!(field(&only(&desk, menu), name), slow, "{kind}");
     }
 }
 
@@ -262,7 +267,7 @@ async fn one_that_was_cut_off_anywhere_is_mended_once_and_brought_back(on: Engin
 on_both! {
     another_pace_is_shown_mended_read_back_and_brought_back_by_an_undo,
     what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_named,
-    what_carries_somebody_elses_note_is_not_compared,
+    what_carries_somebody_elses_note_is_shown_and_not_touched,
     a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again,
     another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile,
     one_that_was_cut_off_anywhere_is_mended_once_and_brought_back,

@@ -60,6 +60,7 @@ async fn lacking(on: &Engine, name: &str, password: Option<&str>) -> (Desk, i64)
     let manage = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Manage,
+        dry_run: false,
     };
     desk.ask(manage).await.unwrap();
     (desk, id)

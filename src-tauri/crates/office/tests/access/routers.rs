@@ -4,8 +4,10 @@ use crate::desk::{Desk, at};
 use crate::engine::{Engine, on_both};
 use billing::{CustomerStatus, OverrideVerdict, RouterMode, Rupiah, StaticIsolation};
 use office::Actor;
-use office::access::{Difference, OpenByHand, ReadRouterPlan, ReadWhy, SwitchRouterMode};
-use office::network::{ProfileAction, SyncRouterProfiles, TestRouter};
+use office::access::{
+    Difference, OpenByHand, ReadRouterPlan, ReadWhy, SwitchRouterMode, SwitchedMode, SyncRouterProfiles,
+};
+use office::network::{ProfileAction, TestRouter};
 use office::routers::ChangeRouter;
 use simulators::router::{Fault, Group, Profile, RouterSpec, Secret, User, Wire};
 
@@ -51,6 +53,83 @@ async fn a_test_of_a_router_that_refuses_the_password_is_an_answer_with_advice(o
     let tested = desk.office.perform(&Actor::console(), test(&desk)).await.unwrap();
     assert!(!tested.ok);
     assert_eq!(tested.error.unwrap().code, "router_bad_login");
+}
+
+async fn a_clock_that_is_months_off_is_a_warning_in_words(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let now = at(crate::desk::BILLED).to_zoned(jiff::tz::TimeZone::UTC);
+    let warned = async |clock: jiff::Zoned| {
+        desk.router.set_clock(clock);
+        let tested = desk.ask(test(&desk)).await.unwrap();
+        assert!(tested.ok, "{tested:?}");
+        let warning = tested
+            .warnings
+            .into_iter()
+            .find(|it| it.code == "router_clock_off");
+        warning.map(|warning| warning.message)
+    };
+    assert!(warned(now.clone()).await.is_none());
+    let behind = warned(&now - jiff::SignedDuration::from_hours(24 * 92))
+        .await
+        .unwrap();
+    assert!(behind.id.contains("3 bulan lebih lambat"), "{behind:?}");
+    assert!(behind.en.contains("3 months behind"), "{behind:?}");
+}
+
+async fn a_wrong_choice_of_tls_has_one_diagnosis_in_each_direction(on: Engine) {
+    for (wire, tls, code, advice) in [
+        (Wire::Plain, true, "router_port_without_tls", "8728"),
+        (Wire::Tls, false, "router_port_with_tls", "Nyalakan TLS"),
+    ] {
+        let spec = RouterSpec {
+            wire,
+            ..RouterSpec::default()
+        };
+        let desk = Desk::with(&on, spec, RouterMode::Manage, StaticIsolation::ArpDisable).await;
+        let change = ChangeRouter {
+            id: desk.router_id,
+            tls: Some(tls),
+            ..ChangeRouter::default()
+        };
+        desk.ask(change).await.unwrap();
+        for _ in 0..2 {
+            let error = desk.ask(test(&desk)).await.unwrap().error.unwrap();
+            assert_eq!(error.code, code);
+            assert!(error.message.id.contains(advice), "{:?}", error.message);
+            assert!(error.message.en.starts_with("Port "), "{:?}", error.message);
+        }
+        assert_eq!(
+            desk.router_row()
+                .await
+                .last_error
+                .as_deref()
+                .and_then(office::Sentence::code_of_held)
+                .as_deref(),
+            Some(code)
+        );
+    }
+}
+
+async fn a_line_without_a_name_is_a_difference_and_its_customer_says_so(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = desk.dhcp("tanpa-mac").await;
+    desk.pppoe(&["budi"]).await;
+    let read = ReadRouterPlan {
+        router_id: desk.router_id,
+    };
+    let plan = desk.ask(read).await.unwrap();
+    let line = plan.lines.iter().find(|line| line.customer_id == id).unwrap();
+    assert_eq!(line.difference, Difference::Uncontrolled);
+    assert!(
+        line.reason.contains("tidak dapat dikendalikan"),
+        "{}",
+        line.reason
+    );
+    assert_eq!((plan.totals.uncontrolled, plan.totals.none), (1, 1));
+    let customer = desk.ask(office::customers::ReadCustomer { id }).await.unwrap();
+    let untold = customer.untold.unwrap();
+    assert_eq!(untold.because, office::customers::UntoldBecause::Unnamed);
+    assert_eq!(untold.code.as_deref(), Some("line_without_name"));
 }
 
 async fn the_first_certificate_is_pinned_and_another_one_is_refused(on: Engine) {
@@ -108,8 +187,9 @@ async fn a_sync_makes_what_is_missing_changes_what_differs_and_leaves_the_rest(o
     let desk = Desk::open(&on).await;
     let sync = SyncRouterProfiles {
         router_id: desk.router_id,
+        dry_run: false,
     };
-    let actions = |synced: office::network::SyncedProfiles| {
+    let actions = |synced: office::access::SyncedProfiles| {
         synced
             .synced
             .into_iter()
@@ -191,6 +271,7 @@ async fn a_profile_that_is_made_gets_what_the_office_named_and_else_what_the_def
     name_addresses(&desk, "bawaan", "10.10.0.1", "").await;
     let sync = SyncRouterProfiles {
         router_id: desk.router_id,
+        dry_run: false,
     };
     desk.office.perform(&Actor::console(), sync).await.unwrap();
     let there = addresses(&desk, "pkg-hemat-10");
@@ -211,6 +292,7 @@ async fn without_addresses_and_without_its_default_profile_no_profile_is_made(on
     name_addresses(&desk, "tidak-ada", "", "").await;
     let sync = SyncRouterProfiles {
         router_id: desk.router_id,
+        dry_run: false,
     };
     let refused = desk.office.perform(&Actor::console(), sync).await.unwrap_err();
     assert_eq!(refused.code, "default_profile_missing");
@@ -280,6 +362,7 @@ async fn a_router_that_is_only_observed_gets_no_profiles(on: Engine) {
     .await;
     let sync = SyncRouterProfiles {
         router_id: desk.router_id,
+        dry_run: false,
     };
     let refused = desk.office.perform(&Actor::console(), sync).await.unwrap_err();
     assert_eq!(refused.code, "router_observed");
@@ -357,9 +440,26 @@ async fn taking_a_router_over_turns_lines_closed_by_hand_into_overrides(on: Engi
     let switch = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Manage,
+        dry_run: false,
     };
+    let preview = SwitchRouterMode {
+        dry_run: true,
+        ..switch
+    };
+    let kept = |switched: &SwitchedMode| {
+        let names = switched.kept_closed.iter().map(|line| line.name.clone());
+        (switched.found_closed, names.collect::<Vec<_>>())
+    };
+    let foreseen = desk.ask(preview).await.unwrap();
+    assert_eq!(
+        foreseen.router.mode,
+        RouterMode::Observe,
+        "nothing is switched yet"
+    );
+    assert_eq!(kept(&foreseen), (1, vec!["budi".to_owned()]));
     let view = desk.office.perform(&Actor::console(), switch).await.unwrap();
-    assert_eq!(view.mode, RouterMode::Manage);
+    assert_eq!(kept(&view), (1, vec!["budi".to_owned()]));
+    assert_eq!(view.router.mode, RouterMode::Manage);
     let mut tx = desk.office.store().read().await.unwrap();
     let today = jiff::civil::date(2026, 1, 1);
     let word = store::overrides::in_force(&mut tx, ids[0], today)
@@ -427,6 +527,9 @@ async fn the_profile_of_a_package_cannot_be_the_one_of_closed_lines(on: Engine) 
 }
 
 on_both! {
+    a_clock_that_is_months_off_is_a_warning_in_words,
+    a_wrong_choice_of_tls_has_one_diagnosis_in_each_direction,
+    a_line_without_a_name_is_a_difference_and_its_customer_says_so,
     a_test_names_the_router_its_clock_and_each_policy_too_few_or_too_many,
     a_test_of_a_router_that_refuses_the_password_is_an_answer_with_advice,
     the_first_certificate_is_pinned_and_another_one_is_refused,

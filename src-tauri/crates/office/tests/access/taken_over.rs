@@ -34,6 +34,7 @@ async fn take_over(desk: &Desk) {
     let switch = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Manage,
+        dry_run: false,
     };
     desk.ask(switch).await.unwrap();
     desk.run_due().await;
@@ -120,6 +121,7 @@ async fn who_pays_while_the_router_is_only_observed_is_opened_once_it_is_managed
     let observe = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Observe,
+        dry_run: false,
     };
     desk.ask(observe).await.unwrap();
     desk.pay(ids[0], PRICE).await;

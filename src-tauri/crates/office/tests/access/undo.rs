@@ -56,6 +56,11 @@ async fn an_undo_survives_a_restart_restores_exactly_and_names_what_changed_sinc
     let kept = plan.lines.iter().find(|line| line.customer_id == ids[2]).unwrap();
     assert_eq!(kept.status, "kept");
     assert!(kept.error.is_some(), "and named");
+    assert_eq!(
+        desk.observed(ids[2]).await,
+        billing::Observed::Open,
+        "what was read is what is known"
+    );
     assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
     let again = desk
         .office

@@ -171,6 +171,16 @@ fn the_same_pppoe_name_on_two_routers_is_two_lines() {
 }
 
 #[test]
+fn a_device_has_one_lease_on_a_router_and_any_number_of_fixed_addresses() {
+    let it = understood(
+        "Nama;Paket;HP;Tipe;IP;MAC\nA;HOME-10;081234567890;dhcp;;02:00:00:00:00:01\n\
+         B;HOME-10;081234567890;dhcp;;02-00-00-00-00-01\nC;HOME-10;081234567890;dhcp;;020000000009\n\
+         D;HOME-10;081234567890;static;10.0.0.2;02:00:00:00:00:01\n",
+    );
+    assert_eq!(codes(&it), [(3, "mac_twice"), (4, "mac_taken")]);
+}
+
+#[test]
 fn an_address_serves_one_line_of_a_router() {
     let it = understood(
         "Nama;Paket;HP;IP\nA;HOME-10;081234567890;10.0.0.2\nB;HOME-10;081234567890;10.0.0.2\nC;HOME-10;081234567890;10.0.0.9\n",

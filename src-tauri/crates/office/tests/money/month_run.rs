@@ -49,6 +49,34 @@ async fn m1_a_month_is_billed_once_however_often_it_is_asked_for(it: Opened) {
     it.verified().await;
 }
 
+async fn what_a_run_made_that_died_is_told_by_the_next_and_only_once(it: Opened) {
+    // As the last batch of a run left it that was cut off before its last word.
+    let mut tx = it.office.store().begin().await.unwrap();
+    for (counter, value) in [("untold:invoices", 2), ("untold:amount", 300_000)] {
+        store::counters::take(&mut tx, counter, value).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for month in [1, 1] {
+        it.bill(2026, month).await;
+    }
+    it.customer("Pak Asep", CustomerFields::default()).await;
+    it.bill(2026, 1).await;
+    it.bill(2026, 1).await;
+    let mut tx = it.office.store().read().await.unwrap();
+    let filter = store::billing_logs::Filter {
+        act: Some("invoices_generated"),
+        limit: 10,
+        ..store::billing_logs::Filter::default()
+    };
+    let entries = store::billing_logs::list(&mut tx, &filter).await.unwrap().items;
+    let told: Vec<i64> = entries
+        .iter()
+        .rev()
+        .map(|entry| entry.detail.as_ref().unwrap()["created"].as_i64().unwrap())
+        .collect();
+    assert_eq!(told, [2, 1], "{entries:?}");
+}
+
 async fn m2_the_day_is_the_offices_and_not_utc(it: Opened) {
     let customer = it.customer("Bu Euis", CustomerFields::default()).await;
     // 00:01 on 1 February in Jakarta is still January in UTC.
@@ -261,6 +289,7 @@ async fn a_month_that_has_not_come_says_so_and_from_when_on_it_is_billed(it: Ope
 on_both!(
     m1_a_month_is_billed_once_however_often_it_is_asked_for,
     m2_the_day_is_the_offices_and_not_utc,
+    what_a_run_made_that_died_is_told_by_the_next_and_only_once,
     discount_tax_and_proration_come_in_that_order,
     several_lines_of_one_payer_are_one_invoice,
     m7_a_void_invoice_frees_its_month_and_its_money,

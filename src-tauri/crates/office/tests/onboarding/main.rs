@@ -8,6 +8,7 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod asked;
 mod bad_routers;
 mod closed_by_list;
 mod desk;

@@ -64,6 +64,7 @@ pub(crate) fn decision(line: &RouterLine, action: LineAction) -> LineDecision {
         billing_start: None,
         billing_day: None,
         keep_closed: None,
+        bill_closed: None,
         replace_line: None,
     }
 }
@@ -76,6 +77,7 @@ pub(crate) fn request(desk: &Desk, lines: Vec<LineDecision>) -> ImportRouterLine
         billing_day: None,
         taxed: None,
         keep_passwords: None,
+        bill_closed: None,
         closed_profiles: Vec::new(),
         packages: Vec::new(),
         mappings: Vec::new(),

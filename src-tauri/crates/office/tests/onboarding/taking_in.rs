@@ -31,7 +31,7 @@ on_both!(
 );
 
 /// Three lines, one of them closed by hand, and a fixed address.
-fn fill(desk: &Desk) {
+pub(crate) fn fill(desk: &Desk) {
     desk.router.load_profiles([
         Profile::new("sepuluh", "5120k/10M"),
         Profile::new("Paket 20M", "10M/20M"),
@@ -117,6 +117,7 @@ async fn an_office_is_taken_in_as_proposed_and_the_router_then_agrees_with_the_l
     let manage = SwitchRouterMode {
         router_id: desk.router_id,
         mode: RouterMode::Manage,
+        dry_run: false,
     };
     desk.office.perform(&Actor::console(), manage).await.unwrap();
     let mut tx = desk.office.store().read().await.unwrap();

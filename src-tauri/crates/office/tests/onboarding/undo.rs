@@ -14,6 +14,7 @@ on_both!(
     customers_go_and_matched_lines_are_given_back,
     whoever_was_billed_since_is_kept_and_named,
     a_matched_line_that_was_changed_since_stays,
+    packages_of_an_import_go_with_it_and_those_that_somebody_has_are_named,
 );
 
 async fn undo(desk: &Desk, batch_id: i64) -> Result<UndoneImport, Error> {
@@ -112,6 +113,73 @@ async fn whoever_was_billed_since_is_kept_and_named(on: Engine) {
         .map(|kept| (kept.customer_no.as_str(), kept.code.as_str()))
         .collect();
     assert_eq!(kept, [(number.as_str(), "has_invoices")]);
+}
+
+async fn packages_of_an_import_go_with_it_and_those_that_somebody_has_are_named(on: Engine) {
+    let desk = watching(&on).await;
+    desk.router.load_profiles([
+        Profile::new("dua-puluh", "10M/20M"),
+        Profile::new("tiga-puluh", "15M/30M"),
+        Profile::new("empat-puluh", "20M/40M"),
+    ]);
+    desk.router.load_secrets([
+        Secret::new("budi", "x").with_profile("dua-puluh"),
+        Secret::new("citra", "x").with_profile("tiga-puluh"),
+        Secret::new("dewi", "x").with_profile("empat-puluh"),
+    ]);
+    let lines = look(&desk).await;
+    let mut request = accepted(&desk, &lines);
+    for (line, name) in request.lines.iter_mut().zip(["Budi", "Citra", "Dewi"]) {
+        line.name = Some(name.into());
+    }
+    let done = take_in(&desk, request).await.unwrap();
+    assert_eq!((done.created, done.packages, done.mappings), (3, 3, 3));
+    let mut tx = desk.office.store().read().await.unwrap();
+    let packages = store::packages::all(&mut tx).await.unwrap();
+    drop(tx);
+    let of = |code: &str| {
+        packages
+            .iter()
+            .find(|package| package.details.code == code)
+            .unwrap()
+    };
+    // Somebody else has got one of them since, and one was given another price.
+    let other = office::customers::CustomerFields {
+        package_id: Some(of("tiga-puluh").id),
+        ..person(&desk, "Eka")
+    };
+    add(&desk, other).await;
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let mut dearer = of("empat-puluh").clone();
+    dearer.details.price = billing::Rupiah(200_000);
+    store::packages::update(&mut tx, &dearer, at("2026-01-01T09:00:00+07:00"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let undone = undo(&desk, done.batch_id.unwrap()).await.unwrap();
+    assert_eq!((undone.removed, undone.packages_removed), (3, 1));
+    let kept: Vec<(&str, &str)> = undone
+        .packages_kept
+        .iter()
+        .map(|kept| (kept.package_code.as_str(), kept.code.as_str()))
+        .collect();
+    assert_eq!(
+        kept,
+        [("empat-puluh", "changed"), ("tiga-puluh", "package_in_use")]
+    );
+    let mut tx = desk.office.store().read().await.unwrap();
+    assert!(
+        store::packages::find(&mut tx, of("dua-puluh").id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let mapped = store::packages::profiles(&mut tx, desk.router_id).await.unwrap();
+    assert!(
+        mapped.iter().all(|mapping| mapping.profile != "dua-puluh"),
+        "{mapped:?}"
+    );
 }
 
 async fn a_matched_line_that_was_changed_since_stays(on: Engine) {

@@ -72,23 +72,35 @@ async fn a_router_without_a_certificate_is_told_how_to_make_one() {
 }
 
 #[tokio::test]
-async fn tls_to_a_plain_port_does_not_hang() {
+async fn a_plain_port_that_is_asked_for_tls_is_told_as_that_however_patient_one_was() {
     let router = router().await;
     let target = Target::tls("127.0.0.1", None).with_port(router.addr().port());
-    let limits = routeros_api::Limits {
-        connect: std::time::Duration::from_millis(200),
-        ..limits()
-    };
-    let error = Connection::open(&target, &Login::new("admin", ""), &limits)
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Error::TimedOut { .. } | Error::TlsHandshake { .. } | Error::Closed { .. }
-        ),
-        "{error:?}"
-    );
+    for patience in [30, 500] {
+        let limits = routeros_api::Limits {
+            connect: std::time::Duration::from_millis(patience),
+            ..limits()
+        };
+        let error = Connection::open(&target, &Login::new("admin", ""), &limits)
+            .await
+            .unwrap_err();
+        let port = router.addr().port();
+        assert_eq!(error, Error::NotTls { port }, "after {patience} ms");
+    }
+    assert_eq!(router.command_log().logins, 0, "nobody logs in to find out");
+}
+
+#[tokio::test]
+async fn a_tls_port_that_is_spoken_to_in_clear_is_told_as_that_with_and_without_a_certificate() {
+    for wire in [Wire::Tls, Wire::TlsWithoutCertificate] {
+        let router = tls_router(wire).await;
+        let port = router.addr().port();
+        let target = Target::plain("127.0.0.1").with_port(port);
+        let error = Connection::open(&target, &Login::new("admin", ""), &limits())
+            .await
+            .unwrap_err();
+        assert_eq!(error, Error::SpeaksTls { port }, "{wire:?}");
+        assert!(error.needs_a_person() && !error.is_unreachable());
+    }
 }
 
 #[tokio::test]

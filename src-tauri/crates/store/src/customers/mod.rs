@@ -13,7 +13,7 @@ use billing::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub use at_address::with_address;
+pub use at_address::{all_with_address, served_at, with_address, with_line};
 pub use closest::closest;
 pub use list::{Filter, Sort, list};
 pub use read::{

@@ -197,6 +197,23 @@ pub async fn bury(tx: &mut Tx, key: &str, now: Timestamp) -> Result<u64> {
     )
 }
 
+/// Puts dead letters away whose work one of these jobs has done since: they share its key and were asked for before it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn supersede(tx: &mut Tx, done: &[i64], now: Timestamp) -> Result<u64> {
+    let mut put_away = 0;
+    for some in done.chunks(500) {
+        let text = format!(
+            "UPDATE jobs SET state = 'cancelled', finished_at = $1 WHERE state = 'dead' AND EXISTS (
+               SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.id > jobs.id AND other.id IN ({}))",
+            rows::placeholders(2, some.len())
+        );
+        put_away += sql!(tx, execute, AssertSqlSafe(text), now.held(); each some.iter().copied())?;
+    }
+    Ok(put_away)
+}
+
 /// Queues a job again that gave up, was cancelled or is parked, with all its tries; `false` when it is none of these.
 ///
 /// # Errors
@@ -213,20 +230,34 @@ pub async fn retry(tx: &mut Tx, id: i64, now: Timestamp) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Queues every job again that gave up, or those of one kind, with all their tries, and gives how many. One whose work was
-/// asked for anew in the meantime stays where it is, and of several dead ones for the same work the last is taken.
+/// Which of the jobs that gave up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Dead<'a> {
+    /// Those of one kind; all where none is named.
+    pub kind: Option<&'a str>,
+    /// Those of one router; all where none is named.
+    pub router_id: Option<i64>,
+    /// The one for this work; all where none is named.
+    pub key: Option<&'a str>,
+}
+
+/// Queues jobs again that gave up, with all their tries, and gives how many. One whose work was asked for anew in the
+/// meantime stays where it is, and of several dead ones for the same work the last is taken.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn retry_dead(tx: &mut Tx, kind: Option<&str>, now: Timestamp) -> Result<u64> {
+pub async fn retry_dead(tx: &mut Tx, which: Dead<'_>, now: Timestamp) -> Result<u64> {
     sql!(
         tx,
         execute,
-        "UPDATE jobs SET state = 'queued', tries = 0, run_at = $2, finished_at = NULL
-         WHERE state = 'dead' AND ($1 IS NULL OR kind = $1) AND NOT EXISTS (
+        "UPDATE jobs SET state = 'queued', tries = 0, run_at = $4, finished_at = NULL
+         WHERE state = 'dead' AND ($1 IS NULL OR kind = $1) AND ($2 IS NULL OR router_id = $2)
+         AND ($3 IS NULL OR key = $3) AND NOT EXISTS (
            SELECT 1 FROM jobs other WHERE other.key = jobs.key AND (other.state IN ('queued', 'running', 'parked')
              OR (other.state = 'dead' AND other.id > jobs.id)))",
-        kind,
+        which.kind,
+        which.router_id,
+        which.key,
         now.held()
     )
 }
@@ -242,4 +273,38 @@ pub async fn forget(tx: &mut Tx, before: Timestamp) -> Result<u64> {
         "DELETE FROM jobs WHERE state IN ('done', 'cancelled') AND finished_at < $1",
         before.held()
     )
+}
+
+/// Takes what a job for a person's line was about and why it failed out of those that came to their end, on that person's
+/// request; gives how many it was. What waits or runs still needs it.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn erase_of(tx: &mut Tx, customer_id: i64, erased: &str) -> Result<u64> {
+    // Numbers follow their key at once in what is kept; whether one only begins like this is looked at below.
+    let pattern = format!("%\"customer_id\":{customer_id}%");
+    let jobs = sql!(
+        tx,
+        fetch_all::<Job>,
+        "SELECT * FROM jobs WHERE state IN ('done', 'dead', 'cancelled') AND payload LIKE $1 ORDER BY id",
+        pattern.as_str()
+    )?;
+    let left = serde_json::json!({ "customer_id": customer_id });
+    let mut emptied = 0;
+    for job in jobs {
+        let is_theirs = job.payload["customer_id"] == left["customer_id"];
+        let told = job.error.as_deref().is_some_and(|error| error != erased);
+        if is_theirs && (told || job.payload != left) {
+            sql!(
+                tx,
+                execute,
+                "UPDATE jobs SET payload = $2, error = CASE WHEN error IS NULL THEN NULL ELSE $3 END WHERE id = $1",
+                job.id,
+                left.held(),
+                erased
+            )?;
+            emptied += 1;
+        }
+    }
+    Ok(emptied)
 }

@@ -401,3 +401,19 @@ pub async fn in_work(tx: &mut Tx, plan_id: i64, key: &str, now: Timestamp) -> Re
     )?;
     Ok(lines)
 }
+
+/// Takes what was written about a person out of the lines of plans, on their request; gives how many it was. What was sent
+/// to the router and when stays.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn erase_of(tx: &mut Tx, customer_id: i64, erased: &str) -> Result<u64> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE plan_lines SET reason = $2, error = CASE WHEN error IS NULL THEN NULL ELSE $2 END
+         WHERE customer_id = $1 AND (reason <> $2 OR COALESCE(error, $2) <> $2)",
+        customer_id,
+        erased
+    )
+}

@@ -1,15 +1,21 @@
 //! Mass changes of lines: who, why, what will be sent, and what stood there before, so that a change can be undone.
 
 mod lines;
+mod profiles;
 
 use billing::Rupiah;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 pub use lines::{
-    LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, find_lines, in_work,
-    insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, set_lines, strike, struck_on,
-    take_out, tally, unstrike,
+    LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, erase_of,
+    find_lines, in_work, insert_lines, lines, lines_of_customer, note_line, open_lines, set_line, set_lines,
+    strike, struck_on, take_out, tally, unstrike,
+};
+pub use profiles::{
+    HeldProfile, NewProfile, PlanProfile, ProfileOutcome, find_profile, held_profiles, insert_profiles,
+    intend_profile, note_profile, open_profile, plans_of_open_profiles, profile_done_later, profiles,
+    set_profile, take_out_profile, tally_profiles,
 };
 
 use crate::column::{Column, word_enum};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::json;
-use store::jobs::{self, Claim, Filter, Job, NewJob, State};
+use store::jobs::{self, Claim, Dead, Filter, Job, NewJob, State};
 use store::{Store, Tx, routers};
 use tokio::task::JoinSet;
 
@@ -16,6 +16,8 @@ on_both!(
     a_job_twice_while_it_waits,
     a_job_that_two_workers_claim,
     a_worker_that_lost_its_lease_and_writes_over_the_next_one,
+    a_dead_job_whose_work_was_done_since_stays_a_failure,
+    dead_jobs_of_another_router_or_for_other_work_tried_again,
     dead_jobs_tried_again_twice_for_the_same_work,
     a_worker_that_lost_one_lease_of_many,
     the_newest_job_of_many_lines,
@@ -438,26 +440,85 @@ async fn a_job_that_failed_for_good_and_nobody_sees(database: Database) {
     assert_eq!(jobs::forget(&mut tx, later(4)).await.unwrap(), 1);
 }
 
-async fn dead_jobs_tried_again_twice_for_the_same_work(database: Database) {
-    let give_up = async |key: &str| {
-        queued(&database.store, &[key]).await;
-        let mut tx = database.store.begin().await.unwrap();
-        let id = jobs::claim(&mut tx, &claim_at("w")).await.unwrap()[0].id;
-        assert!(
-            jobs::fail(&mut tx, id, "w", "trap", "no", None, now())
-                .await
-                .unwrap()
-        );
-        tx.commit().await.unwrap();
-        id
+fn of_kind(kind: &str) -> Dead<'_> {
+    Dead {
+        kind: Some(kind),
+        ..Dead::default()
+    }
+}
+
+/// A job for this work that gave up.
+async fn given_up(database: &Database, key: &str) -> i64 {
+    queued(&database.store, &[key]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let id = jobs::claim(&mut tx, &claim_at("w")).await.unwrap()[0].id;
+    assert!(
+        jobs::fail(&mut tx, id, "w", "trap", "no", None, now())
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    id
+}
+
+async fn a_dead_job_whose_work_was_done_since_stays_a_failure(database: Database) {
+    let dead = given_up(&database, "a").await;
+    let other = given_up(&database, "b").await;
+    queued(&database.store, &["a"]).await;
+    let mut tx = database.store.begin().await.unwrap();
+    let done = jobs::claim(&mut tx, &claim_at("w")).await.unwrap()[0].id;
+    assert_eq!(
+        jobs::supersede(&mut tx, &[dead, other], now()).await.unwrap(),
+        0,
+        "nothing came after these"
+    );
+    assert_eq!(jobs::supersede(&mut tx, &[done], later(1)).await.unwrap(), 1);
+    for (id, state) in [(dead, State::Cancelled), (other, State::Dead)] {
+        assert_eq!(jobs::find(&mut tx, id).await.unwrap().unwrap().state, state);
+    }
+}
+
+async fn dead_jobs_of_another_router_or_for_other_work_tried_again(database: Database) {
+    let a = given_up(&database, "a").await;
+    given_up(&database, "b").await;
+    let mut tx = database.store.begin().await.unwrap();
+    let router_id = jobs::find(&mut tx, a).await.unwrap().unwrap().router_id;
+    let elsewhere = Dead {
+        router_id: Some(router_id.unwrap_or_default() + 1),
+        ..Dead::default()
     };
+    assert_eq!(jobs::retry_dead(&mut tx, elsewhere, now()).await.unwrap(), 0);
+    let of_a = Dead {
+        key: Some("a"),
+        ..Dead::default()
+    };
+    assert_eq!(jobs::retry_dead(&mut tx, of_a, now()).await.unwrap(), 1);
+    assert_eq!(
+        jobs::find(&mut tx, a).await.unwrap().unwrap().state,
+        State::Queued
+    );
+    let here = Dead {
+        router_id,
+        ..Dead::default()
+    };
+    assert_eq!(jobs::retry_dead(&mut tx, here, now()).await.unwrap(), 1);
+}
+
+async fn dead_jobs_tried_again_twice_for_the_same_work(database: Database) {
+    let give_up = |key| given_up(&database, key);
     let first = give_up("a").await;
     let last = give_up("a").await;
     let anew = give_up("b").await;
     queued(&database.store, &["b"]).await;
     let mut tx = database.store.begin().await.unwrap();
-    assert_eq!(jobs::retry_dead(&mut tx, Some("close"), now()).await.unwrap(), 0);
-    assert_eq!(jobs::retry_dead(&mut tx, Some("open"), now()).await.unwrap(), 1);
+    assert_eq!(
+        jobs::retry_dead(&mut tx, of_kind("close"), now()).await.unwrap(),
+        0
+    );
+    assert_eq!(
+        jobs::retry_dead(&mut tx, of_kind("open"), now()).await.unwrap(),
+        1
+    );
     for (id, state) in [
         (first, jobs::State::Dead),
         (last, jobs::State::Queued),
@@ -466,7 +527,10 @@ async fn dead_jobs_tried_again_twice_for_the_same_work(database: Database) {
         let job = jobs::find(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((job.state, job.tries == 0), (state, state == jobs::State::Queued));
     }
-    assert_eq!(jobs::retry_dead(&mut tx, None, now()).await.unwrap(), 0);
+    assert_eq!(
+        jobs::retry_dead(&mut tx, Dead::default(), now()).await.unwrap(),
+        0
+    );
 }
 
 async fn a_worker_that_lost_one_lease_of_many(database: Database) {

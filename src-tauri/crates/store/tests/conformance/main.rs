@@ -21,6 +21,7 @@ mod money;
 mod office;
 mod opening;
 mod package_days;
+mod plan_profiles;
 mod plans;
 mod schedule;
 mod shortfalls;

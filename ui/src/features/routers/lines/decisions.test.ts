@@ -4,13 +4,16 @@ import type { LineGroup, RouterLine, RouterLines } from '../../../api/types';
 import {
   carried,
   choiceOf,
+  counted,
   faultsOf,
   firstChoice,
   firstGroupChoice,
+  makerOf,
   needed,
   openGroups,
   requestOf,
   standing,
+  staysClosed,
   UNTOLD,
   type GroupChoice,
   type LineChoice,
@@ -70,7 +73,7 @@ const read = (lines: RouterLine[]): RouterLines => ({
   router_name: 'Pusat',
   mode: 'observe',
   read_at: 1,
-  defaults: { billing_start: '2026-12-01', billing_day: 1 },
+  defaults: { billing_start: '2026-12-01', billing_day: 1, bill_closed: true },
   isolated_profile: 'isolated',
   isolated_profiles: [],
   absent_menus: [],
@@ -82,6 +85,7 @@ const read = (lines: RouterLine[]): RouterLines => ({
     to_choose: 0,
     left: 0,
     closed: 0,
+    closed_created: 0,
     online: 0,
     arp_learned: 0,
     arp_by_dhcp: 0,
@@ -97,11 +101,13 @@ const defaults = {
   billing_day: null,
   taxed: true,
   keep_passwords: true,
+  bill_closed: true,
   closed_profiles: [],
 };
 const priced: GroupChoice = {
   package_id: null,
   made: { code: '10M', name: '10M', speed_download: 10_000, speed_upload: 5_000, price: 150_000 },
+  of: null,
   map: true,
 };
 
@@ -166,6 +172,58 @@ describe('packages', () => {
   });
 });
 
+describe('a package that is made for one group', () => {
+  const shared: GroupChoice = { package_id: null, made: null, of: group.key, map: false };
+
+  test('can be taken by lines of unknown speed in the same form', () => {
+    const closed = line('b', { group: null });
+    const chosen = new Map([
+      [group.key, priced],
+      [UNTOLD, shared],
+    ]);
+    expect(openGroups([line('a'), closed], nothing, chosen)).toEqual([]);
+    const { body } = requestOf(read([line('a'), closed]), nothing, chosen, defaults);
+    expect(body.packages).toEqual([priced.made]);
+    expect(body.lines.map((entry) => entry.new_package)).toEqual([0, 0]);
+  });
+
+  test('is made although the lines of its own group are left out', () => {
+    const closed = line('b', { group: null });
+    const left = line('a');
+    const decided = new Map([['a', { ...firstChoice(left), action: 'leave' as const }]]);
+    const chosen = new Map([
+      [group.key, priced],
+      [UNTOLD, shared],
+    ]);
+    expect([...counted([left, closed], decided, chosen)]).toEqual([
+      [UNTOLD, 1],
+      [group.key, 0],
+    ]);
+    const { body, packages } = requestOf(read([left, closed]), decided, chosen, defaults);
+    expect([body.packages, packages]).toEqual([[priced.made], [group.key]]);
+    expect(body.lines[0]?.new_package).toBe(0);
+  });
+
+  test('can be taken by a single line', () => {
+    const closed = line('b', { group: null });
+    const decided = new Map([['b', { ...firstChoice(closed), package_of: group.key }]]);
+    const chosen = new Map([[group.key, priced]]);
+    expect(openGroups([closed], decided, chosen)).toEqual([]);
+    const { body } = requestOf(read([closed]), decided, chosen, defaults);
+    expect([body.packages, body.lines[0]?.new_package]).toEqual([[priced.made], 0]);
+  });
+
+  test('is no package while it is not made any more', () => {
+    const closed = line('b', { group: null });
+    const chosen = new Map([
+      [group.key, { ...priced, made: null, package_id: 3 }],
+      [UNTOLD, shared],
+    ]);
+    expect(makerOf(UNTOLD, chosen)).toBeNull();
+    expect(openGroups([line('a'), closed], nothing, chosen)).toEqual([UNTOLD]);
+  });
+});
+
 describe('what is sent of a new customer', () => {
   test('only what was typed differently, and an emptied telephone as none', () => {
     const offered = line('a');
@@ -192,6 +250,19 @@ describe('what is sent of a new customer', () => {
     const decided = new Map([['a', { ...firstChoice(closed), keep_closed: false }]]);
     const { body } = requestOf(read([closed]), decided, new Map([[group.key, priced]]), defaults);
     expect(body.lines[0]?.keep_closed).toBe(false);
+    expect(staysClosed(closed, decided)).toBe(false);
+  });
+
+  test('whether a closed line is billed is said for all, and for a line that differs', () => {
+    const lines = ['a', 'b'].map((key) => line(key, { closed: { by: 'disabled', sentence: '' } }));
+    const [first] = lines;
+    if (!first) throw new Error('there are two');
+    const decided = new Map([['a', { ...firstChoice(first), bill_closed: true }]]);
+    const asked = { ...defaults, bill_closed: false };
+    const { body } = requestOf(read(lines), decided, new Map([[group.key, priced]]), asked);
+    expect(body.bill_closed).toBe(false);
+    expect(body.lines.map((entry) => entry.bill_closed)).toEqual([true, undefined]);
+    expect(lines.filter((entry) => staysClosed(entry, decided)).length).toBe(2);
   });
 });
 

@@ -17,7 +17,11 @@ export interface LineChoice {
   address: string;
   /** A package of its own; `null` is that of its group, or for `match` the one that the customer has. */
   package_id: Id | null;
+  /** The group whose new package it gets; wins over `package_id`. */
+  package_of: string | null;
   keep_closed: boolean;
+  /** Whether a new customer is billed while the line stays closed; `null` is what holds for all of them. */
+  bill_closed: boolean | null;
   replace_line: boolean;
 }
 
@@ -35,6 +39,8 @@ export interface GroupChoice {
   package_id: Id | null;
   /** The package to be made for it; wins over `package_id`. */
   made: PackageFields | null;
+  /** Another group, whose new package it gets; wins over `package_id` while that one makes a package. */
+  of: string | null;
   /** Whether the package keeps the profile's name on the router. */
   map: boolean;
 }
@@ -56,7 +62,9 @@ export function firstChoice(line: RouterLine): LineChoice {
     phone: line.guess.phone ?? '',
     address: line.guess.address ?? '',
     package_id: null,
+    package_of: null,
     keep_closed: true,
+    bill_closed: null,
     replace_line: false,
   };
 }
@@ -76,6 +84,7 @@ export function firstGroupChoice(group: LineGroup): GroupChoice {
   return {
     package_id: group.package_id,
     made: group.new_package && { ...group.new_package, price: null },
+    of: null,
     map: group.map_profile,
   };
 }
@@ -87,10 +96,36 @@ export function needed(lines: readonly RouterLine[], decided: Decided): Map<stri
   const counts = new Map<string, number>();
   for (const line of lines) {
     if (standing(line, decided) !== 'create') continue;
-    if (choiceOf(line, decided)?.package_id != null) continue;
+    const choice = choiceOf(line, decided);
+    if (choice?.package_id != null || choice?.package_of != null) continue;
     counts.set(groupOf(line), (counts.get(groupOf(line)) ?? 0) + 1);
   }
   return counts;
+}
+
+/** The group that makes the package of this one, which may be itself; `null` for one that exists, or for none yet. */
+export function makerOf(key: string, chosen: Chosen): string | null {
+  const choice = chosen.get(key);
+  if (!choice || choice.made) return choice ? key : null;
+  return choice.of !== null && chosen.get(choice.of)?.made ? choice.of : null;
+}
+
+/** The groups whose package is needed: of new customers, and of no line of their own where others take what they make. */
+export function counted(lines: readonly RouterLine[], decided: Decided, chosen: Chosen): Map<string, number> {
+  const counts = needed(lines, decided);
+  const makers = [...counts.keys()].map((key) => makerOf(key, chosen));
+  for (const line of lines) {
+    const choice = isKnown(line) ? null : choiceOf(line, decided);
+    if (choice && choice.action !== 'leave') makers.push(choice.package_of);
+  }
+  for (const maker of makers) if (maker !== null && !counts.has(maker)) counts.set(maker, 0);
+  return counts;
+}
+
+/** New customers whose line somebody closed by hand and that stays closed: of these is asked whether they are billed. */
+export function staysClosed(line: RouterLine, decided: Decided): boolean {
+  if (line.closed === null || standing(line, decided) !== 'create') return false;
+  return choiceOf(line, decided)?.keep_closed ?? false;
 }
 
 export function isComplete(made: PackageFields): boolean {
@@ -105,10 +140,11 @@ export function isComplete(made: PackageFields): boolean {
 
 /** The groups that new customers need and that have no package, or one without a price or a speed. */
 export function openGroups(lines: readonly RouterLine[], decided: Decided, chosen: Chosen): string[] {
-  return [...needed(lines, decided).keys()].filter((key) => {
+  return [...counted(lines, decided, chosen).keys()].filter((key) => {
     const choice = chosen.get(key);
     if (!choice) return true;
-    return choice.made ? !isComplete(choice.made) : choice.package_id === null;
+    if (choice.made) return !isComplete(choice.made);
+    return makerOf(key, chosen) === null && choice.package_id === null;
   });
 }
 
@@ -137,6 +173,7 @@ export interface Defaults {
   billing_day: number | null;
   taxed: boolean;
   keep_passwords: boolean;
+  bill_closed: boolean;
   closed_profiles: string[];
 }
 
@@ -144,15 +181,21 @@ const blank = (text: string) => text.trim() || null;
 
 /** The request for what was decided. Lines that are left, known or undecided are not in it. */
 export function requestOf(read: RouterLines, decided: Decided, chosen: Chosen, defaults: Defaults): Asked {
-  const used = needed(read.lines, decided);
+  const used = counted(read.lines, decided, chosen);
   const packages: string[] = [];
   const mappings: string[] = [];
   const body: ImportLines = { ...defaults, packages: [], mappings: [], lines: [] };
 
   const packageOf = (key: string): { package_id: Id } | { new_package: number } | Record<never, never> => {
     const choice = chosen.get(key);
-    if (choice?.made) return { new_package: packages.indexOf(key) };
+    const maker = makerOf(key, chosen);
+    if (maker !== null) return { new_package: packages.indexOf(maker) };
     return choice?.package_id == null ? {} : { package_id: choice.package_id };
+  };
+
+  const ownPackage = ({ package_id, package_of }: LineChoice) => {
+    if (package_of !== null) return { new_package: packages.indexOf(package_of) };
+    return package_id === null ? null : { package_id };
   };
 
   for (const key of used.keys()) {
@@ -182,7 +225,7 @@ export function requestOf(read: RouterLines, decided: Decided, chosen: Chosen, d
         digest,
         action: 'match',
         customer_id: choice.customer_id,
-        ...(choice.package_id !== null && { package_id: choice.package_id }),
+        ...ownPackage(choice),
         ...(line.closed && { keep_closed: choice.keep_closed }),
         ...(choice.replace_line && { replace_line: true }),
       });
@@ -192,11 +235,12 @@ export function requestOf(read: RouterLines, decided: Decided, chosen: Chosen, d
       key,
       digest,
       action: 'create',
-      ...(choice.package_id === null ? packageOf(groupOf(line)) : { package_id: choice.package_id }),
+      ...(ownPackage(choice) ?? packageOf(groupOf(line))),
       ...(choice.name.trim() !== (guess.name ?? '') && { name: choice.name.trim() }),
       ...(blank(choice.phone) !== guess.phone && { phone: blank(choice.phone) }),
       ...(blank(choice.address) !== guess.address && { address: blank(choice.address) }),
       ...(line.closed && { keep_closed: choice.keep_closed }),
+      ...(staysClosed(line, decided) && choice.bill_closed !== null && { bill_closed: choice.bill_closed }),
     });
   }
   return { body, packages, mappings };

@@ -6,13 +6,14 @@ import type { Id, RouterLine, RouterLines } from '../../../api/types';
 import {
   carried,
   choiceOf,
+  counted,
   faultsOf,
   firstChoice,
   firstGroupChoice,
-  needed,
   openGroups,
   requestOf,
   standing,
+  staysClosed,
   UNTOLD,
   type Asked,
   type Defaults,
@@ -35,7 +36,16 @@ export class Matching {
     for (const line of this.read.lines) counts[standing(line, this.decided)]++;
     return counts;
   });
-  readonly needed = $derived.by(() => needed(this.read.lines, this.decided));
+  /** The groups that need a package, with how many new customers take it. */
+  readonly needed = $derived.by(() => counted(this.read.lines, this.decided, this.chosen));
+  /** How many new customers have a line that stays closed. */
+  readonly closed = $derived.by(
+    () => this.read.lines.filter((line) => staysClosed(line, this.decided)).length,
+  );
+  /** The groups that make a package, which others can take as well. */
+  readonly makers = $derived.by(() =>
+    [...this.chosen].flatMap(([key, { made }]) => (made && this.needed.has(key) ? [{ key, made }] : [])),
+  );
   readonly open = $derived.by(() => openGroups(this.read.lines, this.decided, this.chosen));
   readonly #candidates = $derived.by(() =>
     Object.fromEntries(
@@ -52,7 +62,7 @@ export class Matching {
       const choice = firstGroupChoice(group);
       this.chosen.set(group.key, { ...choice, map: choice.map && maps });
     }
-    this.chosen.set(UNTOLD, { package_id: null, made: null, map: false });
+    this.chosen.set(UNTOLD, { package_id: null, made: null, of: null, map: false });
   }
 
   /** Goes on from an earlier reading of the same router. */
@@ -63,6 +73,7 @@ export class Matching {
     for (const [key, choice] of from.chosen) {
       if (this.chosen.has(key)) this.chosen.set(key, choice);
     }
+    this.#letGo();
   }
 
   choice(line: RouterLine): LineChoice | null {
@@ -74,7 +85,23 @@ export class Matching {
   }
 
   group(key: string): GroupChoice {
-    return this.chosen.get(key) ?? { package_id: null, made: null, map: false };
+    return this.chosen.get(key) ?? { package_id: null, made: null, of: null, map: false };
+  }
+
+  /** Chooses the package of a group; whoever took one that it makes no more has to choose again. */
+  choose(key: string, choice: GroupChoice): void {
+    this.chosen.set(key, choice);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    const isMade = (key: string | null) => key === null || this.chosen.get(key)?.made != null;
+    for (const [key, choice] of this.chosen) {
+      if (!isMade(choice.of)) this.chosen.set(key, { ...choice, of: null });
+    }
+    for (const [key, choice] of this.decided) {
+      if (!isMade(choice.package_of)) this.decided.set(key, { ...choice, package_of: null });
+    }
   }
 
   decide(line: RouterLine, choice: LineChoice): void {

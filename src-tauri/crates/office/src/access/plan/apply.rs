@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 use crate::access::closing_hours;
 use crate::access::facts::Day;
 use crate::access::plan::draft::{self, Draft, DraftLine};
-use crate::access::plan::gate::{self, Gate, closings_wait};
+use crate::access::plan::gate::{self, closings_wait};
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
-use crate::access::plan::{cancel, day_before};
+use crate::access::plan::{cancel, day_before, profiles};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::importing;
@@ -131,24 +131,28 @@ impl ApplyPlan {
         }
         let gate = gate::gate(tx, &draft, &closing).await?.with(self.confirm);
         supersede_waiting(tx, call).await?;
-        let why = match gate {
-            Gate::Held(why) => why,
-            gate => {
-                day_before::put_away(tx, call, call.today).await?;
-                let lines: Vec<&DraftLine> = closing.into_iter().chain(opening).chain(left_out).collect();
-                let reason = gate.approval().map(|why| why.held());
-                let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, reason.as_deref()).await?;
-                store::plans::strike(tx, id, &strikes, call.now).await?;
-                let_through(tx, call, id).await?;
-                return Ok(id);
-            }
+        let Some(held) = gate.held else {
+            day_before::put_away(tx, call, call.today).await?;
+            let lines: Vec<&DraftLine> = gate.through.into_iter().chain(opening).chain(left_out).collect();
+            let reason = gate.approval.map(|why| why.held());
+            let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, reason.as_deref()).await?;
+            store::plans::strike(tx, id, &strikes, call.now).await?;
+            let_through(tx, call, id).await?;
+            return Ok(id);
         };
-        if !opening.is_empty() {
-            let id = write_plan(tx, call, &draft, Kind::Reopen, &opening, None).await?;
+        let kind = match gate.through.is_empty() {
+            true => Kind::Reopen,
+            false => Kind::Overdue,
+        };
+        let goes: Vec<&DraftLine> = gate.through.into_iter().chain(opening).collect();
+        if !goes.is_empty() {
+            let reason = gate.approval.map(|why| why.held());
+            let id = write_plan(tx, call, &draft, kind, &goes, reason.as_deref()).await?;
             let_through(tx, call, id).await?;
         }
-        let lines: Vec<&DraftLine> = closing.into_iter().chain(left_out).collect();
-        let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, Some(&why.held())).await?;
+        let lines: Vec<&DraftLine> = held.lines.into_iter().chain(left_out).collect();
+        let why = held.why.held();
+        let id = write_plan(tx, call, &draft, Kind::Overdue, &lines, Some(&why)).await?;
         store::plans::strike(tx, id, &strikes, call.now).await?;
         Ok(id)
     }
@@ -178,8 +182,8 @@ async fn planned(tx: &mut Tx, plan_id: i64, action: Access) -> Result<i64> {
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// Writes a plan that waits, with its lines, and with why it waits or leaves something out. Lines that still stand in an
-/// older plan leave it. The customers are to be [locked](Draft::lock) by then.
+/// Writes a plan that waits, with these lines and the draft's profiles, and with why it waits or leaves something out. What
+/// still stands in an older plan leaves it. The customers are to be [locked](Draft::lock) by then.
 pub(crate) async fn write_plan(
     tx: &mut Tx,
     call: &Call<'_>,
@@ -208,6 +212,7 @@ pub(crate) async fn write_plan(
     };
     let ids: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
     let older = store::plans::open_lines(tx, &ids).await?;
+    let older_profiles = store::plans::plans_of_open_profiles(tx, &draft.profiles).await?;
     let id = store::plans::insert(tx, &plan, call.now).await?;
     let why = Sentence::new(
         format!("Diganti rencana {id}."),
@@ -223,8 +228,13 @@ pub(crate) async fn write_plan(
     for open in &older {
         store::plans::set_line(tx, open.line.id, superseded, call.now).await?;
     }
+    store::plans::insert_profiles(tx, id, &draft.profiles, &why, call.now).await?;
     // In one order everywhere, so that two that finish the same plans never wait for each other.
-    let left: BTreeSet<i64> = older.iter().map(|open| open.line.plan_id).collect();
+    let left: BTreeSet<i64> = older
+        .iter()
+        .map(|open| open.line.plan_id)
+        .chain(older_profiles)
+        .collect();
     for plan in left {
         finish_plan(tx, call, plan).await?;
     }
@@ -239,6 +249,11 @@ pub(crate) async fn write_plan(
         made.id.push_str(&format!(", {repairs} diperbaiki"));
         made.en.push_str(&format!(", {repairs} to repair"));
     }
+    if !draft.profiles.is_empty() {
+        let profiles = draft.profiles.len();
+        made.id.push_str(&format!(", {profiles} profil"));
+        made.en.push_str(&format!(", {profiles} profiles"));
+    }
     if let Some(why) = reason.map(Sentence::from_held) {
         made.id.push_str(&format!(". {}", why.id));
         made.en.push_str(&format!(". {}", why.en));
@@ -247,6 +262,7 @@ pub(crate) async fn write_plan(
         .about("plan", id, kind.as_str())
         .detail(json!({
             "closing": plan.closing, "opening": plan.opening, "repairs": repairs, "limit": draft.limit.limit,
+            "profiles": draft.profiles.len(),
         }));
     logs::record(tx, call, entry).await?;
     Ok(id)
@@ -291,6 +307,7 @@ pub(crate) async fn let_through(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
             Repair::Access | Repair::Profile => {}
         }
     }
+    profiles::let_through(tx, call, plan_id).await?;
     let closing: Vec<i64> = planned
         .iter()
         .filter(|line| line.repair == Repair::Access && line.action == Access::Closed)
@@ -356,7 +373,7 @@ pub(crate) async fn finish_plan(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
         .await?
         .into_iter()
         .any(|(state, _)| state == LineState::Planned.as_str());
-    if !still {
+    if !still && !profiles::any(tx, plan_id, LineState::Planned).await? {
         store::plans::step(tx, plan_id, Step::Finish, call.now).await?;
     }
     Ok(())

@@ -10,6 +10,7 @@ use store::plans::{LineState, Plan, PlanLine, State, Step};
 
 use crate::access::facts::{self, Day, Judged};
 use crate::access::plan::apply::{finish_plan, lock_lines};
+use crate::access::plan::profiles;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
 use crate::access::plan::work::Work;
@@ -88,6 +89,18 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> 
     let Some(by) = plan.cancelled_by.as_deref() else {
         return Ok(());
     };
+    let why = Sentence::new(
+        format!(
+            "Rencana dihentikan oleh {} sebelum gilirannya.",
+            in_words(by, Language::Indonesian)
+        ),
+        format!(
+            "The plan was stopped by {} before its turn.",
+            in_words(by, Language::English)
+        ),
+    )
+    .held();
+    profiles::take_out_rest(tx, call, plan, &why).await?;
     let lines: Vec<PlanLine> = store::plans::lines(tx, plan.id)
         .await?
         .into_iter()
@@ -125,16 +138,5 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> 
         })
     };
     let out: Vec<i64> = lines.iter().filter(is_out).map(|line| line.id).collect();
-    let why = Sentence::new(
-        format!(
-            "Rencana dihentikan oleh {} sebelum gilirannya.",
-            in_words(by, Language::Indonesian)
-        ),
-        format!(
-            "The plan was stopped by {} before its turn.",
-            in_words(by, Language::English)
-        ),
-    )
-    .held();
     Ok(store::plans::take_out(tx, &out, &why, call.now).await?)
 }

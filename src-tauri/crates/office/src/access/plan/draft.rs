@@ -9,7 +9,7 @@ use serde_json::Value;
 use store::Tx;
 use store::access::LineAccess;
 use store::obstacles::Obstacle;
-use store::plans::{NewLine, Repair};
+use store::plans::{NewLine, NewProfile, Repair};
 use store::routers::Router;
 
 use crate::access::facts::{self, Day, Judged};
@@ -30,6 +30,8 @@ pub(crate) struct Draft {
     pub day: Day,
     pub closing: Vec<DraftLine>,
     pub opening: Vec<DraftLine>,
+    /// The profiles that are made or limited anew.
+    pub profiles: Vec<NewProfile>,
     pub limit: PlanLimit,
 }
 
@@ -167,6 +169,7 @@ pub(crate) async fn draft(tx: &mut Tx, day: Day) -> Result<Draft> {
         day,
         closing: Vec::new(),
         opening: Vec::new(),
+        profiles: Vec::new(),
         limit: limit(tx, active).await?,
     };
     for judged in &judged {

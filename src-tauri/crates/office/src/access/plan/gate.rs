@@ -1,4 +1,4 @@
-//! Whether closings go through by themselves: up to the limit, and beyond it those lines that a person approved ahead. The
+//! Which closings go through by themselves: up to the limit, and beyond it those lines that a person approved ahead. The
 //! first cut-off after an import waits for a person whatever its size.
 
 use store::Tx;
@@ -11,62 +11,61 @@ use crate::importing;
 use crate::office::Call;
 
 /// What is to become of a plan's closings.
-pub(crate) enum Gate {
-    /// Nothing speaks against them.
-    Through,
-    /// They go through because a person approved them ahead.
-    Approved(Sentence),
-    /// They wait for a person.
-    Held(Sentence),
+pub(crate) struct Gate<'d> {
+    /// Those that go through.
+    pub through: Vec<&'d DraftLine>,
+    /// By whose word they do; `None` where they need none.
+    pub approval: Option<Sentence>,
+    /// Those that wait for a person.
+    pub held: Option<Held<'d>>,
 }
 
-impl Gate {
-    /// Why they wait; `None` where they do not.
-    pub(crate) fn held(self) -> Option<Sentence> {
-        match self {
-            Gate::Held(why) => Some(why),
-            Gate::Through | Gate::Approved(_) => None,
-        }
-    }
+/// Closings that wait.
+pub(crate) struct Held<'d> {
+    /// Which.
+    pub lines: Vec<&'d DraftLine>,
+    /// Why.
+    pub why: Sentence,
+}
 
-    /// The approval by which they go through; `None` where they need none, or wait.
-    pub(crate) fn approval(self) -> Option<Sentence> {
-        match self {
-            Gate::Approved(why) => Some(why),
-            Gate::Through | Gate::Held(_) => None,
-        }
-    }
-
+impl Gate<'_> {
     /// The same where a confirmation lets through what would wait.
-    pub(crate) fn with(self, confirmed: bool) -> Gate {
-        match self {
-            Gate::Held(_) if confirmed => Gate::Through,
-            gate => gate,
+    pub(crate) fn with(mut self, confirmed: bool) -> Self {
+        if let Some(held) = self.held.take_if(|_| confirmed) {
+            self.through.extend(held.lines);
+            self.approval = None;
         }
+        self
     }
 }
 
-/// Looks at the closings of a draft. Lines that a person approved ahead for the draft's day are not counted; all others
-/// are, also where they became due since.
-pub(crate) async fn gate(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine]) -> Result<Gate> {
+/// Looks at the closings of a draft. Lines that a person approved ahead for the draft's day go through and are not counted;
+/// all others are, also where they became due since, and wait together when they are too many.
+pub(crate) async fn gate<'d>(tx: &mut Tx, draft: &Draft, closing: &[&'d DraftLine]) -> Result<Gate<'d>> {
     let approved = ahead::approved_on(tx, draft.day.today).await?;
-    let all: Vec<i64> = closing.iter().map(|line| line.customer_id).collect();
-    let beyond: Vec<i64> = all.iter().filter(|id| !approved.has(**id)).copied().collect();
-    let agreed = all.len() - beyond.len();
+    let (agreed, beyond): (Vec<&DraftLine>, Vec<&DraftLine>) =
+        closing.iter().partition(|line| approved.has(line.customer_id));
     if let Some(against) = speaks_against(tx, draft, &beyond).await? {
-        return Ok(Gate::Held(match against {
-            Against::Limit if agreed > 0 => above_approved(draft, &approved, agreed, beyond.len()),
-            Against::Limit => above_limit(draft, beyond.len()),
+        let why = match against {
+            Against::Limit if agreed.is_empty() => above_limit(draft, beyond.len()),
+            Against::Limit => above_approved(draft, &approved, agreed.len(), beyond.len()),
             Against::FirstCutOff => Sentence::new(
                 "Penutupan pertama setelah impor tunggakan; periksa daftarnya, lalu setujui.",
                 "The first cut-off after an import with debts; look through it, then approve it.",
             ),
-        }));
+        };
+        return Ok(Gate {
+            approval: (!agreed.is_empty()).then(|| approved.sentence(agreed.len())),
+            through: agreed,
+            held: Some(Held { lines: beyond, why }),
+        });
     }
-    if agreed > 0 && speaks_against(tx, draft, &all).await?.is_some() {
-        return Ok(Gate::Approved(approved.sentence(agreed)));
-    }
-    Ok(Gate::Through)
+    let needed = !agreed.is_empty() && speaks_against(tx, draft, closing).await?.is_some();
+    Ok(Gate {
+        approval: needed.then(|| approved.sentence(agreed.len())),
+        through: closing.to_vec(),
+        held: None,
+    })
 }
 
 /// Why closings wait for a person.
@@ -75,14 +74,15 @@ enum Against {
     FirstCutOff,
 }
 
-async fn speaks_against(tx: &mut Tx, draft: &Draft, closing: &[i64]) -> Result<Option<Against>> {
+async fn speaks_against(tx: &mut Tx, draft: &Draft, closing: &[&DraftLine]) -> Result<Option<Against>> {
     if !draft
         .limit
         .allows(u32::try_from(closing.len()).unwrap_or(u32::MAX))
     {
         return Ok(Some(Against::Limit));
     }
-    let is_first = importing::awaits_first_cut_off(tx, closing).await?;
+    let customers: Vec<i64> = closing.iter().map(|line| line.customer_id).collect();
+    let is_first = importing::awaits_first_cut_off(tx, &customers).await?;
     Ok(is_first.then_some(Against::FirstCutOff))
 }
 
@@ -95,7 +95,7 @@ fn above_limit(draft: &Draft, closing: usize) -> Sentence {
     )
 }
 
-/// Why a plan waits although a part of it was approved ahead.
+/// Why the rest of a plan waits of which a part was approved ahead.
 fn above_approved(draft: &Draft, approved: &Approved, agreed: usize, beyond: usize) -> Sentence {
     let limit = draft.limit.limit;
     let by = approved.by();

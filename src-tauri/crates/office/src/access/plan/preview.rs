@@ -32,15 +32,15 @@ pub struct PlanPreview {
     pub closing: Vec<PreviewLine>,
     /// Lines that would open.
     pub opening: Vec<PreviewLine>,
-    /// What the closing lines owe, without those that were struck the day before.
+    /// What the closing lines owe, without those that were struck for that day.
     pub amount: Rupiah,
     /// What would go through by itself.
     pub limit: LimitView,
     /// Why nobody is closed now, or at the times of that day's overdue check, and when lines are closed next; `null` when
     /// they are.
     pub not_closing: Option<String>,
-    /// Why closing these lines waits for a person: they are more than the limit, or the first after an import with debts.
-    /// `null` where the overdue check closes them by itself.
+    /// Why closing these lines, but for those that were approved ahead, waits for a person: they are more than the limit, or
+    /// the first after an import with debts. `null` where the overdue check closes all of them by itself.
     pub waits_because: Option<String>,
     /// The plan that waits for a person.
     pub waiting_plan: Option<PlanView>,
@@ -97,7 +97,8 @@ pub struct PreviewLine {
     pub will_send: String,
     /// Why nothing will be sent although it should be.
     pub blocked: Option<String>,
-    /// Whether the line was struck in what was written down the day before; `null` where it does not stand in it.
+    /// Whether the line was struck, in what was written down the day before or in a plan of the day; `null` where it stands
+    /// in neither.
     pub struck: Option<bool>,
     /// Whether a person approved the line ahead; `null` where nobody approved anything of that day.
     pub approved: Option<bool>,
@@ -152,6 +153,9 @@ impl Request for PreviewPlan {
             shown_lines.extend(states);
             shown = Some(view(&mut tx, call, plan).await?);
         }
+        // Who was struck in a plan of that day stays out of the next one as well.
+        let struck = store::plans::struck_on(&mut tx, as_of).await?;
+        shown_lines.extend(struck.into_iter().map(|customer_id| (customer_id, true)));
         let approved = ahead::approved_on(&mut tx, as_of).await?;
         let of = |lines: &[DraftLine]| {
             lines
@@ -163,7 +167,7 @@ impl Request for PreviewPlan {
             .closable()
             .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
             .collect();
-        let held = gate(&mut tx, &draft, &left).await?.held();
+        let held = gate(&mut tx, &draft, &left).await?.held;
         let tomorrow = if as_of == call.today {
             day_before::tomorrow(&mut tx, call).await?
         } else {
@@ -175,7 +179,7 @@ impl Request for PreviewPlan {
             amount: left.iter().map(|line| line.amount).sum(),
             limit: LimitView::of(draft.limit, count),
             not_closing: not_closing.map(|why| call.told(&why)),
-            waits_because: held.map(|why| call.told(&why)),
+            waits_because: held.map(|held| call.told(&held.why)),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,

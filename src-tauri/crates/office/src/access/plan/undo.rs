@@ -17,7 +17,7 @@ use crate::access::facts::{self, Day};
 use crate::access::plan::hold::USUAL_HOLD;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
-use crate::access::plan::{apply, hold};
+use crate::access::plan::{apply, hold, profiles};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
@@ -64,17 +64,11 @@ impl Request for UndoPlan {
         let by = call.actor.label();
         store::plans::step(&mut tx, plan.id, Step::Undo { by, held_until }, call.now).await?;
         let lines = store::plans::lines(&mut tx, plan.id).await?;
-        store::plans::close_open(
-            &mut tx,
-            plan.id,
-            &Sentence::new(
-                "Rencana dibatalkan sebelum gilirannya.",
-                "The plan was undone before its turn.",
-            )
-            .held(),
-            call.now,
-        )
-        .await?;
+        let before_its_turn = Sentence::new(
+            "Rencana dibatalkan sebelum gilirannya.",
+            "The plan was undone before its turn.",
+        );
+        store::plans::close_open(&mut tx, plan.id, &before_its_turn.held(), call.now).await?;
         hold_untouched(&mut tx, call, self.id, &lines).await?;
         let done: Vec<(i64, i64)> = lines
             .iter()
@@ -82,15 +76,18 @@ impl Request for UndoPlan {
             .map(|line| (line.id, line.router_id))
             .collect();
         jobs::enqueue_undo(&mut tx, call, &done).await?;
-        let entry = Entry::done(
-            "plan_undone",
-            (
-                format!("Rencana {} dikembalikan: {} jalur", plan.id, done.len()),
-                format!("Plan {} undone: {} lines", plan.id, done.len()),
-            ),
-        )
-        .about("plan", plan.id, plan.kind.as_str())
-        .detail(json!({ "held_until": held_until }));
+        let profiles = profiles::undo(&mut tx, call, plan.id, &before_its_turn).await?;
+        let mut message = Sentence::new(
+            format!("Rencana {} dikembalikan: {} jalur", plan.id, done.len()),
+            format!("Plan {} undone: {} lines", plan.id, done.len()),
+        );
+        if profiles > 0 {
+            message.id.push_str(&format!(", {profiles} profil"));
+            message.en.push_str(&format!(", {profiles} profiles"));
+        }
+        let entry = Entry::done("plan_undone", message)
+            .about("plan", plan.id, plan.kind.as_str())
+            .detail(json!({ "held_until": held_until }));
         logs::record(&mut tx, call, entry).await?;
         finish_undo(&mut tx, call, self.id).await?;
         let detail = view::detail(&mut tx, call, self.id).await?;
@@ -145,8 +142,8 @@ fn was_stopped(line: &PlanLine) -> bool {
     line.state == LineState::Struck && line.error.is_some()
 }
 
-/// Asks for the lines of an undone plan to be brought back that were done while it was being undone: their job was at the
-/// router at that moment, so nobody could ask for it then.
+/// Asks for the lines and profiles of an undone plan to be brought back that were done while it was being undone: their job
+/// was at the router at that moment, so nobody could ask for it then.
 pub(crate) async fn bring_back_late(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
     let is_undone = store::plans::find(tx, plan_id)
         .await?
@@ -161,10 +158,11 @@ pub(crate) async fn bring_back_late(tx: &mut Tx, call: &Call<'_>, plan_id: i64) 
         .map(|line| (line.id, line.router_id))
         .collect();
     jobs::enqueue_undo(tx, call, &late).await?;
+    profiles::bring_back(tx, call, plan_id).await?;
     Ok(())
 }
 
-/// Ends the undoing of a plan whose last line was brought back or kept, and says which were kept.
+/// Ends the undoing of a plan whose last line and last profile were brought back or kept, and says which were kept.
 pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
     let plan = store::plans::lock(tx, plan_id).await?;
     let Some(plan) = plan.filter(|plan| plan.state == State::Undoing) else {
@@ -174,14 +172,14 @@ pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> R
         .await?
         .into_iter()
         .any(|(state, _)| state == LineState::Done.as_str());
-    if still {
+    if still || profiles::any(tx, plan_id, LineState::Done).await? {
         return Ok(());
     }
     store::plans::step(tx, plan_id, Step::Undone, call.now).await?;
     report(tx, call, &plan).await
 }
 
-/// Says in the log how many lines were brought back, and names those that were not.
+/// Says in the log how many lines and profiles were brought back, and names those that were not.
 async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     let detail = view::detail(tx, call, plan.id).await?;
     let of = |state: LineState| {
@@ -190,14 +188,29 @@ async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
             .iter()
             .filter(move |line| line.status == state.as_str())
     };
+    let profiles_of = |state: LineState| {
+        detail
+            .profiles
+            .iter()
+            .filter(move |profile| profile.status == state.as_str())
+    };
     let kept: Vec<_> = of(LineState::Kept)
         .map(|line| json!({ "customer_id": line.customer_id, "name": line.name, "why": line.error }))
+        .chain(
+            profiles_of(LineState::Kept)
+                .map(|profile| json!({ "profile": profile.profile, "why": profile.error })),
+        )
         .collect();
     let undone = of(LineState::Undone).count();
     let mut message = Sentence::new(
         format!("Rencana {} selesai dikembalikan: {undone} jalur", plan.id),
         format!("Plan {} was undone to its end: {undone} lines", plan.id),
     );
+    let profiles = profiles_of(LineState::Undone).count();
+    if profiles > 0 {
+        message.id.push_str(&format!(", {profiles} profil"));
+        message.en.push_str(&format!(", {profiles} profiles"));
+    }
     if !kept.is_empty() {
         let kept = kept.len();
         message
@@ -209,6 +222,8 @@ async fn report(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     }
     let entry = Entry::done("plan_undo_finished", message)
         .about("plan", plan.id, plan.kind.as_str())
-        .detail(json!({ "undone": undone, "kept": kept, "held_until": plan.held_until }));
+        .detail(
+            json!({ "undone": undone, "profiles": profiles, "kept": kept, "held_until": plan.held_until }),
+        );
     logs::record(tx, call, entry).await
 }

@@ -11,6 +11,7 @@ use store::plans::{LineState, Plan, State};
 use utoipa::ToSchema;
 
 use crate::access::plan::ahead::{self, Approved, ApprovedAhead};
+use crate::access::plan::profiles::{self, PlanProfileView};
 use crate::access::plan::work::Work;
 use crate::actor::Ability;
 use crate::error::{Error, Result};
@@ -61,21 +62,25 @@ pub struct PlanView {
     pub cancelled_at: Option<i64>,
     /// How many lines stand where: `{"done": 12, "failed": 1}`.
     pub lines_by_status: HashMap<String, i64>,
+    /// The same of the profiles that it makes or limits anew.
+    pub profiles_by_status: HashMap<String, i64>,
 }
 
-/// A plan with its lines.
+/// A plan with its lines and profiles.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PlanDetail {
     /// The plan.
     #[serde(flatten)]
     pub plan: PlanView,
-    /// How many jobs of its lines stand where while it is carried out or taken back: `queued`, `running`, `parked` for
+    /// How many jobs of its lines and profiles stand where while it is carried out or taken back: `queued`, `running`, `parked` for
     /// a router that is away, `retrying` after a failure.
     pub jobs_by_status: HashMap<String, i64>,
     /// What of it a person approved ahead, while it is shown for a day to come; `null` where nobody did.
     pub approved: Option<ApprovedAhead>,
     /// Its lines.
     pub lines: Vec<PlanLineView>,
+    /// The profiles that it makes or limits anew.
+    pub profiles: Vec<PlanProfileView>,
 }
 
 /// A line of a plan.
@@ -161,6 +166,10 @@ pub(crate) async fn waiting(tx: &mut Tx, call: &Call<'_>) -> Result<Vec<WaitingP
 
 pub(super) async fn view(tx: &mut Tx, call: &Call<'_>, plan: Plan) -> Result<PlanView> {
     let lines_by_status = store::plans::tally(tx, plan.id).await?.into_iter().collect();
+    let profiles_by_status = store::plans::tally_profiles(tx, plan.id)
+        .await?
+        .into_iter()
+        .collect();
     Ok(PlanView {
         id: plan.id,
         kind: plan.kind.as_str().to_owned(),
@@ -181,6 +190,7 @@ pub(super) async fn view(tx: &mut Tx, call: &Call<'_>, plan: Plan) -> Result<Pla
         cancelled_by: plan.cancelled_by,
         cancelled_at: plan.cancelled_at.map(|at| at.as_millisecond()),
         lines_by_status,
+        profiles_by_status,
     })
 }
 
@@ -193,9 +203,15 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
         State::Approved | State::Applying | State::Undoing => Some(Work::of(tx, &lines).await?),
         State::Preview | State::Waiting | State::Applied | State::Undone | State::Dismissed => None,
     };
-    let jobs_by_status = work
+    let mut jobs_by_status = work
         .as_ref()
         .map_or_else(HashMap::new, |work| work.counts(&lines));
+    let (profiles, profile_jobs) = profiles::views(tx, call, plan_id).await?;
+    if work.is_some() {
+        for (state, jobs) in profile_jobs {
+            *jobs_by_status.entry(state).or_default() += jobs;
+        }
+    }
     let ids: Vec<i64> = lines.iter().map(|line| line.customer_id).collect();
     let names: HashMap<i64, (String, String)> = store::customers::find_many(tx, &ids)
         .await?
@@ -237,6 +253,7 @@ pub(in crate::access) async fn detail(tx: &mut Tx, call: &Call<'_>, plan_id: i64
         jobs_by_status,
         approved,
         lines,
+        profiles,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What the office has already, gathered from the database for [`interpret`](crate::importing::interpret).
 
-use billing::CustomerStatus;
+use billing::{ConnectionType, CustomerStatus};
 use store::Tx;
 use store::customers::{Customer, Filter, Sort};
 
@@ -90,6 +90,10 @@ async fn lines_in_service(tx: &mut Tx, known: &mut Known) -> Result<()> {
                 .extend(details.pppoe_username.map(|name| (router, name)));
             let address = details.static_ip.and_then(|address| address.parse().ok());
             known.static_ips.extend(address.map(|address| (router, address)));
+            let device = details
+                .mac_address
+                .filter(|_| details.connection_type == ConnectionType::Dhcp);
+            known.mac_addresses.extend(device.map(|mac| (router, mac)));
             let serial = details.ont_serial.map(|serial| serial.to_uppercase());
             known.ont_serials.extend(serial);
             known.customer_numbers.insert(details.customer_no);

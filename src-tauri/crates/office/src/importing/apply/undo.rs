@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::importing::apply::happened_since::happened_since;
-use crate::importing::apply::{first_cut_off, withdrawal};
+use crate::importing::apply::{first_cut_off, packages, withdrawal};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
-/// Undoes an import. Areas that it made stay, and customer numbers that it gave out are not given again.
+/// Undoes an import. Packages that it made go with it unless somebody has or had them; areas that it made stay, and customer numbers that it gave out are not given again.
 #[derive(Clone, Copy, Debug)]
 pub struct UndoImport {
     /// Which.
@@ -32,6 +32,26 @@ pub struct UndoneImport {
     pub restored: usize,
     /// Customers who stay.
     pub kept: Vec<KeptCustomer>,
+    /// Packages that the import had made and that are gone.
+    pub packages_removed: usize,
+    /// Packages that the import had made and that stay.
+    pub packages_kept: Vec<KeptPackage>,
+}
+
+/// A package that stays.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct KeptPackage {
+    /// The package's id.
+    pub package_id: i64,
+    /// Its code.
+    pub package_code: String,
+    /// Its name.
+    pub name: String,
+    /// A stable word for why.
+    pub code: String,
+    /// Why, in both languages.
+    #[schema(value_type = Object)]
+    pub reason: Sentence,
 }
 
 /// A customer who stays.
@@ -67,6 +87,8 @@ impl Request for UndoImport {
             withdrawn: 0,
             restored: 0,
             kept: Vec::new(),
+            packages_removed: 0,
+            packages_kept: Vec::new(),
         };
         for row in store::import_batches::rows(&mut tx, batch.id).await? {
             undo_one(&mut tx, call, batch.id, row.customer_id, &mut undone).await?;
@@ -76,12 +98,15 @@ impl Request for UndoImport {
             first_cut_off::forget(&mut tx, call, batch.id).await?;
         }
         undone.restored = crate::onboarding::unlink(&mut tx, call, batch.id, &mut undone.kept).await?;
+        packages::take_back(&mut tx, call, batch.id, &mut undone).await?;
         let message = said(&batch.file_name, &undone);
         let kept: Vec<&str> = undone.kept.iter().map(|kept| kept.customer_no.as_str()).collect();
         let entry = Entry::done("import_undone", message)
             .about("import", batch.id, batch.file_name)
             .detail(json!({
                 "removed": undone.removed, "withdrawn": undone.withdrawn, "restored": undone.restored, "kept": kept,
+                "packages_removed": undone.packages_removed,
+                "packages_kept": undone.packages_kept.iter().map(|kept| &kept.package_code).collect::<Vec<_>>(),
             }));
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;

@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device_address::is_of_a_device;
+
 /// Whether the text is a number in scientific notation (`8,12346E+11`): a spreadsheet took a phone or serial number for
 /// a quantity, and digits are lost for good.
 pub(in super::super) fn is_rounded(text: &str) -> bool {
@@ -24,9 +26,7 @@ pub(in super::super) fn is_rounded(text: &str) -> bool {
 pub(in super::super) fn host(text: &str) -> Option<Ipv4Addr> {
     let text = text.trim();
     let address: Ipv4Addr = text.strip_suffix("/32").unwrap_or(text).parse().ok()?;
-    let nobody =
-        address.is_unspecified() || address.is_broadcast() || address.is_loopback() || address.is_multicast();
-    (!nobody).then_some(address)
+    is_of_a_device(address).then_some(address)
 }
 
 /// Reads a hardware address, `AA:BB:CC:DD:EE:FF`, `aabb.ccdd.eeff`, `aabbccddeeff`, and writes it the first way. The

@@ -51,6 +51,7 @@ pub(super) async fn settle_all(
     let mut sights = Vec::new();
     let mut stood = Stood::default();
     let mut wishes = Vec::new();
+    let mut gone = Vec::new();
     let ends: Vec<(Option<&Judged>, Ended)> = works
         .iter()
         .map(|work| end(call, work, judged.get(&work.customer_id), observes))
@@ -79,6 +80,13 @@ pub(super) async fn settle_all(
                 observed: carried.observed,
                 said: carried.after.clone(),
             });
+        }
+        if matches!(work.step, Step::Gone) {
+            gone.push(work.customer_id);
+            if let Some(judged) = judged.get(&work.customer_id) {
+                let call = askers.call_for(call, work.job);
+                standing::gone(&mut tx, &call, &mut stood, judged).await?;
+            }
         }
         // Nothing was sent, or what was sent has no effect: the line is open, and said to be.
         if let Step::Fail(Failure::NoEffect { said, .. }) = &work.step {
@@ -145,6 +153,7 @@ pub(super) async fn settle_all(
     stood.stand(&mut tx, call).await?;
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
+    seen::forget(&mut tx, &gone, call.now).await?;
     plans.extend(access::stopped_plans(&mut tx).await?);
     for plan in plans {
         access::finish_plan(&mut tx, call, plan).await?;
@@ -285,6 +294,10 @@ async fn close_plan_line(
         Step::Left(said) => {
             let why = super::changed_by_hand(said);
             record_skipped(tx, call, open, "changed_since", &why).await?;
+            (LineState::Skipped, None, None, Some(why.held()))
+        }
+        Step::Gone => {
+            let why = standing::not_there();
             (LineState::Skipped, None, None, Some(why.held()))
         }
         // What is stopped is taken out with the rest of its plan.

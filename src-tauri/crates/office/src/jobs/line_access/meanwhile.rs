@@ -54,7 +54,7 @@ pub(super) async fn look(tx: &mut Tx, call: &Call<'_>, router_id: i64, works: &m
         match now.step {
             Step::Skip(..) => (work.plan_line, work.step) = (now.plan_line, now.step),
             Step::Send(_, desired) => work.next = Some(Next::Again(kind_for(desired))),
-            Step::Left(_) | Step::Halted(_) | Step::Fail(_) | Step::Carried(..) => {
+            Step::Left(_) | Step::Gone | Step::Halted(_) | Step::Fail(_) | Step::Carried(..) => {
                 work.next = Some(Next::Again(JobKind::Access));
             }
         }
@@ -87,7 +87,7 @@ async fn take_up_plans(tx: &mut Tx, router_id: i64, works: &mut [Work<'_>]) -> R
             Step::Carried(wish, _) if *wish == open.line.action && open.line.before.is_none() => {
                 work.plan_line = Some(open);
             }
-            Step::Send(..) | Step::Left(_) | Step::Halted(_) | Step::Carried(..) => {
+            Step::Send(..) | Step::Left(_) | Step::Gone | Step::Halted(_) | Step::Carried(..) => {
                 work.next = Some(Next::Again(kind));
             }
         }

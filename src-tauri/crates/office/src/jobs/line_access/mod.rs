@@ -129,6 +129,8 @@ enum Step {
     Left(Said),
     /// It cannot be done.
     Fail(Failure),
+    /// The line of a customer who has ended is not on the router any more, so that there is nothing to close.
+    Gone,
     /// Its plan was stopped before its turn; the router says this.
     Halted(Said),
     /// The router was told this and read back.
@@ -162,6 +164,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
                     () = send(&session, &mut works) => {}
                     never = watch(&call, &halts) => match never {},
                 }
+                tell_in_full(&session, &mut works).await;
                 let broken = works.iter().find_map(|work| match &work.step {
                     Step::Fail(failure) if failure.is_of_router() => Some(failure.clone()),
                     _ => None,
@@ -185,6 +188,8 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
     let observes = router
         .as_ref()
         .is_some_and(|router| router.details.mode == RouterMode::Observe);
+    // What is written down happened now, and not when the piece was taken up.
+    call.now = office.now();
     let counts =
         ending::settle_all(&mut call, owner, works, router.as_ref(), observes, lost.as_ref()).await?;
     office.ring();
@@ -275,9 +280,32 @@ async fn send(session: &Session, works: &mut [Work<'_>]) {
                     Err(Failure::NoEffect { obstacle, said }) if work.has_ended => {
                         Step::Carried(turn, Box::new(Carried::without_effect(said, obstacle)))
                     }
+                    Err(failure) if work.has_ended && turn == Access::Closed && failure.is_missing() => {
+                        Step::Gone
+                    }
                     Err(failure) => Step::Fail(failure),
                 };
             }
+        }
+    }
+}
+
+/// Says of lines that were refused for want of a policy that the router as a whole lacks it; it is asked once.
+async fn tell_in_full(session: &Session, works: &mut [Work<'_>]) {
+    let mut refused: Vec<&mut Failure> = works
+        .iter_mut()
+        .filter_map(|work| match &mut work.step {
+            Step::Fail(failure) if failure.is_refused_permission() => Some(failure),
+            _ => None,
+        })
+        .collect();
+    let Some(first) = refused.first().map(|failure| (**failure).clone()) else {
+        return;
+    };
+    let told = session.in_full(first).await;
+    if told.is_of_router() {
+        for failure in &mut refused {
+            **failure = told.clone();
         }
     }
 }

@@ -84,6 +84,31 @@ pub(super) async fn stand(
     Ok(())
 }
 
+/// Why nothing was sent of the line of a customer who has ended.
+pub(super) fn not_there() -> Sentence {
+    Sentence::new(
+        "Jalurnya sudah tidak ada di router, jadi tidak ada yang perlu ditutup.",
+        "The line is not on the router any more, so there was nothing to close.",
+    )
+}
+
+/// Says where a customer stands who has ended and whose line the router has not got.
+pub(super) async fn gone(tx: &mut Tx, call: &Call<'_>, stood: &mut Stood, judged: &Judged) -> Result<()> {
+    let customer = &judged.customer;
+    let before = customer.standing.status;
+    let after = status_after(before, Access::Closed, judged);
+    let reason = access::decisive(judged);
+    stood.standings.extend(
+        new_standing(customer, after, Access::Closed, &reason).map(|standing| (customer.id, standing)),
+    );
+    if after == CustomerStatus::Terminated && before != after {
+        crate::customers::ended_on_router(tx, call, customer).await?;
+    }
+    let entry =
+        Entry::done(act(Access::Closed), not_there()).about("customer", customer.id, &customer.details.name);
+    logs::record(tx, call, entry).await
+}
+
 /// What the router was told and said.
 fn evidence(carried: &Carried, router: Option<&Router>) -> serde_json::Value {
     json!({

@@ -53,14 +53,16 @@ pub(in crate::network) struct Lease {
     blocked: bool,
     /// Whether the device holds it now.
     pub bound: bool,
+    comment: Option<String>,
 }
 
 /// What the router has about one line.
-pub(super) struct There {
+pub(in crate::network) struct There {
     pub lease_id: String,
     pub address: String,
     pub listed: Option<Listed>,
     pub said: Said,
+    pub comment: Option<String>,
 }
 
 /// The leases and the isolation list at one moment.
@@ -133,16 +135,11 @@ impl View {
         self.obstacle(&Said::of_lease(Access::Closed, &there.said))
     }
 
-    /// What the router says about a line.
+    /// What the router has about a line.
     ///
     /// # Errors
     /// The lease is missing, learned or switched off.
-    pub(in crate::network) fn about(&self, key: Key<'_>) -> Result<Said, Failure> {
-        self.there(key).map(|there| there.said)
-    }
-
-    /// What the router has about a line.
-    pub(super) fn there(&self, key: Key<'_>) -> Result<There, Failure> {
+    pub(in crate::network) fn there(&self, key: Key<'_>) -> Result<There, Failure> {
         let lease = fixed(self.candidates(key), key)?;
         let address = lease
             .address
@@ -155,6 +152,7 @@ impl View {
                 listed: listed.is_some(),
                 blocked: lease.blocked,
             },
+            comment: lease.comment.clone(),
             listed,
             address,
         })
@@ -221,6 +219,7 @@ async fn leases(session: &Session, keys: &[Key<'_>]) -> Result<Vec<Lease>, Failu
         "disabled",
         "block-access",
         "status",
+        "comment",
     ]);
     let asked = keys.iter().flat_map(|key| {
         let mac = key
@@ -247,6 +246,7 @@ fn read_lease(row: &Row) -> Result<Lease, Failure> {
         disabled: row.flag("disabled")?,
         blocked: row.flag("block-access")?,
         bound: row.get("status") == Some("bound"),
+        comment: reading::text(row, "comment"),
     })
 }
 
@@ -265,6 +265,7 @@ mod tests {
             disabled: false,
             blocked: false,
             bound: false,
+            comment: None,
         }
     }
 

@@ -1,5 +1,5 @@
 //! How fast a line is by an entry of its own: the simple queue of a fixed address, the rate of a lease, the profile of a
-//! hotspot user. Only what carries our mark counts, since what somebody else gave a line is theirs to change.
+//! hotspot user. Only what carries our mark is changed; what somebody else gave a line is theirs to change, and is shown.
 
 use std::collections::HashMap;
 
@@ -172,13 +172,8 @@ impl Paces {
                     is_ours.then_some(Pace::Queue { limit: None })
                 }
             },
-            Way::Dhcp { mac, address, .. } => {
-                let of_device = mac
-                    .as_deref()
-                    .and_then(|mac| self.by_mac.get(&mac.to_ascii_uppercase()));
-                let place =
-                    of_device.or_else(|| address.as_deref().and_then(|at| self.by_address.get(at)))?;
-                let lease = self.leases.get(*place)?;
+            Way::Dhcp { .. } => {
+                let lease = self.lease(line)?;
                 lease.is_of(&line.label).then(|| lease.pace.clone())
             }
             // Of several users of one name nobody can tell which is the line's.
@@ -192,6 +187,41 @@ impl Paces {
 }
 
 impl Paces {
+    /// How fast a line is by an entry that is somebody else's, and why it is not ours to change; `None` where there is no
+    /// such entry, or none that limits anything.
+    pub(in crate::network) fn by_somebody(&self, line: &Line) -> Option<(Pace, Failure)> {
+        let (menu, name, field, held) = match &line.way {
+            Way::Static { address, .. } => match self.queues.get(address).map(Vec::as_slice) {
+                Some([queue]) => (MENU, address.clone(), "max-limit", queue),
+                _ => return None,
+            },
+            Way::Dhcp { .. } => (
+                super::lease::MENU,
+                line.way.called().to_owned(),
+                "rate-limit",
+                self.lease(line)?,
+            ),
+            Way::Hotspot { user, .. } => match self.users.get(user).map(Vec::as_slice) {
+                Some([held]) => (super::user::MENU, user.clone(), "profile", held),
+                _ => return None,
+            },
+            Way::Pppoe { .. } | Way::Unnamed => return None,
+        };
+        held.pace.word()?;
+        (!held.is_of(&line.label)).then(|| (held.pace.clone(), differs(menu, &name, vec![field])))
+    }
+
+    fn lease(&self, line: &Line) -> Option<&Held> {
+        let Way::Dhcp { mac, address, .. } = &line.way else {
+            return None;
+        };
+        let of_device = mac
+            .as_deref()
+            .and_then(|mac| self.by_mac.get(&mac.to_ascii_uppercase()));
+        let place = of_device.or_else(|| address.as_deref().and_then(|at| self.by_address.get(at)))?;
+        self.leases.get(*place)
+    }
+
     /// Why a fixed address cannot get a queue of ours; `None` where it can, or has the same of somebody else's.
     pub(in crate::network) fn in_the_way(&self, line: &Line) -> Option<Failure> {
         let Way::Static { address, .. } = &line.way else {

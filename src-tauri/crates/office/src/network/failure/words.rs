@@ -1,13 +1,12 @@
 //! The failures of routers and lines in words: one sentence that says what happened and what to do.
 
-use std::time::Duration;
-
 use jiff::civil::DateTime;
-use routeros_api as api;
 
 use super::Failure;
+use super::router_words::{during, of_router, of_router_in_english, seconds};
 use crate::access::moment;
 use crate::error::{Language, Sentence};
+use crate::network::policies::lacking;
 
 impl Failure {
     /// What happened and what to do.
@@ -24,8 +23,12 @@ impl Failure {
                     during(stage),
                     seconds(*limit)
                 ),
-                format!("{self}; it may be overloaded, or something on the way swallows packets"),
+                format!(
+                    "The router did not answer {stage} in {tries} tries of at most {limit:?} each. It may be overloaded, or \
+                     something on the way swallows packets."
+                ),
             ),
+            Failure::LacksPolicies { missing } => lacking(missing),
             Failure::EmptyRefused { router, username } => Sentence::new(
                 format!(
                     "Router menolak nama pengguna atau kata sandi: kata sandi {username} yang disimpan untuk {router} kosong. \
@@ -89,6 +92,16 @@ impl Failure {
                      for this one."
                 ),
             ),
+            Failure::OfAnother { called, mark } => Sentence::new(
+                format!(
+                    "Di router, \"{called}\" bertanda milik pelanggan lain ({mark}), jadi tidak ada yang dikirim. Betulkan nama \
+                     atau alamat jalur di data pelanggan ini, atau ubah komentarnya di router."
+                ),
+                format!(
+                    "On the router \"{called}\" is marked as another customer's ({mark}), so nothing was sent. Correct the \
+                     line's name or address in this customer's record, or change the comment on the router."
+                ),
+            ),
             Failure::SecretDiffers { name, what } => {
                 let what = what.join(", ");
                 Sentence::new(
@@ -113,11 +126,11 @@ impl Failure {
             Failure::DynamicArp(address) => Sentence::new(
                 format!(
                     "Entri ARP {address} dipelajari otomatis dan tidak bisa dinonaktifkan. Jadikan statis, atau pilih cara \
-                     address_list untuk router ini."
+                     Daftar alamat untuk router ini."
                 ),
                 format!(
                     "The ARP entry for {address} was learned and cannot be disabled. Make it static, or choose \
-                     address_list for this router."
+                     Address list for this router."
                 ),
             ),
             Failure::ForeignListEntry(address) => Sentence::new(
@@ -204,10 +217,12 @@ impl Failure {
                      the router's page, or fill in the local address and the pool."
                 ),
             ),
-            Failure::Disagrees { .. } | Failure::OtherPace { .. } => Sentence::new(
-                "Setelah dibaca ulang, router menjawab lain dari yang diminta. Periksa apakah ada yang mengubahnya di router.",
-                "Read back, the router says something else than it was told. See whether somebody changes it on the router.",
-            ),
+            Failure::Disagrees { .. } | Failure::OtherPace { .. } | Failure::OtherRate { .. } => {
+                Sentence::new(
+                    "Setelah dibaca ulang, router menjawab lain dari yang diminta. Periksa apakah ada yang mengubahnya di router.",
+                    "Read back, the router says something else than it was told. See whether somebody changes it on the router.",
+                )
+            }
             Failure::SessionStays(name) => Sentence::new(
                 format!(
                     "Sesi \"{name}\" tidak mau putus. Putuskan dari router; perubahan berlaku setelah itu."
@@ -284,93 +299,4 @@ pub(in crate::network) fn spoken_in_clear(port: i64) -> Sentence {
              settings."
         ),
     )
-}
-
-/// In which step a router fell silent.
-fn during(stage: &api::Stage) -> String {
-    match stage {
-        api::Stage::Connect => "saat sambungan dibuka".to_owned(),
-        api::Stage::Tls => "saat sambungan TLS dibuat".to_owned(),
-        api::Stage::Login => "saat login".to_owned(),
-        api::Stage::Command(word) => format!("perintah {word}"),
-    }
-}
-
-/// A time limit as it is read aloud: `10`, `0,5`.
-fn seconds(limit: Duration) -> String {
-    limit.as_secs_f64().to_string().replace('.', ",")
-}
-
-/// In English the client's own words serve, but for those that only a programmer can read.
-fn of_router_in_english(error: &api::Error) -> String {
-    match error {
-        api::Error::Unreachable { address, .. } => format!(
-            "The router at {address} cannot be reached. Check its address, the cable or tunnel, and its API service."
-        ),
-        api::Error::Protocol { .. } => {
-            "What answers at that address is not the RouterOS API. Check the port (8728, with TLS 8729).".to_owned()
-        }
-        api::Error::Closed { .. } | api::Error::Unusable { .. } => {
-            "The connection to the router was lost before its answer arrived. It is tried again; if it happens again, check the \
-             network."
-                .to_owned()
-        }
-        other => other.to_string(),
-    }
-}
-
-fn of_router(error: &api::Error) -> String {
-    match error {
-        api::Error::Unreachable { address, .. } => {
-            format!(
-                "Router di {address} tidak dapat dihubungi. Periksa alamat, kabel atau tunnel, dan layanan API-nya."
-            )
-        }
-        api::Error::TimedOut { stage, limit } => format!(
-            "Router tidak menjawab {} dalam {} detik. Mungkin terlalu sibuk, atau paketnya hilang di jalan.",
-            during(stage),
-            seconds(*limit)
-        ),
-        api::Error::TlsHandshake { .. } => {
-            "Sambungan TLS ke router gagal; biasanya router belum punya sertifikat. Buat di terminal router, lalu pasang di \
-             layanan api-ssl:\n\
-             /certificate add name=api-tls common-name=router days-valid=3650; /certificate sign api-tls\n\
-             /ip service set api-ssl certificate=api-tls disabled=no"
-                .to_owned()
-        }
-        api::Error::CertificateChanged { pinned, presented } => {
-            // The beginning tells two apart, and can be read out on the telephone.
-            let (pinned, presented) = (pinned.to_string(), presented.to_string());
-            format!(
-                "Sertifikat router berubah: dikenal {pinned:.16}…, kini {presented:.16}…. Terima yang baru hanya bila Anda tahu \
-                 mengapa berubah."
-            )
-        }
-        api::Error::BadLogin { .. } => {
-            "Router menolak nama pengguna atau kata sandi. Periksa keduanya di halaman router.".to_owned()
-        }
-        api::Error::NotEnoughPermissions { command, .. } => format!(
-            "Pengguna API tidak diizinkan menjalankan {command}. Grupnya perlu izin api, read, write, dan sensitive."
-        ),
-        api::Error::Trap { command, message, .. } => {
-            format!("Router menolak {command}: {message}. Periksa penyebabnya di router, lalu ulangi.")
-        }
-        api::Error::Fatal { message } => {
-            format!("Router memutus sambungan: {message}. Periksa router, lalu ulangi.")
-        }
-        api::Error::Protocol { .. } => {
-            "Yang menjawab di alamat itu bukan API RouterOS. Periksa portnya (8728, dengan TLS 8729)."
-                .to_owned()
-        }
-        api::Error::ReplyTooLarge { command, .. } => {
-            format!("Jawaban router untuk {command} terlalu besar. Kurangi isi menu itu di router.")
-        }
-        api::Error::CommandTooLarge { command, .. } => {
-            format!("Perintah {command} tidak dikirim karena isinya terlalu panjang. Persingkat isiannya.")
-        }
-        api::Error::Closed { .. } | api::Error::Unusable { .. } => {
-            "Sambungan ke router terputus sebelum jawabannya tiba. Sambung dicoba lagi; bila terulang, periksa jaringannya."
-                .to_owned()
-        }
-    }
 }

@@ -50,11 +50,24 @@ pub(super) struct FoundPool {
     pub ranges: String,
 }
 
+/// The addresses that a router gives out, has and expects, beside those of our pool.
+#[derive(Clone, Debug, Default)]
+pub struct TakenAddresses {
+    /// The other pools: name and ranges, as the router writes them.
+    pub pools: Vec<(String, String)>,
+    /// The router's own addresses with the length of their networks, `10.0.0.1/24`.
+    pub own: Vec<String>,
+    /// PPP secrets with an address of their own: name and address.
+    pub secrets: Vec<(String, String)>,
+}
+
 /// What stands on a router.
 pub struct Found {
     pub(super) tables: HashMap<Menu, Vec<FoundRow>>,
     pub(super) profiles: HashMap<String, Profile>,
     pub(super) pool: Option<FoundPool>,
+    /// What other addresses are given out or used.
+    pub taken: TakenAddresses,
     /// Whether the router knows IPv6.
     pub ipv6: bool,
     /// Whether it has a rule that hands connections past the filter.
@@ -73,12 +86,16 @@ impl Found {
 /// Whatever keeps any of the lists from being read, but for IPv6 lists that the router does not have.
 pub async fn read(session: &Session) -> Result<Found, Failure> {
     let tables = Menu::ALL.map(print).to_vec();
-    let pool = Command::new("/ip/pool/print")
-        .proplist([".id", "name", "ranges"])
-        .query(Query::equals("name", POOL));
-    let (replies, pool, profiles) = tokio::join!(
+    let pools = Command::new("/ip/pool/print").proplist([".id", "name", "ranges"]);
+    let own = Command::new("/ip/address/print").proplist(["address", "disabled"]);
+    let secrets = Command::new("/ppp/secret/print")
+        .proplist(["name", "remote-address"])
+        .query(Query::has("remote-address"));
+    let (replies, pools, own, secrets, profiles) = tokio::join!(
         session.call_all(tables),
-        session.call(pool),
+        session.call(pools),
+        session.call(own),
+        session.call(secrets),
         reading::profiles(session)
     );
     let mut ipv6 = true;
@@ -96,16 +113,33 @@ pub async fn read(session: &Session) -> Result<Found, Failure> {
         rows.iter()
             .any(|row| !row.disabled && !row.dynamic && row.field("action") == Some("fasttrack-connection"))
     });
-    let pool = pool?.first().map(|row| -> Result<FoundPool, Failure> {
-        Ok(FoundPool {
-            id: row.require(".id")?.to_owned(),
-            ranges: row.get("ranges").unwrap_or_default().to_owned(),
-        })
-    });
+    let mut pool = None;
+    let mut taken = TakenAddresses::default();
+    for row in &pools?.rows {
+        let (name, ranges) = (row.require("name")?, row.get("ranges").unwrap_or_default());
+        if name == POOL {
+            pool = Some(FoundPool {
+                id: row.require(".id")?.to_owned(),
+                ranges: ranges.to_owned(),
+            });
+        } else {
+            taken.pools.push((name.to_owned(), ranges.to_owned()));
+        }
+    }
+    for row in &own?.rows {
+        let address = row.get("address").filter(|_| row.flag("disabled") != Ok(true));
+        taken.own.extend(address.map(str::to_owned));
+    }
+    for row in &secrets?.rows {
+        if let (Some(name), Some(address)) = (row.get("name"), row.get("remote-address")) {
+            taken.secrets.push((name.to_owned(), address.to_owned()));
+        }
+    }
     Ok(Found {
         tables,
         profiles: profiles?,
-        pool: pool.transpose()?,
+        pool,
+        taken,
         ipv6,
         fasttrack,
     })

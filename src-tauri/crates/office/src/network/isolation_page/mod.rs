@@ -8,7 +8,7 @@ mod plan;
 mod rows;
 mod send;
 
-pub use found::{Found, read};
+pub use found::{Found, TakenAddresses, read};
 pub use ground::{KeptProfile, POOL};
 pub use plan::{Plan, Step, StepAction};
 pub use rows::{Host, Wanted};

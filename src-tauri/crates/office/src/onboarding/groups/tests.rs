@@ -39,6 +39,7 @@ fn made(packages: &[Package], mappings: &[Mapping], profiles: &[(&str, &str)]) -
         mappings,
         profiles: &limits,
         hotspot_profiles: &Limits::new(),
+        router: "Gedung A",
     };
     groups(sold.iter(), &ground)
 }
@@ -136,4 +137,38 @@ fn a_speed_is_read_from_a_name_only_where_it_says_megabit() {
         (decimal(5_120), decimal(10_000), decimal(512)),
         ("5.12".to_owned(), "10".to_owned(), "0.512".to_owned())
     );
+}
+
+#[test]
+fn packages_that_would_be_called_the_same_are_told_apart() {
+    let profiles = Limits::from([("default".to_owned(), Some("10M/20M".to_owned()))]);
+    let hotspot_profiles = Limits::from([("default".to_owned(), Some("1M/2M".to_owned()))]);
+    let sold = [
+        SoldAs::Profile("default".into()),
+        SoldAs::Profile("default".into()),
+        SoldAs::HotspotProfile("default".into()),
+    ];
+    let names = |packages: &[Package]| -> Vec<String> {
+        let ground = Ground {
+            packages,
+            mappings: &[],
+            profiles: &profiles,
+            hotspot_profiles: &hotspot_profiles,
+            router: "Gedung B",
+        };
+        groups(sold.iter(), &ground)
+            .into_iter()
+            .filter_map(|group| group.new_package)
+            .map(|package| package.name)
+            .collect()
+    };
+    assert_eq!(names(&[]), ["default", "default (hotspot)"]);
+    // Packages that are not sold any more keep their names.
+    let mut former = package(1, "X", (1, 1));
+    former.details.name = "Default".into();
+    former.details.is_active = false;
+    let mut other = package(2, "Y", (1, 1));
+    other.details.name = "default (hotspot)".into();
+    other.details.is_active = false;
+    assert_eq!(names(&[former, other]), ["default (PPPoE)", "default (Gedung B)"]);
 }
