@@ -20,6 +20,37 @@ const DEBTORS: usize = 20;
 /// How long anything may take before it counts as not happening; only a failing test waits that long.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// An office on a server that an older program works with is not changed by a newer one that wants to join.
+#[tokio::test]
+async fn a_newer_program_that_wants_to_join_leaves_an_older_office_as_it_is() {
+    let Some(first) = Desk::on_postgresql().await else {
+        return;
+    };
+    let first = first.named("meja-1");
+    first.run(
+        &["user", "add", "pemilik", "--role", "owner"],
+        "kata sandi panjang\n",
+    );
+    let url = first.database().expect("a server");
+    let mut database = PgConnection::connect(url).await.expect("the server answers");
+    // As a program left it that did not know the newest schema yet.
+    let newest = "DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+    sqlx::query(newest).execute(&mut database).await.expect("deletes");
+    let count = "SELECT COUNT(*) FROM _sqlx_migrations";
+    let before: (i64,) = sqlx::query_as(count)
+        .fetch_one(&mut database)
+        .await
+        .expect("counts");
+    let code = "ABCD-EFGH-JKMN-PQRS";
+    let refused = first.further("meja-2").ended(&["desk", "join", code], "");
+    refused.failed(refused.code.unwrap_or_default(), "office_older", "versi lama");
+    let after: (i64,) = sqlx::query_as(count)
+        .fetch_one(&mut database)
+        .await
+        .expect("counts");
+    assert_eq!(before, after);
+}
+
 struct Three {
     desks: Vec<(&'static str, Desk)>,
     database: PgConnection,

@@ -86,7 +86,8 @@ async fn join(place: &Place, code: Option<SecretString>) -> Result<ExitCode, Err
 /// has opened here meanwhile.
 ///
 /// # Errors
-/// `office_not_there` for a database that no office was ever in, and as [`Office::join_instead`].
+/// `office_not_there` for a database that no office was ever in, `office_older` for one that an older program works with, and
+/// as [`Office::join_instead`].
 pub(super) async fn join_at(
     place: &Place,
     location: &Location,
@@ -96,6 +97,10 @@ pub(super) async fn join_at(
     // Opening it would make an empty office there.
     if store::is_blank(location).await? {
         return Err(not_there(&location.told()?));
+    }
+    // Whoever is not let in yet changes nothing there, and the desks at work would find a schema that they do not know.
+    if store::is_behind(location).await?.is_some() {
+        return Err(older_office());
     }
     let data_dir = boot::data_dir(place)?;
     let parts = boot::parts(place, &data_dir, location).await?;
@@ -120,6 +125,17 @@ fn not_there(place: &str) -> Error {
         format!(
             "There is no office in {place}. Check the address and the name of the database; nothing was made there."
         ),
+    )
+}
+
+fn older_office() -> Error {
+    Error::new(
+        Kind::Conflict,
+        "office_older",
+        "Kantor di server itu masih memakai Sambung versi lama. Perbarui dulu Sambung di komputer yang sudah bergabung, lalu \
+         gabung lagi; belum ada yang diubah.",
+        "The office on that server still works with an older Sambung. Update Sambung on a computer that is in it, then join \
+         again; nothing was changed.",
     )
 }
 

@@ -422,7 +422,7 @@ impl Connection {
 /// What to say instead of a failure where the port speaks the other way.
 async fn other_wire(target: &Target, limits: &Limits) -> Option<Error> {
     let again = connect(target, limits.connect).await.ok()?;
-    Box::pin(other_wire::look(target, again)).await
+    Box::pin(other_wire::look(target, again, limits.connect)).await
 }
 
 async fn connect(target: &Target, limit: Duration) -> Result<TcpStream, Error> {

@@ -15,7 +15,7 @@ use crate::error::{Error, Stage};
 use crate::target::{Target, TlsMode};
 use crate::tls;
 
-/// The longest that one look takes.
+/// The longest that one look takes, of whoever has more patience.
 const LOOK: Duration = Duration::from_secs(2);
 /// The beginning of a TLS record that is an alert: what a TLS port says to whoever speaks in clear.
 const ALERT: u8 = 0x15;
@@ -39,18 +39,18 @@ pub(crate) fn may_be_tls(heard: Option<u8>) -> bool {
 }
 
 /// Looks what the port speaks: the failure to tell where it is the other way than `target` says, else nothing.
-pub(crate) async fn look(target: &Target, stream: TcpStream) -> Option<Error> {
-    let port = target.port;
+pub(crate) async fn look(target: &Target, stream: TcpStream, patience: Duration) -> Option<Error> {
+    let (port, longest) = (target.port, patience.min(LOOK));
     match target.tls {
         TlsMode::Plain => {
-            let speaks_tls = match timeout(LOOK, tls::handshake(stream, None, port)).await {
+            let speaks_tls = match timeout(longest, tls::handshake(stream, None, port)).await {
                 Ok(Ok(_) | Err(Error::TlsHandshake { .. })) => true,
                 Ok(Err(_)) | Err(_) => false,
             };
             speaks_tls.then_some(Error::SpeaksTls { port })
         }
         TlsMode::TrustFirst | TlsMode::Pinned(_) => {
-            let answers = timeout(LOOK, answers_in_clear(stream)).await.unwrap_or(false);
+            let answers = timeout(longest, answers_in_clear(stream)).await.unwrap_or(false);
             answers.then_some(Error::NotTls { port })
         }
     }

@@ -58,7 +58,7 @@ pub use changes::{Change, Changes};
 pub use column::UnknownWord;
 pub use database::{Location, Options, Store, connected};
 pub use error::{Error, Result};
-pub use migration::{is_blank, is_vacant, known_version};
+pub use migration::{is_behind, is_blank, is_vacant, known_version};
 pub use page::{BadCursor, Cursor, Page};
 pub use promise::Promise;
 pub use transaction::Tx;

@@ -197,6 +197,24 @@ fn copy_name(path: &Path, version: i64, now: Timestamp) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// The schema version of an office on a server that is older than this program's, which opening it would bring up to date
+/// under the desks that work there; `None` for any other. Nothing is changed by asking.
+///
+/// # Errors
+/// As [`is_blank`].
+pub async fn is_behind(location: &Location) -> Result<Option<i64>> {
+    let Location::Postgres(url) = location else {
+        return Ok(None);
+    };
+    let mut connection = PgConnectOptions::from_str(url)?.connect().await?;
+    let applied = postgres_applied(&mut connection).await?;
+    connection.close().await?;
+    Ok(match standing(&POSTGRES, &applied) {
+        Ok(Standing::Behind(version)) => Some(version),
+        Ok(Standing::New | Standing::Current) | Err(_) => None,
+    })
+}
+
 /// PostgreSQL takes its own backups; sqlx holds an advisory lock, so two desks that start together take turns.
 pub(crate) async fn migrate_postgres(options: &PgConnectOptions) -> Result<()> {
     let mut connection = options.connect().await?;

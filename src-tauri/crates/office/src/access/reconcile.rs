@@ -16,10 +16,9 @@ use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, DraftLine, LimitView, PlanDetail};
 use crate::access::rates::{self, WrongRate};
 use crate::access::repairs::{self, Proposal};
-use crate::access::router_reading::{self, ReadRouter, Wanted};
+use crate::access::router_reading::{self, ReadRouter};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
-use crate::network;
 use crate::office::{Call, Request};
 
 /// Repairs what differs on a router, or shows what would be repaired.
@@ -104,15 +103,7 @@ impl Request for ReconcileRouter {
     type Answer = Reconciled;
 
     async fn run(self, call: &Call<'_>) -> Result<Reconciled> {
-        let mut tx = call.read().await?;
-        let router = store::routers::find(&mut tx, self.router_id)
-            .await?
-            .ok_or_else(|| Error::missing("Router", "router"))?;
-        if !self.dry_run {
-            network::require_managed(&router)?;
-        }
-        let mut wanted = Wanted::of(&mut tx, call, std::slice::from_ref(&router)).await?;
-        drop(tx);
+        let (router, mut wanted) = router_reading::to_be_changed(call, self.router_id, self.dry_run).await?;
         let active = wanted.active;
         let read = router_reading::ask(call, &router, wanted.take(router.id)).await?;
         self.check(&read)?;

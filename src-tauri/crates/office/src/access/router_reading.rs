@@ -67,6 +67,26 @@ impl Wanted {
     }
 }
 
+/// A router that something is to be sent to, and its lines. Where that is only shown it may be one that is observed.
+///
+/// # Errors
+/// `not_found`, and `router_observed` where more is wanted than a look.
+pub(super) async fn to_be_changed(
+    call: &Call<'_>,
+    router_id: i64,
+    only_looks: bool,
+) -> Result<(Router, Wanted)> {
+    let mut tx = call.read().await?;
+    let router = store::routers::find(&mut tx, router_id)
+        .await?
+        .ok_or_else(|| Error::missing("Router", "router"))?;
+    if !only_looks {
+        network::require_managed(&router)?;
+    }
+    let wanted = Wanted::of(&mut tx, call, std::slice::from_ref(&router)).await?;
+    Ok((router, wanted))
+}
+
 /// Reads a router and notes what it says about its lines.
 pub(super) async fn read(call: &Call<'_>, router_id: i64) -> Result<ReadRouter> {
     let mut tx = call.read().await?;

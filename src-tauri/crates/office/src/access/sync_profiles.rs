@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::access::facts::Day;
 use crate::access::plan::{self, Draft, PlanDetail};
 use crate::access::rates;
-use crate::access::router_reading::Wanted;
+use crate::access::router_reading;
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::jobs;
@@ -70,15 +70,7 @@ impl Request for SyncRouterProfiles {
     type Answer = SyncedProfiles;
 
     async fn run(self, call: &Call<'_>) -> Result<SyncedProfiles> {
-        let mut tx = call.read().await?;
-        let router = store::routers::find(&mut tx, self.router_id)
-            .await?
-            .ok_or_else(|| Error::missing("Router", "router"))?;
-        if !self.dry_run {
-            network::require_managed(&router)?;
-        }
-        let mut wanted = Wanted::of(&mut tx, call, std::slice::from_ref(&router)).await?;
-        drop(tx);
+        let (router, mut wanted) = router_reading::to_be_changed(call, self.router_id, self.dry_run).await?;
         let lines = wanted.take(router.id);
         let isolated = &router.details.isolated_profile;
         let compared = compare(call, &router, self.dry_run).await?;

@@ -68,6 +68,7 @@ async fn attempt(call: &Call<'_>, job: &Job) -> Result<Option<ProfileBack>, Fail
     match network::bring_profile_back(&session, which, &before, &after).await {
         Ok(back) => Ok(Some(back)),
         Err(failure) => {
+            let failure = session.in_full(failure).await;
             if failure.is_of_router() {
                 office.network().lost(office, &session.router, &failure).await?;
             }

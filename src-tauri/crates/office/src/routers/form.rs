@@ -18,8 +18,7 @@ fn is_address_or_pool(text: &str) -> bool {
     if let Ok(address) = text.parse::<std::net::Ipv4Addr>() {
         return is_of_a_device(address);
     }
-    text.contains(char::is_alphabetic)
-        && !text.contains(['/', ':', ',', ';', '!', '?', '"', '='])
+    text.contains(char::is_alphabetic) && !text.contains(['/', ':', ',', ';', '!', '?', '"', '='])
 }
 
 /// Refuses what is no router, and trims what is. What new profiles got before (`had`) is left as it was.

@@ -79,7 +79,9 @@ async fn a_peer_that_says_nothing_or_half_a_sentence_is_waited_for_once_and_no_l
             problem.message.id.contains("saat login dalam 0,5 detik"),
             "{problem:?}"
         );
-        assert_eq!(visits, 1, "three times the limit would be waited, and one told");
+        // Whoever says nothing may be a TLS port, for which one more look is had.
+        let looks = u64::from(words.is_empty());
+        assert_eq!(visits, 1 + looks, "three tries would be waited for, and one told");
     }
 }
 

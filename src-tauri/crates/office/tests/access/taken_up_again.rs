@@ -38,6 +38,21 @@ fn grant(desk: &Desk, policies: &str) {
     assert_eq!(changed, 1);
 }
 
+/// A line with a fixed address on an interface that learns addresses, so that its closing would have no effect.
+async fn learning(on: &Engine) -> (Desk, i64) {
+    let desk = Desk::open(on).await;
+    let id = desk.fixed("warnet", ADDRESS).await;
+    let bridge = [("name", "bridge-uji"), ("arp", "enabled")];
+    desk.router.insert("/interface/bridge", &bridge);
+    desk.router.load_static_lines([StaticLine {
+        address: ADDRESS.into(),
+        mac_address: "02:00:00:00:00:07".into(),
+        interface: "bridge-uji".into(),
+        comment: None,
+    }]);
+    (desk, id)
+}
+
 async fn what_a_missing_policy_keeps_from_being_done_waits_without_tries_until_it_is_granted(on: Engine) {
     let desk = Desk::with(&on, of(TOO_FEW), RouterMode::Manage, StaticIsolation::ArpDisable).await;
     let ids = desk.pppoe(&["budi", "siti", "wati"]).await;
@@ -80,16 +95,7 @@ async fn what_a_missing_policy_keeps_from_being_done_waits_without_tries_until_i
 }
 
 async fn a_dead_closing_is_taken_up_when_the_test_finds_the_router_mended(on: Engine) {
-    let desk = Desk::open(&on).await;
-    let id = desk.fixed("warnet", ADDRESS).await;
-    let bridge = [("name", "bridge-uji"), ("arp", "enabled")];
-    desk.router.insert("/interface/bridge", &bridge);
-    desk.router.load_static_lines([StaticLine {
-        address: ADDRESS.into(),
-        mac_address: "02:00:00:00:00:07".into(),
-        interface: "bridge-uji".into(),
-        comment: None,
-    }]);
+    let (desk, id) = learning(&on).await;
     desk.bill_and_wait().await;
     assert_eq!(desk.check_overdue(false).await.failed, 1);
     assert_eq!(desk.job(id).await.state, State::Dead);
@@ -111,16 +117,7 @@ async fn a_dead_closing_is_taken_up_when_the_test_finds_the_router_mended(on: En
 }
 
 async fn a_dead_closing_is_taken_up_when_the_way_of_closing_is_changed(on: Engine) {
-    let desk = Desk::open(&on).await;
-    let id = desk.fixed("warnet", ADDRESS).await;
-    let bridge = [("name", "bridge-uji"), ("arp", "enabled")];
-    desk.router.insert("/interface/bridge", &bridge);
-    desk.router.load_static_lines([StaticLine {
-        address: ADDRESS.into(),
-        mac_address: "02:00:00:00:00:07".into(),
-        interface: "bridge-uji".into(),
-        comment: None,
-    }]);
+    let (desk, id) = learning(&on).await;
     load_rule(&desk);
     desk.bill_and_wait().await;
     assert_eq!(desk.check_overdue(false).await.failed, 1);
