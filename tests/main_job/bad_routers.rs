@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use serde_json::{Value, json};
-use simulators::router::{Fault, Network, Profile, Router, RouterSpec, Secret};
+use simulators::router::{Fault, Network, Profile, Router, RouterSpec, RunningRouter, Secret};
 
 use crate::PATIENCE;
 use crate::desk::{Desk, package};
@@ -186,8 +186,8 @@ async fn a_router_that_was_added_without_a_password_says_so_wherever_it_refuses_
     let router = Router::start(RouterSpec::default())
         .await
         .expect("the simulated router starts");
-    let port = router.addr().port().to_string();
-    let add = |name| {
+    let add = |name, router: &RunningRouter| {
+        let port = router.addr().port().to_string();
         let words = [
             "router",
             "add",
@@ -201,7 +201,7 @@ async fn a_router_that_was_added_without_a_password_says_so_wherever_it_refuses_
         ];
         desk.ended(&words, "\n")
     };
-    let fresh = add("Baru");
+    let fresh = add("Baru", &router);
     assert!(fresh.told.contains("[password_empty]"), "{fresh:?}");
     let fresh = parsed(&fresh.done());
     assert_eq!(
@@ -214,8 +214,11 @@ async fn a_router_that_was_added_without_a_password_says_so_wherever_it_refuses_
     );
     assert_eq!(fresh["test"]["ok"], true, "an empty password is a login: {fresh}");
 
-    router.set_fault(Fault::RefuseLogin).await.expect("the fault");
-    let refused = add("Lama");
+    let other = Router::start(RouterSpec::default())
+        .await
+        .expect("the simulated router starts");
+    other.set_fault(Fault::RefuseLogin).await.expect("the fault");
+    let refused = add("Lama", &other);
     assert!(
         refused
             .told

@@ -74,6 +74,10 @@ test('the isolation page is shown, written and taken off again', async ({ desk, 
   await desk.getByRole('button', { name: 'Lihat lagi' }).click();
   await expect(desk.getByRole('alert')).toHaveCount(0);
   await desk.getByRole('button', { name: /^Tulis \d+ perubahan$/ }).click();
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Tulis \d+ perubahan$/ })
+    .click();
   await expect(desk.getByTestId('page-done')).toContainText('Router sendiri menyatakan');
   await expect(desk.getByTestId('page-counts')).toHaveText(/^\d+ baris, semuanya sudah ada$/);
   await expectAccessible(desk);

@@ -39,6 +39,42 @@ test('a customer is found, walked to and opened without a mouse', async ({ desk,
   await expect(desk.getByRole('heading', { level: 1 })).toHaveText(person.name);
 });
 
+test('Ctrl+K is asked anew each time, and what it finds has the focus', async ({ desk, office }) => {
+  const { items } = await office.api<{ items: { name: string; customer_no: string }[] }>(
+    '/customers?limit=5',
+  );
+  const person = items[3];
+  if (!person) throw new Error('the training office has too few customers');
+  await goTo(desk, '/schedule');
+  await desk.getByRole('link', { name: 'Jadwal' }).first().focus();
+  await desk.keyboard.press('Control+k');
+  await desk.keyboard.type('tagihan');
+  await desk.keyboard.press('Escape');
+  await expect(desk.getByRole('dialog').getByRole('combobox')).toBeHidden();
+  await desk.keyboard.press('Control+k');
+  await expect(desk.getByRole('dialog').getByRole('combobox')).toHaveValue('');
+  await desk.keyboard.type(person.customer_no);
+  await expect(desk.getByRole('option', { name: person.name }).first()).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByRole('heading', { level: 1 })).toHaveText(person.name);
+  await expect(desk.getByRole('main')).toBeFocused();
+});
+
+test('every tab of a strip is in sight, and the strip does not scroll', async ({ desk }) => {
+  await desk.setViewportSize({ width: 1366, height: 768 });
+  await goTo(desk, '/routers/1?tab=drift');
+  const strips = desk.getByRole('tablist');
+  await expect(strips).toHaveCount(2);
+  for (const strip of await strips.all()) {
+    expect(
+      await strip.evaluate((box) => [box.scrollWidth - box.clientWidth, box.scrollHeight - box.clientHeight]),
+    ).toEqual([0, 0]);
+  }
+});
+
 test('English at a switch', async ({ desk }) => {
   await goTo(desk, '/settings/appearance');
   await desk.getByRole('button', { name: 'English' }).click();

@@ -2050,6 +2050,25 @@ export interface components {
              */
             periods: number;
         } | "never";
+        /** @description A line that is billed. */
+        BilledLine: {
+            /**
+             * Format: date
+             * @description Since when it is billed.
+             */
+            billing_start: string;
+            /**
+             * Format: int64
+             * @description Whose line.
+             */
+            customer_id: number;
+            /** @description The customer's number. */
+            customer_no: string;
+            /** @description The customer's name. */
+            name: string;
+            /** @description The secret's name. */
+            pppoe_username: string;
+        };
         /** @enum {string} */
         BillingMode: "normal" | "free";
         /** @description What came in by one method. */
@@ -2466,6 +2485,11 @@ export interface components {
             messages_waiting: number;
             /** @description What the schedule does next. */
             next_tasks: components["schemas"]["NextTask"][];
+            /**
+             * Format: int64
+             * @description How many routers are in use.
+             */
+            routers: number;
             /** @description What came in today. */
             today: components["schemas"]["Takings"];
             /** @description What is owed. */
@@ -2696,27 +2720,34 @@ export interface components {
             /** @description The kind of thing it happened to. */
             subject_kind: string;
         };
-        /** @description Work that did not get done, or a router that does not answer. */
+        /** @description Work that did not get done, or a router that does not answer. Jobs of one kind that failed alike at the same router are one. */
         Failure: {
             /**
              * Format: int64
-             * @description When, epoch milliseconds; of a router, since when it does not answer.
+             * @description When, epoch milliseconds, of the newest job; of a router, since when it does not answer.
              */
             at: number;
             /** @description The stable code. */
             code: string | null;
+            /**
+             * Format: int64
+             * @description How many jobs failed so; 1 for a router.
+             */
+            count: number;
             /** @description What happened and what to do. */
             detail: string | null;
             /**
              * Format: int64
-             * @description The job's id; `null` for a router.
+             * @description The newest job's id; `null` for a router.
              */
             job_id: number | null;
             /** @description What kind of work; `router` for a router that does not answer. */
             kind: string;
+            /** @description Whose lines the newest of these jobs are about, at most three; empty for a router, and where no customer is known. */
+            names: string[];
             /**
              * Format: int64
-             * @description When it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
+             * @description When the first of it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
              */
             next_try: number | null;
             /** @description Which router, by its name. */
@@ -3640,27 +3671,6 @@ export interface components {
         };
         /** @enum {string} */
         Method: "cash" | "transfer" | "qris" | "ewallet" | "va" | "other";
-        /** @description A line that is billed and never went online. */
-        NeverOnline: {
-            /**
-             * Format: date
-             * @description Since when it is billed.
-             */
-            billing_start: string;
-            /**
-             * Format: int64
-             * @description Whose line.
-             */
-            customer_id: number;
-            /** @description The customer's number. */
-            customer_no: string;
-            /** @description The customer's name. */
-            name: string;
-            /** @description Whether the router has the secret at all. */
-            on_router: boolean;
-            /** @description The secret's name. */
-            pppoe_username: string;
-        };
         /** @description A profile that the router has for a package. Either `package_id` or `new_package`. */
         NewMapping: {
             /** @description The place in `packages` of a package to be made, from 0. */
@@ -4392,6 +4402,11 @@ export interface components {
             /** @description The range of the pool for closed lines; `null` when they keep their addresses. */
             pool: string | null;
             /**
+             * @description The pool or address that the office's own profile for closed lines has on the router, which is left alone; `null` where it
+             *     has none.
+             */
+            profile_pool: string | null;
+            /**
              * Format: int64
              * @description The router.
              */
@@ -4765,8 +4780,10 @@ export interface components {
         RouterLeaks: {
             /** @description Why it could not be read. */
             error: string | null;
-            /** @description Lines that are billed and never went online. */
-            never_online: components["schemas"]["NeverOnline"][];
+            /** @description Lines that are billed and whose secret the router does not have; whether they were online before it cannot say. */
+            missing: components["schemas"]["BilledLine"][];
+            /** @description Lines that are billed and never went online, though the router has their secret. */
+            never_online: components["schemas"]["BilledLine"][];
             /**
              * Format: int64
              * @description How many of them have no known package, and so no worth.

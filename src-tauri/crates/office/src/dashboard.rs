@@ -29,6 +29,8 @@ pub struct Dashboard {
     pub unpaid: Unpaid,
     /// The lines by status and by what the routers said.
     pub lines: Lines,
+    /// How many routers are in use.
+    pub routers: i64,
     /// Routers that do not answer, and jobs that were given up, wait for a router, or failed and are tried again.
     pub failures: Vec<Failure>,
     /// What the schedule does next.
@@ -99,10 +101,10 @@ pub struct Lines {
     pub unknown: i64,
 }
 
-/// Work that did not get done, or a router that does not answer.
+/// Work that did not get done, or a router that does not answer. Jobs of one kind that failed alike at the same router are one.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Failure {
-    /// The job's id; `null` for a router.
+    /// The newest job's id; `null` for a router.
     pub job_id: Option<i64>,
     /// The router that does not answer; `null` for a job.
     pub router_id: Option<i64>,
@@ -114,13 +116,17 @@ pub struct Failure {
     pub router: Option<String>,
     /// The jobs that wait for this router; 0 for a job.
     pub waiting: i64,
+    /// How many jobs failed so; 1 for a router.
+    pub count: i64,
+    /// Whose lines the newest of these jobs are about, at most three; empty for a router, and where no customer is known.
+    pub names: Vec<String>,
     /// The stable code.
     pub code: Option<String>,
     /// What happened and what to do.
     pub detail: Option<String>,
-    /// When, epoch milliseconds; of a router, since when it does not answer.
+    /// When, epoch milliseconds, of the newest job; of a router, since when it does not answer.
     pub at: i64,
-    /// When it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
+    /// When the first of it is tried again, epoch milliseconds; `null` where nothing is tried by itself.
     pub next_try: Option<i64>,
 }
 
@@ -174,7 +180,9 @@ impl Request for ReadDashboard {
             }
         }
         lines.unknown = (served - lines.seen_open - lines.seen_closed).max(0);
-        let failures = failures::all(&mut tx, call).await?;
+        let routers = store::routers::all(&mut tx).await?;
+        let used = routers.iter().filter(|router| router.details.is_active).count();
+        let failures = failures::all(&mut tx, call, &routers).await?;
         let waiting = store::notifications::Filter {
             state: Some(store::notifications::State::Queued),
             limit: 1,
@@ -196,6 +204,7 @@ impl Request for ReadDashboard {
                 overdue_invoices: sums.overdue_invoices,
             },
             lines,
+            routers: i64::try_from(used).unwrap_or(i64::MAX),
             failures,
             next_tasks,
             messages_waiting,

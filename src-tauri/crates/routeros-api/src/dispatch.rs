@@ -42,12 +42,29 @@ struct Pending {
     sent: Instant,
     limit: Option<Duration>,
     deadline: Option<Instant>,
+    /// How many were under way when it was sent: a router may answer one after the other.
+    ahead: u32,
     size: usize,
     refusal: Option<Error>,
     sink: Sink,
     permit: Option<OwnedSemaphorePermit>,
     /// It was asked to end; further rows do not prolong it.
     cancelled: bool,
+}
+
+impl Pending {
+    /// Until when its answer is waited for. While the router answers others that were sent before, that is no silence; but it
+    /// is waited for no longer than if each of them had taken all of its time.
+    fn due(&self, progress: Instant) -> Option<Instant> {
+        let (deadline, limit) = (self.deadline?, self.limit?);
+        if self.ahead == 0 || self.cancelled {
+            return Some(deadline);
+        }
+        let turns = limit.checked_mul(self.ahead.saturating_add(1))?;
+        let longest = self.sent.checked_add(turns)?;
+        let after_the_last = progress.checked_add(limit)?;
+        Some(deadline.max(after_the_last.min(longest)))
+    }
 }
 
 struct Table {
@@ -59,6 +76,8 @@ struct Table {
     window: Window,
     /// When the last command was sent or answered.
     last_used: Instant,
+    /// When the last answer came to its end.
+    progress: Instant,
 }
 
 /// The table, shared by the callers, the reader and the writer.
@@ -85,6 +104,7 @@ impl Dispatch {
             given_up: None,
             window,
             last_used,
+            progress: last_used,
         };
         Self {
             table: Mutex::new(table),
@@ -141,6 +161,7 @@ impl Dispatch {
         table.next_tag += 1;
         table.last_used = sent;
         let command = command.word().to_owned();
+        let ahead = u32::try_from(table.pending.len()).unwrap_or(u32::MAX);
         table.pending.insert(
             tag,
             Pending {
@@ -148,6 +169,7 @@ impl Dispatch {
                 sent,
                 limit,
                 deadline,
+                ahead,
                 size: 0,
                 refusal: None,
                 sink,
@@ -186,13 +208,14 @@ impl Dispatch {
     /// When the reader must look whether something has waited too long: a command, or the connection for a command.
     pub(crate) fn next_deadline(&self) -> Option<Instant> {
         let mut table = self.table();
+        let progress = table.progress;
         table.armed = if table.pending.is_empty() {
             table.last_used.checked_add(self.idle_limit)
         } else {
             table
                 .pending
                 .values()
-                .filter_map(|pending| pending.deadline)
+                .filter_map(|pending| pending.due(progress))
                 .min()
         };
         table.armed
@@ -209,13 +232,15 @@ impl Dispatch {
             self.give_up(&Error::Closed { reason });
             return true;
         }
-        let expired = self
-            .table()
+        let table = self.table();
+        let expired = table
             .pending
             .iter()
-            .filter(|(_, pending)| pending.deadline.is_some_and(|deadline| deadline <= now))
-            .min_by_key(|(_, pending)| pending.deadline)
-            .map(|(tag, pending)| (*tag, pending.command.clone(), pending.limit.unwrap_or_default()));
+            .filter_map(|(tag, pending)| Some((pending.due(table.progress)?, *tag, pending)))
+            .filter(|(due, ..)| *due <= now)
+            .min_by_key(|(due, ..)| *due)
+            .map(|(_, tag, pending)| (tag, pending.command.clone(), pending.limit.unwrap_or_default()));
+        drop(table);
         let Some((tag, command, limit)) = expired else {
             return false;
         };
@@ -294,6 +319,7 @@ impl Dispatch {
                 if let Some(pending) = tag.and_then(|tag| table.pending.remove(&tag)) {
                     let now = Instant::now();
                     table.last_used = now;
+                    table.progress = now;
                     if let Some(permit) = pending.permit {
                         table.window.answered(permit, pending.sent, now);
                     }

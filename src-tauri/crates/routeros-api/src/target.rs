@@ -68,7 +68,8 @@ pub struct Limits {
     pub connect: Duration,
     /// For the login.
     pub login: Duration,
-    /// For each command, from sending it to the end of its answer.
+    /// For each command, from sending it to the end of its answer. Of several that are under way together it is the longest
+    /// silence: a router that answers one after the other is waited for, though never longer than if each took all of this.
     pub command: Duration,
     /// Without any command the connection is closed after this time.
     pub idle: Duration,

@@ -179,7 +179,8 @@ pub async fn undone(tx: &mut Tx, id: i64, by: &str, now: Timestamp) -> Result<bo
 }
 
 /// Removes a customer that was imported by mistake and to whom nothing has happened since: no invoice, payment, entry,
-/// message, plan or override. `false` when something has, and the customer stays.
+/// message or plan. `false` when something has, and the customer stays. An override goes with the customer: whether it is
+/// the import's own has to be known before.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -194,7 +195,6 @@ pub async fn remove_customer(tx: &mut Tx, customer_id: i64) -> Result<bool> {
            + (SELECT COUNT(*) FROM postings WHERE customer_id = $1)
            + (SELECT COUNT(*) FROM notifications WHERE customer_id = $1)
            + (SELECT COUNT(*) FROM plan_lines WHERE customer_id = $1)
-           + (SELECT COUNT(*) FROM overrides WHERE customer_id = $1)
            + (SELECT COUNT(*) FROM customers WHERE payer_id = $1)",
         customer_id
     )?;
@@ -202,6 +202,12 @@ pub async fn remove_customer(tx: &mut Tx, customer_id: i64) -> Result<bool> {
         return Ok(false);
     }
     crate::customers::erase_words(tx, customer_id).await?;
+    sql!(
+        tx,
+        execute,
+        "DELETE FROM overrides WHERE customer_id = $1",
+        customer_id
+    )?;
     sql!(
         tx,
         execute,

@@ -2,8 +2,10 @@
 
 use billing::Rupiah;
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use crate::column::Column;
+use crate::customers::NOT_WITHDRAWN;
 use crate::error::{Error, Result};
 use crate::transaction::{Tx, sql};
 
@@ -137,6 +139,22 @@ pub async fn uses(tx: &mut Tx, id: i64) -> Result<i64> {
            + (SELECT COUNT(*) FROM package_history WHERE package_id = $1)",
         id
     )?;
+    Ok(uses)
+}
+
+/// The same, without customers who were withdrawn with the import that brought them.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn uses_beside_withdrawn(tx: &mut Tx, id: i64) -> Result<i64> {
+    let text = format!(
+        "SELECT (SELECT COUNT(*) FROM customers c WHERE c.package_id = $1 AND {NOT_WITHDRAWN})
+           + (SELECT COUNT(*) FROM package_changes p JOIN customers c ON c.id = p.customer_id
+              WHERE p.package_id = $1 AND {NOT_WITHDRAWN})
+           + (SELECT COUNT(*) FROM package_history p JOIN customers c ON c.id = p.customer_id
+              WHERE p.package_id = $1 AND {NOT_WITHDRAWN})"
+    );
+    let (uses,) = sql!(tx, fetch_one::<(i64,)>, AssertSqlSafe(text), id)?;
     Ok(uses)
 }
 

@@ -10,7 +10,7 @@ test('an empty office is shown every step with its way', () => {
   expect(steps.map((step) => step.id)).toEqual(['company', 'router', 'packages', 'customers']);
   expect(steps.flatMap((step) => step.ways.map((way) => way.href))).toEqual([
     '#/settings',
-    '#/routers',
+    '#/routers?new=1',
     '#/packages',
     '#/customers/import',
     '#/customers/new',

@@ -30,7 +30,7 @@ export function stepsOf(first: FirstSteps, may: (ability: Ability) => boolean): 
       title: 'first.router',
       lead: 'first.router_lead',
       done: router !== null,
-      ways: [{ label: 'first.router_do', href: '#/routers' }],
+      ways: [{ label: 'first.router_do', href: '#/routers?new=1' }],
       needs: 'network.write',
     },
     {

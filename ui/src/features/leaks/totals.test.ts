@@ -22,6 +22,7 @@ const router = (id: number, some: Partial<RouterLeaks>): RouterLeaks => ({
   worth: 0,
   of_unknown_worth: 0,
   never_online: [],
+  missing: [],
   ...some,
 });
 
@@ -48,5 +49,5 @@ test('the same name on two routers stays two rows', () => {
 });
 
 test('no router leaks nothing', () => {
-  expect(totalsOf([])).toEqual({ worth: 0, unknown: 0, unbilled: [], never: [], unread: [] });
+  expect(totalsOf([])).toEqual({ worth: 0, unknown: 0, unbilled: [], never: [], missing: 0, unread: [] });
 });

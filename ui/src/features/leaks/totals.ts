@@ -11,6 +11,8 @@ export interface LeakTotals {
   unknown: number;
   unbilled: Unbilled[];
   never: Never[];
+  /** Billed lines whose secret their router does not have. */
+  missing: number;
   /** Routers that could not be read; while there is one, no figure is the whole. */
   unread: RouterLeaks[];
 }
@@ -26,6 +28,7 @@ export function totalsOf(routers: readonly RouterLeaks[]): LeakTotals {
     never: routers.flatMap(({ never_online, router, router_id }) =>
       never_online.map((line) => ({ ...line, router, router_id })),
     ),
+    missing: sum((router) => router.missing.length),
     unread: routers.filter((router) => router.error !== null),
   };
 }

@@ -1,8 +1,9 @@
 //! The addresses of closed lines: refused where they are somebody else's.
 
-use billing::RouterMode;
+use billing::{ConnectionType, RouterMode};
 use office::isolation_page::PreviewPreparation;
 use simulators::router::Secret;
+use store::customers::Details;
 
 use crate::router::{everything, office, prepare, preview, try_to_prepare};
 
@@ -71,4 +72,31 @@ async fn a_pool_of_the_internet_or_of_somebody_else_is_refused_before_anything_i
     let later = prepare(&desk, Some("10.77.1.0/24")).await;
     assert!(later.done, "{later:?}");
     assert!(later.notes.iter().any(|note| note.code == "pool_overlaps_pool"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pool_with_fewer_addresses_than_the_router_has_pppoe_lines_is_warned_of_with_both_numbers() {
+    let desk = office(RouterMode::Manage).await;
+    for number in 0..3 {
+        let details = Details {
+            router_id: Some(desk.router_id),
+            pppoe_username: Some(format!("jalur{number}")),
+            ..desk.customer(&format!("PLG-0020{number}"), "Bu Ani", ConnectionType::Pppoe)
+        };
+        desk.add(&details).await;
+    }
+    let mut tx = desk.office.store().read().await.unwrap();
+    let lines = store::customers::count_of_kind(&mut tx, desk.router_id, ConnectionType::Pppoe)
+        .await
+        .unwrap();
+    drop(tx);
+    let warned = |last: i64| format!("10.99.0.1-10.99.0.{last}");
+    let small = preview(&desk, Some(&warned(lines - 1))).await;
+    let note = small.notes.iter().find(|note| note.code == "pool_too_small");
+    let message = &note.expect("a warning").message;
+    for number in [lines - 1, lines] {
+        assert!(message.contains(&number.to_string()), "{message}");
+    }
+    let enough = preview(&desk, Some(&warned(lines))).await;
+    assert!(enough.notes.iter().all(|note| note.code != "pool_too_small"));
 }

@@ -228,6 +228,11 @@ async fn a_profile_with_a_list_of_the_offices_own_keeps_it_and_the_rules_look_at
         prepared.notes.iter().any(|note| note.code == "pool_unused"),
         "{prepared:?}"
     );
+    assert_eq!(
+        preview(&desk, None).await.profile_pool.as_deref(),
+        Some("10.50.0.9"),
+        "what closed lines have is told where no pool is asked for"
+    );
     assert_eq!(ours(&desk, FILTER, "forward"), ["jump:nunggak"]);
 }
 

@@ -12,7 +12,7 @@ use crate::access::router_reading::{self, ReadRouter, Wanted};
 use crate::access::words;
 use crate::actor::Ability;
 use crate::error::{Result, Sentence};
-use crate::network::{Failure, Line, Pace, Said, UnknownSecret, Way};
+use crate::network::{Failure, Line, Obstacle, Pace, Said, UnknownSecret, Way};
 use crate::office::{Call, Request};
 
 billing::text_enum! {
@@ -266,6 +266,8 @@ pub(super) struct Compared {
     pub pace: Option<Pace>,
     /// Why that entry is not ours to change.
     pub untouchable: Option<Failure>,
+    /// Why closing it would not cut it off, of a line that should be closed.
+    pub in_the_way: Option<Obstacle>,
     observed: Observed,
     seen: Option<String>,
     wanted: Option<String>,
@@ -306,8 +308,12 @@ pub(super) fn compare(judged: &Judged, line: &Line, read: &ReadRouter) -> Compar
         (_, Observed::Open, Access::Open) if !is_paced => Difference::WrongLimit,
         _ => Difference::None,
     };
+    let in_the_way = (difference == Difference::ShouldClose)
+        .then(|| read.snapshot.in_the_way(line))
+        .flatten();
     Compared {
         difference,
+        in_the_way,
         said,
         observed,
         seen,
@@ -362,7 +368,10 @@ fn cannot_be_controlled(failure: &Failure) -> Sentence {
 impl Compared {
     fn told(self, judged: &Judged, call: &Call<'_>) -> DriftLine {
         let reason = match &self.said {
-            Ok(_) => words::decisive(judged),
+            Ok(_) => match &self.in_the_way {
+                Some(obstacle) => words::decisive(judged).then(&obstacle.sentence),
+                None => words::decisive(judged),
+            },
             Err(failure) if self.difference == Difference::Uncontrolled => cannot_be_controlled(failure),
             Err(failure) => failure.sentence(),
         };

@@ -1,6 +1,6 @@
 //! Money that leaks at the routers: names that can go online and that nobody is billed for, with what such a line costs a
-//! month, and lines that are paid for and never went online. It reads and reports; what to do about each is a person's
-//! decision (make a customer of it, switch it off, or call on somebody).
+//! month, and lines that are paid for and never went online, or are not on the router at all. It reads and reports; what
+//! to do about each is a person's decision (make a customer of it, switch it off, or call on somebody).
 
 use std::collections::HashMap;
 
@@ -38,8 +38,10 @@ pub struct RouterLeaks {
     pub worth: Rupiah,
     /// How many of them have no known package, and so no worth.
     pub of_unknown_worth: u64,
-    /// Lines that are billed and never went online.
-    pub never_online: Vec<NeverOnline>,
+    /// Lines that are billed and never went online, though the router has their secret.
+    pub never_online: Vec<BilledLine>,
+    /// Lines that are billed and whose secret the router does not have; whether they were online before it cannot say.
+    pub missing: Vec<BilledLine>,
 }
 
 /// A secret that nobody is billed for.
@@ -62,9 +64,9 @@ pub struct UnbilledSecret {
     pub worth: Option<Rupiah>,
 }
 
-/// A line that is billed and never went online.
+/// A line that is billed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct NeverOnline {
+pub struct BilledLine {
     /// Whose line.
     pub customer_id: i64,
     /// The customer's number.
@@ -76,8 +78,6 @@ pub struct NeverOnline {
     /// Since when it is billed.
     #[schema(value_type = String, format = Date)]
     pub billing_start: Date,
-    /// Whether the router has the secret at all.
-    pub on_router: bool,
 }
 
 /// Reads every router that is in use and tells what leaks there. A router that cannot be read has its reason beside it.
@@ -139,6 +139,7 @@ fn unread(call: &Call<'_>, router: &Router, failure: &Failure) -> RouterLeaks {
         worth: Rupiah::ZERO,
         of_unknown_worth: 0,
         never_online: Vec::new(),
+        missing: Vec::new(),
     }
 }
 
@@ -207,28 +208,32 @@ fn found(
         .iter()
         .map(|secret| (secret.name.as_str(), secret.last_logged_out.is_some()))
         .collect();
-    let mut never_online: Vec<NeverOnline> = lines
-        .values()
-        .filter(|customer| {
-            customer.details.billing == BillingMode::Normal
-                && customer.standing.status == CustomerStatus::Active
-                && customer.details.billing_start < call.today
-        })
-        .filter_map(|customer| {
-            let name = customer.details.pppoe_username.clone()?;
-            let was_online = secrets.get(name.as_str()).copied().unwrap_or(false)
-                || inventory.sessions.contains_key(&name);
-            (!was_online).then(|| NeverOnline {
-                customer_id: customer.id,
-                customer_no: customer.details.customer_no.clone(),
-                name: customer.details.name.clone(),
-                on_router: secrets.contains_key(name.as_str()),
-                pppoe_username: name,
-                billing_start: customer.details.billing_start,
-            })
-        })
-        .collect();
-    never_online.sort_by(|a, b| a.customer_no.cmp(&b.customer_no));
+    let (mut never_online, mut missing) = (Vec::new(), Vec::new());
+    for customer in lines.values() {
+        let details = &customer.details;
+        let is_billed = details.billing == BillingMode::Normal
+            && customer.standing.status == CustomerStatus::Active
+            && details.billing_start < call.today;
+        let Some(name) = details.pppoe_username.as_deref().filter(|_| is_billed) else {
+            continue;
+        };
+        let silent = match secrets.get(name) {
+            _ if inventory.sessions.contains_key(name) => continue,
+            Some(true) => continue,
+            Some(false) => &mut never_online,
+            None => &mut missing,
+        };
+        silent.push(BilledLine {
+            customer_id: customer.id,
+            customer_no: details.customer_no.clone(),
+            name: details.name.clone(),
+            pppoe_username: name.to_owned(),
+            billing_start: details.billing_start,
+        });
+    }
+    for silent in [&mut never_online, &mut missing] {
+        silent.sort_by(|a, b| a.customer_no.cmp(&b.customer_no));
+    }
     RouterLeaks {
         router_id: router.id,
         router: router.details.name.clone(),
@@ -238,6 +243,7 @@ fn found(
         of_unknown_worth: unbilled.iter().filter(|secret| secret.worth.is_none()).count() as u64,
         unbilled,
         never_online,
+        missing,
     }
 }
 

@@ -33,7 +33,7 @@ pub use check_overdue::{CheckOverdue, TASK as CHECK_OVERDUE};
 pub use drift::{
     Difference, DriftLine, DriftTotals, ReadRouterPlan, ReadRouterPlans, RouterCompared, RouterPlan, Stranger,
 };
-pub use leaks::{NeverOnline, ReadLeaks, RouterLeaks, UnbilledSecret};
+pub use leaks::{BilledLine, ReadLeaks, RouterLeaks, UnbilledSecret};
 pub use overrides::{EndOverride, OverrideView, SetOverride};
 pub use plan::{
     ApplyPlan, ApproveAhead, ApprovedAhead, CancelPlan, DismissPlan, LimitView, ListPlans, PlanDetail,

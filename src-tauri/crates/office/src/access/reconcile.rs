@@ -144,8 +144,20 @@ impl Request for ReconcileRouter {
             return Err(unconfirmed(&why));
         }
         draft.lock(&mut tx).await?;
-        let reason = format!("Perbaikan router {}", router.details.name);
-        let id = plan::write_plan(&mut tx, call, &draft, Kind::Reconcile, &lines, Some(&reason)).await?;
+        let name = &router.details.name;
+        let reason = Sentence::new(
+            format!("Perbaikan router {name}"),
+            format!("Repair of the router {name}"),
+        );
+        let id = plan::write_plan(
+            &mut tx,
+            call,
+            &draft,
+            Kind::Reconcile,
+            &lines,
+            Some(&reason.held()),
+        )
+        .await?;
         plan::let_through(&mut tx, call, id).await?;
         reconciled.plan = Some(plan::detail(&mut tx, call, id).await?);
         tx.commit().await?;

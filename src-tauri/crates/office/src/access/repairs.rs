@@ -46,6 +46,7 @@ pub(super) fn propose(
     let (will_send, unsendable) = match repair {
         Repair::Access | Repair::Profile => {
             let (sent, failure) = plan::will_send(&line.way, action, router);
+            let failure = failure.or_else(|| compared.in_the_way.clone().map(Failure::Unplaced));
             (sent, failure.as_ref().map(Blocked::by))
         }
         Repair::Limit => (

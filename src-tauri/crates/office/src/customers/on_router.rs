@@ -111,7 +111,7 @@ pub(super) async fn changed(tx: &mut Tx, call: &Call<'_>, before: &Details, afte
             let has_other_device = before.mac_address != after.details.mac_address
                 && before.connection_type == ConnectionType::Static;
             if from != to {
-                jobs::enqueue_rename_line(tx, call, at(new), &from.former()).await?;
+                jobs::enqueue_rename_line(tx, call, at(new), (&from.former(), &to.former())).await?;
             } else if has_other_device {
                 jobs::enqueue_add_line(tx, call, at(new)).await?;
             }

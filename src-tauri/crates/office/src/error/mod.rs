@@ -45,6 +45,15 @@ impl Sentence {
         Sentence::new(words, words)
     }
 
+    /// This sentence and then another one.
+    #[must_use]
+    pub(crate) fn then(&self, next: &Sentence) -> Sentence {
+        Sentence::new(
+            format!("{} {}", self.id, next.id),
+            format!("{} {}", self.en, next.en),
+        )
+    }
+
     /// The wording for a reader of `language`; anything but English reads Indonesian.
     #[must_use]
     pub fn for_language(&self, language: Language) -> &str {

@@ -22,6 +22,13 @@ impl Range {
         self.first <= other.last && other.first <= self.last
     }
 
+    /// How many addresses it holds.
+    pub(super) fn size(self) -> u32 {
+        u32::from(self.last)
+            .saturating_sub(u32::from(self.first))
+            .saturating_add(1)
+    }
+
     pub(super) fn contains(self, address: Ipv4Addr) -> bool {
         (self.first..=self.last).contains(&address)
     }

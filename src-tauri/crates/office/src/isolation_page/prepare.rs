@@ -62,7 +62,7 @@ impl Request for PreparePage {
         require_managed(&session.router)?;
         let work = Work::begin(call, &session, self.pool.as_deref(), false).await?;
         // A pool that the router's own profile makes needless is not kept from the other routers.
-        let pool = work.pool.clone().filter(|_| !work.plan.pool_unused);
+        let pool = work.pool.clone().filter(|_| work.plan.own_addresses.is_none());
         let mut tx = call.begin().await?;
         if let Some(range) = &pool {
             record::require_free(&mut tx, self.router_id, range.parse()?).await?;
@@ -133,6 +133,8 @@ pub(super) struct Work {
     pub overlaps: Option<Overlap>,
     /// The router's networks that the pool lies in; a person should know.
     pub within: Vec<String>,
+    /// How many addresses the pool has and how many PPPoE lines may need one, where there are too few.
+    pub too_small: Option<(u32, i64)>,
 }
 
 impl Work {
@@ -158,9 +160,12 @@ impl Work {
         };
         let found = read(call, session).await?;
         let plan = plan(&router, wanted.as_ref(), &record, &found, by_list);
-        let (mut overlaps, mut within) = (None, Vec::new());
+        let (mut overlaps, mut within, mut too_small) = (None, Vec::new(), None);
         // A pool that the router's own profile makes needless overlaps nothing.
-        if let Some(range) = pool.as_deref().filter(|_| wanted.is_some() && !plan.pool_unused) {
+        if let Some(range) = pool
+            .as_deref()
+            .filter(|_| wanted.is_some() && plan.own_addresses.is_none())
+        {
             let range: Range = range.parse()?;
             let is_new = pool != record.pool;
             let mut tx = call.read().await?;
@@ -169,6 +174,8 @@ impl Work {
             }
             overlaps = overlap::of(&mut tx, range, &found.taken).await?;
             within = overlap::networks(range, &found.taken);
+            let lines = store::customers::count_of_kind(&mut tx, router.id, ConnectionType::Pppoe).await?;
+            too_small = (i64::from(range.size()) < lines).then(|| (range.size(), lines));
             if is_new && let Some(overlap) = &overlaps {
                 return Err(overlap.refusal());
             }
@@ -183,6 +190,7 @@ impl Work {
             plan,
             overlaps,
             within,
+            too_small,
         })
     }
 

@@ -21,6 +21,9 @@ pub struct Preparation {
     pub page_on: bool,
     /// The range of the pool for closed lines; `null` when they keep their addresses.
     pub pool: Option<String>,
+    /// The pool or address that the office's own profile for closed lines has on the router, which is left alone; `null` where it
+    /// has none.
+    pub profile_pool: Option<String>,
     /// The address lists that the rules look at.
     pub lists: Vec<String>,
     /// Whether the router knows IPv6.
@@ -82,6 +85,7 @@ impl Work {
                 .map(|wanted| format!("{}:{}", wanted.page.0, wanted.page.1)),
             page_on: !call.settings.isolation_page_listen.is_empty(),
             pool: self.pool.clone(),
+            profile_pool: self.plan.own_addresses.clone(),
             lists: self.plan.lists.clone(),
             ipv6: self.found.ipv6,
             done,
@@ -118,7 +122,7 @@ impl Work {
                 "This router does not know IPv6, so no IPv6 rules are needed.".into(),
             );
         }
-        if self.plan.pool_unused && self.pool.is_some() {
+        if self.plan.own_addresses.is_some() && self.pool.is_some() {
             say(
                 "pool_unused",
                 "Profil isolir sudah punya alamat sendiri; alamat itu dibiarkan dan pool ini tidak dipakai."
@@ -140,6 +144,20 @@ impl Work {
                 format!(
                     "This range lies in a network of the router's own ({networks}); make sure that no device there uses \
                      its addresses."
+                ),
+            );
+        }
+        if let Some((addresses, lines)) = self.too_small {
+            say(
+                "pool_too_small",
+                format!(
+                    "Rentang ini hanya berisi {addresses} alamat, sedangkan router ini punya {lines} jalur PPPoE. Bila jalur \
+                     yang tertutup lebih banyak dari itu, sisanya tidak bisa tersambung sama sekali. Pakai rentang yang \
+                     lebih besar."
+                ),
+                format!(
+                    "This range holds only {addresses} addresses, while this router has {lines} PPPoE lines. Closed lines \
+                     beyond that number cannot dial in at all. Use a larger range."
                 ),
             );
         }

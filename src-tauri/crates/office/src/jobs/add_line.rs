@@ -102,6 +102,7 @@ impl OneLine for AddLine {
                     spare: make_password(),
                     profile,
                     label: line.label,
+                    was_removed: was_removed(tx, customer).await?,
                 };
                 Ok(Some(match plan_line::of(job) {
                     Some(_) => NewLine::Missing {
@@ -138,6 +139,17 @@ impl OneLine for AddLine {
             NewLine::MissingEntries { order, password } => missing(session, order, password.as_ref()).await,
         }
     }
+}
+
+/// Whether the line of this customer was taken off a router before.
+async fn was_removed(tx: &mut Tx, customer: &Customer) -> Result<bool> {
+    let filter = store::billing_logs::Filter {
+        act: Some("line_removed"),
+        subject_kind: Some("customer"),
+        subject_id: Some(customer.id),
+        ..store::billing_logs::Filter::default()
+    };
+    Ok(store::billing_logs::count(tx, &filter).await? > 0)
 }
 
 /// What was done with a line's entries.

@@ -134,7 +134,7 @@ async fn carry_out(
     // What an earlier try of ours was about to write when it was cut off.
     let intended = profile.after.as_ref().map(said).transpose()?;
     let is_our_doing = intended.is_some_and(|intended| now.is_like(&intended));
-    if network::profile_is_right(&now, &our, session) {
+    if network::profile_is_right(&now, &our, session).await {
         return Ok(if is_our_doing {
             Tried::Done { before, after: now }
         } else {

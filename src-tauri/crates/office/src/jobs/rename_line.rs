@@ -7,17 +7,19 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use store::Tx;
 use store::customers::Customer;
-use store::jobs::Job;
+use store::jobs::{Job, State};
 
 use crate::access::{self, Day, LineBook};
 use crate::error::Result;
+use crate::jobs::line_access::{customer_of, misnamed};
 use crate::jobs::one_line::{self, LineAt, OneLine, Report};
 use crate::jobs::registry::JobKind;
 use crate::jobs::sealed;
 use crate::network::{self, Failure, Former, Line, Order, SecretChange, Session, Way, Wish};
 use crate::office::Call;
 
-/// Asks for what the line was to get the name that the record has.
+/// Asks for what the line was to get the name `to` that the record has. Where the router knows the line by that name, since
+/// it had refused every other one, nothing is to be done and what it refused is no failure any more.
 ///
 /// # Errors
 /// When the database cannot be read or written.
@@ -25,9 +27,27 @@ pub(crate) async fn enqueue(
     tx: &mut Tx,
     call: &Call<'_>,
     place: LineAt,
-    from: &Former,
+    (from, to): (&Former, &Former),
 ) -> Result<Option<i64>> {
+    if let Former::Pppoe(to) = to {
+        let known = misnamed(tx, place.router_id).await?.remove(&place.customer_id);
+        if known.is_some_and(|misnamed| misnamed.known_as == *to) {
+            put_away(tx, call, place).await?;
+            return Ok(None);
+        }
+    }
     one_line::ask_about_former(tx, call, JobKind::RenameLine, place, from).await
+}
+
+/// Puts the refused names of a line away.
+async fn put_away(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Result<()> {
+    for job in store::jobs::ended(tx, place.router_id, JobKind::RenameLine.as_str()).await? {
+        let is_refused_name = job.state == State::Dead && job.payload.get(OLD_LABEL).is_none();
+        if is_refused_name && customer_of(&job) == place.customer_id {
+            store::jobs::cancel(tx, job.id, call.now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Where a job's payload has the comment that we wrote before the customer got another name.

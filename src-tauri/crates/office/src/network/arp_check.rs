@@ -41,6 +41,23 @@ pub(super) async fn learning_interfaces(session: &Session) -> HashSet<String> {
     learning
 }
 
+/// Why switching off the entry of an address closes nobody, where one that was learned before stands beside it.
+pub(super) fn still_learned(interface: &str, address: &str) -> Obstacle {
+    Obstacle {
+        code: "arp_learned_stays",
+        sentence: Sentence::new(
+            format!(
+                "Di antarmuka {interface} masih ada entri ARP dinamis untuk {address} yang dipelajari sebelumnya, jadi menonaktifkan \
+                 entri statisnya tidak memutus jalur. Hapus entri dinamis itu di IP > ARP, lalu uji router."
+            ),
+            format!(
+                "On the interface {interface} there still is a dynamic ARP entry of {address} that was learned before, so disabling \
+                 the static one does not cut the line. Remove the dynamic entry in IP > ARP, then test the router."
+            ),
+        ),
+    }
+}
+
 /// Why switching off the entry of an address closes nobody, where the interface learns.
 pub(super) fn learns(interface: &str, address: &str) -> Obstacle {
     Obstacle {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use billing::{Access, Observed, RouterMode};
+use futures::future::BoxFuture;
 
 use crate::error::Sentence;
 use crate::network::connections::Session;
@@ -65,6 +66,40 @@ pub(super) fn give_up<S>(steps: &mut [Result<S, Failure>], halted: impl Fn(&S) -
             *step = Err(Failure::Halted { said });
         }
     }
+}
+
+/// Who keeps what a router says of lines before it is told anything else about them: a try that is cut off between the two
+/// leaves no other trace of what an undo has to bring back.
+pub trait Keeper: Sync {
+    /// Keeps it, by customer. Where that fails nothing is sent.
+    fn keep(&self, found: Vec<(i64, Said)>) -> BoxFuture<'_, Result<(), Failure>>;
+}
+
+/// Nobody has to know what stood there.
+struct Nobody;
+
+impl Keeper for Nobody {
+    fn keep(&self, _: Vec<(i64, Said)>) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+/// Has it kept what the router says of the lines that are about to be changed; `said` gives it of such a line.
+pub(super) async fn keep<S>(
+    keeper: &dyn Keeper,
+    orders: &[Order],
+    steps: &[Result<S, Failure>],
+    said: impl Fn(&S) -> Option<Said>,
+) -> Result<(), Failure> {
+    let found: Vec<(i64, Said)> = orders
+        .iter()
+        .zip(steps)
+        .filter_map(|(order, step)| Some((order.line.customer_id, said(step.as_ref().ok()?)?)))
+        .collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    keeper.keep(found).await
 }
 
 /// One line and what is wanted of it.
@@ -155,6 +190,15 @@ impl Carried {
 /// Carries out the orders, in their order as far as the router can tell, and answers in the same order. On a router in
 /// mode `observe` nothing is written: every wish is then a look.
 pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carried, Failure>> {
+    carry_out_kept(session, orders, &Nobody).await
+}
+
+/// The same, once `keeper` has kept what stands there.
+pub async fn carry_out_kept(
+    session: &Session,
+    orders: &[Order],
+    keeper: &dyn Keeper,
+) -> Vec<Result<Carried, Failure>> {
     let only_looks = session.router.details.mode == RouterMode::Observe;
     let mut answers: Vec<Result<Carried, Failure>> = orders
         .iter()
@@ -181,10 +225,10 @@ pub async fn carry_out(session: &Session, orders: &[Order]) -> Vec<Result<Carrie
     for (kind, work) in work {
         let (places, orders): (Vec<usize>, Vec<Order>) = work.into_iter().unzip();
         let carried = match kind {
-            Kind::Secret => pppoe::carry_out(session, &orders).await,
-            Kind::Address => static_line::carry_out(session, &orders).await,
-            Kind::Lease => dhcp::carry_out(session, &orders).await,
-            Kind::User => hotspot::carry_out(session, &orders).await,
+            Kind::Secret => pppoe::carry_out(session, &orders, keeper).await,
+            Kind::Address => static_line::carry_out(session, &orders, keeper).await,
+            Kind::Lease => dhcp::carry_out(session, &orders, keeper).await,
+            Kind::User => hotspot::carry_out(session, &orders, keeper).await,
         };
         // A read that failed says nothing about any of the lines.
         let carried = carried.unwrap_or_else(|failure| vec![Err(failure); places.len()]);

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 use routeros_api::Command;
 
-use crate::network::carry::{Carried, Halt, Order, closes, give_up, target};
+use crate::network::carry::{Carried, Halt, Keeper, Order, closes, give_up, keep, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::Said;
@@ -47,6 +47,7 @@ impl Step<'_> {
 pub(super) async fn carry_out(
     session: &Session,
     orders: &[Order],
+    keeper: &dyn Keeper,
 ) -> Result<Vec<Result<Carried, Failure>>, Failure> {
     let keys: Vec<Key<'_>> = orders
         .iter()
@@ -54,6 +55,10 @@ pub(super) async fn carry_out(
         .collect();
     let before = View::read(session, &keys).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders.iter().map(|order| plan(order, &before)).collect();
+    keep(keeper, orders, &steps, |step| {
+        step.changes().then(|| step.there.said.clone())
+    })
+    .await?;
     for piece in steps.chunks_mut(session.in_flight()) {
         give_up(piece, Step::halted);
         send(session, piece).await;

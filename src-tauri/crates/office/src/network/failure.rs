@@ -16,7 +16,12 @@ use crate::network::line::Said;
 use crate::secrets::SecretsError;
 
 /// The codes of what keeps a closing from cutting a line off.
-pub(crate) const OBSTACLES: [&str; 2] = ["isolation_without_effect", "arp_not_reply_only"];
+pub(crate) const OBSTACLES: [&str; 4] = [
+    "isolation_without_effect",
+    "arp_not_reply_only",
+    "arp_learned_stays",
+    "isolated_profile_without_effect",
+];
 
 /// What about a router stands in the way of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use billing::{Access, Observed};
 use routeros_api::{Command, Row};
 
 use crate::error::Sentence;
-use crate::network::carry::{Carried, Halt, Order, Warning, Wish, give_up, target};
+use crate::network::carry::{Carried, Halt, Keeper, Order, Warning, Wish, give_up, keep, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, Way};
@@ -56,11 +56,16 @@ impl Step<'_> {
 pub(super) async fn carry_out(
     session: &Session,
     orders: &[Order],
+    keeper: &dyn Keeper,
 ) -> Result<Vec<Result<Carried, Failure>>, Failure> {
     let isolated = session.router.details.isolated_profile.as_str();
     let names: Vec<&str> = orders.iter().filter_map(name).collect();
     let before = View::read(session, &names).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders.iter().map(|order| plan(order, &before)).collect();
+    keep(keeper, orders, &steps, |step| {
+        step.changes().then(|| step.now.clone())
+    })
+    .await?;
     for piece in steps.chunks_mut(session.in_flight()) {
         give_up(piece, Step::halted);
         switch(session, piece).await;

@@ -48,13 +48,18 @@ pub(super) fn require_ours(entry: &Listed, address: &str) -> Result<(), Failure>
     }
 }
 
-/// Whether a rule that is on keeps out what stands on the list. Menus that cannot be asked count as having one: what is not
-/// known is not held against the router.
+/// Whether a rule that is on keeps out what stands on our list.
 pub(super) async fn is_matched(session: &Session) -> bool {
-    let excepted = format!("!{ISOLATION_LIST}");
+    has_rule(session, ISOLATION_LIST).await
+}
+
+/// Whether a rule that is on keeps out what stands on a list. Menus that cannot be asked count as having one: what is not
+/// known is not held against the router.
+pub(super) async fn has_rule(session: &Session, list: &str) -> bool {
+    let excepted = format!("!{list}");
     let names_it = ["src-address-list", "dst-address-list"]
         .into_iter()
-        .flat_map(|field| [ISOLATION_LIST, excepted.as_str()].map(|list| Query::equals(field, list)));
+        .flat_map(|field| [list, excepted.as_str()].map(|list| Query::equals(field, list)));
     let names_it = Query::any(names_it);
     let questions = MENUS
         .map(|menu| {
@@ -77,7 +82,7 @@ pub(super) async fn is_matched(session: &Session) -> bool {
                 return true;
             }
         };
-        if rules.iter().any(keeps_out) {
+        if rules.iter().any(|rule| keeps_out(rule, list)) {
             return true;
         }
     }
@@ -85,14 +90,14 @@ pub(super) async fn is_matched(session: &Session) -> bool {
 }
 
 /// Whether a rule that names the list keeps out who stands on it: it does something to them, or lets through the others.
-fn keeps_out(rule: &Row) -> bool {
+fn keeps_out(rule: &Row, list: &str) -> bool {
     let names = |list: &str| {
         ["src-address-list", "dst-address-list"]
             .iter()
             .any(|field| rule.get(field) == Some(list))
     };
     let is_harmless = HARMLESS.contains(&rule.get("action").unwrap_or("accept"));
-    rule.flag("disabled") == Ok(false) && (!is_harmless || !names(ISOLATION_LIST))
+    rule.flag("disabled") == Ok(false) && (!is_harmless || !names(list))
 }
 
 /// Why a place on the list closes nobody, where no rule matches it.
@@ -123,6 +128,7 @@ mod tests {
                 &[(field, list), ("action", action), ("disabled", disabled)]
                     .into_iter()
                     .collect::<Row>(),
+                ISOLATION_LIST,
             )
         };
         let (list, others) = (ISOLATION_LIST, format!("!{ISOLATION_LIST}"));

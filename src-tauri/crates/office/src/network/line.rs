@@ -228,7 +228,7 @@ impl Said {
     /// Whether each half says what it said before or after a change that takes two commands: a try that was cut off between
     /// them left neither the one nor the other.
     #[must_use]
-    pub(super) fn is_between(&self, before: &Said, after: &Said) -> bool {
+    pub(crate) fn is_between(&self, before: &Said, after: &Said) -> bool {
         let halves = |said: &Said| match said {
             Said::Address { disabled, listed } => Some((*disabled, *listed)),
             Said::Lease { listed, blocked } => Some((*blocked, *listed)),

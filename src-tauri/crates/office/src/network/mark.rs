@@ -4,9 +4,9 @@
 //! Two rules follow. What is *made, renamed, given a password or removed* heeds the number alone: a mark with another one
 //! refuses it. What is *closed, opened or given a profile* goes by the name or address in the customer's record, which is
 //! unique there, since an office may have numbered its customers anew and must not find its payers locked out; only a mark
-//! that names another customer whom the office serves at this router, by number and by name, refuses it.
+//! with the number of another customer whom the office serves at this router refuses it, unless it has this one's name.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How our marks begin.
@@ -37,30 +37,32 @@ pub(super) fn of(comment: Option<&str>, label: &str) -> Mark {
     }
 }
 
-/// The customers whom the office serves at a router: their names by their numbers.
+/// The numbers of the customers whom the office serves at a router.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Served(Arc<HashMap<String, String>>);
+pub struct Served(Arc<HashSet<String>>);
 
 impl Served {
-    /// Of `(number, name)`.
+    /// Of these numbers.
     #[must_use]
-    pub fn new(customers: impl IntoIterator<Item = (String, String)>) -> Served {
-        Served(Arc::new(customers.into_iter().collect()))
+    pub fn new(numbers: impl IntoIterator<Item = String>) -> Served {
+        Served(Arc::new(numbers.into_iter().collect()))
     }
 
-    /// The mark in a comment where it names another of these customers than the one whose mark is `label`.
+    /// The mark in a comment where it is another of these customers' than of the one whose mark is `label`.
     pub(super) fn another(&self, comment: Option<&str>, label: &str) -> Option<String> {
         let comment = comment.map(str::trim)?;
-        let (number, name) = comment.strip_prefix(OURS)?.split_once(BEFORE_NAME)?;
-        let is_other = label
-            .strip_prefix(OURS)
-            .and_then(|own| own.split_once(BEFORE_NAME));
-        let (own_number, own_name) = is_other?;
-        let named = self.0.get(number)?;
-        let is_called = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
-        (number != own_number && is_called(name, named) && !is_called(name, own_name))
-            .then(|| comment.to_owned())
+        let (number, name) = parts(comment)?;
+        let (own_number, own_name) = parts(label)?;
+        let is_own_name = name.to_lowercase() == own_name.to_lowercase();
+        (number != own_number && !is_own_name && self.0.contains(number)).then(|| comment.to_owned())
     }
+}
+
+/// The number and the name of a mark; `None` of a text that is none.
+fn parts(mark: &str) -> Option<(&str, &str)> {
+    let mark = mark.strip_prefix(OURS)?;
+    let (number, name) = mark.split_once(BEFORE_NAME).unwrap_or((mark, ""));
+    Some((number.trim(), name.trim()))
 }
 
 /// The mark without the name: `ID: PLG-00001`.
@@ -73,26 +75,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_mark_that_names_another_customer_by_number_and_name_is_anothers() {
-        let served = Served::new([
-            ("PLG-00001".to_owned(), "Bu Siti".to_owned()),
-            ("PLG-00007".to_owned(), "Pak Budi".to_owned()),
-        ]);
+    fn a_mark_with_another_customers_number_is_theirs_unless_it_has_this_ones_name() {
+        let served = Served::new(["PLG-00001".to_owned(), "PLG-00007".to_owned()]);
         let label = "ID: PLG-00001 - Bu Siti";
         let another = |comment| served.another(Some(comment), label);
-        assert_eq!(
-            another("ID: PLG-00007 - pak budi "),
-            Some("ID: PLG-00007 - pak budi".to_owned())
-        );
-        // Numbers of an older program: the seventh was Bu Siti there, and somebody who has left.
-        assert_eq!(another("ID: PLG-00007 - Bu Siti"), None);
-        assert_eq!(another("ID: PLG-00007 - Pak Joko"), None);
+        for theirs in [
+            "ID: PLG-00007",
+            "ID: PLG-00007 - Palsu",
+            "ID: PLG-00007 - Pak Budi",
+        ] {
+            assert_eq!(another(theirs), Some(theirs.to_owned()));
+        }
+        // Numbers of an older program: the seventh was Bu Siti there, and the last has left.
+        assert_eq!(another("ID: PLG-00007 - bu siti "), None);
         assert_eq!(another("ID: PLG-00099 - Pak Budi"), None);
-        assert_eq!(another("ID: PLG-00007"), None);
+        assert_eq!(another("ID: PLG-00001 - Siti"), None);
         assert_eq!(another("rumah Pak Budi"), None);
         assert_eq!(served.another(None, label), None);
-        let namesake = Served::new([("PLG-00007".to_owned(), "Bu Siti".to_owned())]);
-        assert_eq!(namesake.another(Some("ID: PLG-00007 - Bu Siti"), label), None);
     }
 
     #[test]

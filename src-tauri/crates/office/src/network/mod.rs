@@ -39,7 +39,7 @@ mod traffic;
 use billing::RouterMode;
 use store::routers::Router;
 
-pub use carry::{Carried, Halt, Order, Warning, Wish, carry_out};
+pub use carry::{Carried, Halt, Keeper, Order, Warning, Wish, carry_out, carry_out_kept};
 pub use check::{RouterProblem, RouterTest, TestRouter};
 pub use connections::{Network, Session};
 pub use disconnect::{DisconnectLine, Disconnected};

@@ -8,7 +8,7 @@ mod read_back;
 
 use std::collections::HashMap;
 
-use crate::network::carry::{Carried, Halt, Order, Wish, repaired, target};
+use crate::network::carry::{Carried, Halt, Keeper, Order, Wish, closes, keep, repaired, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, WantedProfile, Way};
@@ -89,6 +89,7 @@ fn by_name(live: Vec<Live>) -> HashMap<String, Vec<Live>> {
 pub(super) async fn carry_out(
     session: &Session,
     orders: &[Order],
+    keeper: &dyn Keeper,
 ) -> Result<Vec<Result<Carried, Failure>>, Failure> {
     let isolated = session.router.details.isolated_profile.as_str();
     let names: Vec<&str> = orders
@@ -129,12 +130,17 @@ pub(super) async fn carry_out(
         .iter()
         .map(|order| plan(order, &secrets, isolated))
         .collect();
+    refuse_without_effect(session, orders, &mut steps, &profiles).await;
     make_profiles(session, &mut steps, &profiles, isolated).await;
     let mut sessions = by_name(live);
     for step in steps.iter_mut().flatten().filter(|step| step.drops) {
         let of_name = sessions.remove(step.name).unwrap_or_default();
         step.stale = step.stale_of(of_name, &limits, &known);
     }
+    keep(keeper, orders, &steps, |step| {
+        step.changes().then(|| step.secret.said.clone())
+    })
+    .await?;
     change::change(session, &mut steps).await;
     Ok(read_back::read_back(session, steps, &known).await)
 }
@@ -185,6 +191,37 @@ fn plan<'a>(
         stale: Vec::new(),
         ended: 0,
     })
+}
+
+/// Gives up the closings where the profile of closed lines closes nobody. A secret that is switched off is closed all the same.
+async fn refuse_without_effect(
+    session: &Session,
+    orders: &[Order],
+    steps: &mut [Result<Step<'_>, Failure>],
+    known: &HashMap<String, Profile>,
+) {
+    let isolated = session.router.details.isolated_profile.as_str();
+    let by_profile = |step: &Step<'_>| {
+        let wanted = &step.wanted;
+        matches!(wanted, Said::Pppoe { profile, disabled: false } if profile == isolated)
+    };
+    let mut closings: Vec<&mut Result<Step<'_>, Failure>> = orders
+        .iter()
+        .zip(steps)
+        .filter(|(order, step)| closes(&order.wish) && step.as_ref().is_ok_and(by_profile))
+        .map(|(_, step)| step)
+        .collect();
+    if closings.is_empty() || profiles::closes(session, known).await {
+        return;
+    }
+    for step in &mut closings {
+        if let Ok(closing) = step {
+            **step = Err(Failure::NoEffect {
+                obstacle: profiles::without_effect(isolated),
+                said: closing.secret.said.clone(),
+            });
+        }
+    }
 }
 
 /// Makes the profiles that are ours and missing; lines whose profile cannot be had fail here, before anything is sent.

@@ -136,7 +136,7 @@ pub(crate) async fn write_profile(session: &Session, our: &OurProfile) -> Result
         Err(failure) => return Err(failure),
     }
     let said = look_at_profile(session, our.kind, name).await?;
-    if profiles::is_right_as_said(&said, our, session) {
+    if profiles::is_right_as_said(&said, our, session).await {
         return Ok(said);
     }
     Err(Failure::OtherRate {

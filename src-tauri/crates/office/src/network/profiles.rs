@@ -9,10 +9,11 @@ use routeros_api::{Command, RateLimit};
 use store::Tx;
 use store::routers::{NewProfiles, Router};
 
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::network::connections::Session;
-use crate::network::failure::Failure;
+use crate::network::failure::{Failure, Obstacle};
+use crate::network::isolation_list;
 use crate::network::line::WantedProfile;
 use crate::network::profile_change::{self, ProfileSaid};
 use crate::network::reading::{self, Profile};
@@ -149,13 +150,17 @@ pub(crate) async fn ours(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>
 struct Known {
     ppp: HashMap<String, Profile>,
     hotspot: HashMap<String, Profile>,
+    /// Whether whoever is put under the profile of closed lines is closed.
+    closes: bool,
 }
 
 impl Known {
     async fn read(session: &Session, ours: &[OurProfile]) -> Result<Known, Failure> {
         let has_hotspot = ours.iter().any(|our| our.kind == ConnectionType::Hotspot);
+        let ppp = reading::profiles(session).await?;
         Ok(Known {
-            ppp: reading::profiles(session).await?,
+            closes: closes(session, &ppp).await,
+            ppp,
             hotspot: if has_hotspot {
                 reading::hotspot_profiles(session).await?
             } else {
@@ -196,7 +201,7 @@ pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Res
     let isolated = session.router.details.isolated_profile.as_str();
     let other = |our: OurProfile| {
         let there = known.get(&our)?;
-        (!is_right(there, &our, isolated)).then(|| OtherRate {
+        (!is_right(there, &our, isolated, known.closes)).then(|| OtherRate {
             profile: our.wanted.name,
             kind: our.kind,
             package: our.package,
@@ -239,7 +244,7 @@ fn compare_with(session: &Session, known: &Known, ours: Vec<OurProfile>) -> Resu
                 add(&our.wanted, None, &known.ppp, named)?;
                 ProfileAction::Created
             }
-            Some(there) if is_right(there, &our, isolated) => ProfileAction::Unchanged,
+            Some(there) if is_right(there, &our, isolated, known.closes) => ProfileAction::Unchanged,
             Some(_) => ProfileAction::Updated,
         };
         let now = ProfileSaid::of(there);
@@ -341,24 +346,62 @@ async fn sync(session: &Session, ours: Vec<OurProfile>) -> Result<Vec<Compared>,
     Ok(compared)
 }
 
+/// Whether whoever is put under the router's profile of closed lines is closed: it limits them, or a rule keeps out the list
+/// that it puts them on. One that is missing is made with a limit.
+pub(super) async fn closes(session: &Session, profiles: &HashMap<String, Profile>) -> bool {
+    match profiles.get(&session.router.details.isolated_profile) {
+        Some(profile) => has_effect(session, &ProfileSaid::of(Some(profile))).await,
+        None => true,
+    }
+}
+
+async fn has_effect(session: &Session, said: &ProfileSaid) -> bool {
+    let is_limited = rate_of(said).is_some_and(|rate| !rate.is_unlimited());
+    match &said.address_list {
+        _ if is_limited => true,
+        Some(list) => isolation_list::has_rule(session, list).await,
+        None => false,
+    }
+}
+
+/// Why a line is not closed by the profile of closed lines.
+pub(super) fn without_effect(isolated: &str) -> Obstacle {
+    Obstacle {
+        code: "isolated_profile_without_effect",
+        sentence: Sentence::new(
+            format!(
+                "Profil {isolated} di router tidak membatasi apa pun, jadi jalur tidak terputus. Samakan profil router ini, atau \
+                 siapkan halaman isolirnya."
+            ),
+            format!(
+                "The profile {isolated} on the router limits nothing, so the line is not cut off. Bring the router's profiles up \
+                 to date, or prepare its isolation page."
+            ),
+        ),
+    }
+}
+
 /// Limits are compared by value, since routers write them in their own spelling. The isolated profile is right as soon as
 /// it has an effect; how much a closed line gets is the office's business.
-fn is_right(there: &Profile, our: &OurProfile, isolated: &str) -> bool {
-    is_right_for(&ProfileSaid::of(Some(there)), our, isolated)
+fn is_right(there: &Profile, our: &OurProfile, isolated: &str, closes: bool) -> bool {
+    if is_of_closed(our, isolated) {
+        return closes;
+    }
+    rate_of(&ProfileSaid::of(Some(there))) == Some(our.wanted.rate)
 }
 
 /// The same of what a router said.
-pub(crate) fn is_right_as_said(said: &ProfileSaid, our: &OurProfile, session: &Session) -> bool {
-    is_right_for(said, our, &session.router.details.isolated_profile)
+pub(crate) async fn is_right_as_said(said: &ProfileSaid, our: &OurProfile, session: &Session) -> bool {
+    if is_of_closed(our, &session.router.details.isolated_profile) {
+        return has_effect(session, said).await;
+    }
+    rate_of(said) == Some(our.wanted.rate)
 }
 
-fn is_right_for(said: &ProfileSaid, our: &OurProfile, isolated: &str) -> bool {
-    let rate = said
-        .rate
-        .as_deref()
-        .and_then(|rate| rate.parse::<RateLimit>().ok());
-    if our.kind == ConnectionType::Pppoe && our.wanted.name == isolated {
-        return said.address_list.is_some() || rate.is_some_and(|rate| !rate.is_unlimited());
-    }
-    rate == Some(our.wanted.rate)
+fn is_of_closed(our: &OurProfile, isolated: &str) -> bool {
+    our.kind == ConnectionType::Pppoe && our.wanted.name == isolated
+}
+
+fn rate_of(said: &ProfileSaid) -> Option<RateLimit> {
+    said.rate.as_deref().and_then(|rate| rate.parse().ok())
 }

@@ -36,6 +36,14 @@ pub async fn rename_secret(session: &Session, from: &str, to: &str, label: &str)
             refuse_another(&secret, to, label)?;
             false
         }
+        // What has the old name is somebody else's: the line never got it, or has given it back.
+        (Some(old), Some(secret)) if is_ours(&secret, label) && !is_ours(&old, label) => {
+            return Ok(Renamed {
+                changed: false,
+                dropped: 0,
+                said: secret.said,
+            });
+        }
         (Some(_), Some(secret)) => {
             refuse_another(&secret, to, label)?;
             return Err(Failure::SecretDiffers {
@@ -83,6 +91,10 @@ pub async fn relabel_secret(session: &Session, name: &str, old: &str, label: &st
         .attribute("comment", label);
     session.call(command).await?;
     Ok(true)
+}
+
+fn is_ours(secret: &Secret, label: &str) -> bool {
+    mark::of(secret.comment.as_deref(), label) == Mark::This
 }
 
 fn refuse_another(secret: &Secret, name: &str, label: &str) -> Result<(), Failure> {

@@ -30,6 +30,9 @@ pub struct WantedSecret {
     pub profile: WantedProfile,
     /// Its comment: `ID: PLG-00001 - Bu Siti`.
     pub label: String,
+    /// Whether we took the line off a router before: a secret under somebody's own note stayed there then, switched off and
+    /// perhaps under the profile of closed lines, and that is no difference.
+    pub was_removed: bool,
 }
 
 /// What was done with a secret.
@@ -177,7 +180,13 @@ async fn take_over(
     wanted: &WantedSecret,
     there: reading::FullSecret,
 ) -> Result<Written, Failure> {
-    let differs = differences(wanted, &there);
+    let mut differs = differences(wanted, &there);
+    if wanted.was_removed {
+        let isolated = session.router.details.isolated_profile.as_str();
+        let is_isolated = matches!(&there.said, Said::Pppoe { profile, .. } if profile == isolated);
+        // Ours, and the verdict's business as that of a secret which carries our mark.
+        differs.retain(|what| *what != "disabled" && (*what != "profile" || !is_isolated));
+    }
     let mark = mark::of(there.comment.as_deref(), &wanted.label);
     let is_open_to_all = wanted.password.is_none() && there.password.as_ref().is_some_and(is_empty);
     let (comment, password) = match &mark {

@@ -108,7 +108,7 @@ impl Snapshot {
         }
     }
 
-    /// How fast it makes a line by an entry of ours; `None` where the line has none.
+    /// How fast it makes a line by an entry that is ours to change; `None` where the line has none.
     #[must_use]
     pub fn pace(&self, line: &Line) -> Option<Pace> {
         let entry = match (&line.way, &self.addresses) {
@@ -119,7 +119,7 @@ impl Snapshot {
     }
 
     /// How fast it makes a line by an entry of somebody else's, and why that is not ours to change; `None` where the line has
-    /// one of ours, or none at all.
+    /// one that is, or none at all.
     #[must_use]
     pub fn pace_by_somebody(&self, line: &Line) -> Option<(Pace, Failure)> {
         match self.pace(line) {

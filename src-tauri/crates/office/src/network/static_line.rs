@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use routeros_api::Command;
 
-use crate::network::carry::{Carried, Halt, Order, closes, give_up, target};
+use crate::network::carry::{Carried, Halt, Keeper, Order, closes, give_up, keep, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::line::{Said, Way};
@@ -47,11 +47,16 @@ impl Step<'_> {
 pub(super) async fn carry_out(
     session: &Session,
     orders: &[Order],
+    keeper: &dyn Keeper,
 ) -> Result<Vec<Result<Carried, Failure>>, Failure> {
     let addresses: Vec<&str> = orders.iter().filter_map(address).collect();
     let before = View::read(session, &addresses).await?;
     let mut steps: Vec<Result<Step<'_>, Failure>> =
         orders.iter().map(|order| plan(session, order, &before)).collect();
+    keep(keeper, orders, &steps, |step| {
+        step.changes().then(|| step.there.said.clone())
+    })
+    .await?;
     for piece in steps.chunks_mut(session.in_flight()) {
         give_up(piece, Step::halted);
         send(session, piece).await;

@@ -91,6 +91,7 @@ impl Request for AddRouter {
         let details = check(details, None, &mut form);
         form.finish()?;
         let mut tx = call.begin().await?;
+        must_not_be_taken(&mut tx, &details, None).await?;
         let router = store::routers::insert(&mut tx, &details, call.now).await?;
         let entry = Entry::done(
             "router_added",
@@ -202,6 +203,11 @@ impl Request for ChangeRouter {
         }
         let after = Router { details, ..before };
         let mut tx = call.begin().await?;
+        if (&after.details.host, after.details.port, after.details.is_active)
+            != (&was.host, was.port, was.is_active)
+        {
+            must_not_be_taken(&mut tx, &after.details, Some(id)).await?;
+        }
         edits::check(&mut tx, edits::ROUTER, id, self.version, after.version).await?;
         let done = store::routers::update(&mut tx, &after, call.now).await;
         edits::written(&mut tx, edits::ROUTER, id, done).await?;
@@ -249,6 +255,38 @@ impl Request for ChangeRouter {
         }
         ReadRouter { id }.run(call).await
     }
+}
+
+/// Refuses a router in use that has the host and port of another one in use: both would send to the same box, each as if
+/// it were alone there.
+///
+/// # Errors
+/// `router_taken`.
+async fn must_not_be_taken(tx: &mut store::Tx, details: &Details, own: Option<i64>) -> Result<()> {
+    if !details.is_active {
+        return Ok(());
+    }
+    let is_same = |other: &Details| {
+        other.is_active && other.port == details.port && other.host.eq_ignore_ascii_case(&details.host)
+    };
+    let routers = store::routers::all(tx).await?;
+    let Some(other) = routers
+        .iter()
+        .find(|router| Some(router.id) != own && is_same(&router.details))
+    else {
+        return Ok(());
+    };
+    let (host, port, name) = (&details.host, details.port, &other.details.name);
+    Err(Error::conflict(
+        "router_taken",
+        format!(
+            "Router {name} sudah tercatat dengan alamat yang sama ({host} port {port}). Pakai router itu, atau isi alamat \
+             yang lain."
+        ),
+        format!(
+            "The router {name} has the same address already ({host} port {port}). Use that one, or enter another address."
+        ),
+    ))
 }
 
 async fn record(call: &Call<'_>, id: i64) -> Result<Router> {

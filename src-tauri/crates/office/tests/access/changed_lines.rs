@@ -16,7 +16,7 @@ async fn change(desk: &Desk, id: i64, fields: CustomerFields) -> CustomerView {
 }
 
 /// A second package, twice as fast.
-async fn faster(desk: &Desk) -> i64 {
+pub(crate) async fn faster(desk: &Desk) -> i64 {
     let package = store::packages::Details {
         code: "CEPAT-20".into(),
         name: "Cepat 20".into(),
@@ -168,6 +168,42 @@ async fn another_name_of_the_customer_renews_our_comment_and_nobody_elses(on: En
     assert_eq!(desk.acts("line_relabelled").await.len(), 1);
 }
 
+async fn a_mistaken_name_that_is_taken_back_leaves_no_failure_and_no_locked_line(on: Engine) {
+    for is_marked in [true, false] {
+        let desk = Desk::open(&on).await;
+        let id = desk.pppoe(&["budi"]).await[0];
+        let comment = if is_marked {
+            "ID: NO-budi - budi"
+        } else {
+            "rumah pojok"
+        };
+        desk.router
+            .change("/ppp/secret", ("name", "budi"), &[("comment", comment)]);
+        let strange = Secret::new("asing", "x").with_profile("pkg-hemat-10");
+        desk.router.load_secrets([strange]);
+        change(&desk, id, username("asing")).await;
+        desk.run_due().await;
+        let customer = change(&desk, id, username("budi")).await;
+        assert!(
+            customer.untold.is_none(),
+            "marked {is_marked}: {:?}",
+            customer.untold
+        );
+        desk.run_due().await;
+        let mut tx = desk.office.store().read().await.unwrap();
+        let states = store::jobs::count_by_state(&mut tx).await.unwrap();
+        drop(tx);
+        assert!(!states.iter().any(|(state, _)| state == "dead"), "{states:?}");
+        let close = IsolateByHand {
+            customer_id: id,
+            reason: "uji".into(),
+        };
+        assert_eq!(desk.ask(close).await.unwrap().outcome, HandOutcome::Done);
+        assert_eq!(desk.profile("budi"), "isolated");
+        assert_eq!(desk.profile("asing"), "pkg-hemat-10");
+    }
+}
+
 async fn two_renames_while_the_router_was_away_end_at_the_last_name(on: Engine) {
     let desk = Desk::open(&on).await;
     let id = desk.pppoe(&["budi"]).await[0];
@@ -317,6 +353,7 @@ async fn a_package_change_does_not_open_a_line_that_a_person_closed(on: Engine) 
 }
 
 on_both! {
+    a_mistaken_name_that_is_taken_back_leaves_no_failure_and_no_locked_line,
     another_package_changes_the_profile_and_drops_the_old_session_once,
     a_closed_line_stays_closed_and_gets_its_new_profile_when_it_is_opened,
     two_changes_while_the_router_was_away_become_one,

@@ -56,6 +56,43 @@ async fn work_that_failed_is_told_while_it_is_still_tried_again(on: Engine) {
     assert_eq!(told.code, job.error_code);
 }
 
+async fn jobs_that_failed_alike_are_one_entry_with_their_count_and_the_first_names(on: Engine) {
+    let (desk, ids) = overdue(&on, 5).await;
+    let mut tx = desk.office.store().begin().await.unwrap();
+    for id in &ids {
+        let mut customer = store::customers::find(&mut tx, *id).await.unwrap().unwrap();
+        customer.details.pppoe_username = Some(format!("tidak-ada-{id}"));
+        store::customers::update(&mut tx, &customer, desk.office.now())
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    desk.check_overdue(false).await;
+    let read = desk.ask(ReadDashboard).await.unwrap();
+    assert_eq!(read.routers, 1);
+    let failures = read.failures;
+    let [told] = failures.as_slice() else {
+        panic!("one for all five: {failures:?}")
+    };
+    assert_eq!((told.count, told.names.len()), (5, 3), "{told:?}");
+    assert_eq!(
+        (told.state.as_str(), told.router.as_deref()),
+        ("queued", Some("Gedung A"))
+    );
+    let newest = desk.job(ids[4]).await;
+    assert_eq!(told.code, newest.error_code);
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let named = store::customers::find_many(&mut tx, &ids).await.unwrap();
+    let named: Vec<&str> = named
+        .iter()
+        .map(|customer| customer.details.name.as_str())
+        .collect();
+    assert!(
+        told.names.iter().all(|name| named.contains(&name.as_str())),
+        "{told:?}"
+    );
+}
+
 async fn closed_lines_are_counted_as_customers_and_as_the_router_says(on: Engine) {
     let (desk, ids) = overdue(&on, 2).await;
     desk.check_overdue(true).await;
@@ -101,6 +138,7 @@ async fn a_plan_that_waits_for_approval_is_told_with_the_reason_until_somebody_d
 on_both! {
     a_router_that_is_away_is_told_once_with_the_work_that_waits_for_it,
     work_that_failed_is_told_while_it_is_still_tried_again,
+    jobs_that_failed_alike_are_one_entry_with_their_count_and_the_first_names,
     closed_lines_are_counted_as_customers_and_as_the_router_says,
     a_plan_that_waits_for_approval_is_told_with_the_reason_until_somebody_decides,
 }

@@ -58,6 +58,36 @@ async fn a_secret_that_we_did_not_mark_is_switched_off_and_kept(on: Engine) {
     assert!(act.message.contains("bukan buatan Sambung"), "{}", act.message);
 }
 
+async fn an_end_that_is_taken_back_finds_the_secret_as_it_was_left_and_is_no_difference(on: Engine) {
+    for left in ["pkg-hemat-10", "isolated"] {
+        let desk = Desk::open(&on).await;
+        let id = online(&desk, "budi", Some("rumah pak RT")).await;
+        end(&desk, id).await;
+        desk.run_due().await;
+        desk.router
+            .change("/ppp/secret", ("name", "budi"), &[("profile", left)]);
+        let back = TerminateLine {
+            id,
+            on: None,
+            reason: "tidak jadi".into(),
+        };
+        assert_eq!(desk.ask(back).await.unwrap().status, CustomerStatus::Active);
+        desk.run_due().await;
+        let job = &desk.jobs_of("add_line").await[0];
+        assert_eq!(job.status, "done", "{left}: {job:?}");
+        let secret = desk.router.secret("budi").unwrap();
+        assert_eq!(
+            (
+                secret.disabled,
+                secret.profile.as_str(),
+                secret.comment.as_deref()
+            ),
+            (false, "pkg-hemat-10", Some("rumah pak RT")),
+            "{left}"
+        );
+    }
+}
+
 async fn a_secret_that_is_another_customers_by_now_is_left_alone(on: Engine) {
     let desk = Desk::open(&on).await;
     let id = online(&desk, "budi", None).await;
@@ -117,6 +147,7 @@ async fn the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try(on:
 }
 
 on_both! {
+    an_end_that_is_taken_back_finds_the_secret_as_it_was_left_and_is_no_difference,
     the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try,
     an_ended_line_loses_its_session_and_then_its_secret,
     a_secret_that_we_did_not_mark_is_switched_off_and_kept,

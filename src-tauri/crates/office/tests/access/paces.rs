@@ -6,11 +6,13 @@ use office::access::{
     Difference, DriftLine, ReadRouterPlan, ReconcileRouter, Reconciled, RouterPlan, UndoPlan,
 };
 use office::catalogue::ChangePackage;
+use office::customers::CustomerFields;
 use simulators::router::Fault;
 
+use crate::changed_lines::faster;
 use crate::desk::Desk;
 use crate::engine::{Engine, on_both};
-use crate::entry::{LABEL, LEASE, QUEUE, USER, field, is_empty, made, only};
+use crate::entry::{LABEL, LEASE, QUEUE, USER, change, field, is_empty, made, only};
 
 /// Each kind of line: where its pace stands, in which field, what it should be and what somebody gives it.
 const PACES: [(ConnectionType, &str, &str, &str, &str); 3] = [
@@ -18,6 +20,9 @@ const PACES: [(ConnectionType, &str, &str, &str, &str); 3] = [
     (ConnectionType::Dhcp, LEASE, "rate-limit", "5120k/10M", "1M/1M"),
     (ConnectionType::Hotspot, USER, "profile", "pkg-hemat-10", "vip"),
 ];
+/// Those whose entry is the line's by its name, whatever its comment says.
+const NOTED: [(ConnectionType, &str, &str, &str, &str); 2] = [PACES[1], PACES[2]];
+const NOTE: &str = "punya pak RT";
 const PROFILES: &str = "/ip/hotspot/user/profile";
 
 fn all(desk: &Desk) -> ReconcileRouter {
@@ -160,21 +165,92 @@ async fn what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_
     }
 }
 
-async fn what_carries_somebody_elses_note_is_shown_and_not_touched(on: Engine) {
-    for (kind, menu, name, wanted, slow) in PACES {
+async fn a_queue_under_somebody_elses_note_is_shown_and_not_touched(on: Engine) {
+    let desk = slowed(&on, ConnectionType::Static).await;
+    desk.router
+        .change(QUEUE, ("comment", LABEL), &[("comment", NOTE)]);
+    assert_eq!(
+        found(&drift(&desk).await.lines[0]),
+        (Some("1M/1M"), Some("5120k/10M"))
+    );
+    let blocked = shown(&desk).await.lines[0].blocked.clone();
+    assert!(
+        blocked.as_deref().unwrap().contains("bukan buatan Sambung"),
+        "{blocked:?}"
+    );
+    assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "nothing_to_change");
+    assert_eq!(field(&only(&desk, QUEUE), "max-limit"), "1M/1M");
+}
+
+async fn a_lease_or_a_user_is_mended_under_somebody_elses_note_and_keeps_it(on: Engine) {
+    for (kind, menu, name, wanted, slow) in NOTED {
         let desk = slowed(&on, kind).await;
-        desk.router
-            .change(menu, ("comment", LABEL), &[("comment", "punya pak RT")]);
-        let drift = drift(&desk).await;
-        assert_eq!(found(&drift.lines[0]), (Some(slow), Some(wanted)), "{kind}");
-        let blocked = shown(&desk).await.lines[0].blocked.clone();
-        assert!(
-            blocked.as_deref().unwrap().contains("bukan buatan Sambung"),
-            "{blocked:?}"
+        desk.router.change(menu, ("comment", LABEL), &[("comment", NOTE)]);
+        assert_eq!(
+            found(&drift(&desk).await.lines[0]),
+            (Some(slow), Some(wanted)),
+            "{kind}"
         );
-        assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "nothing_to_change");
-        assert_eq!(field(&only(&desk, menu), name), slow, "{kind}");
+        assert!(shown(&desk).await.lines[0].blocked.is_none(), "{kind}");
+        let plan_id = repair(&desk).await;
+        desk.run_due().await;
+        let line = &desk.plan(plan_id).await.lines[0];
+        assert_eq!(line.status, "done", "{kind}: {line:?}");
+        let there = only(&desk, menu);
+        assert_eq!(
+            (field(&there, name), field(&there, "comment")),
+            (wanted, NOTE),
+            "{kind}"
+        );
+        undo(&desk, plan_id).await;
+        let there = only(&desk, menu);
+        assert_eq!(
+            (field(&there, name), field(&there, "comment")),
+            (slow, NOTE),
+            "{kind}"
+        );
     }
+}
+
+async fn another_package_reaches_a_lease_or_a_user_under_somebody_elses_note_but_not_another_customers(
+    on: Engine,
+) {
+    for (kind, menu, name, wanted, _) in NOTED {
+        for (comment, status) in [(NOTE, "done"), ("ID: PLG-99 - Pak Lain", "dead")] {
+            let (desk, id) = made(&on, kind).await;
+            desk.router
+                .change(menu, ("comment", LABEL), &[("comment", comment)]);
+            let package_id = faster(&desk).await;
+            let fields = CustomerFields {
+                package_id: Some(package_id),
+                ..CustomerFields::default()
+            };
+            change(&desk, id, fields).await;
+            let job = &desk.jobs_of("change_profile").await[0];
+            assert_eq!(job.status, status, "{kind} {comment}: {job:?}");
+            let expected = match (status, kind) {
+                ("dead", _) => wanted,
+                (_, ConnectionType::Hotspot) => "pkg-cepat-20",
+                _ => "10M/20M",
+            };
+            let there = only(&desk, menu);
+            assert_eq!(
+                (field(&there, name), field(&there, "comment")),
+                (expected, comment),
+                "{kind}"
+            );
+        }
+    }
+}
+
+async fn a_lease_without_a_rate_under_somebody_elses_note_is_meant_so(on: Engine) {
+    let (desk, _) = made(&on, ConnectionType::Dhcp).await;
+    desk.router.change(
+        LEASE,
+        ("comment", LABEL),
+        &[("comment", NOTE), ("rate-limit", "")],
+    );
+    assert_eq!(drift(&desk).await.totals.wrong_limit, 0);
 }
 
 async fn a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again(on: Engine) {
@@ -267,7 +343,10 @@ async fn one_that_was_cut_off_anywhere_is_mended_once_and_brought_back(on: Engin
 on_both! {
     another_pace_is_shown_mended_read_back_and_brought_back_by_an_undo,
     what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_named,
-    what_carries_somebody_elses_note_is_shown_and_not_touched,
+    a_queue_under_somebody_elses_note_is_shown_and_not_touched,
+    a_lease_or_a_user_is_mended_under_somebody_elses_note_and_keeps_it,
+    another_package_reaches_a_lease_or_a_user_under_somebody_elses_note_but_not_another_customers,
+    a_lease_without_a_rate_under_somebody_elses_note_is_meant_so,
     a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again,
     another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile,
     one_that_was_cut_off_anywhere_is_mended_once_and_brought_back,

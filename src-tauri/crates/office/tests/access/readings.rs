@@ -1,7 +1,7 @@
 //! What routers are asked when somebody looks: how they feel, what flows through a line, what leaks.
 
 use billing::ConnectionType;
-use office::access::ReadLeaks;
+use office::access::{BilledLine, ReadLeaks};
 use office::customers::{AddCustomer, CustomerFields};
 use office::network::{ReadLineTraffic, ReadRouterHealth};
 use secrecy::SecretString;
@@ -98,7 +98,7 @@ async fn a_name_that_can_go_online_unbilled_is_told_with_its_worth() {
 #[tokio::test]
 async fn a_line_that_is_billed_and_never_went_online_is_told() {
     let desk = Desk::open(&Engine::Sqlite).await;
-    desk.pppoe(&["budi"]).await;
+    let budi = desk.pppoe(&["budi"]).await;
     desk.router
         .set_redial_after(std::time::Duration::from_secs(3_600));
     desk.router.hang_up("budi");
@@ -115,15 +115,19 @@ async fn a_line_that_is_billed_and_never_went_online_is_told() {
     desk.run_due().await;
     desk.clock.set(at(OVERDUE));
     let leaks = desk.ask(ALL).await.expect("an answer");
-    let never: Vec<(i64, bool)> = leaks[0]
-        .never_online
-        .iter()
-        .map(|line| (line.customer_id, line.on_router))
-        .collect();
+    let ids = |lines: &[BilledLine]| -> Vec<i64> { lines.iter().map(|line| line.customer_id).collect() };
     assert_eq!(
-        never,
-        [(siti, true)],
+        (ids(&leaks[0].never_online), ids(&leaks[0].missing)),
+        (vec![siti], vec![]),
         "budi was online once, siti has a secret and never dialled"
+    );
+
+    // Whether a line was online whose secret is gone the router cannot say.
+    desk.router.remove_secret("budi");
+    let leaks = desk.ask(ALL).await.expect("an answer");
+    assert_eq!(
+        (ids(&leaks[0].never_online), ids(&leaks[0].missing)),
+        (vec![siti], budi)
     );
 }
 

@@ -8,7 +8,8 @@ use office::access::{
     Difference, OpenByHand, ReadRouterPlan, ReadWhy, SwitchRouterMode, SwitchedMode, SyncRouterProfiles,
 };
 use office::network::{ProfileAction, TestRouter};
-use office::routers::ChangeRouter;
+use office::routers::{AddRouter, ChangeRouter};
+use secrecy::SecretString;
 use simulators::router::{Fault, Group, Profile, RouterSpec, Secret, User, Wire};
 
 fn test(desk: &Desk) -> TestRouter {
@@ -526,7 +527,54 @@ async fn the_profile_of_a_package_cannot_be_the_one_of_closed_lines(on: Engine) 
     assert!(field.message.id.contains("HEMAT-10"), "{:?}", field.message);
 }
 
+async fn the_address_of_a_router_in_use_is_refused_with_its_name(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let mut tx = desk.office.store().read().await.unwrap();
+    let first = store::routers::find(&mut tx, desk.router_id)
+        .await
+        .unwrap()
+        .unwrap()
+        .details;
+    drop(tx);
+    let add = |host: &str| AddRouter {
+        name: "Gedung B".into(),
+        host: host.to_owned(),
+        port: Some(first.port),
+        tls: Some(false),
+        username: "lain".into(),
+        password: SecretString::from(""),
+        mode: None,
+        isolated_profile: None,
+        static_isolation: None,
+        is_active: None,
+        timeout_ms: None,
+        attempts: None,
+        max_in_flight: None,
+        default_profile: None,
+        profile_local_address: None,
+        profile_remote_address: None,
+    };
+    let refused = desk.ask(add(&first.host)).await.unwrap_err();
+    assert_eq!(refused.code, "router_taken");
+    assert!(refused.detail.id.contains(&first.name), "{:?}", refused.detail);
+
+    let second = desk.ask(add("192.0.2.9")).await.unwrap().id;
+    let change = |host: Option<&str>, is_active: Option<bool>| ChangeRouter {
+        id: second,
+        host: host.map(str::to_owned),
+        is_active,
+        ..ChangeRouter::default()
+    };
+    let refused = desk.ask(change(Some(&first.host), None)).await.unwrap_err();
+    assert_eq!(refused.code, "router_taken");
+    // One that is not used sends nothing; it is refused once somebody wants to use it.
+    desk.ask(change(Some(&first.host), Some(false))).await.unwrap();
+    let refused = desk.ask(change(None, Some(true))).await.unwrap_err();
+    assert_eq!(refused.code, "router_taken");
+}
+
 on_both! {
+    the_address_of_a_router_in_use_is_refused_with_its_name,
     a_clock_that_is_months_off_is_a_warning_in_words,
     a_wrong_choice_of_tls_has_one_diagnosis_in_each_direction,
     a_line_without_a_name_is_a_difference_and_its_customer_says_so,

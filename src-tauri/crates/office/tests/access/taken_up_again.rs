@@ -3,10 +3,10 @@
 
 use billing::{CustomerStatus, RouterMode, StaticIsolation};
 use office::ReadDashboard;
-use office::access::ReadRouterPlan;
+use office::access::{ReadRouterPlan, ReconcileRouter};
 use office::customers::{ChangeCustomer, CustomerFields, ReadCustomer};
 use office::network::TestRouter;
-use simulators::router::{Group, RouterSpec, StaticLine, User};
+use simulators::router::{Group, Profile, RouterSpec, StaticLine, User};
 use store::jobs::State;
 
 use crate::desk::{Desk, PRICE, overdue};
@@ -192,7 +192,82 @@ async fn a_router_that_lacks_a_policy_says_so_to_whoever_looks(on: Engine) {
     assert_eq!(tested.permissions.missing, ["write"], "a test names each");
 }
 
+async fn an_entry_that_was_learned_before_the_interface_was_mended_is_named(on: Engine) {
+    let (desk, id) = learning(&on).await;
+    desk.bill_and_wait().await;
+    assert_eq!(desk.check_overdue(false).await.failed, 1);
+    let bridge = ("name", "bridge-uji");
+    desk.router
+        .change("/interface/bridge", bridge, &[("arp", "reply-only")]);
+    let learned = [
+        ("address", ADDRESS),
+        ("mac-address", "02:00:00:00:00:07"),
+        ("interface", "bridge-uji"),
+        ("dynamic", "true"),
+    ];
+    desk.router.insert("/ip/arp", &learned);
+    let test = TestRouter {
+        router_id: desk.router_id,
+    };
+    let tested = desk.ask(test).await.unwrap();
+    assert_eq!(tested.warnings[0].code, "arp_learned_stays");
+    assert!(tested.warnings[0].message.id.contains("dinamis"), "{tested:?}");
+    assert_eq!(desk.router.remove("/ip/arp", ("dynamic", "true")), 1);
+    desk.ask(test).await.unwrap();
+    desk.run_due().await;
+    assert_eq!(desk.status(id).await, CustomerStatus::Isolated);
+}
+
+async fn a_line_whose_closing_would_cut_nobody_off_is_said_to_be_so_by_the_comparison(on: Engine) {
+    let (desk, _) = learning(&on).await;
+    desk.bill_and_wait().await;
+    let router_id = desk.router_id;
+    let compared = desk.ask(ReadRouterPlan { router_id }).await.unwrap();
+    let reason = &compared.lines[0].reason;
+    assert!(reason.contains("masih mempelajari ARP"), "{reason}");
+    let shown = ReconcileRouter {
+        router_id,
+        dry_run: true,
+        ..ReconcileRouter::default()
+    };
+    let shown = desk.ask(shown).await.unwrap();
+    assert!(shown.lines[0].blocked.is_some(), "nothing is sent in vain");
+}
+
+async fn a_profile_of_closed_lines_that_limits_nothing_closes_nobody(on: Engine) {
+    for rate in ["0/0", ""] {
+        let (desk, ids) = overdue(&on, 1).await;
+        desk.router.load_profiles([Profile {
+            address_list: Some("isolated".into()),
+            ..Profile::new("isolated", rate)
+        }]);
+        let summary = desk.check_overdue(false).await;
+        assert_eq!((summary.isolated, summary.failed), (0, 1), "{rate}: {summary:?}");
+        assert_eq!(summary.errors[0].code, "isolated_profile_without_effect");
+        assert_eq!(desk.status(ids[0]).await, CustomerStatus::Active);
+        let router_id = desk.router_id;
+        let compared = desk.ask(ReadRouterPlan { router_id }).await.unwrap();
+        assert_eq!(compared.totals.wrong_rate, 1, "{:?}", compared.wrong_rates);
+
+        // A rule that keeps the list out is as good as a limit.
+        let rule = [
+            ("chain", "forward"),
+            ("action", "drop"),
+            ("src-address-list", "isolated"),
+        ];
+        desk.router.insert("/ip/firewall/filter", &rule);
+        let compared = desk.ask(ReadRouterPlan { router_id }).await.unwrap();
+        assert_eq!(compared.totals.wrong_rate, 0, "{:?}", compared.wrong_rates);
+        desk.ask(TestRouter { router_id }).await.unwrap();
+        desk.run_due().await;
+        assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
+    }
+}
+
 on_both! {
+    an_entry_that_was_learned_before_the_interface_was_mended_is_named,
+    a_line_whose_closing_would_cut_nobody_off_is_said_to_be_so_by_the_comparison,
+    a_profile_of_closed_lines_that_limits_nothing_closes_nobody,
     what_a_missing_policy_keeps_from_being_done_waits_without_tries_until_it_is_granted,
     a_dead_closing_is_taken_up_when_the_test_finds_the_router_mended,
     a_dead_closing_is_taken_up_when_the_way_of_closing_is_changed,

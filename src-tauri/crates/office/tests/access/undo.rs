@@ -70,6 +70,38 @@ async fn an_undo_survives_a_restart_restores_exactly_and_names_what_changed_sinc
     assert_eq!(again.code, "plan_not_applied");
 }
 
+async fn what_a_try_had_changed_that_was_cut_off_is_brought_back_as_it_was_before(on: Engine) {
+    for commands in 0..16 {
+        let (desk, ids) = overdue(&on, 3).await;
+        desk.router
+            .load_profiles([simulators::router::Profile::new("vip", "50M/50M")]);
+        desk.router
+            .load_secrets([simulators::router::Secret::new("plg0002", "x").with_profile("vip")]);
+        desk.router.fault_after(commands, Fault::CloseMidReply);
+        desk.check_overdue(false).await;
+        desk.router_is_back().await;
+        desk.forward(70);
+        desk.run_due().await;
+        for &id in &ids {
+            assert_eq!(
+                desk.status(id).await,
+                CustomerStatus::Isolated,
+                "cut off after {commands}"
+            );
+        }
+        let plan_id = desk.plan_line(ids[0]).await.plan_id;
+        desk.ask(undo(plan_id)).await.unwrap();
+        desk.run_due().await;
+        for (name, profile) in [
+            ("plg0001", "pkg-hemat-10"),
+            ("plg0002", "vip"),
+            ("plg0003", "pkg-hemat-10"),
+        ] {
+            assert_eq!(desk.profile(name), profile, "{name}, cut off after {commands}");
+        }
+    }
+}
+
 async fn an_undo_leaves_and_names_the_lines_that_were_settled_since(on: Engine) {
     let (desk, ids) = overdue(&on, 5).await;
     desk.check_overdue(false).await;
@@ -237,6 +269,7 @@ async fn an_undo_ends_when_a_line_has_had_all_its_tries(on: Engine) {
 }
 
 on_both! {
+    what_a_try_had_changed_that_was_cut_off_is_brought_back_as_it_was_before,
     an_undo_survives_a_restart_restores_exactly_and_names_what_changed_since,
     an_undo_leaves_and_names_the_lines_that_were_settled_since,
     an_undo_that_was_cut_off_anywhere_knows_its_own_work_again,

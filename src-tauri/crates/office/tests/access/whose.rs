@@ -54,6 +54,17 @@ async fn a_secret_that_is_marked_as_another_customers_is_neither_closed_nor_open
     assert_eq!(compared.totals.uncontrolled, 1);
 }
 
+async fn a_bare_number_or_a_wrong_name_is_still_another_customers(on: Engine) {
+    for name in ["", " - Palsu"] {
+        let (desk, ids) = overdue(&on, 2).await;
+        let (number, _) = of_customer(&desk, ids[1]).await;
+        mark(&desk, "plg0001", &format!("ID: {number}{name}"));
+        let summary = desk.check_overdue(false).await;
+        assert_eq!((summary.isolated, summary.failed), (1, 1), "{name}: {summary:?}");
+        assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+    }
+}
+
 async fn marks_of_other_numbers_than_the_offices_keep_nobody_from_being_opened(on: Engine) {
     let (desk, ids) = overdue(&on, 2).await;
     let (number, _) = of_customer(&desk, ids[1]).await;
@@ -115,6 +126,7 @@ async fn an_address_a_lease_and_a_user_that_are_marked_as_anothers_are_left_alon
 }
 
 on_both! {
+    a_bare_number_or_a_wrong_name_is_still_another_customers,
     a_secret_that_is_marked_as_another_customers_is_neither_closed_nor_opened,
     marks_of_other_numbers_than_the_offices_keep_nobody_from_being_opened,
     an_address_a_lease_and_a_user_that_are_marked_as_anothers_are_left_alone,

@@ -15,6 +15,7 @@ on_both!(
     whoever_was_billed_since_is_kept_and_named,
     a_matched_line_that_was_changed_since_stays,
     packages_of_an_import_go_with_it_and_those_that_somebody_has_are_named,
+    the_package_of_a_line_that_came_in_closed_goes_with_the_import,
 );
 
 async fn undo(desk: &Desk, batch_id: i64) -> Result<UndoneImport, Error> {
@@ -180,6 +181,29 @@ async fn packages_of_an_import_go_with_it_and_those_that_somebody_has_are_named(
         mapped.iter().all(|mapping| mapping.profile != "dua-puluh"),
         "{mapped:?}"
     );
+}
+
+async fn the_package_of_a_line_that_came_in_closed_goes_with_the_import(on: Engine) {
+    let desk = watching(&on).await;
+    desk.router.load_profiles([
+        Profile::new("dua-puluh", "10M/20M"),
+        Profile::new("isolated", "64k/64k"),
+    ]);
+    let mut closed = Secret::new("budi", "x")
+        .with_profile("dua-puluh")
+        .with_comment("Budi Santoso");
+    closed.disabled = true;
+    desk.router.load_secrets([closed]);
+    let lines = look(&desk).await;
+    let done = take_in(&desk, accepted(&desk, &lines)).await.unwrap();
+    assert_eq!((done.created, done.closed, done.packages), (1, 1, 1));
+    let undone = undo(&desk, done.batch_id.unwrap()).await.unwrap();
+    assert!(undone.packages_kept.is_empty(), "{:?}", undone.packages_kept);
+    assert_eq!(
+        (undone.removed, undone.withdrawn, undone.packages_removed),
+        (1, 0, 1)
+    );
+    assert_eq!(customers(&desk).await, 0);
 }
 
 async fn a_matched_line_that_was_changed_since_stays(on: Engine) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use routeros_api::{Command, Limits, Query};
-use simulators::router::{Network, Secret};
+use simulators::router::{Fault, Network, Secret};
 
 use crate::{limits, open, open_with, router, script};
 
@@ -165,6 +165,41 @@ async fn within_a_piece_a_call_waits_for_the_one_before_it() {
     let found = connection.side_by_side((0..40).map(rename)).await;
     assert_eq!(found.len(), 40);
     assert!(found.into_iter().all(|found| found.unwrap() == 1));
+}
+
+#[tokio::test]
+async fn a_router_that_answers_one_after_the_other_is_waited_for_and_one_that_falls_silent_is_not() {
+    let router = router().await;
+    let limit = Duration::from_secs(1);
+    let limits = Limits {
+        command: limit,
+        ..limits()
+    };
+    let connection = open_with(&router, limits).await.unwrap();
+    router
+        .set_fault(Fault::Slow(Duration::from_millis(150)))
+        .await
+        .unwrap();
+    let begun = std::time::Instant::now();
+    let answers = connection
+        .call_all((0..12).map(|_| find("nobody")).collect())
+        .await;
+    assert!(
+        begun.elapsed() > limit,
+        "together they take longer than the limit of one"
+    );
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+
+    router.set_fault(Fault::Deaf).await.unwrap();
+    let begun = std::time::Instant::now();
+    let answers = connection
+        .call_all((0..12).map(|_| find("nobody")).collect())
+        .await;
+    assert!(answers.iter().all(Result::is_err));
+    assert!(
+        begun.elapsed() < 8 * limit,
+        "silence is waited for once, and not once for each"
+    );
 }
 
 #[tokio::test]

@@ -54,16 +54,17 @@ pub async fn with_line(
     )
 }
 
-/// The numbers and names of the customers who are served at a router.
+/// The numbers of the customers who are served at a router.
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn served_at(tx: &mut Tx, router_id: i64) -> Result<Vec<(String, String)>> {
-    sql!(
+pub async fn served_at(tx: &mut Tx, router_id: i64) -> Result<Vec<String>> {
+    let numbers = sql!(
         tx,
-        fetch_all::<(String, String)>,
-        "SELECT customer_no, name FROM customers
+        fetch_all::<(String,)>,
+        "SELECT customer_no FROM customers
          WHERE router_id = $1 AND status NOT IN ('pending', 'terminated') ORDER BY id",
         router_id
-    )
+    )?;
+    Ok(numbers.into_iter().map(|(number,)| number).collect())
 }

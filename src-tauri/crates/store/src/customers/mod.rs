@@ -17,8 +17,8 @@ pub use at_address::{all_with_address, served_at, with_address, with_line};
 pub use closest::closest;
 pub use list::{Filter, Sort, list};
 pub use read::{
-    after, any_of_kind, billable, count_by_status, count_passwords, dependants, find, find_by_no,
-    find_by_pppoe, find_many, having_payer, lock, lock_all, passed_unsaid,
+    after, any_of_kind, billable, count_by_status, count_of_kind, count_passwords, dependants, find,
+    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all, passed_unsaid,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
 pub use write::{

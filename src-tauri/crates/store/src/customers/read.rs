@@ -118,6 +118,21 @@ pub async fn any_of_kind(tx: &mut Tx, router_id: i64, kind: ConnectionType) -> R
     Ok(found.is_some())
 }
 
+/// How many lines in service of this kind a router has.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn count_of_kind(tx: &mut Tx, router_id: i64, kind: ConnectionType) -> Result<i64> {
+    let (lines,) = sql!(
+        tx,
+        fetch_one::<(i64,)>,
+        "SELECT COUNT(*) FROM customers WHERE router_id = $1 AND connection_type = $2 AND status <> 'terminated'",
+        router_id,
+        kind.as_str()
+    )?;
+    Ok(lines)
+}
+
 /// The customers whose invoices go to this one.
 ///
 /// # Errors

@@ -61,19 +61,6 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Job>> {
     Ok(Page::of(items, filter.limit, total, |job| Cursor::at(job.id)))
 }
 
-/// The jobs that failed and are tried again, newest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn failing(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
-    sql!(
-        tx,
-        fetch_all::<Job>,
-        "SELECT * FROM jobs WHERE state IN ('queued', 'running') AND error_code IS NOT NULL ORDER BY id DESC LIMIT $1",
-        limit
-    )
-}
-
 /// The jobs of these kinds that have not done what they are for: they wait, run, are parked or gave up. Oldest first.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! does, how often it is tried and how long it waits is the application's to say; this keeps the promise that a job is
 //! claimed by one worker at a time and is never lost.
 
+mod failures;
 mod lanes;
 mod list;
 mod run;
@@ -10,11 +11,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
+pub use failures::{FailedAlike, failed_alike, newest_alike};
 pub use lanes::{
     due_lanes, ended, hasten, heartbeat_lane, newest, newest_of, parked_routers, pending, pending_of,
     requeue, under_way,
 };
-pub use list::{Filter, count_by_state, failing, find, list, oldest_queued, unsettled};
+pub use list::{Filter, count_by_state, find, list, oldest_queued, unsettled};
 pub use run::{Claim, annotate, claim, fail, finish, finish_all, heartbeat, park, park_router, unpark};
 
 use crate::column::{Column, word_enum};

@@ -78,6 +78,9 @@ pub struct PlanLine {
     /// What was written there.
     #[sqlx(try_from = "crate::column::MaybeJson")]
     pub after: Option<Value>,
+    /// What a try found there before it sent anything; the first that did says it.
+    #[sqlx(try_from = "crate::column::MaybeJson")]
+    pub found: Option<Value>,
     /// Why it failed, was skipped or kept.
     pub error: Option<String>,
     /// When it came to its end.
@@ -363,6 +366,24 @@ pub async fn note_line(tx: &mut Tx, line_id: i64, why: &str) -> Result<()> {
         line_id,
         why
     )?;
+    Ok(())
+}
+
+/// Keeps what stands on the router of lines before anything is sent to them: `(line, what it says)`, each line once. What an
+/// earlier try kept stays.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn note_found(tx: &mut Tx, found: &[(i64, Value)]) -> Result<()> {
+    sql_rows!(
+        tx,
+        execute,
+        "WITH seen (id, found) AS (VALUES",
+        ") UPDATE plan_lines SET found = seen.found FROM seen
+           WHERE plan_lines.id = seen.id AND plan_lines.found IS NULL",
+        found,
+        |line| [line.0, line.1.held()]
+    );
     Ok(())
 }
 

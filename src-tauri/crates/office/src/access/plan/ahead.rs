@@ -91,8 +91,8 @@ async fn approve(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
                 plan.id
             ),
             format!(
-                "{} lines that close on {} were approved ahead (plan {})",
-                lines.len(),
+                "{} closing on {} approved ahead (plan {})",
+                lines_in_words(lines.len()),
                 date_words(plan.as_of, Language::English),
                 plan.id
             ),
@@ -123,6 +123,11 @@ async fn withdraw(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
     .about("plan", plan.id, plan.kind.as_str())
     .detail(json!({ "as_of": plan.as_of }));
     logs::record(tx, call, entry).await
+}
+
+/// In English.
+fn lines_in_words(lines: usize) -> String {
+    format!("{lines} {}", if lines == 1 { "line" } else { "lines" })
 }
 
 fn not_shown(plan: &Plan) -> Error {
@@ -201,7 +206,12 @@ impl Approved {
         let by = self.by();
         Sentence::new(
             format!("{lines} jalur sudah disetujui {} sebelumnya.", by.id),
-            format!("{lines} lines were approved ahead by {}.", by.en),
+            format!(
+                "{} {} approved ahead by {}.",
+                lines_in_words(lines),
+                if lines == 1 { "was" } else { "were" },
+                by.en
+            ),
         )
     }
 

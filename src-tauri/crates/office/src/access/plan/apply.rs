@@ -214,11 +214,11 @@ pub(crate) async fn write_plan(
     let older = store::plans::open_lines(tx, &ids).await?;
     let older_profiles = store::plans::plans_of_open_profiles(tx, &draft.profiles).await?;
     let id = store::plans::insert(tx, &plan, call.now).await?;
-    let why = Sentence::new(
+    let replaced = Sentence::new(
         format!("Diganti rencana {id}."),
         format!("Replaced by plan {id}."),
-    )
-    .held();
+    );
+    let why = replaced.held();
     let superseded = LineOutcome {
         state: LineState::Skipped,
         before: None,
@@ -226,7 +226,18 @@ pub(crate) async fn write_plan(
         error: Some(&why),
     };
     for open in &older {
-        store::plans::set_line(tx, open.line.id, superseded, call.now).await?;
+        // Why it had failed stays to be read.
+        let failed = open
+            .line
+            .error
+            .as_deref()
+            .filter(|_| open.line.state == LineState::Failed);
+        let error = failed.map(|failed| Sentence::from_held(failed).then(&replaced).held());
+        let outcome = LineOutcome {
+            error: error.as_deref().or(superseded.error),
+            ..superseded
+        };
+        store::plans::set_line(tx, open.line.id, outcome, call.now).await?;
     }
     store::plans::insert_profiles(tx, id, &draft.profiles, &why, call.now).await?;
     // In one order everywhere, so that two that finish the same plans never wait for each other.

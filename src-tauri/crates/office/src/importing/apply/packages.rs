@@ -20,7 +20,14 @@ pub(super) async fn take_back(
             continue;
         };
         let details = package.details;
-        let stays = if store::packages::uses(tx, id).await? > 0 {
+        let is_used = store::packages::uses(tx, id).await? > 0;
+        let stays = if is_used && store::packages::uses_beside_withdrawn(tx, id).await? == 0 {
+            Some((
+                "withdrawn_in_books",
+                "Pelanggan yang ditarik dari impor ini tetap tercatat di pembukuan dengan paket ini.",
+                "Customers who were withdrawn with this import stay in the books with it.",
+            ))
+        } else if is_used {
             Some((
                 "package_in_use",
                 "Masih dipakai, atau pernah dipakai pelanggan yang catatannya tetap ada.",

@@ -25,7 +25,7 @@ pub struct UndoImport {
 pub struct UndoneImport {
     /// Customers who are gone, those that were withdrawn among them.
     pub removed: usize,
-    /// Of these, customers whose opening invoices or override had to be taken back and stay in the books: terminated,
+    /// Of these, customers whose opening invoices or place in a plan had to be taken back and stay in the books: terminated,
     /// under a number that no file brings, owing nothing, and in no list that does not ask for them.
     pub withdrawn: usize,
     /// Customers who were there before and gave back the line that the import had found for them.

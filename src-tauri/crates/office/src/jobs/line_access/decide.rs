@@ -95,9 +95,9 @@ pub(super) async fn plan<'j>(
 }
 
 /// A PPPoE line whose new name the router refused.
-struct Misnamed {
+pub(in crate::jobs) struct Misnamed {
     /// The name by which the router still knows it.
-    known_as: String,
+    pub known_as: String,
     /// Why it refused the last one.
     why: Sentence,
 }
@@ -110,12 +110,14 @@ impl Misnamed {
 }
 
 /// The lines whose new names were refused by the router since it last took one.
-async fn misnamed(tx: &mut Tx, router_id: i64) -> Result<HashMap<i64, Misnamed>> {
+pub(in crate::jobs) async fn misnamed(tx: &mut Tx, router_id: i64) -> Result<HashMap<i64, Misnamed>> {
     let renames = store::jobs::ended(tx, router_id, JobKind::RenameLine.as_str()).await?;
     let mut refused: HashMap<i64, Misnamed> = HashMap::new();
     for job in &renames {
-        let Ok(Former::Pppoe(known_as)) = one_line::former(job) else {
-            continue;
+        let known_as = match one_line::former(job) {
+            Ok(Former::Pppoe(known_as)) if !known_as.is_empty() => known_as,
+            // It is of another kind of line, or of a comment.
+            _ => continue,
         };
         let customer_id = customer_of(job);
         if job.state == State::Done {

@@ -19,7 +19,7 @@ use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, finish_all, settle};
 use crate::logs::{self, Entry};
-use crate::network::{Carried, Failure};
+use crate::network::{Carried, Failure, Said};
 use crate::office::Call;
 
 /// Writes down how the lines came out. `lost` says that the router as a whole went away.
@@ -235,7 +235,7 @@ async fn close_plan_line(
     ended: &Ended,
     observes: bool,
 ) -> Result<Option<LineEnd>> {
-    let values = |carried: &Carried| (json!(carried.before), json!(carried.after));
+    let values = |carried: &Carried| (stood_before(open, carried), json!(carried.after));
     let (state, before, after, error) = match &work.step {
         Step::Fail(failure) if matches!(ended, Ended::Parked(_)) => {
             store::plans::note_line(tx, open.line.id, &failure.sentence().held()).await?;
@@ -309,6 +309,19 @@ async fn close_plan_line(
         after,
         error,
     }))
+}
+
+/// What stood on the router before the plan: what this try found, or, where a try that was cut off had changed the line
+/// already, what that one found.
+fn stood_before(open: &OpenLine, carried: &Carried) -> Value {
+    let found = open.line.found.clone();
+    let found = found.and_then(|found| serde_json::from_value::<Said>(found).ok());
+    match found {
+        Some(found) if !carried.changed() || carried.before.is_between(&found, &carried.after) => {
+            json!(found)
+        }
+        _ => json!(carried.before),
+    }
 }
 
 async fn record_skipped(

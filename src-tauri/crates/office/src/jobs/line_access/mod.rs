@@ -13,6 +13,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use billing::{Access, RouterMode};
+use futures::future::BoxFuture;
 use serde_json::json;
 use store::Tx;
 use store::jobs::{Job, NewJob, State};
@@ -28,7 +29,7 @@ use crate::network::{self, Carried, Failure, Halt, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
-pub(super) use decide::customer_of;
+pub(super) use decide::{customer_of, misnamed};
 use meanwhile::Next;
 pub(super) use standing::{PROFILE_CHANGED, access_changed, record_standing};
 
@@ -161,7 +162,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
                 note_asked(&call, owner, &session, &works).await?;
                 let halts = halts(&mut works);
                 tokio::select! {
-                    () = send(&session, &mut works) => {}
+                    () = send(&call, &session, &mut works) => {}
                     never = watch(&call, &halts) => match never {},
                 }
                 tell_in_full(&session, &mut works).await;
@@ -256,8 +257,46 @@ async fn watch(call: &Call<'_>, halts: &HashMap<i64, Halt>) -> Infallible {
     }
 }
 
+/// Keeps what stands on the router of a plan's lines, in their plan.
+struct Found<'c> {
+    call: &'c Call<'c>,
+    /// The lines of plans, by customer.
+    lines: HashMap<i64, i64>,
+}
+
+impl<'c> Found<'c> {
+    fn of(call: &'c Call<'c>, works: &[Work<'_>]) -> Found<'c> {
+        let lines = works.iter().filter_map(|work| {
+            let open = work.plan_line.as_ref()?;
+            Some((work.customer_id, open.line.id))
+        });
+        Found {
+            call,
+            lines: lines.collect(),
+        }
+    }
+}
+
+impl network::Keeper for Found<'_> {
+    fn keep(&self, found: Vec<(i64, Said)>) -> BoxFuture<'_, Result<(), Failure>> {
+        let found: Vec<(i64, serde_json::Value)> = found
+            .iter()
+            .filter_map(|(customer, said)| Some((*self.lines.get(customer)?, json!(said))))
+            .collect();
+        Box::pin(async move {
+            if found.is_empty() {
+                return Ok(());
+            }
+            let mut tx = self.call.begin().await?;
+            store::plans::note_found(&mut tx, &found).await?;
+            Ok(tx.commit().await?)
+        })
+    }
+}
+
 /// Sends the openings, then the closings: who paid waits for nobody.
-async fn send(session: &Session, works: &mut [Work<'_>]) {
+async fn send(call: &Call<'_>, session: &Session, works: &mut [Work<'_>]) {
+    let found = Found::of(call, works);
     for turn in [Access::Open, Access::Closed] {
         let (places, orders): (Vec<usize>, Vec<Order>) = works
             .iter()
@@ -270,7 +309,10 @@ async fn send(session: &Session, works: &mut [Work<'_>]) {
         if orders.is_empty() {
             continue;
         }
-        for (place, carried) in places.into_iter().zip(network::carry_out(session, &orders).await) {
+        for (place, carried) in places
+            .into_iter()
+            .zip(network::carry_out_kept(session, &orders, &found).await)
+        {
             if let Some(work) = works.get_mut(place) {
                 work.step = match carried {
                     Ok(carried) => Step::Carried(turn, Box::new(carried)),

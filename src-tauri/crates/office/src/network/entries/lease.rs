@@ -189,7 +189,7 @@ async fn take_over(
     })
 }
 
-/// Gives the lease another rate.
+/// Gives the lease another rate; somebody's own note in it stays.
 pub(super) async fn set_rate(
     session: &Session,
     mac: Option<&str>,
@@ -204,18 +204,15 @@ pub(super) async fn set_rate(
     if there.has(rate) {
         return Ok(Change::Unchanged);
     }
-    if mark == Mark::Foreign {
-        return Err(differs(MENU, there.called(), vec!["rate-limit"]));
-    }
     let command = Command::new(format!("{MENU}/set"))
         .attribute(".id", &there.id)
         .attribute("rate-limit", rate.to_string())
-        .attribute("comment", label);
+        .attribute_if("comment", (mark != Mark::Foreign).then_some(label));
     session.call(command).await?;
     Ok(Change::Changed)
 }
 
-/// Gives the lease, where it is ours, this limit, or none.
+/// Gives the lease, where it is not another customer's, this limit, or none.
 pub(super) async fn set_limit(
     session: &Session,
     (mac, address): (Option<&str>, Option<&str>),
@@ -223,11 +220,11 @@ pub(super) async fn set_limit(
     limit: Option<&str>,
 ) -> Result<(), Failure> {
     let leases = read(session, mac, address).await?;
-    let ours = own(&leases, mac, address)
-        .filter(|lease| mark::of(lease.comment.as_deref(), label) == Mark::This)
+    let there = own(&leases, mac, address)
         .ok_or_else(|| Failure::MissingLease(mac.or(address).unwrap_or_default().to_owned()))?;
+    owned(MENU, there.called(), there.comment.as_deref(), label)?;
     let command = Command::new(format!("{MENU}/set"))
-        .attribute(".id", &ours.id)
+        .attribute(".id", &there.id)
         .attribute("rate-limit", limit.unwrap_or_default());
     session.call(command).await?;
     Ok(())

@@ -155,7 +155,10 @@ async fn is_still_ours(session: &Session, line: &Line, made: &Made, tried: bool)
         _ => None,
     };
     let paces = Paces::read(session, std::slice::from_ref(line)).await?;
-    let now = paces.of(line, entry.as_deref());
+    // What somebody wrote another note into since is theirs to remove, though not to slow down.
+    let now = paces
+        .of(line, entry.as_deref())
+        .filter(|_| !paces.is_unmarked(line));
     Ok(match (&made.pace, &now) {
         (None, _) => true,
         (Some(then), Some(now)) => then.is_like(now) || (tried && now.word().is_none()),

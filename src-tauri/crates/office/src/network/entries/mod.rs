@@ -1,7 +1,7 @@
 //! The entries that stand for lines other than PPPoE ones: the ARP entry and the simple queue of a fixed address, the lease
 //! of a device, the hotspot user. They are made, given another rate or name, and taken off, always after a look at what is
-//! there: what is marked as another customer's or carries somebody's own note is not changed, and what is the same
-//! already is adopted. Whether the line is open or closed is the verdict's business and goes the usual way afterwards.
+//! there: what is marked as another customer's or carries somebody's own note is not changed, except that the lease or
+//! the hotspot user of a line gets its rate under such a note too; what is the same already is adopted. Whether the line is open or closed is the verdict's business and goes the usual way afterwards.
 
 mod arp;
 mod lease;

@@ -1,5 +1,6 @@
 //! How fast a line is by an entry of its own: the simple queue of a fixed address, the rate of a lease, the profile of a
-//! hotspot user. Only what carries our mark is changed; what somebody else gave a line is theirs to change, and is shown.
+//! hotspot user. A lease or a user is the line's by the name in its record, so its rate is ours to change under somebody's
+//! own note too. A queue under such a note may serve more than the line: it is theirs to change, and is shown.
 
 use std::collections::HashMap;
 
@@ -95,6 +96,16 @@ impl Held {
     fn is_of(&self, label: &str) -> bool {
         mark::of(self.comment.as_deref(), label) == Mark::This
     }
+
+    /// Whether its pace is ours to change. One without our mark that limits nothing may be meant so: the rate may stand
+    /// somewhere else.
+    fn is_changeable(&self, label: &str) -> bool {
+        match mark::of(self.comment.as_deref(), label) {
+            Mark::This => true,
+            Mark::None | Mark::Foreign => self.pace.word().is_some(),
+            Mark::Another(_) => false,
+        }
+    }
 }
 
 /// What a router has for some lines at one moment.
@@ -158,7 +169,7 @@ impl Paces {
         Ok(paces)
     }
 
-    /// How fast a line is by an entry of ours; `None` where it has none. `entry` is the comment of the written ARP entry of
+    /// How fast a line is by an entry that is ours to change; `None` where it has none. `entry` is the comment of the written ARP entry of
     /// a fixed address: where that is ours and no queue is there, somebody took our queue off.
     pub(in crate::network) fn of(&self, line: &Line, entry: Option<&str>) -> Option<Pace> {
         match &line.way {
@@ -174,11 +185,11 @@ impl Paces {
             },
             Way::Dhcp { .. } => {
                 let lease = self.lease(line)?;
-                lease.is_of(&line.label).then(|| lease.pace.clone())
+                lease.is_changeable(&line.label).then(|| lease.pace.clone())
             }
             // Of several users of one name nobody can tell which is the line's.
             Way::Hotspot { user, .. } => match self.users.get(user).map(Vec::as_slice) {
-                Some([user]) if user.is_of(&line.label) => Some(user.pace.clone()),
+                Some([user]) if user.is_changeable(&line.label) => Some(user.pace.clone()),
                 _ => None,
             },
             Way::Pppoe { .. } | Way::Unnamed => None,
@@ -187,7 +198,7 @@ impl Paces {
 }
 
 impl Paces {
-    /// How fast a line is by an entry that is somebody else's, and why it is not ours to change; `None` where there is no
+    /// How fast a line is by a queue under somebody's own note or by what is marked as another customer's, and why it is not ours to change; `None` where there is no
     /// such entry, or none that limits anything.
     pub(in crate::network) fn by_somebody(&self, line: &Line) -> Option<(Pace, Failure)> {
         let (menu, name, field, held) = match &line.way {
@@ -208,7 +219,22 @@ impl Paces {
             Way::Pppoe { .. } | Way::Unnamed => return None,
         };
         held.pace.word()?;
-        (!held.is_of(&line.label)).then(|| (held.pace.clone(), differs(menu, &name, vec![field])))
+        let why = match mark::of(held.comment.as_deref(), &line.label) {
+            Mark::This => return None,
+            Mark::Another(mark) => Failure::EntryTaken { menu, name, mark },
+            Mark::None | Mark::Foreign => differs(menu, &name, vec![field]),
+        };
+        Some((held.pace.clone(), why))
+    }
+
+    /// Whether the lease or the hotspot user of a line carries another mark than ours, or none.
+    pub(super) fn is_unmarked(&self, line: &Line) -> bool {
+        let held = match &line.way {
+            Way::Dhcp { .. } => self.lease(line),
+            Way::Hotspot { user, .. } => self.users.get(user).and_then(|users| users.first()),
+            Way::Static { .. } | Way::Pppoe { .. } | Way::Unnamed => None,
+        };
+        held.is_some_and(|held| !held.is_of(&line.label))
     }
 
     fn lease(&self, line: &Line) -> Option<&Held> {
@@ -238,7 +264,7 @@ impl Paces {
     }
 }
 
-/// How fast one line is by an entry of ours at this moment; `None` where it has none.
+/// How fast one line is by an entry that is ours to change at this moment; `None` where it has none.
 ///
 /// # Errors
 /// Any [`Failure`] of reading.

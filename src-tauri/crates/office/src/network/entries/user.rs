@@ -125,7 +125,7 @@ async fn take_over(
     })
 }
 
-/// Gives the user the profile of his package; who is logged in logs in again with it.
+/// Gives the user the profile of his package; somebody's own note stays, and who is logged in logs in again with it.
 pub(super) async fn set_profile(
     session: &Session,
     name: &str,
@@ -139,20 +139,17 @@ pub(super) async fn set_profile(
     if there.profile == profile.name {
         return Ok(Change::Unchanged);
     }
-    if mark == Mark::Foreign {
-        return Err(differs(MENU, name, vec!["profile"]));
-    }
     ensure(session, profile).await?;
     let command = Command::new(format!("{MENU}/set"))
         .attribute(".id", &there.id)
         .attribute("profile", &profile.name)
-        .attribute("comment", label);
+        .attribute_if("comment", (mark != Mark::Foreign).then_some(label));
     session.call(command).await?;
     hotspot::log_out(session, name, false).await?;
     Ok(Change::Changed)
 }
 
-/// Puts the user, where he is ours, under a profile that the router has; who is logged in logs in again with it.
+/// Puts the user, where he is not another customer's, under a profile that the router has; who is logged in logs in again with it.
 pub(super) async fn put_under(
     session: &Session,
     name: &str,
@@ -161,8 +158,8 @@ pub(super) async fn put_under(
 ) -> Result<(), Failure> {
     let there = read(session, name)
         .await?
-        .filter(|user| mark::of(user.comment.as_deref(), label) == Mark::This)
         .ok_or_else(|| Failure::MissingHotspotUser(name.to_owned()))?;
+    owned(MENU, name, there.comment.as_deref(), label)?;
     let command = Command::new(format!("{MENU}/set"))
         .attribute(".id", &there.id)
         .attribute("profile", profile);

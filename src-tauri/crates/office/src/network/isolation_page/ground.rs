@@ -31,7 +31,7 @@ pub(super) struct Ground {
     /// The list that the profile puts addresses on.
     pub list: String,
     pub kept: KeptProfile,
-    pub pool_unused: bool,
+    pub own_addresses: Option<String>,
     pub joins_list: bool,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn to_prepare(found: &Found, pool: Option<&str>, isolated: &str, kept
             .and_then(|profile| profile.address_list.clone())
             .unwrap_or_else(|| ISOLATION_LIST.to_owned()),
         kept,
-        pool_unused: own_addresses.is_some(),
+        own_addresses: own_addresses.map(str::to_owned),
         joins_list: profile.is_some_and(|profile| profile.address_list.is_none()),
     }
 }

@@ -84,8 +84,8 @@ pub struct Plan {
     pub lists: Vec<String>,
     /// What will stand in the profile of closed lines by our hand.
     pub kept: KeptProfile,
-    /// Whether the office's own addresses in the profile make the pool needless.
-    pub pool_unused: bool,
+    /// The office's own addresses in the profile, by pool or address; they make ours needless.
+    pub own_addresses: Option<String>,
     /// Whether the profile of closed lines joins its list only now.
     pub joins_list: bool,
 }
@@ -106,7 +106,7 @@ impl Plan {
             after,
             list,
             kept,
-            pool_unused,
+            own_addresses,
             joins_list,
         } = ground::to_prepare(found, wanted.pool.as_deref(), isolated, kept);
         let mut lists = vec![list];
@@ -124,7 +124,7 @@ impl Plan {
             steps,
             lists,
             kept,
-            pool_unused,
+            own_addresses,
             joins_list,
         }
     }
@@ -138,7 +138,7 @@ impl Plan {
             steps,
             lists: Vec::new(),
             kept: KeptProfile::default(),
-            pool_unused: false,
+            own_addresses: None,
             joins_list: false,
         }
     }

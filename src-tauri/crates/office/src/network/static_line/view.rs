@@ -147,7 +147,14 @@ impl View {
         }
         Some(match self.how {
             StaticIsolation::AddressList => isolation_list::unmatched(),
-            StaticIsolation::ArpDisable => arp_check::learns(self.learns(address).unwrap_or("?"), address),
+            StaticIsolation::ArpDisable => {
+                let interface = self.learns(address).unwrap_or("?");
+                if self.learning.contains(interface) {
+                    arp_check::learns(interface, address)
+                } else {
+                    arp_check::still_learned(interface, address)
+                }
+            }
         })
     }
 
