@@ -14,7 +14,10 @@ const base = {
   isBehind: false,
 } as const;
 const job = (status: string, error: string | null = null) => ({ status, error, run_at: 60 });
-const untold = (because: 'observed' | 'waiting' | 'failed' | 'missing' | 'unnamed', message: string | null = null) => ({
+const untold = (
+  because: 'observed' | 'waiting' | 'failed' | 'missing' | 'unnamed',
+  message: string | null = null,
+) => ({
   because,
   code: message && 'router_unreachable',
   message,
