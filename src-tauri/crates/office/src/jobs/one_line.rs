@@ -271,13 +271,7 @@ async fn attempt<W: OneLine>(call: &Call<'_>, owner: &str, job: &Job) -> Result<
             report,
             isolated: session.router.details.isolated_profile.clone(),
         })),
-        Err(failure) => {
-            let failure = session.in_full(failure).await;
-            if failure.is_of_router() {
-                office.network().lost(office, &session.router, &failure).await?;
-            }
-            Err(failure)
-        }
+        Err(failure) => Err(session.failed(office, failure).await),
     }
 }
 

@@ -103,13 +103,7 @@ async fn attempt(call: &Call<'_>, job: &Job) -> Result<Option<Tried>, Failure> {
     network::require_managed(&session.router)?;
     match carry_out(call, &session, &profile).await {
         Ok(tried) => Ok(Some(tried)),
-        Err(failure) => {
-            let failure = session.in_full(failure).await;
-            if failure.is_of_router() {
-                office.network().lost(office, &session.router, &failure).await?;
-            }
-            Err(failure)
-        }
+        Err(failure) => Err(session.failed(office, failure).await),
     }
 }
 

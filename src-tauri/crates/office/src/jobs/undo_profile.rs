@@ -67,13 +67,7 @@ async fn attempt(call: &Call<'_>, job: &Job) -> Result<Option<ProfileBack>, Fail
     let which = (profile.connection_type, profile.profile.as_str());
     match network::bring_profile_back(&session, which, &before, &after).await {
         Ok(back) => Ok(Some(back)),
-        Err(failure) => {
-            let failure = session.in_full(failure).await;
-            if failure.is_of_router() {
-                office.network().lost(office, &session.router, &failure).await?;
-            }
-            Err(failure)
-        }
+        Err(failure) => Err(session.failed(office, failure).await),
     }
 }
 

@@ -68,6 +68,17 @@ impl Session {
         self.connection.side_by_side(pieces).await
     }
 
+    /// A failure in the middle of a job's work, told in full, and noted where it was the router's.
+    pub(crate) async fn failed(&self, office: &Office, failure: Failure) -> Failure {
+        let failure = self.in_full(failure).await;
+        if failure.is_of_router()
+            && let Err(unwritten) = office.network().lost(office, &self.router, &failure).await
+        {
+            return unwritten;
+        }
+        failure
+    }
+
     /// Notes a failure in the middle of work, where it was the router's, and gives what the asker is told.
     pub(crate) async fn gone(&self, office: &Office, failure: Failure) -> Error {
         if failure.is_of_router()
