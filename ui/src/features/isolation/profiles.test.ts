@@ -3,6 +3,14 @@ import { expect, test } from 'vitest';
 import type { PlanProfile } from '../../api/types';
 import { ABSENT, UNLIMITED, ofPlan, ofSync, ofWrongRate, type SyncedProfile } from './profiles';
 
+const was = (exists: boolean, rate: string | null): NonNullable<PlanProfile['before']> => ({
+  exists,
+  rate,
+  address_list: null,
+  local_address: null,
+  remote_address: null,
+});
+
 const planned = (more: Partial<PlanProfile>): PlanProfile => ({
   id: 1,
   router_id: 1,
@@ -12,7 +20,7 @@ const planned = (more: Partial<PlanProfile>): PlanProfile => ({
   rate_wanted: '5120k/10M',
   lines: 12,
   status: 'planned',
-  before: { exists: true, rate: '1M/2M' },
+  before: was(true, '1M/2M'),
   after: null,
   error: null,
   finished_at: null,
@@ -26,13 +34,13 @@ test('a planned profile shows what is there and what it will be, a done one what
     lines: 12,
     status: 'planned',
   });
-  const done = planned({ status: 'done', after: { exists: true, rate: '5M/10M' } });
+  const done = planned({ status: 'done', after: was(true, '5M/10M') });
   expect(ofPlan(done)).toMatchObject({ now: { rate: '1M/2M' }, next: { rate: '5M/10M' }, status: 'done' });
 });
 
 test('no limit and no profile are two different things', () => {
-  expect(ofPlan(planned({ before: { exists: true, rate: null } })).now).toEqual(UNLIMITED);
-  expect(ofPlan(planned({ before: { exists: false, rate: null } })).now).toEqual(ABSENT);
+  expect(ofPlan(planned({ before: was(true, null) })).now).toEqual(UNLIMITED);
+  expect(ofPlan(planned({ before: was(false, null) })).now).toEqual(ABSENT);
   const wrong = {
     profile: 'pkg-hemat-10',
     connection_type: 'hotspot' as const,
