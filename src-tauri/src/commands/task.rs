@@ -31,14 +31,13 @@ pub(super) async fn run(office: &Office, task: Task) -> Result<ExitCode, Error> 
         voice::result(&serde_json::to_string(&summary).map_err(Error::fault)?);
         summary
     };
+    let language = voice::language();
     for failure in &summary.errors {
-        voice::say(&format!(
-            "{}: {} [{}]",
-            failure.subject, failure.message, failure.code
-        ));
+        let why = failure.said(language);
+        voice::say(&format!("{}: {why} [{}]", failure.subject, failure.code));
     }
     for note in &summary.notes {
-        voice::say(&format!("{} [{}]", note.message, note.code));
+        voice::say(&format!("{} [{}]", note.said(language), note.code));
     }
     Ok(if summary.failed > 0 {
         ExitCode::FAILURE

@@ -35,6 +35,11 @@ export function t(key: Key, values?: Values): string {
   return fill(sentences[chosen][key], values);
 }
 
+/** What the office said once for everybody, as of a task's run: Indonesian, and English where there is some. */
+export function inLanguage(said: { message: string; message_en?: string }): string {
+  return (chosen === 'en' && said.message_en) || said.message;
+}
+
 type Group =
   | 'access'
   | 'status'

@@ -18,7 +18,7 @@ use crate::error::{Result, Sentence};
 use crate::jobs;
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
-use crate::schedule::{TaskNote, TaskSummary};
+use crate::schedule::TaskSummary;
 
 /// The task's name.
 pub const TASK: &str = "billing:check-overdue";
@@ -155,10 +155,10 @@ impl CheckOverdue {
 /// Says why closings wait, or by whose word they go through.
 fn note_gate(gate: &Gate<'_>, summary: &mut TaskSummary) {
     if let Some(held) = &gate.held {
-        summary.note("plan_waits", held.why.id.clone());
+        summary.note("plan_waits", held.why.clone());
     }
     if let Some(why) = &gate.approval {
-        summary.note("plan_approved_ahead", why.id.clone());
+        summary.note("plan_approved_ahead", why.clone());
     }
 }
 
@@ -168,30 +168,19 @@ fn count_blocked(draft: &Draft, summary: &mut TaskSummary) {
     for line in draft.closing.iter().chain(&draft.opening) {
         match &line.blocked {
             Some(blocked) if blocked.is_failure => {
-                summary.fail(&line.customer_no, blocked.code, blocked.sentence.id.clone());
+                summary.fail(&line.customer_no, blocked.code, blocked.sentence.clone());
             }
             Some(blocked) => {
                 summary.skipped += 1;
-                note_once(
-                    summary,
-                    blocked.code,
-                    &format!(
-                        "{}: {}",
-                        line.router.as_deref().unwrap_or(&line.customer_no),
-                        blocked.sentence.id
-                    ),
+                let subject = line.router.as_deref().unwrap_or(&line.customer_no);
+                let about = Sentence::new(
+                    format!("{subject}: {}", blocked.sentence.id),
+                    format!("{subject}: {}", blocked.sentence.en),
                 );
+                summary.note_once(blocked.code, about);
             }
             None => {}
         }
-    }
-}
-
-/// Says something that concerns many lines once.
-fn note_once(summary: &mut TaskSummary, code: &str, message: &str) {
-    let is_told = |note: &TaskNote| note.code == code && note.message == message;
-    if !summary.notes.iter().any(is_told) {
-        summary.note(code, message);
     }
 }
 
@@ -204,7 +193,7 @@ fn may_close(call: &Call<'_>, draft: &Draft, summary: &mut TaskSummary) -> bool 
     let count = draft.closable_count();
     if count > 0 {
         summary.skipped += u64::from(count);
-        summary.note("not_closing_now", why.id);
+        summary.note("not_closing_now", why);
     }
     false
 }
@@ -246,7 +235,7 @@ async fn count_lines(tx: &mut Tx, plan: i64, summary: &mut TaskSummary) -> Resul
                     .unwrap_or_else(|| "failed".to_owned());
                 let subject = customer.map_or_else(String::new, |customer| customer.details.customer_no);
                 let why = Sentence::from_held(line.error.as_deref().unwrap_or_default());
-                summary.fail(subject, code, why.id);
+                summary.fail(subject, code, why);
             }
             (LineState::Skipped | LineState::Struck | LineState::Undone | LineState::Kept, _) => {
                 summary.skipped += 1
@@ -261,7 +250,7 @@ async fn note_its_router(tx: &mut Tx, customer_id: i64, summary: &mut TaskSummar
     let job = store::jobs::newest(tx, &jobs::access_key(customer_id)).await?;
     let parked = job.filter(|job| job.state == store::jobs::State::Parked);
     if let Some((code, why)) = parked.and_then(|job| job.error_code.zip(job.error)) {
-        note_once(summary, &code, &Sentence::from_held(&why).id);
+        summary.note_once(&code, Sentence::from_held(&why));
     }
     Ok(())
 }

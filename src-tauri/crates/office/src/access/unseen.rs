@@ -35,7 +35,7 @@ pub(super) async fn look(call: &Call<'_>, summary: &mut TaskSummary) -> Result<(
             continue;
         };
         if router.unreachable_since.is_some() {
-            let why = Sentence::from_held(router.last_error.as_deref().unwrap_or_default()).id;
+            let why = Sentence::from_held(router.last_error.as_deref().unwrap_or_default());
             note_unknown(summary, &router, judged.len(), &why);
             continue;
         }
@@ -59,20 +59,23 @@ pub(super) async fn look(call: &Call<'_>, summary: &mut TaskSummary) -> Result<(
     let looks: Vec<_> = looks.collect();
     for (router, count, error) in futures::future::join_all(looks).await {
         if let Some(error) = error {
-            note_unknown(summary, &router, count, &error.detail.id);
+            note_unknown(summary, &router, count, &error.detail);
         }
     }
     Ok(())
 }
 
 /// Says how many lines of a router nobody knows anything about, and why it was not read.
-fn note_unknown(summary: &mut TaskSummary, router: &Router, count: usize, why: &str) {
+fn note_unknown(summary: &mut TaskSummary, router: &Router, count: usize, why: &Sentence) {
     let name = &router.details.name;
     summary.note(
         "lines_unknown",
-        format!(
-            "{name}: {count} jalur tercatat tertutup, tetapi belum pernah terlihat di router dan mungkin masih menyala. \
-             {why}"
-        ),
+        Sentence::new(
+            format!(
+                "{name}: {count} jalur tercatat tertutup, tetapi belum pernah terlihat di router dan mungkin masih menyala."
+            ),
+            format!("{name}: {count} lines are recorded as closed, but were never seen on the router and may still be on."),
+        )
+        .then(why),
     );
 }

@@ -14,7 +14,7 @@ pub(crate) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
     if folder::named(&call.settings).is_none() || passphrase::kept(call.office).await?.is_none() {
         let why = folder::not_set_up();
         summary.skipped += 1;
-        summary.note(why.code, call.told(&why.detail));
+        summary.note(why.code, why.detail);
         return Ok(summary);
     }
     if dry_run {
@@ -29,7 +29,7 @@ pub(crate) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
             ),
         );
         summary.created += 1;
-        summary.note("backup_would_be_made", call.told(&would));
+        summary.note("backup_would_be_made", would);
         return Ok(summary);
     }
     let id = make::scheduled(call.office, call.actor, call.cause.clone()).await?;
@@ -40,7 +40,7 @@ pub(crate) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
         } else {
             let held = row.error.as_deref();
             let code = held.and_then(Sentence::code_of_held).unwrap_or_default();
-            let why = held.map(|held| call.told_held(held)).unwrap_or_default();
+            let why = Sentence::from_held(held.unwrap_or_default());
             summary.fail(row.file, code, why);
         }
     }

@@ -27,29 +27,30 @@ impl NotCome {
         }
     }
 
-    /// What is said about a month that was asked for, in the office's language; `None` where it has come.
-    pub(super) fn says(&self, period: Period, call: &Call<'_>) -> Option<String> {
-        let language = Language::from_tag(&call.settings.office_language);
-        let month = period_words(period, language);
+    /// What is said about a month that was asked for; `None` where it has come.
+    pub(super) fn says(&self, period: Period, call: &Call<'_>) -> Option<Sentence> {
+        let (bulan, month) = (
+            period_words(period, Language::Indonesian),
+            period_words(period, Language::English),
+        );
         let earliest = billing_date(period, BillingDay::default(), call.settings.billing_timing);
-        let day = |day| date_words(day, language);
-        let why = if call.today < earliest {
-            let day = day(self.first.unwrap_or(earliest));
+        let words = |day| (date_words(day, Language::Indonesian), date_words(day, Language::English));
+        Some(if call.today < earliest {
+            let (hari, day) = words(self.first.unwrap_or(earliest));
             Sentence::new(
-                format!("{month} belum tiba, jadi belum ada yang ditagih. Tagihannya dibuat mulai {day}."),
+                format!("{bulan} belum tiba, jadi belum ada yang ditagih. Tagihannya dibuat mulai {hari}."),
                 format!(
                     "{month} has not come yet, so nothing is billed for it. It can be billed from {day} on."
                 ),
             )
         } else {
-            let (lines, day) = (self.lines, day(self.first?));
+            let (lines, (hari, day)) = (self.lines, words(self.first?));
             Sentence::new(
-                format!("{month} belum tiba untuk {lines} jalur. Yang paling awal ditagih mulai {day}."),
+                format!("{bulan} belum tiba untuk {lines} jalur. Yang paling awal ditagih mulai {hari}."),
                 format!(
                     "{month} has not come yet for {lines} lines. The first of them is billed from {day} on."
                 ),
             )
-        };
-        Some(why.for_language(language).to_owned())
+        })
     }
 }

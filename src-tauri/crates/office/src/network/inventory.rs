@@ -15,8 +15,8 @@ use crate::network::reading::{ISOLATION_LIST, text};
 
 pub(crate) use rows::ProfileSeen;
 use rows::{
-    ArpEntry, HotspotUser, Lease, LiveSession, Secret, read_lease, read_profile, read_secret, read_session,
-    read_user,
+    ArpEntry, HotspotUser, Lease, LiveSession, Queue, Secret, read_lease, read_profile, read_secret,
+    read_session, read_user,
 };
 
 /// Where the firewall's lists stand.
@@ -35,12 +35,16 @@ pub(crate) struct Inventory {
     pub arp: Vec<ArpEntry>,
     /// How many ARP entries the router learned by itself.
     pub arp_learned: usize,
+    /// Those of them that a device answered for and that no DHCP server gave.
+    pub learned: Vec<ArpEntry>,
     /// How many of these it learned from its own DHCP server.
     pub arp_by_dhcp: usize,
     /// The leases that somebody made static.
     pub leases: Vec<Lease>,
     /// How many leases come and go.
     pub leases_dynamic: usize,
+    /// Those of them that are in use now.
+    pub leases_given: Vec<Lease>,
     /// The hotspot users.
     pub hotspot_users: Vec<HotspotUser>,
     /// The names of the hotspot users who are logged in.
@@ -48,10 +52,14 @@ pub(crate) struct Inventory {
     /// The hotspot's profiles.
     pub hotspot_profiles: Vec<ProfileSeen>,
     /// The limits of addresses that somebody wrote, by address.
-    pub queues: HashMap<String, RateLimit>,
+    pub queues: HashMap<String, Queue>,
     /// The firewall's lists on which somebody put a single address, by address. Networks are left out: a list holds those
     /// to keep strangers out, or since closed lines get their addresses there, and they say nothing about one line.
     pub listed: HashMap<Ipv4Addr, Vec<String>>,
+    /// What somebody wrote beside such an address, the first of several.
+    pub listed_comments: HashMap<Ipv4Addr, String>,
+    /// The router's own addresses.
+    pub own_addresses: HashSet<Ipv4Addr>,
     /// Menus that this router does not have, since their package is not installed.
     pub absent: Vec<&'static str>,
 }
@@ -90,6 +98,7 @@ impl Inventory {
             "comment",
             "disabled",
             "limit-uptime",
+            "uptime",
         ];
         if passwords == Passwords::Read {
             secret.push("password");
@@ -110,6 +119,7 @@ impl Inventory {
             "block-access",
             "address-lists",
             "status",
+            "last-seen",
             "dynamic",
         ];
         let arp = [
@@ -122,7 +132,7 @@ impl Inventory {
             "DHCP",
             "complete",
         ];
-        let (secrets, sessions, profiles, arp, leases, users, online, user_profiles, queues, lists) = tokio::join!(
+        let (secrets, sessions, profiles, arp, leases, users, online, user_profiles, queues, lists, own) = tokio::join!(
             ask(session, "/ppp/secret", print("/ppp/secret", &secret)),
             ask(
                 session,
@@ -154,13 +164,18 @@ impl Inventory {
             ask(
                 session,
                 "/queue/simple",
-                print("/queue/simple", &["target", "max-limit", "disabled"]).query(written())
+                print(
+                    "/queue/simple",
+                    &["name", "target", "max-limit", "comment", "disabled"]
+                )
+                .query(written())
             ),
             ask(
                 session,
                 LISTS,
-                print(LISTS, &["list", "address", "disabled"]).query(written())
+                print(LISTS, &["list", "address", "comment", "disabled"]).query(written())
             ),
+            ask(session, "/ip/address", print("/ip/address", &["address"])),
         );
         let mut read = Inventory::default();
         let absent = &mut read.absent;
@@ -176,7 +191,7 @@ impl Inventory {
         let (secrets, sessions, profiles) = (rows(secrets)?, rows(sessions)?, rows(profiles)?);
         let (arp, leases) = (rows(arp)?, rows(leases)?);
         let (users, online, user_profiles) = (rows(users)?, rows(online)?, rows(user_profiles)?);
-        let (queues, lists) = (rows(queues)?, rows(lists)?);
+        let (queues, lists, own) = (rows(queues)?, rows(lists)?, rows(own)?);
 
         read.secrets = secrets.iter().map(read_secret).collect::<Result<_, _>>()?;
         read.sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
@@ -187,6 +202,8 @@ impl Inventory {
         for row in &leases {
             if row.flag("dynamic")? {
                 read.leases_dynamic += 1;
+                read.leases_given
+                    .extend(Some(read_lease(row)?).filter(|lease| lease.bound));
             } else {
                 read.leases.push(read_lease(row)?);
             }
@@ -200,25 +217,32 @@ impl Inventory {
         for row in &lists {
             read.note_listed(row)?;
         }
+        let network = |row: &Row| row.get("address").and_then(|own| own.split('/').next()?.parse().ok());
+        read.own_addresses = own.iter().filter_map(network).collect();
         Ok(read)
     }
 
     fn note_arp(&mut self, row: &Row) -> Result<(), Failure> {
         // RouterOS 7 writes the flag in capitals, 6 in small letters.
         let by_dhcp = row.flag("DHCP")? || row.flag("dhcp")?;
-        if row.flag("dynamic")? || by_dhcp {
-            self.arp_learned += 1;
-            self.arp_by_dhcp += usize::from(by_dhcp);
-            return Ok(());
-        }
-        self.arp.push(ArpEntry {
+        let entry = ArpEntry {
             address: row.require("address")?.to_owned(),
             mac_address: text(row, "mac-address"),
             interface: text(row, "interface").unwrap_or_default(),
             comment: text(row, "comment"),
             disabled: row.flag("disabled")?,
             complete: row.flag("complete")?,
-        });
+        };
+        if row.flag("dynamic")? || by_dhcp {
+            self.arp_learned += 1;
+            self.arp_by_dhcp += usize::from(by_dhcp);
+            // One without a device is of an address that nobody answered for.
+            if !by_dhcp && !entry.disabled && entry.mac_address.is_some() {
+                self.learned.push(entry);
+            }
+            return Ok(());
+        }
+        self.arp.push(entry);
         Ok(())
     }
 
@@ -235,7 +259,12 @@ impl Inventory {
             && let Ok(limit) = limit.parse::<RateLimit>()
             && !limit.is_unlimited()
         {
-            self.queues.insert(address.to_owned(), limit);
+            let queue = Queue {
+                name: text(row, "name"),
+                limit,
+                comment: text(row, "comment"),
+            };
+            self.queues.insert(address.to_owned(), queue);
         }
         Ok(())
     }
@@ -247,6 +276,9 @@ impl Inventory {
         if let (Some(list), Some(address)) = (text(row, "list"), text(row, "address"))
             && let Ok(address) = address.strip_suffix("/32").unwrap_or(&address).parse()
         {
+            if let Some(comment) = text(row, "comment") {
+                self.listed_comments.entry(address).or_insert(comment);
+            }
             self.listed.entry(address).or_default().push(list);
         }
         Ok(())

@@ -138,7 +138,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             .and_then(|address| listed.get(&address))
             .map_or(&[], Vec::as_slice)
     };
-    let speed_of = |address: &str| queues.get(address).and_then(Speed::of);
+    let speed_of = |address: &str| queues.get(address).and_then(|queue| Speed::of(&queue.limit));
     let mut entries = Vec::with_capacity(secrets.len() + arp.len() + leases.len() + hotspot_users.len());
     for secret in secrets {
         let session = sessions.get(&secret.name);

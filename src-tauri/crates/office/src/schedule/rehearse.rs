@@ -18,7 +18,6 @@ pub(super) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
         words(&rehearsal, Language::Indonesian)?,
         words(&rehearsal, Language::English)?,
     );
-    let language = Language::from_tag(&call.settings.office_language);
     if !dry_run {
         let detail = serde_json::json!({ "month": rehearsal.month, "invoices": rehearsal.invoices,
             "before": rehearsal.before, "after": rehearsal.after, "further": rehearsal.further,
@@ -28,7 +27,7 @@ pub(super) async fn run(call: &Call<'_>, dry_run: bool) -> Result<TaskSummary> {
         logs::record(&mut tx, call, entry).await?;
         tx.commit().await?;
     }
-    summary.note("month_rehearsed", message.for_language(language));
+    summary.note("month_rehearsed", message);
     Ok(summary)
 }
 

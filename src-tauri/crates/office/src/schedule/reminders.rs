@@ -135,7 +135,7 @@ async fn drop_too_old(
             date_words(until, Language::English)
         ),
     );
-    summary.note("reminders_too_old", sentence.id.clone());
+    summary.note("reminders_too_old", sentence.clone());
     if !summary.dry_run {
         let entry = Entry::skipped("reminders_dropped", sentence)
             .detail(json!({ "count": count, "from": from, "until": until }));

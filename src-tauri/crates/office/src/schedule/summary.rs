@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::Error;
+use crate::error::{Error, Language, Sentence};
 
 /// The result of one run of a task. Numbers that do not belong to the task are 0.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -43,8 +43,11 @@ pub struct TaskSummary {
 pub struct TaskNote {
     /// The stable code.
     pub code: String,
-    /// What it is and what to do, in the office's language.
+    /// What it is and what to do, in Indonesian.
     pub message: String,
+    /// The same in English; empty in what was kept before it was told in both.
+    #[serde(default)]
+    pub message_en: String,
 }
 
 /// One failure of a task.
@@ -54,8 +57,34 @@ pub struct TaskError {
     pub subject: String,
     /// The stable code.
     pub code: String,
-    /// What happened and what to do, in the office's language.
+    /// What happened and what to do, in Indonesian.
     pub message: String,
+    /// The same in English; empty in what was kept before it was told in both.
+    #[serde(default)]
+    pub message_en: String,
+}
+
+impl TaskNote {
+    /// It for a reader of `language`.
+    #[must_use]
+    pub fn said(&self, language: Language) -> &str {
+        said(&self.message, &self.message_en, language)
+    }
+}
+
+impl TaskError {
+    /// It for a reader of `language`.
+    #[must_use]
+    pub fn said(&self, language: Language) -> &str {
+        said(&self.message, &self.message_en, language)
+    }
+}
+
+fn said<'a>(indonesian: &'a str, english: &'a str, language: Language) -> &'a str {
+    match language {
+        Language::English if !english.is_empty() => english,
+        _ => indonesian,
+    }
 }
 
 impl TaskSummary {
@@ -74,27 +103,37 @@ impl TaskSummary {
     }
 
     /// Counts a failure and tells it, as long as there is room.
-    pub fn fail(&mut self, subject: impl Into<String>, code: impl Into<String>, message: impl Into<String>) {
+    pub fn fail(&mut self, subject: impl Into<String>, code: impl Into<String>, message: Sentence) {
         self.failed += 1;
         if self.errors.len() < TaskSummary::MOST_ERRORS {
             self.errors.push(TaskError {
                 subject: subject.into(),
                 code: code.into(),
-                message: message.into(),
+                message: message.id,
+                message_en: message.en,
             });
         }
     }
 
     /// Adds what somebody should know.
-    pub fn note(&mut self, code: &str, message: impl Into<String>) {
+    pub fn note(&mut self, code: &str, message: Sentence) {
         self.notes.push(TaskNote {
             code: code.to_owned(),
-            message: message.into(),
+            message: message.id,
+            message_en: message.en,
         });
     }
 
-    /// Counts an error of a use case as a failure about `subject`, in Indonesian.
+    /// Adds what concerns many subjects, unless it was said.
+    pub fn note_once(&mut self, code: &str, message: Sentence) {
+        let is_told = |note: &TaskNote| note.code == code && note.message == message.id;
+        if !self.notes.iter().any(is_told) {
+            self.note(code, message);
+        }
+    }
+
+    /// Counts an error of a use case as a failure about `subject`.
     pub fn fail_with(&mut self, subject: impl Into<String>, error: &Error) {
-        self.fail(subject, error.code, error.detail.id.clone());
+        self.fail(subject, error.code, error.detail.clone());
     }
 }

@@ -126,7 +126,7 @@ async fn withdraw(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()> {
 }
 
 /// In English.
-fn lines_in_words(lines: usize) -> String {
+pub(super) fn lines_in_words(lines: usize) -> String {
     format!("{lines} {}", if lines == 1 { "line" } else { "lines" })
 }
 

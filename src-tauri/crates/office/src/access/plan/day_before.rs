@@ -12,12 +12,12 @@ use store::plans::{Kind, LineState, NewLine, NewPlan, Plan, State, Step};
 use utoipa::ToSchema;
 
 use crate::access::facts::Day;
-use crate::access::plan::ahead::{self, ApprovedAhead};
+use crate::access::plan::ahead::{self, ApprovedAhead, lines_in_words};
 use crate::access::plan::draft::{self, Draft, DraftLine};
 use crate::access::plan::preview::not_closing;
 use crate::actor::Ability;
 use crate::dates::date_words;
-use crate::error::{Error, Language, Result};
+use crate::error::{Error, Language, Result, Sentence};
 use crate::events::{self, Event};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
@@ -51,7 +51,7 @@ impl Request for PreviewTomorrow {
             && !closing.is_empty()
         {
             summary.skipped += closing.len() as u64;
-            summary.note("not_closing_tomorrow", why.id);
+            summary.note("not_closing_tomorrow", why);
             closing.clear();
         }
         let struck = struck_on(&mut tx, tomorrow).await?;
@@ -65,7 +65,10 @@ impl Request for PreviewTomorrow {
         if !left.is_empty() {
             summary.note(
                 "closings_tomorrow",
-                format!("Besok {} jalur ditutup, {amount}.", left.len()),
+                Sentence::new(
+                    format!("Besok {} jalur ditutup, {amount}.", left.len()),
+                    format!("{} will be closed tomorrow, {amount}.", lines_in_words(left.len())),
+                ),
             );
         }
         if self.dry_run {

@@ -1,7 +1,7 @@
 //! What stands in the rows of a router's menus, one type for each kind of line and what tells about it.
 
 use jiff::civil::DateTime;
-use routeros_api::Row;
+use routeros_api::{RateLimit, Row};
 use secrecy::SecretString;
 
 use crate::network::failure::Failure;
@@ -86,6 +86,19 @@ pub(crate) struct Lease {
     pub address_lists: Vec<String>,
     /// Whether it is in use now.
     pub bound: bool,
+    /// Whether the router says that no device ever asked for it.
+    pub never_seen: bool,
+}
+
+/// A simple queue that limits exactly one address.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it limits.
+    pub limit: RateLimit,
+    /// Its comment.
+    pub comment: Option<String>,
 }
 
 /// A hotspot user.
@@ -103,6 +116,8 @@ pub(crate) struct HotspotUser {
     pub disabled: bool,
     /// Whether it runs out after a time of use, as vouchers do.
     pub runs_out: bool,
+    /// Whether the router says that nobody ever logged in with it.
+    pub never_used: bool,
     /// The password, only where it was asked for and shown.
     pub password: Option<SecretString>,
 }
@@ -149,6 +164,7 @@ pub(super) fn read_lease(row: &Row) -> Result<Lease, Failure> {
             .map(|lists| lists.split(',').map(|list| list.trim().to_owned()).collect())
             .unwrap_or_default(),
         bound: row.get("status") == Some("bound"),
+        never_seen: row.get("last-seen") == Some("never"),
     })
 }
 
@@ -160,6 +176,7 @@ pub(super) fn read_user(row: &Row) -> Result<HotspotUser, Failure> {
         comment: text(row, "comment"),
         disabled: row.flag("disabled")?,
         runs_out: text(row, "limit-uptime").is_some_and(|limit| limit != "0s"),
+        never_used: row.get("uptime") == Some("0s"),
         password: password(row),
     })
 }

@@ -61,7 +61,7 @@ fn only_a_queue_of_one_address_with_a_limit_tells_a_speed() {
             .unwrap();
     }
     assert_eq!(read.queues.len(), 1);
-    assert_eq!(read.queues["10.0.0.2"], RateLimit::from_kbit(5_000, 10_000));
+    assert_eq!(read.queues["10.0.0.2"].limit, RateLimit::from_kbit(5_000, 10_000));
 }
 
 #[test]
