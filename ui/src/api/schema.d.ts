@@ -963,8 +963,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stops a plan that is being carried out: what has not been sent yet is not sent. Lines that are being sent at this moment
-         *     come to their end; the plan then counts as applied and can be undone.
+         * Stops a plan that is being carried out or taken back: what has not been sent yet is not sent. Lines that are being sent at this moment
+         *     come to their end; the plan then counts as applied and can be undone. So is a plan stopped that is being taken back: what is
+         *     not back yet stays as the plan left it, says by whom that was stopped, and can be undone again.
          */
         post: operations["cancel_plan"];
         delete?: never;
@@ -1810,7 +1811,10 @@ export interface components {
              */
             speed_upload: number;
         };
-        /** @description Adds a router. It starts in mode `observe`: nothing is sent until a person says so. */
+        /**
+         * @description Adds a router. It starts in mode `observe`: nothing is sent until a person says so. Whether it answers is asked at once by
+         *     a job; the answer stands on the router's record.
+         */
         AddRouter: {
             /**
              * Format: int64
@@ -2057,6 +2061,8 @@ export interface components {
              * @description Since when it is billed.
              */
             billing_start: string;
+            /** @description What kind of line. */
+            connection_type: components["schemas"]["ConnectionType"];
             /**
              * Format: int64
              * @description Whose line.
@@ -2064,10 +2070,10 @@ export interface components {
             customer_id: number;
             /** @description The customer's number. */
             customer_no: string;
+            /** @description What the router calls it: a name, an address or a device. */
+            line: string;
             /** @description The customer's name. */
             name: string;
-            /** @description The secret's name. */
-            pppoe_username: string;
         };
         /** @enum {string} */
         BillingMode: "normal" | "free";
@@ -2120,7 +2126,10 @@ export interface components {
              */
             lines: number;
         };
-        /** @description Changes a package; what is absent stays. A new price counts from the next bill on. */
+        /**
+         * @description Changes a package; what is absent stays. A new price counts from the next bill on; another speed reaches the managed
+         *     routers by jobs, in their profiles and in each queue and each lease that has a rate of its own.
+         */
         ChangePackage: {
             /** @description The short code. */
             code?: string | null;
@@ -2618,7 +2627,7 @@ export interface components {
             should_open: number;
             /**
              * Format: int64
-             * @description Secrets that no customer has.
+             * @description What stands there and no customer has.
              */
             strangers: number;
             /**
@@ -2951,6 +2960,11 @@ export interface components {
             lines: components["schemas"]["LineDecision"][];
             /** @description Profiles of the router that packages are mapped to. */
             mappings?: components["schemas"]["NewMapping"][];
+            /**
+             * @description Profiles of which a person says that lines are open with them, though they look like those of closed lines. The
+             *     preview has to be asked with the same.
+             */
+            open_profiles?: string[];
             /** @description Packages to be made first. */
             packages?: components["schemas"]["NewPackage"][];
             /** @description Whether PPN falls on the new customers, if the office is a PKP; `true` when absent. */
@@ -3658,6 +3672,37 @@ export interface components {
             package_id: number;
             /** @description The name of the profile that its lines have. */
             profile: string;
+            /**
+             * Format: int64
+             * @description Towards the customer, kbit/s.
+             */
+            speed_download: number;
+            /**
+             * Format: int64
+             * @description From the customer, kbit/s.
+             */
+            speed_upload: number;
+        };
+        /**
+         * @description A profile of the router's own that the office has for a package, with another limit than the package's. It is not ours to
+         *     change: whoever looks after the router gives it another limit, or the package another profile.
+         */
+        MappedRate: {
+            /** @description Of which lines it is: `pppoe` or `hotspot`. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /**
+             * Format: int64
+             * @description How many lines of the router have that package.
+             */
+            lines: number;
+            /** @description The code of the package. */
+            package: string;
+            /** @description The profile. */
+            profile: string;
+            /** @description The limit that the router has, upload/download in its spelling; `null` where it limits nothing. */
+            rate_seen: string | null;
+            /** @description The limit of the package. */
+            rate_wanted: string;
         };
         /** @enum {string} */
         MessageChannel: "off" | "by_hand" | "fonnte";
@@ -4197,7 +4242,7 @@ export interface components {
             customer_id: number;
             /** @description The customer's number. */
             customer_no: string;
-            /** @description Why it failed, was skipped or kept, or still waits. */
+            /** @description Why it failed, was skipped or kept, still waits, or was not undone because somebody stopped that. */
             error: string | null;
             /**
              * Format: int64
@@ -4310,7 +4355,7 @@ export interface components {
              * @description When, epoch milliseconds.
              */
             cancelled_at: number | null;
-            /** @description Who stopped it while it was being carried out. */
+            /** @description Who stopped it while it was being carried out or taken back; the last who did. */
             cancelled_by: string | null;
             /**
              * Format: int64
@@ -4493,6 +4538,11 @@ export interface components {
              *     in neither.
              */
             struck: boolean | null;
+            /**
+             * @description Whether the line was struck in what is shown for tomorrow, so that whoever closes lines today leaves it out as well;
+             *     only said of today's plan.
+             */
+            struck_tomorrow: boolean;
             /** @description What the router will be told. */
             will_send: string;
         };
@@ -4600,7 +4650,10 @@ export interface components {
             customer_ids?: number[] | null;
             /** @description Only shows the table; nothing is sent. */
             dry_run?: boolean;
-            /** @description Only these profiles of those whose limit is wrong. When absent every one of them, and none where customers are chosen. */
+            /**
+             * @description Only these profiles of those whose limit is wrong. When absent every one of them that no plan
+             *     which was taken back holds as it is, and none where customers are chosen.
+             */
             profiles?: components["schemas"]["ChosenProfile"][] | null;
             /** @description Only these differences; all when absent. */
             repairs?: components["schemas"]["Difference"][] | null;
@@ -4780,9 +4833,12 @@ export interface components {
         RouterLeaks: {
             /** @description Why it could not be read. */
             error: string | null;
-            /** @description Lines that are billed and whose secret the router does not have; whether they were online before it cannot say. */
+            /** @description Lines that are billed and that the router does not have; whether they were online before it cannot say. */
             missing: components["schemas"]["BilledLine"][];
-            /** @description Lines that are billed and never went online, though the router has their secret. */
+            /**
+             * @description Lines that are billed and never went online, though the router has what stands for them. Of a fixed address no
+             *     router keeps more than whether it answers now.
+             */
             never_online: components["schemas"]["BilledLine"][];
             /**
              * Format: int64
@@ -4801,8 +4857,8 @@ export interface components {
              * @description The router.
              */
             router_id: number;
-            /** @description Secrets that can go online and that nobody is billed for. */
-            unbilled: components["schemas"]["UnbilledSecret"][];
+            /** @description What can go online and nobody is billed for, the dearest first. */
+            unbilled: components["schemas"]["Stranger"][];
             /** @description What those of a known package would bring a month, rupiah. */
             worth: components["schemas"]["Rupiah"];
         };
@@ -4895,6 +4951,11 @@ export interface components {
             /** @description Each line, those that differ first. */
             lines: components["schemas"]["DriftLine"][];
             /**
+             * @description Profiles of the router's own that packages are mapped to and whose limit is another than the package's. Sambung does not
+             *     change them.
+             */
+            mapped_rates: components["schemas"]["MappedRate"][];
+            /**
              * Format: int64
              * @description When it was read, epoch milliseconds.
              */
@@ -4904,7 +4965,7 @@ export interface components {
              * @description The router.
              */
             router_id: number;
-            /** @description Secrets that no customer has. */
+            /** @description What stands there and no customer has. */
             strangers: components["schemas"]["Stranger"][];
             /** @description How many of what. */
             totals: components["schemas"]["DriftTotals"];
@@ -5457,15 +5518,41 @@ export interface components {
         StepAction: "add" | "change" | "move" | "remove" | "keep";
         /** @enum {string} */
         StepOutcome: "done" | "failed" | "not_tried";
-        /** @description A secret without a customer. */
+        /** @description Something on a router that no customer has. */
         Stranger: {
-            /** @description Its comment. */
+            /** @description Its address; for a secret the one that it always gets. */
+            address: string | null;
+            /** @description Its comment, or what the device of a lease calls itself. */
             comment: string | null;
-            /** @description Its name. */
+            /** @description What kind of line it would be. */
+            connection_type: components["schemas"]["ConnectionType"];
+            /** @description Where it stands. */
+            kind: components["schemas"]["StrangerKind"];
+            /** @description When the last session of a secret ended, by the router's clock. */
+            last_logged_out: string | null;
+            /** @description Whether it lets somebody in: switched on, and closed by no profile, block or list. */
+            live: boolean;
+            /** @description Its device's MAC address. */
+            mac_address: string | null;
+            /** @description What the router calls it: a name, else an address or a device. */
             name: string;
-            /** @description Its profile. */
-            profile: string;
+            /** @description Whether it is online now. */
+            online: boolean;
+            /**
+             * Format: int64
+             * @description The package of its profile or its speed.
+             */
+            package_id: number | null;
+            /** @description The interface, the DHCP server or the list. */
+            place: string | null;
+            /** @description Its profile, of secrets and hotspot users. */
+            profile: string | null;
+            /** @description What limits it, upload/download in the router's spelling. */
+            rate_limit: string | null;
+            worth: components["schemas"]["Rupiah"] | null;
         };
+        /** @enum {string} */
+        StrangerKind: "secret" | "hotspot_user" | "arp" | "lease" | "lease_given" | "arp_learned" | "queue" | "address_list";
         /** @enum {string} */
         Strength: "certain" | "strong" | "likely" | "weak";
         /** @description Takes lines out of a plan that waits or is shown, or back in. */
@@ -5588,8 +5675,10 @@ export interface components {
         TaskError: {
             /** @description The stable code. */
             code: string;
-            /** @description What happened and what to do, in the office's language. */
+            /** @description What happened and what to do, in Indonesian. */
             message: string;
+            /** @description The same in English; empty in what was kept before it was told in both. */
+            message_en: string;
             /** @description About what: a customer number, a router's name. */
             subject: string;
         };
@@ -5597,8 +5686,10 @@ export interface components {
         TaskNote: {
             /** @description The stable code. */
             code: string;
-            /** @description What it is and what to do, in the office's language. */
+            /** @description What it is and what to do, in Indonesian. */
             message: string;
+            /** @description The same in English; empty in what was kept before it was told in both. */
+            message_en: string;
         };
         /** @description The result of one run of a task. Numbers that do not belong to the task are 0. */
         TaskSummary: {
@@ -5747,25 +5838,6 @@ export interface components {
             to: string;
             /** @description What an invoice for them comes to, its tax and what is short on an earlier one included. */
             total: components["schemas"]["Rupiah"];
-        };
-        /** @description A secret that nobody is billed for. */
-        UnbilledSecret: {
-            /** @description Its comment. */
-            comment: string | null;
-            /** @description When its last session ended, by the router's clock. */
-            last_logged_out: string | null;
-            /** @description Its name. */
-            name: string;
-            /** @description Whether it is online now. */
-            online: boolean;
-            /**
-             * Format: int64
-             * @description The package of its profile.
-             */
-            package_id: number | null;
-            /** @description Its profile. */
-            profile: string;
-            worth: components["schemas"]["Rupiah"] | null;
         };
         /** @description Undoes a plan. */
         UndoPlan: {
@@ -5917,6 +5989,8 @@ export interface components {
             change: components["schemas"]["WhyChange"] | null;
             /** @description What the rules want. */
             desired: components["schemas"]["Access"];
+            /** @description What else of the line its router should have been told and was not, because it failed and was given up; oldest first. */
+            failures: components["schemas"]["WhyFailure"][];
             /** @description What happened before, newest first. */
             history: components["schemas"]["WhyHistory"][];
             /** @description The same for the customer, in plain words of the office's language. */
@@ -5955,6 +6029,25 @@ export interface components {
             since: number;
             /** @description `queued`, `running`, `parked` while the router is away, or `dead` when it failed. */
             state: string;
+        };
+        /** @description Something about a line that failed and was given up. */
+        WhyFailure: {
+            /**
+             * Format: int64
+             * @description When it was given up, epoch milliseconds.
+             */
+            at: number;
+            /** @description The stable code of why. */
+            code: string | null;
+            /**
+             * Format: int64
+             * @description The job; retry it once its cause is gone.
+             */
+            job_id: number;
+            /** @description What it was for: `add_line`, `change_profile`, `change_password`, `rename_line` or `remove_line`. */
+            kind: string;
+            /** @description What failed, when, why, and what to do. */
+            sentence: string;
         };
         /** @description Something that happened to the line. */
         WhyHistory: {
@@ -6027,6 +6120,12 @@ export interface components {
         WrongRate: {
             /** @description Of which lines it is: `pppoe` or `hotspot`. */
             connection_type: components["schemas"]["ConnectionType"];
+            /**
+             * Format: date
+             * @description The last day on which it stays as it is because the plan that had given it this limit was taken back; `null` where
+             *     nothing holds it. Until then it is changed only where somebody names it.
+             */
+            held_until: string | null;
             /**
              * Format: int64
              * @description How many lines it limits: those of that package, or those that should be closed.
@@ -9341,6 +9440,8 @@ export interface operations {
             query?: {
                 /** @description Profiles with which lines were closed here, separated by commas. */
                 closed_profiles?: string;
+                /** @description Profiles with which lines are open, though they look like those of closed lines; separated by commas. */
+                open_profiles?: string;
             };
             header?: never;
             path: {

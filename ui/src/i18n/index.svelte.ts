@@ -43,6 +43,7 @@ export function inLanguage(said: { message: string; message_en?: string }): stri
 type Group =
   | 'access'
   | 'status'
+  | 'stranger'
   | 'method'
   | 'connection'
   | 'job'

@@ -192,6 +192,22 @@ pub async fn of_subject(tx: &mut Tx, subject_kind: &str, subject_id: i64, limit:
     )
 }
 
+/// The events of a kind that happened to these customers, as they happened.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_customers(tx: &mut Tx, kind: &str, customers: &[i64]) -> Result<Vec<Event>> {
+    let mut found = Vec::new();
+    for some in customers.chunks(500) {
+        let text = format!(
+            "SELECT * FROM events WHERE subject_kind = 'customer' AND kind = $1 AND subject_id IN ({}) ORDER BY id",
+            rows::placeholders(2, some.len())
+        );
+        found.extend(sql!(tx, fetch_all::<Event>, AssertSqlSafe(text), kind; each some.iter().copied())?);
+    }
+    Ok(found)
+}
+
 /// A line that was closed for its debt, or opened again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct AccessTurn {

@@ -201,6 +201,24 @@ pub async fn unsent(tx: &mut Tx, customers: &[i64]) -> Result<Vec<Notification>>
     Ok(found)
 }
 
+/// The messages of a kind to these customers, in the order in which they were last written.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn of_customers(tx: &mut Tx, kind: &str, customers: &[i64]) -> Result<Vec<Notification>> {
+    let mut found = Vec::new();
+    for some in customers.chunks(500) {
+        let text = format!(
+            "SELECT * FROM notifications WHERE kind = $1 AND customer_id IN ({}) ORDER BY created_at, id",
+            rows::placeholders(2, some.len())
+        );
+        found.extend(
+            sql!(tx, fetch_all::<Notification>, AssertSqlSafe(text), kind; each some.iter().copied())?,
+        );
+    }
+    Ok(found)
+}
+
 /// Gives a message that was not sent yet another text.
 ///
 /// # Errors

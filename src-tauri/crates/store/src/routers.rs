@@ -3,8 +3,9 @@
 
 use billing::{RouterMode, StaticIsolation};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::column::Column;
+use crate::column::{Column, Json};
 use crate::error::{Error, Result};
 use crate::transaction::{Tx, sql};
 
@@ -16,6 +17,9 @@ pub struct Router {
     /// What a person decides about it.
     #[sqlx(flatten)]
     pub details: Details,
+    /// By what lines were closed there before this program closed them.
+    #[sqlx(try_from = "crate::column::Json")]
+    pub closed_marks: ClosedMarks,
     /// What it called itself when it was last seen.
     pub identity: Option<String>,
     /// Its RouterOS version when it was last seen.
@@ -36,6 +40,24 @@ pub struct Router {
     pub updated_at: Timestamp,
     /// Grows with each edit.
     pub version: i64,
+}
+
+/// By what lines were closed on a router before this program closed them there, as an import of its lines found it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ClosedMarks {
+    /// Profiles, of PPPoE and of the hotspot.
+    pub profiles: Vec<String>,
+    /// Lists of the firewall.
+    pub lists: Vec<String>,
+}
+
+impl TryFrom<Json> for ClosedMarks {
+    type Error = serde_json::Error;
+
+    fn try_from(stored: Json) -> std::result::Result<ClosedMarks, serde_json::Error> {
+        serde_json::Value::try_from(stored).and_then(serde_json::from_value)
+    }
 }
 
 /// What a person decides about a router.
@@ -276,6 +298,22 @@ pub async fn pin(tx: &mut Tx, id: i64, certificate_sha256: &str) -> Result<()> {
         "UPDATE routers SET certificate_sha256 = $2 WHERE id = $1 AND certificate_sha256 IS NULL",
         id,
         certificate_sha256
+    )?;
+    Ok(())
+}
+
+/// Keeps by what lines were closed there before. Not an edit: the version stays.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn set_closed_marks(tx: &mut Tx, id: i64, marks: &ClosedMarks) -> Result<()> {
+    let marks = serde_json::to_string(marks).map_err(|error| Error::Unreadable(error.to_string()))?;
+    sql!(
+        tx,
+        execute,
+        "UPDATE routers SET closed_marks = $2 WHERE id = $1",
+        id,
+        marks.as_str()
     )?;
     Ok(())
 }

@@ -48,8 +48,13 @@ test('no limit and no profile are two different things', () => {
     rate_seen: null,
     rate_wanted: '5120k/10M',
     lines: 3,
+    held_until: '2026-12-04',
   };
-  expect(ofWrongRate(wrong)).toMatchObject({ key: 'hotspot pkg-hemat-10', now: UNLIMITED });
+  expect(ofWrongRate(wrong)).toMatchObject({
+    key: 'hotspot pkg-hemat-10',
+    now: UNLIMITED,
+    held: '2026-12-04',
+  });
 });
 
 test('the table of a sync leaves out what is as it should be', () => {

@@ -1,5 +1,5 @@
 /** Profiles that a plan or a sync changes, told the same way wherever they stand: what is there now and what it becomes. */
-import type { PlanProfile, ProfileSync, RouterPlan } from '../../api/types';
+import type { CivilDate, PlanProfile, ProfileSync, RouterPlan } from '../../api/types';
 import type { Key } from '../../i18n/index.svelte';
 
 /** A limit, upload before download, or in place of one why there is none. */
@@ -21,6 +21,8 @@ export interface ProfileRow {
   /** Where it stands in its plan; `null` while there is no plan. */
   status: string | null;
   error: string | null;
+  /** Until when it stays as it is because its plan was taken back, where something holds it. */
+  held: CivilDate | null;
 }
 
 interface Named {
@@ -47,6 +49,7 @@ export const ofWrongRate = (row: WrongRate): ProfileRow => ({
   lines: row.lines,
   status: null,
   error: null,
+  held: row.held_until ?? null,
 });
 
 /** What a sync would change; what is as it should be is no part of it. */
@@ -63,6 +66,7 @@ export const ofSync = (synced: readonly SyncedProfile[]): ProfileRow[] =>
       lines: row.lines,
       status: null,
       error: null,
+      held: null,
     }));
 
 const said = (profile: PlanProfile['before']) => (profile?.exists === false ? ABSENT : limit(profile?.rate));
@@ -77,4 +81,5 @@ export const ofPlan = (row: PlanProfile): ProfileRow => ({
   lines: row.lines,
   status: row.status,
   error: row.error,
+  held: null,
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { Plan } from '../../api/types';
-import { canStop, canStrike, canUndo, progressOf, returnOf, standingOf } from './progress';
+import { canStop, canStrike, canUndo, progressOf, returnOf, standingOf, stoppable } from './progress';
 
 const lines = (...states: string[]) => states.map((status) => ({ status }));
 const plan = (status: string, ...states: string[]) =>
@@ -33,8 +33,16 @@ test('a plan that runs can be stopped and taken back at the same time', () => {
   expect(canUndo(running)).toBe(true);
 });
 
-test.each(['waiting', 'undoing', 'undone', 'dismissed'])('a plan that is %s cannot be stopped', (status) => {
+test.each(['waiting', 'undone', 'dismissed'])('a plan that is %s cannot be stopped', (status) => {
   expect(canStop(plan(status, 'planned'))).toBe(false);
+});
+
+test('an undo can be stopped while a line or a profile is not back yet', () => {
+  const undoing = plan('undoing', 'undone', 'kept', 'done', 'done', 'struck');
+  expect(canStop(undoing)).toBe(true);
+  expect(stoppable(undoing, undoing.lines)).toBe(2);
+  expect(canStop(plan('undoing', 'undone', 'kept'))).toBe(false);
+  expect(canStop({ ...plan('undoing'), profiles: lines('done') } as unknown as Plan)).toBe(true);
 });
 
 test('what has changed nothing has no way back', () => {

@@ -60,9 +60,16 @@ export function returnOf(
 
 const GOING = new Set(['approved', 'applying']);
 
-/** Whether lines or profiles still wait for their turn, so that there is something to stop. */
+/** How many of a plan's lines, or of its profiles, would stay as they are if it were stopped now. */
+export function stoppable(plan: Pick<Plan, 'status'>, changed: readonly Pick<PlanLine, 'status'>[]): number {
+  const { of } = progressOf(changed);
+  if (plan.status === 'undoing') return of.done;
+  return GOING.has(plan.status) ? of.waiting : 0;
+}
+
+/** Whether lines or profiles still wait for their turn, there or back, so that there is something to stop. */
 export function canStop(plan: Plan): boolean {
-  return GOING.has(plan.status) && progressOf([...plan.lines, ...plan.profiles]).of.waiting > 0;
+  return stoppable(plan, [...plan.lines, ...plan.profiles]) > 0;
 }
 
 const OPEN = new Set(['waiting', 'preview']);

@@ -3,10 +3,17 @@ import { expect, test } from 'vitest';
 import type { RouterLeaks } from '../../api/types';
 import { totalsOf } from './totals';
 
-const secret = (name: string, worth: number | null) => ({
+const secret = (name: string, worth: number | null): RouterLeaks['unbilled'][number] => ({
+  kind: 'secret',
+  connection_type: 'pppoe',
   name,
+  address: null,
+  mac_address: null,
+  place: null,
   profile: 'pkg-10m',
+  rate_limit: null,
   comment: null,
+  live: true,
   online: true,
   last_logged_out: null,
   package_id: worth === null ? null : 1,

@@ -11,7 +11,7 @@ export interface LeakTotals {
   unknown: number;
   unbilled: Unbilled[];
   never: Never[];
-  /** Billed lines whose secret their router does not have. */
+  /** Billed lines that their router does not have. */
   missing: number;
   /** Routers that could not be read; while there is one, no figure is the whole. */
   unread: RouterLeaks[];

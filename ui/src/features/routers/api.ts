@@ -70,12 +70,18 @@ export const health = (id: Id) => content<RouterHealth>(client.GET('/api/v1/rout
 
 /**
  * Reads every line of the router and proposes what becomes of it; nothing is kept. `closed`: profiles of which
- * a person says that lines were closed with them.
+ * a person says that lines were closed with them; `open`: that they were not, though it looks so.
  */
-export const routerLines = (id: Id, closed: readonly string[]) =>
+export const routerLines = (id: Id, closed: readonly string[], open: readonly string[]) =>
   content<RouterLines>(
     client.GET('/api/v1/routers/{id}/import-lines', {
-      params: { path: { id }, query: closed.length > 0 ? { closed_profiles: closed.join(',') } : {} },
+      params: {
+        path: { id },
+        query: {
+          ...(closed.length > 0 && { closed_profiles: closed.join(',') }),
+          ...(open.length > 0 && { open_profiles: open.join(',') }),
+        },
+      },
     }),
   );
 

@@ -22,6 +22,7 @@ const router = (
     lines: [],
     strangers: [],
     wrong_rates: [],
+    mapped_rates: [],
     totals: {
       lines: 10,
       none: 10,

@@ -15,6 +15,11 @@ export function isAway(code: string | null): boolean {
   );
 }
 
+/** Whether a router was added just now and neither answered nor failed to: Sambung asks it by itself. */
+export function isBeingGreeted(router: Router | undefined): boolean {
+  return !!router?.is_active && !router.last_seen_at && !router.unreachable_since;
+}
+
 export function reachOf(router: Router): Look & { label: string } {
   if (!router.is_active) return { tone: 'neutral', icon: CircleDashed, label: t('routers.inactive') };
   if (router.unreachable_since) {

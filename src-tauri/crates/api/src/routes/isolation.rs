@@ -86,8 +86,9 @@ async fn dismiss_plan(caller: Caller, Path(id): Path<i64>) -> Answer<Json<PlanDe
     caller.ask(DismissPlan { id }).await
 }
 
-/// Stops a plan that is being carried out: what has not been sent yet is not sent. Lines that are being sent at this moment
-/// come to their end; the plan then counts as applied and can be undone.
+/// Stops a plan that is being carried out or taken back: what has not been sent yet is not sent. Lines that are being sent at this moment
+/// come to their end; the plan then counts as applied and can be undone. So is a plan stopped that is being taken back: what is
+/// not back yet stays as the plan left it, says by whom that was stopped, and can be undone again.
 #[utoipa::path(post, path = "/isolation/{id}/cancel", tag = "isolation", operation_id = "cancel_plan",
     params(("id" = i64, Path, description = "Which plan.")),
     responses((status = 200, description = "The plan.", body = PlanDetail)))]

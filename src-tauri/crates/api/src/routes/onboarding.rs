@@ -34,14 +34,13 @@ pub(super) fn routes() -> OpenApiRouter<Office> {
 struct Marks {
     /// Profiles with which lines were closed here, separated by commas.
     closed_profiles: Option<String>,
+    /// Profiles with which lines are open, though they look like those of closed lines; separated by commas.
+    open_profiles: Option<String>,
 }
 
-impl Marks {
-    fn closed_profiles(&self) -> Vec<String> {
-        let names = self.closed_profiles.as_deref().unwrap_or_default().split(',');
-        let names = names.map(str::trim).filter(|name| !name.is_empty());
-        names.map(str::to_owned).collect()
-    }
+fn names(list: Option<&str>) -> Vec<String> {
+    let names = list.unwrap_or_default().split(',').map(str::trim);
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// Reads the router's lines and proposes what becomes of each. Nothing is kept, and nothing is sent to the router but
@@ -57,7 +56,8 @@ async fn preview_router_lines(
 ) -> Answer<Json<RouterLines>> {
     let preview = PreviewRouterLines {
         router_id,
-        closed_profiles: marks.closed_profiles(),
+        closed_profiles: names(marks.closed_profiles.as_deref()),
+        open_profiles: names(marks.open_profiles.as_deref()),
     };
     caller.ask(preview).await
 }

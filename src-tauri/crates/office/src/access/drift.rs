@@ -7,12 +7,13 @@ use store::routers::Router;
 use utoipa::ToSchema;
 
 use crate::access::facts::Judged;
-use crate::access::rates::{self, WrongRate};
+use crate::access::rates::{self, MappedRate, WrongRate};
 use crate::access::router_reading::{self, ReadRouter, Wanted};
+use crate::access::strangers::Stranger;
 use crate::access::words;
 use crate::actor::Ability;
 use crate::error::{Result, Sentence};
-use crate::network::{Failure, Line, Obstacle, Pace, Said, UnknownSecret, Way};
+use crate::network::{Failure, Line, Obstacle, Pace, Said, Way};
 use crate::office::{Call, Request};
 
 billing::text_enum! {
@@ -47,10 +48,13 @@ pub struct RouterPlan {
     pub read_at: i64,
     /// Each line, those that differ first.
     pub lines: Vec<DriftLine>,
-    /// Secrets that no customer has.
+    /// What stands there and no customer has.
     pub strangers: Vec<Stranger>,
     /// Profiles whose limit is another than the package's.
     pub wrong_rates: Vec<WrongRate>,
+    /// Profiles of the router's own that packages are mapped to and whose limit is another than the package's. Sambung does not
+    /// change them.
+    pub mapped_rates: Vec<MappedRate>,
     /// How many of what.
     pub totals: DriftTotals,
 }
@@ -83,27 +87,6 @@ pub struct DriftLine {
     pub reason: String,
 }
 
-/// A secret without a customer.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Stranger {
-    /// Its name.
-    pub name: String,
-    /// Its profile.
-    pub profile: String,
-    /// Its comment.
-    pub comment: Option<String>,
-}
-
-impl From<UnknownSecret> for Stranger {
-    fn from(secret: UnknownSecret) -> Stranger {
-        Stranger {
-            name: secret.name,
-            profile: secret.profile,
-            comment: secret.comment,
-        }
-    }
-}
-
 /// How many lines differ how.
 #[derive(Clone, Copy, Debug, Default, Serialize, ToSchema)]
 pub struct DriftTotals {
@@ -125,7 +108,7 @@ pub struct DriftTotals {
     pub missing: u64,
     /// That cannot be controlled.
     pub uncontrolled: u64,
-    /// Secrets that no customer has.
+    /// What stands there and no customer has.
     pub strangers: u64,
 }
 
@@ -142,7 +125,8 @@ impl Request for ReadRouterPlan {
 
     async fn run(self, call: &Call<'_>) -> Result<RouterPlan> {
         let read = router_reading::read(call, self.router_id).await?;
-        Ok(RouterPlan::of(call, self.router_id, &read))
+        let strangers = router_reading::strangers_beside(call, &read).await?;
+        Ok(RouterPlan::of(call, self.router_id, &read, strangers))
     }
 }
 
@@ -181,8 +165,12 @@ impl Request for ReadRouterPlans {
         let reads = routers.iter().map(|router| {
             let lines = wanted.take(router.id);
             async move {
-                let read = router_reading::ask(call, router, lines).await;
-                self.compared(call, router, read)
+                let read = async {
+                    let read = router_reading::ask(call, router, lines).await?;
+                    let strangers = router_reading::strangers_beside(call, &read).await?;
+                    Ok((read, strangers))
+                };
+                self.compared(call, router, read.await)
             }
         });
         // Collected first: what each future takes out of the verdicts is its own.
@@ -192,9 +180,14 @@ impl Request for ReadRouterPlans {
 }
 
 impl ReadRouterPlans {
-    fn compared(self, call: &Call<'_>, router: &Router, read: Result<ReadRouter>) -> RouterCompared {
+    fn compared(
+        self,
+        call: &Call<'_>,
+        router: &Router,
+        read: Result<(ReadRouter, Vec<Stranger>)>,
+    ) -> RouterCompared {
         let (plan, error) = match read {
-            Ok(read) => (Some(RouterPlan::of(call, router.id, &read)), None),
+            Ok((read, strangers)) => (Some(RouterPlan::of(call, router.id, &read, strangers)), None),
             Err(error) => (None, Some(error)),
         };
         RouterCompared {
@@ -208,7 +201,7 @@ impl ReadRouterPlans {
 }
 
 impl RouterPlan {
-    fn of(call: &Call<'_>, router_id: i64, read: &ReadRouter) -> RouterPlan {
+    fn of(call: &Call<'_>, router_id: i64, read: &ReadRouter, strangers: Vec<Stranger>) -> RouterPlan {
         let mut lines: Vec<DriftLine> = read
             .lines
             .iter()
@@ -236,13 +229,6 @@ impl RouterPlan {
                 .cmp(&rank(b))
                 .then_with(|| a.customer_no.cmp(&b.customer_no))
         });
-        let only_lines: Vec<Line> = read.lines.iter().map(|(_, line)| line.clone()).collect();
-        let strangers: Vec<Stranger> = read
-            .snapshot
-            .strangers(&only_lines)
-            .into_iter()
-            .map(Stranger::from)
-            .collect();
         totals.strangers = strangers.len() as u64;
         let wrong_rates = rates::wrong(read);
         totals.wrong_rate = wrong_rates.len() as u64;
@@ -252,6 +238,7 @@ impl RouterPlan {
             lines,
             strangers,
             wrong_rates,
+            mapped_rates: rates::mapped(read),
             totals,
         }
     }

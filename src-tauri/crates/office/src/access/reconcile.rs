@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use billing::{Access, ConnectionType, PlanLimit, Rupiah};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use store::Tx;
 use store::plans::{Kind, NewProfile, Repair};
 use store::routers::Router;
 use utoipa::ToSchema;
@@ -18,7 +19,8 @@ use crate::access::rates::{self, WrongRate};
 use crate::access::repairs::{self, Proposal};
 use crate::access::router_reading::{self, ReadRouter};
 use crate::actor::Ability;
-use crate::error::{Error, FormCheck, Result, Sentence};
+use crate::dates::date_words;
+use crate::error::{Error, FormCheck, Language, Result, Sentence};
 use crate::office::{Call, Request};
 
 /// Repairs what differs on a router, or shows what would be repaired.
@@ -30,7 +32,8 @@ pub struct ReconcileRouter {
     pub router_id: i64,
     /// Only the lines of these customers; every line that differs when absent.
     pub customer_ids: Option<Vec<i64>>,
-    /// Only these profiles of those whose limit is wrong. When absent every one of them, and none where customers are chosen.
+    /// Only these profiles of those whose limit is wrong. When absent every one of them that no plan
+    /// which was taken back holds as it is, and none where customers are chosen.
     pub profiles: Option<Vec<ChosenProfile>>,
     /// Only these differences; all when absent.
     pub repairs: Option<Vec<Difference>>,
@@ -107,7 +110,6 @@ impl Request for ReconcileRouter {
         let active = wanted.active;
         let read = router_reading::ask(call, &router, wanted.take(router.id)).await?;
         self.check(&read)?;
-        let wrong_rates = self.wrong_rates(&read);
         let proposals = self.proposals(call, &router, &read);
         let table: Vec<ReconcileLine> = proposals.iter().map(|proposal| proposal.shown(call)).collect();
         let mut tx = if self.dry_run {
@@ -116,7 +118,11 @@ impl Request for ReconcileRouter {
             call.begin().await?
         };
         let limit = plan::limit(&mut tx, active).await?;
-        let profiles = rates::planned(&read, router.id, &wrong_rates);
+        let wrong_rates = self.wrong_rates(&mut tx, call, &read).await?;
+        // What a plan that was taken back holds is shown, and sent only to somebody who names it.
+        let is_free = |rate: &&WrongRate| rate.held_until.is_none() || self.profiles.is_some();
+        let sent: Vec<&WrongRate> = wrong_rates.iter().filter(is_free).collect();
+        let profiles = rates::planned(&read, router.id, &sent);
         let draft = draft(call, proposals, profiles, limit);
         let closing: Vec<&DraftLine> = draft.closable().collect();
         let held = plan::gate(&mut tx, &draft, &closing)
@@ -138,7 +144,7 @@ impl Request for ReconcileRouter {
         }
         let lines: Vec<&DraftLine> = draft.openable().chain(closing).collect();
         if lines.is_empty() && draft.profiles.is_empty() {
-            return Err(nothing_to_change(&draft));
+            return Err(nothing_to_change(&draft, &reconciled.wrong_rates));
         }
         if let Some(why) = held.filter(|_| !self.confirm) {
             return Err(unconfirmed(&why));
@@ -196,7 +202,7 @@ impl ReconcileRouter {
     }
 
     /// Rates are the profile's and concern every line of it, so a choice of customers alone leaves them out.
-    fn wrong_rates(&self, read: &ReadRouter) -> Vec<WrongRate> {
+    async fn wrong_rates(&self, tx: &mut Tx, call: &Call<'_>, read: &ReadRouter) -> Result<Vec<WrongRate>> {
         let is_meant = self
             .repairs
             .as_ref()
@@ -208,8 +214,9 @@ impl ReconcileRouter {
             None => self.customer_ids.is_none(),
         };
         let mut wrong = rates::wrong(read);
+        rates::mark_held(tx, self.router_id, call.today, &mut wrong).await?;
         wrong.retain(|rate| is_meant && is_chosen(rate));
-        wrong
+        Ok(wrong)
     }
 
     fn proposals(&self, call: &Call<'_>, router: &Router, read: &ReadRouter) -> Vec<Proposal> {
@@ -272,7 +279,22 @@ impl Proposal {
     }
 }
 
-fn nothing_to_change(draft: &Draft) -> Error {
+fn nothing_to_change(draft: &Draft, rates: &[WrongRate]) -> Error {
+    let held = |rate: &WrongRate| rate.held_until.map(|until| (rate.profile.clone(), until));
+    if let Some((profile, until)) = rates.iter().find_map(held) {
+        return Error::conflict(
+            "profile_held",
+            format!(
+                "Profil {profile} dibiarkan sampai {} karena rencananya dikembalikan. Pilih profil itu bila tetap hendak diubah.",
+                date_words(until, Language::Indonesian)
+            ),
+            format!(
+                "The profile {profile} is left as it is until {} because its plan was taken back. Choose that profile to change it \
+                 all the same.",
+                date_words(until, Language::English)
+            ),
+        );
+    }
     let blocked = draft.closing.iter().chain(&draft.opening);
     match blocked.filter_map(|line| line.blocked.as_ref()).next() {
         Some(blocked) => Error::conflict(

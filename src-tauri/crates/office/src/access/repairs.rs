@@ -111,7 +111,6 @@ fn json_of(said: Option<&impl serde::Serialize>) -> Option<Value> {
 
 /// What the router says about the line once it is repaired.
 fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Option<Said> {
-    let isolated = router.details.isolated_profile.as_str();
     match &line.way {
         Way::Pppoe { profile, .. } => {
             let new = Said::Pppoe {
@@ -122,7 +121,7 @@ fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Op
                 action,
                 now.unwrap_or(&new),
                 &profile.name,
-                isolated,
+                router,
             ))
         }
         Way::Static { .. } => {

@@ -96,6 +96,10 @@ impl Request for SwitchRouterMode {
                 "closed": found.len(),
             }));
             store::routers::update(&mut tx, &Router { details, ..before }, call.now).await?;
+            if self.mode == RouterMode::Manage {
+                // Undoing a plan may have waited for this.
+                store::jobs::unpark(&mut tx, self.router_id, call.now).await?;
+            }
             logs::record(&mut tx, call, entry).await?;
         }
         if self.dry_run {
@@ -117,12 +121,12 @@ impl Request for SwitchRouterMode {
 /// The lines that are closed on the router, but for those that somebody's word keeps open.
 async fn found_closed(call: &Call<'_>, router_id: i64) -> Result<Vec<Judged>> {
     let read = router_reading::read(call, router_id).await?;
-    let isolated = read.isolated;
-    let snapshot = read.snapshot;
+    let (router, snapshot) = (read.router, read.snapshot);
     let found = read.lines.into_iter().filter(|(judged, line)| {
         let said = snapshot.about(line);
-        said.is_ok_and(|said| said.observed(&isolated) == Observed::Closed)
-            && (judged.desired() == Access::Closed || judged.overridden.is_none())
+        said.is_ok_and(|said| {
+            said.observed(&router) == Observed::Closed || snapshot.observed(line, &said) == Observed::Closed
+        }) && (judged.desired() == Access::Closed || judged.overridden.is_none())
     });
     Ok(found.map(|(judged, _)| judged).collect())
 }

@@ -12,17 +12,22 @@ use store::routers::Router;
 use crate::access::facts::{self, Day, Judged};
 use crate::access::lines::LineBook;
 use crate::access::seen;
+use crate::access::strangers::{Known, Stranger, strangers};
+use crate::access::worths::Worths;
 use crate::error::{Error, Result};
-use crate::network::{self, Line, OtherRate, Snapshot};
+use crate::network::{self, Inventory, Line, OtherRate, Passwords, Snapshot};
 use crate::office::Call;
 
 /// A router that was read, with the lines that it should have.
 pub(super) struct ReadRouter {
+    pub router: Router,
     pub isolated: String,
     pub lines: Vec<(Judged, Line)>,
     pub snapshot: Snapshot,
     /// Profiles of ours that have another limit there.
     pub other_rates: Vec<OtherRate>,
+    /// The router's own profiles for packages that have another limit than those.
+    pub mapped_rates: Vec<OtherRate>,
 }
 
 /// The lines that some routers should have, by the verdicts of a day.
@@ -132,17 +137,20 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
     let only_lines: Vec<Line> = lines.iter().map(|(_, line)| line.clone()).collect();
     let session = call.office.network().glance(call.office, router.id).await?;
     let mut tx = call.read().await?;
-    let ours = network::our_profiles(&mut tx, &session.router).await?;
+    let mut profiles = network::our_profiles(&mut tx, &session.router).await?;
+    profiles.extend(network::mapped_profiles(&mut tx, &session.router).await?);
     drop(tx);
     let (snapshot, other_rates) = tokio::join!(
-        Snapshot::read(&session, &only_lines),
-        network::other_rates(&session, ours)
+        // Apart from the others, since it is large and every look at a router passes here.
+        Box::pin(Snapshot::read(&session, &only_lines)),
+        network::other_rates(&session, profiles)
     );
     let (snapshot, other_rates) = match snapshot.and_then(|snapshot| Ok((snapshot, other_rates?))) {
         Ok(read) => read,
         Err(failure) => return Err(session.gone(call.office, failure).await),
     };
     drop(session);
+    let (other_rates, mapped_rates) = other_rates.into_iter().partition(|rate| rate.ours);
     let isolated = router.details.isolated_profile.clone();
     let mut found = seen::Look::default();
     for (judged, line) in &lines {
@@ -179,9 +187,32 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
     store::obstacles::replace(&mut tx, router.id, &in_the_way, call.now).await?;
     tx.commit().await?;
     Ok(ReadRouter {
+        router: router.clone(),
         isolated,
         lines,
         snapshot,
         other_rates,
+        mapped_rates,
     })
+}
+
+/// What stands on a router that was read, beside its lines, and belongs to no customer.
+///
+/// # Errors
+/// Whatever the database or the router causes: what cannot be read is not empty.
+pub(super) async fn strangers_beside(call: &Call<'_>, read: &ReadRouter) -> Result<Vec<Stranger>> {
+    let mut tx = call.read().await?;
+    let packages = store::packages::all(&mut tx).await?;
+    let worths = Worths::of(&mut tx, read.router.id, &packages).await?;
+    drop(tx);
+    let session = call.office.network().glance(call.office, read.router.id).await?;
+    let inventory = match Inventory::read(&session, Passwords::Left).await {
+        Ok(inventory) => inventory,
+        Err(failure) => return Err(session.gone(call.office, failure).await),
+    };
+    let mut known = Known::default();
+    for (judged, _) in &read.lines {
+        known.note(&judged.customer.details);
+    }
+    Ok(strangers(&inventory, &read.router, &known, &worths))
 }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::access::change::{Change, WhyChange};
 use crate::access::facts::{self, Day, Judged};
+use crate::access::failures::{self, WhyFailure};
 use crate::access::message::{self, Explained, Line, explain};
 use crate::access::overrides::OverrideView;
 use crate::access::{seen, words};
@@ -65,6 +66,8 @@ pub struct Why {
     pub router: Option<WhyRouter>,
     /// The change that the router has not confirmed: what waits since when, or what failed.
     pub change: Option<WhyChange>,
+    /// What else of the line its router should have been told and was not, because it failed and was given up; oldest first.
+    pub failures: Vec<WhyFailure>,
     /// What happened before, newest first.
     pub history: Vec<WhyHistory>,
     /// The same for the customer, in plain words of the office's language.
@@ -161,6 +164,7 @@ impl Request for ReadWhy {
                 .map(|error| call.told_held(&error)),
         });
         let waits = change.as_ref().map(|change| change.sentence(&call.zone));
+        let failures = failures::of(&mut tx, call, self.customer_id).await?;
         let reasons = judged
             .verdict
             .reasons
@@ -178,7 +182,8 @@ impl Request for ReadWhy {
             observed_at,
             sentence: call.told(&words::answer(&judged, observed, waits.as_ref())),
             reasons,
-            history: history(&mut tx, call, self.customer_id, change.as_ref()).await?,
+            history: history(&mut tx, call, self.customer_id, change.as_ref(), &failures).await?,
+            failures,
             message_text: message::message(
                 &judged,
                 Line {
@@ -261,12 +266,13 @@ fn in_words(said: &Said) -> String {
     }
 }
 
-/// What the log tells of the line, with the change that failed, which the log keeps under its job.
+/// What the log tells of the line, with what failed, which the log keeps under its jobs.
 async fn history(
     tx: &mut Tx,
     call: &Call<'_>,
     customer_id: i64,
     change: Option<&Change>,
+    failures: &[WhyFailure],
 ) -> Result<Vec<WhyHistory>> {
     let filter = store::billing_logs::Filter {
         subject_kind: Some("customer"),
@@ -289,7 +295,11 @@ async fn history(
         at,
         sentence: call.told(&sentence),
     });
-    let mut story: Vec<WhyHistory> = failed.into_iter().chain(told).collect();
+    let given_up = failures.iter().map(|failure| WhyHistory {
+        at: failure.at,
+        sentence: failure.sentence.clone(),
+    });
+    let mut story: Vec<WhyHistory> = failed.into_iter().chain(given_up).chain(told).collect();
     story.sort_by_key(|told| std::cmp::Reverse(told.at));
     Ok(story)
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::actor::Ability;
 use crate::edits;
 use crate::error::{Error, FormCheck, Result, Sentence};
-use crate::jobs;
+use crate::jobs::{self, LineAt};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
@@ -154,7 +154,8 @@ pub(crate) fn added(details: &store::packages::Details) -> Sentence {
     )
 }
 
-/// Changes a package; what is absent stays. A new price counts from the next bill on.
+/// Changes a package; what is absent stays. A new price counts from the next bill on; another speed reaches the managed
+/// routers by jobs, in their profiles and in each queue and each lease that has a rate of its own.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChangePackage {
@@ -204,6 +205,12 @@ impl Request for ChangePackage {
             details: details.clone(),
             ..before
         };
+        let is_other_speed =
+            (details.speed_download, details.speed_upload) != (was.speed_download, was.speed_upload);
+        let lines = match is_other_speed {
+            true => lock_lines(&mut tx, id).await?,
+            false => Vec::new(),
+        };
         let done = store::packages::update(&mut tx, &after, call.now).await;
         edits::written(&mut tx, edits::PACKAGE, id, done).await?;
         let facts = |details: &store::packages::Details| {
@@ -228,6 +235,7 @@ impl Request for ChangePackage {
         if details.is_active && speeds(&details) != speeds(&was) {
             sync_profiles(&mut tx, call, id).await?;
         }
+        jobs::enqueue_change_profiles(&mut tx, call, &lines).await?;
         tx.commit().await?;
         call.office.ring();
         ReadPackage { id }.run(call).await
@@ -245,6 +253,21 @@ async fn sync_profiles(tx: &mut Tx, call: &Call<'_>, package_id: i64) -> Result<
         }
     }
     Ok(())
+}
+
+/// The lines of a package whose rate is in no profile. Their customers are locked, so that a job which tells a router of the
+/// old rate at this moment finds the new one before it ends.
+async fn lock_lines(tx: &mut Tx, package_id: i64) -> Result<Vec<LineAt>> {
+    let lines = store::customers::with_own_rate(tx, package_id).await?;
+    let customers: Vec<i64> = lines.iter().map(|(customer, _)| *customer).collect();
+    store::customers::lock_all(tx, &customers).await?;
+    Ok(lines
+        .into_iter()
+        .map(|(customer_id, router_id)| LineAt {
+            customer_id,
+            router_id,
+        })
+        .collect())
 }
 
 /// Refuses what is no package, and trims what is.

@@ -172,6 +172,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("office_name", "nama kantor", "office name"),
     ("on", "tanggal", "day"),
     ("ont_serial", "nomor seri ONT", "ONT serial number"),
+    (
+        "open_profiles",
+        "profil yang tidak menutup jalur",
+        "profiles that close no line",
+    ),
     ("owner_name", "nama pemilik", "owner's name"),
     ("package_id", "paket", "package"),
     ("packages", "paket", "packages"),

@@ -34,7 +34,12 @@ impl NotCome {
             period_words(period, Language::English),
         );
         let earliest = billing_date(period, BillingDay::default(), call.settings.billing_timing);
-        let words = |day| (date_words(day, Language::Indonesian), date_words(day, Language::English));
+        let words = |day| {
+            (
+                date_words(day, Language::Indonesian),
+                date_words(day, Language::English),
+            )
+        };
         Some(if call.today < earliest {
             let (hari, day) = words(self.first.unwrap_or(earliest));
             Sentence::new(

@@ -58,6 +58,8 @@ pub(super) enum NewLine {
     Entries {
         order: Order,
         password: Option<SecretString>,
+        /// Whether the line was taken off a router before.
+        was_removed: bool,
     },
     /// These entries where they are still missing, and then that the line is where the rules want it.
     MissingEntries {
@@ -118,7 +120,11 @@ impl OneLine for AddLine {
                 let password = sealed::open(call, customer)?;
                 Ok(Some(match plan_line::of(job) {
                     Some(_) => NewLine::MissingEntries { order, password },
-                    None => NewLine::Entries { order, password },
+                    None => NewLine::Entries {
+                        order,
+                        password,
+                        was_removed: was_removed(tx, customer).await?,
+                    },
                 }))
             }
             Way::Unnamed => Err(Failure::NoName),
@@ -131,8 +137,13 @@ impl OneLine for AddLine {
             NewLine::Missing { wanted, tried } => network::make_missing_secret(session, wanted, *tried)
                 .await
                 .map(written),
-            NewLine::Entries { order, password } => {
-                let change = network::add_entries(session, &order.line, password.as_ref()).await?;
+            NewLine::Entries {
+                order,
+                password,
+                was_removed,
+            } => {
+                let change =
+                    network::add_entries(session, &order.line, password.as_ref(), *was_removed).await?;
                 let carried = one_line::carried(session, order).await?;
                 Ok(told(change, carried))
             }

@@ -24,6 +24,14 @@ pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, place: LineAt) -> Resu
     one_line::ask(tx, call, JobKind::ChangeProfile, place).await
 }
 
+/// Asks for the same of many lines, whose customers are locked, since their package changed.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(crate) async fn enqueue_all(tx: &mut Tx, call: &Call<'_>, lines: &[LineAt]) -> Result<()> {
+    one_line::ask_all(tx, call, JobKind::ChangeProfile, lines).await
+}
+
 /// Asks for the queue, the lease or the hotspot user of a line to get what its package has, as the line of a plan.
 ///
 /// # Errors

@@ -6,6 +6,8 @@
 mod add_line;
 mod change_password;
 mod change_profile;
+mod greet_router;
+mod halts;
 mod lane;
 mod line_access;
 mod list;
@@ -42,8 +44,10 @@ pub(crate) use add_line::{
 };
 pub(crate) use change_password::enqueue as enqueue_change_password;
 pub(crate) use change_profile::{
-    enqueue as enqueue_change_profile, enqueue_limit as enqueue_line_limit, limit_key as line_limit_key,
+    enqueue as enqueue_change_profile, enqueue_all as enqueue_change_profiles,
+    enqueue_limit as enqueue_line_limit, limit_key as line_limit_key,
 };
+pub(crate) use greet_router::enqueue as enqueue_greeting;
 pub(crate) use line_access::{
     KEY as ACCESS_KEY, enqueue as enqueue_access, enqueue_all as enqueue_access_all, key as access_key,
 };

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::{Job, NewJob};
+use store::routers::Router;
 
 use crate::access::seen;
 use crate::error::{Result, Sentence};
@@ -94,6 +95,35 @@ pub(super) async fn ask(tx: &mut Tx, call: &Call<'_>, kind: JobKind, place: Line
     ask_about(tx, call, kind, place, None).await
 }
 
+/// Asks for such a job of many lines, on routers that are managed, whose customers are locked: a job that runs for one of them
+/// looks at the database again before it ends. A dead letter about the same is put away once its successor has done it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(super) async fn ask_all(tx: &mut Tx, call: &Call<'_>, kind: JobKind, lines: &[LineAt]) -> Result<()> {
+    let jobs: Vec<NewJob<'_>> = lines
+        .iter()
+        .map(|&place| new_job(call, kind, place, (key(kind, place), payload(call, place))))
+        .collect();
+    store::jobs::enqueue_all(tx, &jobs, call.now).await?;
+    Ok(())
+}
+
+fn payload(call: &Call<'_>, place: LineAt) -> Value {
+    json!({ "customer_id": place.customer_id, ASKED_BY: call.actor.label() })
+}
+
+fn new_job<'a>(call: &Call<'_>, kind: JobKind, place: LineAt, (key, payload): (String, Value)) -> NewJob<'a> {
+    NewJob {
+        kind: kind.as_str(),
+        key,
+        payload,
+        router_id: Some(place.router_id),
+        run_at: call.now,
+        event_id: None,
+    }
+}
+
 /// Asks for such a job as the line of a plan; it is told apart from the same one that an edit of the record asked for.
 ///
 /// # Errors
@@ -139,20 +169,13 @@ pub(super) async fn ask_about(
         return Ok(None);
     }
     let mut key = key(kind, place);
-    let mut payload = json!({ "customer_id": place.customer_id, ASKED_BY: call.actor.label() });
+    let mut payload = payload(call, place);
     if let Some((of_key, word, value)) = about {
         key = format!("{key}:{of_key}");
         payload[word] = value;
     }
     store::jobs::bury(tx, &key, call.now).await?;
-    let job = NewJob {
-        kind: kind.as_str(),
-        key,
-        payload,
-        router_id: Some(place.router_id),
-        run_at: call.now,
-        event_id: None,
-    };
+    let job = new_job(call, kind, place, (key, payload));
     Ok(store::jobs::enqueue(tx, &job, call.now).await?)
 }
 
@@ -243,8 +266,10 @@ pub(super) async fn run<W: OneLine>(office: &Office, owner: &str, jobs: &[Job]) 
 /// A try that came to its end: for which version of the record, and what was done.
 struct Tried {
     customer: Customer,
+    /// The version of the package by which it was done.
+    package: Option<i64>,
     report: Report,
-    isolated: String,
+    isolated: Router,
 }
 
 /// `None` where there was nothing to do.
@@ -254,6 +279,7 @@ async fn attempt<W: OneLine>(call: &Call<'_>, owner: &str, job: &Job) -> Result<
     let id = job.payload.get("customer_id").and_then(Value::as_i64);
     let customer = store::customers::find(&mut tx, id.unwrap_or_default()).await?;
     let Some(customer) = customer else { return Ok(None) };
+    let package = package_of(&mut tx, &customer).await?;
     let order = W::order(&mut tx, call, job, &customer).await?;
     drop(tx);
     let Some(order) = order else { return Ok(None) };
@@ -268,11 +294,18 @@ async fn attempt<W: OneLine>(call: &Call<'_>, owner: &str, job: &Job) -> Result<
     match W::send(&session, &order).await {
         Ok(report) => Ok(Some(Tried {
             customer,
+            package,
             report,
-            isolated: session.router.details.isolated_profile.clone(),
+            isolated: session.router.clone(),
         })),
         Err(failure) => Err(session.failed(office, failure).await),
     }
+}
+
+/// The version of a customer's package.
+async fn package_of(tx: &mut Tx, customer: &Customer) -> Result<Option<i64>> {
+    let package = store::packages::find(tx, customer.details.package_id).await?;
+    Ok(package.map(|package| package.version))
 }
 
 /// Writes down how a try ended, in one transaction.
@@ -289,8 +322,9 @@ async fn end<W: OneLine>(
         Ok(None) => Ended::Done,
         Ok(Some(tried)) => {
             let now = store::customers::lock(&mut tx, tried.customer.id).await?;
-            // The record changed while the router was told of what it was before.
-            if now.is_some_and(|now| now.version != tried.customer.version) {
+            let package = package_of(&mut tx, &tried.customer).await?;
+            // The record or its package changed while the router was told of what it was before.
+            if now.is_some_and(|now| now.version != tried.customer.version) || package != tried.package {
                 Ended::Again(W::KIND.as_str())
             } else {
                 Ended::Done

@@ -10,7 +10,9 @@ use crate::jobs::change_profile::ChangeProfile;
 use crate::jobs::remove_line::RemoveLine;
 use crate::jobs::rename_line::RenameLine;
 use crate::jobs::settle::Counts;
-use crate::jobs::{line_access, listener, notify, one_line, plan_profile, sync_profiles, undo, undo_profile};
+use crate::jobs::{
+    greet_router, line_access, listener, notify, one_line, plan_profile, sync_profiles, undo, undo_profile,
+};
 use crate::office::Office;
 
 billing::text_enum! {
@@ -40,6 +42,8 @@ billing::text_enum! {
         UndoProfile => "undo_profile",
         /// Brings the profiles of one router up to date.
         SyncProfiles => "sync_profiles",
+        /// Asks a router that was just added whether it answers.
+        GreetRouter => "greet_router",
         /// Lets one listener hear one event.
         Listener => "listener",
         /// Hands one message to whoever carries it.
@@ -136,6 +140,11 @@ pub const REGISTRY: &[Registered] = &[
         together: 1,
     },
     Registered {
+        kind: JobKind::GreetRouter,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
         kind: JobKind::Listener,
         place: Place::Events,
         together: 250,
@@ -162,6 +171,7 @@ pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job
         JobKind::PlanProfile => Box::pin(plan_profile::run(office, owner, jobs)).await,
         JobKind::UndoProfile => Box::pin(undo_profile::run(office, owner, jobs)).await,
         JobKind::SyncProfiles => Box::pin(sync_profiles::run(office, owner, jobs)).await,
+        JobKind::GreetRouter => Box::pin(greet_router::run(office, owner, jobs)).await,
         JobKind::Listener => Box::pin(listener::run(office, owner, jobs)).await,
         JobKind::Notify => Box::pin(notify::run(office, owner, jobs)).await,
     }

@@ -77,6 +77,17 @@ impl From<&Failure> for Ended {
     }
 }
 
+impl Ended {
+    /// How the try of an undo ends that failed: while its router is only observed it waits, as for one that is away.
+    pub(super) fn of_undo(failure: &Failure) -> Ended {
+        if failure.is_of_mode() {
+            Ended::Parked(failure.into())
+        } else {
+            failure.into()
+        }
+    }
+}
+
 /// How many jobs ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -1,5 +1,6 @@
 //! The job that brings lines back to what they were before a plan: exactly that, and only where nobody settled the line
-//! since and the router still says what the plan left. A line that changed since is kept as it is and named.
+//! since and the router still says what the plan left. A line that changed since is kept as it is and named. While its
+//! router is only observed, a line waits; one whose undo was stopped before its turn stays as the plan left it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -14,6 +15,7 @@ use store::plans::{LineOutcome, LineState, PlanLine, Repair};
 use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
 use crate::events::{self, Event};
+use crate::jobs::halts::{Halts, Whither};
 use crate::jobs::lane;
 use crate::jobs::line_access::{ASKED_BY, Askers, access_changed, record_standing};
 use crate::jobs::made::{MadeLine, TakenBack, kept_nothing};
@@ -22,7 +24,7 @@ use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::{Counts, Ended, settle};
 use crate::logs::{self, Entry, Origin};
-use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
+use crate::network::{self, Carried, Failure, Halt, Order, Said, Session, Wish};
 use crate::notify;
 use crate::office::{Call, Office};
 
@@ -70,6 +72,8 @@ enum Back {
     Removed,
     /// It is as fast again as it was.
     Paced,
+    /// The undo was stopped before its turn, so nothing was sent; what the router says, where it was asked.
+    Halted(Option<Said>),
     /// It could not be brought back.
     Failed(Failure),
 }
@@ -79,9 +83,19 @@ enum Task {
     /// To say again what it said before.
     Say(Order),
     /// To do without what the plan made.
-    TakeBack(MadeLine),
+    TakeBack(MadeLine, Halt),
     /// To make it as fast again as it was.
-    Pace(PacedLine),
+    Pace(PacedLine, Halt),
+}
+
+impl Task {
+    /// Lets it be halted before its turn.
+    fn heed(&mut self, by: Halt) {
+        match self {
+            Task::Say(order) => order.halt = by,
+            Task::TakeBack(_, halt) | Task::Pace(_, halt) => *halt = by,
+        }
+    }
 }
 
 impl Back {
@@ -98,6 +112,7 @@ impl Back {
             }
             Ok(carried) => Back::Brought(carried),
             Err(Failure::ChangedSince { said }) => changed_since(said),
+            Err(Failure::Halted { said }) => Back::Halted(Some(said)),
             Err(failure) => Back::Failed(failure),
         }
     }
@@ -126,10 +141,13 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         .map(|customer| (customer.id, customer))
         .collect();
     let book = LineBook::of(&mut tx, router_id).await?;
+    let plans: BTreeSet<i64> = lines.values().map(|line| line.plan_id).collect();
+    let stopped = access::stopped_undos(&mut tx, &plans).await?;
     drop(tx);
 
     let mut works = Vec::new();
     let mut tasks = Vec::new();
+    let mut halts = Halts::default();
     for job in jobs {
         let Some(line) = lines.get(&line_of(job)).cloned() else {
             continue;
@@ -141,8 +159,10 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
             .ok_or(Failure::NoRouter)
             .and_then(|customer| task(&book, customer, &line, was_tried));
         let outcome = match (since.settled(&line), task) {
+            _ if stopped.contains_key(&line.plan_id) => Back::Halted(None),
             (Some(why), _) => Back::Settled(why),
-            (None, Ok(task)) => {
+            (None, Ok(mut task)) => {
+                task.heed(halts.of(line.plan_id));
                 tasks.push((works.len(), task));
                 Back::Failed(Failure::Unreadable("the line was not answered".to_owned()))
             }
@@ -156,7 +176,10 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
             outcome,
         });
     }
-    let lost = send(&call, owner, router_id, &mut works, tasks).await?;
+    let lost = tokio::select! {
+        lost = send(&call, owner, router_id, &mut works, tasks) => lost?,
+        never = halts.watch(&call, Whither::Back) => match never {},
+    };
     call.now = office.now();
     let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;
     office.ring();
@@ -173,9 +196,13 @@ pub(super) fn line_of(job: &Job) -> i64 {
 fn task(book: &LineBook, customer: &Customer, line: &PlanLine, was_tried: bool) -> Result<Task, Failure> {
     match line.repair {
         Repair::Secret | Repair::Entries => {
-            return MadeLine::of(book.line(customer), line, was_tried).map(Task::TakeBack);
+            let made = MadeLine::of(book.line(customer), line, was_tried)?;
+            return Ok(Task::TakeBack(made, Halt::default()));
         }
-        Repair::Limit => return PacedLine::of(book.line(customer), line, was_tried).map(Task::Pace),
+        Repair::Limit => {
+            let paced = PacedLine::of(book.line(customer), line, was_tried)?;
+            return Ok(Task::Pace(paced, Halt::default()));
+        }
         Repair::Access | Repair::Profile => {}
     }
     let said = |value: &Option<serde_json::Value>| {
@@ -256,8 +283,9 @@ async fn send(
 /// Brings back one line that goes no way together with others.
 async fn one(session: &Session, task: Task) -> Back {
     let (taken, done) = match task {
-        Task::TakeBack(made) => (made.take_back(session).await, Back::Removed),
-        Task::Pace(paced) => (paced.bring_back(session).await, Back::Paced),
+        Task::TakeBack(_, halt) | Task::Pace(_, halt) if halt.is_called() => return Back::Halted(None),
+        Task::TakeBack(made, _) => (made.take_back(session).await, Back::Removed),
+        Task::Pace(paced, _) => (paced.bring_back(session).await, Back::Paced),
         Task::Say(order) => {
             let carried = one_line::carried(session, &order).await;
             return carried.map_or_else(Back::Failed, Back::Brought);
@@ -287,7 +315,7 @@ async fn note_asked(
     places: &[usize],
     orders: &[(usize, Order)],
 ) -> Result<()> {
-    let isolated = &session.router.details.isolated_profile;
+    let isolated = &session.router;
     let wishes: Vec<(i64, Access)> = orders
         .iter()
         .filter_map(|(_, order)| match &order.wish {
@@ -327,8 +355,10 @@ async fn settle_all(
     let customers: Vec<i64> = works.iter().map(|work| work.line.customer_id).collect();
     store::customers::lock_all(&mut tx, &customers).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
+    let plans: BTreeSet<i64> = works.iter().map(|work| work.line.plan_id).collect();
+    let stopped = access::stopped_undos(&mut tx, &plans).await?;
     let router = store::routers::find(&mut tx, router_id).await?;
-    let isolated = router.map(|router| router.details.isolated_profile);
+    let isolated = router;
     // In one order everywhere, so that two that finish the same plans never wait for each other.
     let mut plans = BTreeSet::new();
     let mut sights = Vec::new();
@@ -344,16 +374,53 @@ async fn settle_all(
             }
             // What is gone cannot be brought back, and making it anew is not what was asked.
             Back::Failed(failure) if failure.is_missing() => Ended::Done,
-            Back::Failed(failure) => Ended::from(failure),
+            // Somebody stopped the undo and asked for it anew while this was on its way.
+            Back::Halted(_) if !stopped.contains_key(&work.line.plan_id) => {
+                Ended::Again(JobKind::Undo.as_str())
+            }
+            Back::Halted(_) => Ended::Done,
+            Back::Failed(failure) if stopped.contains_key(&work.line.plan_id) && !failure.is_final() => {
+                Ended::Done
+            }
+            Back::Failed(failure) => Ended::of_undo(failure),
         };
         let dead = counts.dead;
         if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
             continue;
         }
         plans.insert(work.line.plan_id);
+        let is_of_access = matches!(work.line.repair, Repair::Access | Repair::Profile);
+        if let Back::Changed(_, said) | Back::Halted(said @ Some(_)) = &work.outcome
+            && is_of_access
+        {
+            // What was about to be asked was not asked; the plan's own wish stands, beside what was read.
+            wishes.push((work.line.customer_id, work.line.action));
+            sights.extend(
+                said.as_ref()
+                    .zip(isolated.as_ref())
+                    .map(|(said, isolated)| seen::Seen {
+                        customer_id: work.line.customer_id,
+                        observed: said.observed(isolated),
+                        said: said.clone(),
+                    }),
+            );
+        }
+        let stays = stopped.get(&work.line.plan_id);
         let (state, error) = match (&work.outcome, &ended) {
             (Back::Brought(_) | Back::Removed | Back::Paced, _) => (LineState::Undone, None),
             (Back::Settled(why) | Back::Changed(why, _), _) => (LineState::Kept, Some(why.held())),
+            (Back::Halted(_), _) => {
+                if let Some(why) = stays {
+                    store::plans::note_done(&mut tx, &[work.line.id], Some(&why.held())).await?;
+                }
+                continue;
+            }
+            (Back::Failed(failure), Ended::Done)
+                if let (Some(why), false) = (stays, failure.is_missing()) =>
+            {
+                store::plans::note_done(&mut tx, &[work.line.id], Some(&why.held())).await?;
+                continue;
+            }
             (Back::Failed(failure), Ended::Final(_) | Ended::Done) => {
                 (LineState::Kept, Some(failure.sentence().held()))
             }
@@ -361,6 +428,8 @@ async fn settle_all(
             (Back::Failed(failure), _) if counts.dead > dead => {
                 (LineState::Kept, Some(failure.sentence().held()))
             }
+            // The job says what it waits for; nothing was sent that a later try would have to know of.
+            (Back::Failed(failure), _) if failure.is_of_mode() => continue,
             (Back::Failed(failure), _) => {
                 store::plans::note_line(&mut tx, work.line.id, &failure.sentence().held()).await?;
                 continue;
@@ -373,22 +442,6 @@ async fn settle_all(
             error: error.as_deref(),
         };
         store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
-        let is_of_access = matches!(work.line.repair, Repair::Access | Repair::Profile);
-        if let Back::Changed(_, said) = &work.outcome
-            && is_of_access
-        {
-            // What was about to be asked was not asked; the plan's own wish stands, beside what was read.
-            wishes.push((work.line.customer_id, work.line.action));
-            sights.extend(
-                said.as_ref()
-                    .zip(isolated.as_deref())
-                    .map(|(said, isolated)| seen::Seen {
-                        customer_id: work.line.customer_id,
-                        observed: said.observed(isolated),
-                        said: said.clone(),
-                    }),
-            );
-        }
         if matches!(work.outcome, Back::Removed) {
             unseen.push(work.line.customer_id);
         }

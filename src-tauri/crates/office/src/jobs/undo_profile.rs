@@ -1,5 +1,8 @@
 //! The job that brings one profile back to what it was before a plan: exactly that limit, none, or no profile at all. One that
-//! says something else by now than the plan left, or that a later plan did again, is kept as it is and named.
+//! says something else by now than the plan left, or that a later plan did again, is kept as it is and named. While its
+//! router is only observed, it waits.
+
+use std::collections::BTreeSet;
 
 use serde_json::json;
 use store::Tx;
@@ -84,13 +87,23 @@ async fn end(
     if let Some(profile) = &profile {
         store::plans::lock(&mut tx, profile.plan_id).await?;
     }
-    let ended = back.as_ref().map_or_else(Ended::from, |_| Ended::Done);
+    let plans: BTreeSet<i64> = profile.iter().map(|profile| profile.plan_id).collect();
+    let stopped = access::stopped_undos(&mut tx, &plans).await?.into_values().next();
+    let ended = match &back {
+        Ok(_) => Ended::Done,
+        Err(failure) if stopped.is_some() && !failure.is_final() => Ended::Done,
+        Err(failure) => Ended::of_undo(failure),
+    };
     let dead = counts.dead;
     let kept = settle(&mut tx, call, owner, job, &ended, counts).await?;
     if let (Some(profile), true) = (&profile, kept) {
         let askers = Askers::of(&mut tx, std::iter::once(job)).await?;
         let given_up = counts.dead > dead;
-        note(&mut tx, &askers.call_for(call, job), profile, &back, given_up).await?;
+        if let (Err(_), Some(why), Ended::Done) = (&back, &stopped, &ended) {
+            store::plans::note_done_profile(&mut tx, profile.id, Some(&why.held())).await?;
+        } else {
+            note(&mut tx, &askers.call_for(call, job), profile, &back, given_up).await?;
+        }
         access::finish_undo(&mut tx, call, profile.plan_id).await?;
     }
     plan_profile::park(&mut tx, job, back.as_ref().err()).await?;

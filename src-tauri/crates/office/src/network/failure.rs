@@ -349,6 +349,13 @@ impl Failure {
         }
     }
 
+    /// Whether nothing is sent to the router because it is only to be observed. An undo waits until a person lets it be
+    /// changed again.
+    #[must_use]
+    pub(crate) fn is_of_mode(&self) -> bool {
+        self.code() == store::jobs::OBSERVED
+    }
+
     /// Whether the router refused a command because its API user may not do that.
     #[must_use]
     pub(crate) fn is_refused_permission(&self) -> bool {

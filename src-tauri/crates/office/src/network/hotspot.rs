@@ -334,6 +334,11 @@ impl View {
         self.user(name).ok()?.comment.as_deref()
     }
 
+    /// The profile of a user.
+    pub(super) fn profile(&self, name: &str) -> Option<&str> {
+        self.user(name).ok().map(|user| user.profile.as_str())
+    }
+
     fn user(&self, name: &str) -> Result<&User, Failure> {
         match self.users.get(name).map(Vec::as_slice) {
             None | Some([]) => Err(Failure::MissingHotspotUser(name.to_owned())),

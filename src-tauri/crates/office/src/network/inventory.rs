@@ -13,14 +13,22 @@ use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::reading::{ISOLATION_LIST, text};
 
-pub(crate) use rows::ProfileSeen;
+pub(crate) use rows::{ArpEntry, HotspotUser, Lease, ProfileSeen};
 use rows::{
-    ArpEntry, HotspotUser, Lease, LiveSession, Queue, Secret, read_lease, read_profile, read_secret,
-    read_session, read_user,
+    LiveSession, Queue, Secret, kept_out, read_lease, read_profile, read_secret, read_session, read_user,
 };
 
 /// Where the firewall's lists stand.
 const LISTS: &str = "/ip/firewall/address-list";
+
+/// What tells whether a rule keeps out a list.
+const RULE: [&str; 5] = [
+    "action",
+    "src-address-list",
+    "dst-port",
+    "dst-address",
+    "disabled",
+];
 
 /// What a router holds.
 #[derive(Debug, Default)]
@@ -58,6 +66,8 @@ pub(crate) struct Inventory {
     pub listed: HashMap<Ipv4Addr, Vec<String>>,
     /// What somebody wrote beside such an address, the first of several.
     pub listed_comments: HashMap<Ipv4Addr, String>,
+    /// Lists that a rule of the firewall keeps out.
+    pub kept_out: HashSet<String>,
     /// The router's own addresses.
     pub own_addresses: HashSet<Ipv4Addr>,
     /// Menus that this router does not have, since their package is not installed.
@@ -132,7 +142,21 @@ impl Inventory {
             "DHCP",
             "complete",
         ];
-        let (secrets, sessions, profiles, arp, leases, users, online, user_profiles, queues, lists, own) = tokio::join!(
+        let (
+            secrets,
+            sessions,
+            profiles,
+            arp,
+            leases,
+            users,
+            online,
+            user_profiles,
+            queues,
+            lists,
+            own,
+            filter,
+            nat,
+        ) = tokio::join!(
             ask(session, "/ppp/secret", print("/ppp/secret", &secret)),
             ask(
                 session,
@@ -142,7 +166,7 @@ impl Inventory {
             ask(
                 session,
                 "/ppp/profile",
-                print("/ppp/profile", &["name", "rate-limit"])
+                print("/ppp/profile", &["name", "rate-limit", "address-list"])
             ),
             ask(session, "/ip/arp", print("/ip/arp", &arp)),
             ask(
@@ -176,6 +200,12 @@ impl Inventory {
                 print(LISTS, &["list", "address", "comment", "disabled"]).query(written())
             ),
             ask(session, "/ip/address", print("/ip/address", &["address"])),
+            ask(
+                session,
+                "/ip/firewall/filter",
+                print("/ip/firewall/filter", &RULE)
+            ),
+            ask(session, "/ip/firewall/nat", print("/ip/firewall/nat", &RULE)),
         );
         let mut read = Inventory::default();
         let absent = &mut read.absent;
@@ -192,6 +222,7 @@ impl Inventory {
         let (arp, leases) = (rows(arp)?, rows(leases)?);
         let (users, online, user_profiles) = (rows(users)?, rows(online)?, rows(user_profiles)?);
         let (queues, lists, own) = (rows(queues)?, rows(lists)?, rows(own)?);
+        let (filter, nat) = (rows(filter)?, rows(nat)?);
 
         read.secrets = secrets.iter().map(read_secret).collect::<Result<_, _>>()?;
         read.sessions = sessions.iter().map(read_session).collect::<Result<_, _>>()?;
@@ -217,7 +248,13 @@ impl Inventory {
         for row in &lists {
             read.note_listed(row)?;
         }
-        let network = |row: &Row| row.get("address").and_then(|own| own.split('/').next()?.parse().ok());
+        for rule in filter.iter().chain(&nat) {
+            read.kept_out.extend(kept_out(rule)?);
+        }
+        let network = |row: &Row| {
+            row.get("address")
+                .and_then(|own| own.split('/').next()?.parse().ok())
+        };
         read.own_addresses = own.iter().filter_map(network).collect();
         Ok(read)
     }
@@ -232,6 +269,7 @@ impl Inventory {
             comment: text(row, "comment"),
             disabled: row.flag("disabled")?,
             complete: row.flag("complete")?,
+            unanswered: row.get("complete").is_some() && !row.flag("complete")?,
         };
         if row.flag("dynamic")? || by_dhcp {
             self.arp_learned += 1;

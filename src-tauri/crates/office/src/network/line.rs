@@ -5,6 +5,7 @@ use billing::{Access, Observed, StaticIsolation};
 use routeros_api::RateLimit;
 use serde::{Deserialize, Serialize};
 
+use crate::network::closes_by::ClosesBy;
 use crate::network::failure::Failure;
 use crate::network::mark::Served;
 
@@ -182,13 +183,14 @@ pub enum Said {
 }
 
 impl Said {
-    /// What that means for the customer on a router whose closed lines have the profile `isolated`, provided that the router
+    /// What that means for the customer on a router whose closed lines have the profile `isolated` or one that an import
+    /// found to close lines, provided that the router
     /// does what its entries say. Where a router was read, what stands around them is looked at too
     /// ([`Snapshot::observed`](crate::network::Snapshot::observed)).
     #[must_use]
-    pub fn observed(&self, isolated: &str) -> Observed {
+    pub fn observed<C: ClosesBy + ?Sized>(&self, isolated: &C) -> Observed {
         let closed = match self {
-            Said::Pppoe { profile, disabled } => *disabled || profile == isolated,
+            Said::Pppoe { profile, disabled } => *disabled || isolated.closes(profile),
             Said::Hotspot { disabled } => *disabled,
             Said::Address { disabled, listed } => *disabled || *listed,
             Said::Lease { listed, blocked } => *listed || *blocked,
@@ -250,7 +252,7 @@ impl Said {
 
     /// What the router should say about a PPPoE line that has another package now.
     #[must_use]
-    pub fn of_own_profile(now: &Said, own: &str, isolated: &str) -> Said {
+    pub fn of_own_profile<C: ClosesBy + ?Sized>(now: &Said, own: &str, isolated: &C) -> Said {
         if now.observed(isolated) == Observed::Closed {
             return now.clone();
         }
@@ -263,7 +265,7 @@ impl Said {
     /// What the router should say about a PPPoE line that is repaired: unlike an opening, it does not leave an open line
     /// under another profile than its package's.
     #[must_use]
-    pub fn of_repair(wish: Access, now: &Said, own: &str, isolated: &str) -> Said {
+    pub fn of_repair<C: ClosesBy + ?Sized>(wish: Access, now: &Said, own: &str, isolated: &C) -> Said {
         match wish {
             Access::Open => Said::Pppoe {
                 profile: own.to_owned(),
@@ -283,7 +285,7 @@ impl Said {
     /// What the router should say about a PPPoE line. A line that is open under another profile than its package's is
     /// drift, reported but not repaired by an opening; a closed line keeps whether its secret is switched off.
     #[must_use]
-    pub fn of_pppoe(wish: Access, now: &Said, own: &str, isolated: &str) -> Said {
+    pub fn of_pppoe<C: ClosesBy + ?Sized>(wish: Access, now: &Said, own: &str, isolated: &C) -> Said {
         match (wish, now) {
             (Access::Open, now) if now.observed(isolated) == Observed::Open && !now.is_dangling() => {
                 now.clone()
@@ -293,11 +295,11 @@ impl Said {
                 disabled: false,
             },
             (Access::Closed, Said::Pppoe { disabled, .. }) => Said::Pppoe {
-                profile: isolated.to_owned(),
+                profile: isolated.given().to_owned(),
                 disabled: *disabled,
             },
             (Access::Closed, _) => Said::Pppoe {
-                profile: isolated.to_owned(),
+                profile: isolated.given().to_owned(),
                 disabled: false,
             },
         }

@@ -5,6 +5,7 @@
 mod arp_check;
 mod carry;
 mod check;
+mod closes_by;
 mod connections;
 mod dhcp;
 mod dialled;
@@ -41,6 +42,7 @@ use store::routers::Router;
 
 pub use carry::{Carried, Halt, Keeper, Order, Warning, Wish, carry_out, carry_out_kept};
 pub use check::{RouterProblem, RouterTest, TestRouter};
+pub use closes_by::ClosesBy;
 pub use connections::{Network, Session};
 pub use disconnect::{DisconnectLine, Disconnected};
 pub use entries::{
@@ -59,19 +61,19 @@ pub use rename::{Renamed, relabel_secret, rename_secret};
 pub use secret::{
     Learnt, SecretChange, WantedSecret, Written, add_secret, make_missing_secret, set_password,
 };
-pub use snapshot::{Snapshot, UnknownSecret};
+pub use snapshot::Snapshot;
 pub use traffic::{LineTraffic, ReadLineTraffic};
 
 pub(crate) use dialled::dialled;
 pub(crate) use entries::{lacks as entries_lack, menus as entry_menus};
 pub(crate) use failure::OBSTACLES;
-pub(crate) use inventory::{Inventory, Passwords, ProfileSeen, profiles_of};
+pub(crate) use inventory::{ArpEntry, HotspotUser, Inventory, Lease, Passwords, ProfileSeen, profiles_of};
 pub(crate) use profile_change::{
     ProfileBack, bring_profile_back, changed_since as profile_changed_since, look_at_profile, write_profile,
 };
 pub(crate) use profiles::{
     Compared as ComparedProfile, OtherRate, OurProfile, compare as compare_profiles,
-    is_right_as_said as profile_is_right, other_rates, ours as our_profiles,
+    is_right_as_said as profile_is_right, mapped as mapped_profiles, other_rates, ours as our_profiles,
 };
 
 use crate::error::Error;

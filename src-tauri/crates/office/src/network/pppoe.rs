@@ -15,6 +15,7 @@ use crate::network::line::{Said, WantedProfile, Way};
 use crate::network::profiles::{self, Need};
 use crate::network::reading::{self, Live, Profile, Secret};
 use billing::Observed;
+use store::routers::Router;
 
 /// A line on its way: what the router said, what it should say.
 struct Step<'a> {
@@ -72,6 +73,7 @@ type Limits = HashMap<String, (u64, u64)>;
 struct Known<'a> {
     profiles: &'a HashMap<String, Profile>,
     isolated: &'a str,
+    router: &'a Router,
 }
 
 fn by_name(live: Vec<Live>) -> HashMap<String, Vec<Live>> {
@@ -124,11 +126,12 @@ pub(super) async fn carry_out(
     let known = Known {
         profiles: &profiles,
         isolated,
+        router: &session.router,
     };
 
     let mut steps: Vec<Result<Step<'_>, Failure>> = orders
         .iter()
-        .map(|order| plan(order, &secrets, isolated))
+        .map(|order| plan(order, &secrets, &session.router))
         .collect();
     refuse_without_effect(session, orders, &mut steps, &profiles).await;
     make_profiles(session, &mut steps, &profiles, isolated).await;
@@ -155,7 +158,7 @@ fn pppoe(order: &Order) -> Option<(&str, &WantedProfile)> {
 fn plan<'a>(
     order: &'a Order,
     secrets: &HashMap<String, Secret>,
-    isolated: &str,
+    isolated: &Router,
 ) -> Result<Step<'a>, Failure> {
     let (name, own) = pppoe(order).ok_or(Failure::NoName)?;
     let secret = secrets

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use billing::ConnectionType;
 use routeros_api::{Command, RateLimit};
 use store::Tx;
+use store::packages::Package;
 use store::routers::{NewProfiles, Router};
 
 use crate::error::{Result, Sentence};
@@ -146,6 +147,31 @@ pub(crate) async fn ours(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>
     Ok(ours)
 }
 
+/// The router's own profiles that the office has for its packages. They are looked at and never changed.
+pub(crate) async fn mapped(tx: &mut Tx, router: &Router) -> Result<Vec<OurProfile>> {
+    let mapped = store::packages::profiles(tx, router.id).await?;
+    let packages = store::packages::all(tx).await?;
+    let mut kinds = vec![ConnectionType::Pppoe];
+    if store::customers::any_of_kind(tx, router.id, ConnectionType::Hotspot).await? {
+        kinds.push(ConnectionType::Hotspot);
+    }
+    let of = |package: &Package| {
+        let mapping = mapped.iter().find(|mapping| mapping.package_id == package.id)?;
+        Some(WantedProfile::of_package(package, Some(&mapping.profile)))
+    };
+    Ok(packages
+        .iter()
+        .filter_map(|package| Some((package, of(package)?)))
+        .flat_map(|(package, wanted)| {
+            kinds.iter().map(move |&kind| OurProfile {
+                package: Some(package.details.code.clone()),
+                kind,
+                wanted: wanted.clone(),
+            })
+        })
+        .collect())
+}
+
 /// The profiles that a router has.
 struct Known {
     ppp: HashMap<String, Profile>,
@@ -177,7 +203,7 @@ impl Known {
     }
 }
 
-/// A profile of ours that a router has with another limit.
+/// A profile of ours, or one of the router's own for a package, that has another limit there.
 #[derive(Clone, Debug)]
 pub(crate) struct OtherRate {
     /// The profile.
@@ -190,9 +216,11 @@ pub(crate) struct OtherRate {
     pub seen: ProfileSaid,
     /// What it should be.
     pub wanted: RateLimit,
+    /// Whether it is ours to change.
+    pub ours: bool,
 }
 
-/// Those of our profiles that a router has with another limit. One that is missing is made before it is used.
+/// Those of these profiles that a router has with another limit. One of ours that is missing is made before it is used.
 ///
 /// # Errors
 /// Any [`Failure`] of reading.
@@ -201,7 +229,12 @@ pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Res
     let isolated = session.router.details.isolated_profile.as_str();
     let other = |our: OurProfile| {
         let there = known.get(&our)?;
-        (!is_right(there, &our, isolated, known.closes)).then(|| OtherRate {
+        let is_right = match our.wanted.ours {
+            true => is_right(there, &our, isolated, known.closes),
+            false => is_as_fast(there, &our),
+        };
+        (!is_right).then(|| OtherRate {
+            ours: our.wanted.ours,
             profile: our.wanted.name,
             kind: our.kind,
             package: our.package,
@@ -277,11 +310,9 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<u64> {
     let held = store::plans::held_profiles(&mut tx, router_id, call.today).await?;
     drop(tx);
     let is_held = |our: &OurProfile| {
-        held.iter().any(|held| {
-            held.connection_type == our.kind
-                && held.profile == our.wanted.name
-                && held.wanted == our.wanted.rate.to_string()
-        })
+        let rate = our.wanted.rate.to_string();
+        held.iter()
+            .any(|held| held.keeps(our.kind, &our.wanted.name, &rate))
     };
     ours.retain(|our| !is_held(our));
     let synced = sync(&session, ours).await?;
@@ -396,6 +427,12 @@ pub(crate) async fn is_right_as_said(said: &ProfileSaid, our: &OurProfile, sessi
         return has_effect(session, said).await;
     }
     rate_of(said) == Some(our.wanted.rate)
+}
+
+/// Whether a profile of the router's own gives its lines the speed of the package; bursts are the router's business.
+fn is_as_fast(there: &Profile, mapped: &OurProfile) -> bool {
+    let speeds = |rate: RateLimit| (rate.upload, rate.download);
+    rate_of(&ProfileSaid::of(Some(there))).map(speeds) == Some(speeds(mapped.wanted.rate))
 }
 
 fn is_of_closed(our: &OurProfile, isolated: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Reading a router: secrets, sessions, profiles, the isolation list. A list is whole or it is a failure;
 //! each read names the properties that it needs, and a few lines are asked for by name instead of reading ten thousand.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use routeros_api::{Command, Query, RateLimit, Row};
 use secrecy::SecretString;
@@ -224,6 +224,26 @@ pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>,
         );
     }
     Ok(entries)
+}
+
+/// The addresses on the lists by which the router's lines were closed before; nothing is asked where there were none.
+pub(super) async fn marked(session: &Session) -> Result<HashSet<String>, Failure> {
+    let lists = &session.router.closed_marks.lists;
+    if lists.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let names: Vec<&str> = lists.iter().map(String::as_str).collect();
+    let command = Command::new("/ip/firewall/address-list/print").proplist(["list", "address", "disabled"]);
+    let reply = session.call(narrowed(command, "list", Some(&names))).await?;
+    let mut marked = HashSet::new();
+    for row in &reply.rows {
+        if row.flag("disabled")? || !row.get("list").is_some_and(|list| names.contains(&list)) {
+            continue;
+        }
+        let address = row.require("address")?;
+        marked.insert(address.strip_suffix("/32").unwrap_or(address).to_owned());
+    }
+    Ok(marked)
 }
 
 /// Asks for these values of a property alone, where they are few; for everything where none is named.

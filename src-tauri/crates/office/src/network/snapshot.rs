@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use billing::Observed;
+use store::routers::Router;
 
 use crate::network::connections::Session;
 use crate::network::entries::{Pace, Paces};
@@ -14,23 +15,14 @@ use crate::network::{dhcp, hotspot, static_line};
 
 /// What a router says.
 pub struct Snapshot {
-    isolated: String,
+    router: Router,
     secrets: HashMap<String, Secret>,
     addresses: Option<static_line::View>,
     leases: Option<dhcp::View>,
     users: Option<hotspot::View>,
+    /// The addresses on lists by which lines were closed before.
+    marked: HashSet<String>,
     paces: Paces,
-}
-
-/// A secret without a customer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownSecret {
-    /// Its name.
-    pub name: String,
-    /// Its profile.
-    pub profile: String,
-    /// Its comment.
-    pub comment: Option<String>,
 }
 
 impl Snapshot {
@@ -41,7 +33,7 @@ impl Snapshot {
     /// Any [`Failure`] of reading.
     pub async fn read(session: &Session, lines: &[Line]) -> Result<Snapshot, Failure> {
         let any = |is_such: fn(&Way) -> bool| lines.iter().any(|line| is_such(&line.way));
-        let (secrets, addresses, leases, users, paces) = tokio::join!(
+        let (secrets, addresses, leases, users, marked, paces) = tokio::join!(
             reading::secrets(session, None),
             read_if(
                 any(|way| matches!(way, Way::Static { .. })),
@@ -55,14 +47,16 @@ impl Snapshot {
                 any(|way| matches!(way, Way::Hotspot { .. })),
                 hotspot::View::read(session, &[])
             ),
+            reading::marked(session),
             Paces::read(session, lines),
         );
         Ok(Snapshot {
-            isolated: session.router.details.isolated_profile.clone(),
+            router: session.router.clone(),
             secrets: secrets?,
             addresses: addresses?,
             leases: leases?,
             users: users?,
+            marked: marked?,
             paces: paces?,
         })
     }
@@ -138,10 +132,29 @@ impl Snapshot {
     /// closes nobody.
     #[must_use]
     pub fn observed(&self, line: &Line, said: &Said) -> Observed {
+        if self.is_marked(line) {
+            return Observed::Closed;
+        }
         match (&line.way, &self.addresses, &self.leases) {
             (Way::Static { address, .. }, Some(view), _) => view.observed(address, said),
             (Way::Dhcp { .. }, _, Some(view)) => view.observed(said),
-            _ => said.observed(&self.isolated),
+            _ => said.observed(&self.router),
+        }
+    }
+
+    /// Whether the office keeps the line closed by a list of its own, or a hotspot profile, that an import found to close
+    /// lines.
+    fn is_marked(&self, line: &Line) -> bool {
+        match (&line.way, &self.leases, &self.users) {
+            (Way::Static { address, .. }, ..) => self.marked.contains(address),
+            (way @ Way::Dhcp { .. }, Some(view), _) => dhcp::Key::of(way)
+                .and_then(|key| view.there(key).ok())
+                .is_some_and(|there| self.marked.contains(&there.address)),
+            (Way::Hotspot { user, .. }, _, Some(view)) => view.profile(user).is_some_and(|profile| {
+                let mut marked = self.router.closed_marks.profiles.iter();
+                marked.any(|marked| marked == profile)
+            }),
+            _ => false,
         }
     }
 
@@ -153,33 +166,6 @@ impl Snapshot {
             (way @ Way::Dhcp { .. }, _, Some(view)) => view.in_the_way(dhcp::Key::of(way)?),
             _ => None,
         }
-    }
-
-    /// The secrets that no line has, by name.
-    #[must_use]
-    pub fn strangers(&self, lines: &[Line]) -> Vec<UnknownSecret> {
-        let known: HashSet<&str> = lines
-            .iter()
-            .filter_map(|line| match &line.way {
-                Way::Pppoe { username, .. } => Some(username.as_str()),
-                _ => None,
-            })
-            .collect();
-        let mut strangers: Vec<UnknownSecret> = self
-            .secrets
-            .values()
-            .filter(|secret| !known.contains(secret.name.as_str()))
-            .map(|secret| UnknownSecret {
-                name: secret.name.clone(),
-                profile: match &secret.said {
-                    Said::Pppoe { profile, .. } => profile.clone(),
-                    _ => String::new(),
-                },
-                comment: secret.comment.clone(),
-            })
-            .collect();
-        strangers.sort_by(|a, b| a.name.cmp(&b.name));
-        strangers
     }
 }
 

@@ -1,6 +1,6 @@
 //! What messages are written from, read at once for all of them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use store::Tx;
@@ -9,6 +9,7 @@ use store::invoices::Invoice;
 
 use crate::access::{self, Day, Explained};
 use crate::error::Result;
+use crate::notify::closing_told;
 use crate::office::Call;
 
 /// What is to be known.
@@ -18,6 +19,8 @@ pub(super) struct Wanted {
     pub invoices: BTreeSet<i64>,
     /// Lines, each with the day on which it is judged.
     pub lines: BTreeSet<(Date, i64)>,
+    /// Openings: whose line, and the event.
+    pub openings: BTreeSet<(i64, i64)>,
 }
 
 /// What is known.
@@ -25,6 +28,7 @@ pub(super) struct Known {
     customers: HashMap<i64, Customer>,
     invoices: HashMap<i64, Invoice>,
     lines: HashMap<(Date, i64), Explained>,
+    unheard: HashSet<i64>,
 }
 
 impl Known {
@@ -49,7 +53,13 @@ impl Known {
             customers: customers.into_iter().map(|it| (it.id, it)).collect(),
             invoices: invoices.into_iter().map(|it| (it.id, it)).collect(),
             lines,
+            unheard: closing_told::unheard(tx, call, &wanted.openings).await?,
         })
+    }
+
+    /// Whether an opening, by its event, ends a closing that nobody told the customer of.
+    pub(super) fn is_unheard(&self, opening: Option<i64>) -> bool {
+        opening.is_some_and(|event| self.unheard.contains(&event))
     }
 
     pub(super) fn customer(&self, id: i64) -> Option<&Customer> {

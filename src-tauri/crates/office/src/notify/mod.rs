@@ -2,6 +2,7 @@
 //! customer, subject and day (failures.md T5); an office without a gateway gets links that a person opens.
 
 mod by_hand;
+mod closing_told;
 mod deliver;
 mod known;
 mod queue;

@@ -15,6 +15,7 @@ use crate::actor::Ability;
 use crate::error::{Error, Language, Result};
 use crate::events::Listener;
 use crate::lists::{Asked, Page};
+use crate::notify::closing_told::job_key;
 use crate::notify::known::{Known, Wanted};
 use crate::notify::texts::Facts;
 use crate::office::{Call, Request};
@@ -83,7 +84,7 @@ async fn put_all(tx: &mut Tx, call: &Call<'_>, messages: &[(&Customer, Told)]) -
             let id = ids.get(row.key.as_str())?;
             Some(store::jobs::NewJob {
                 kind: "notify",
-                key: format!("notify:{id}"),
+                key: job_key(*id),
                 payload: serde_json::json!({ "notification_id": id }),
                 router_id: None,
                 run_at: call.now,
@@ -160,6 +161,9 @@ pub(crate) async fn tell(tx: &mut Tx, call: &Call<'_>, heard: &[(Event, Listener
             Listener::SendInvoiceNotification => {
                 wanted.invoices.insert(event.subject_id);
             }
+            Listener::SendAccessNotification => {
+                wanted.openings.insert((customer_id, event.id));
+            }
             Listener::SendIsolationNotification => {
                 let day = judged_on(event).unwrap_or(call.today);
                 wanted.lines.insert((day, customer_id));
@@ -226,7 +230,7 @@ fn told(
         }
         Listener::SendAccessNotification => {
             let is_open = customer.standing.status == CustomerStatus::Active;
-            is_open.then(|| Told {
+            (is_open && !known.is_unheard(event_id)).then(|| Told {
                 kind: OPENED,
                 subject: "line".into(),
                 text: facts.opened(),

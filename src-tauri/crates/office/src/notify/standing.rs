@@ -97,6 +97,10 @@ fn wanted(call: &Call<'_>, messages: &[Notification]) -> Wanted {
         wanted.customers.insert(message.customer_id);
         match message.kind.as_str() {
             INVOICE | REMINDER => wanted.invoices.extend(message.invoice_id),
+            OPENED => {
+                let event = message.event_id.map(|event| (message.customer_id, event));
+                wanted.openings.extend(event);
+            }
             ISOLATED | WHY => {
                 wanted
                     .lines
@@ -125,6 +129,7 @@ fn standing(call: &Call<'_>, known: &Known, message: &Notification) -> Standing 
             about_invoice(call, message, customer, invoice)
         }
         ISOLATED => about_closing(line()),
+        OPENED if known.is_unheard(message.event_id) => Standing::Gone(Withdrawal::Changed),
         OPENED if customer.standing.status == CustomerStatus::Active => {
             Standing::Holds(queue::facts(call, customer).opened())
         }

@@ -3,7 +3,7 @@
 //! the user name. Everything here is a guess that a person sees and may correct; nothing is evaluated, and of a comment
 //! without end only the beginning is read.
 
-use crate::onboarding::names::capitalised;
+use crate::onboarding::names::{self, capitalised};
 use crate::onboarding::phone_in_text::phones;
 use crate::onboarding::terms_in_text::Terms;
 
@@ -47,6 +47,30 @@ pub(super) const PLACES: [&str; 25] = [
     "no",
     "lr",
     "lorong",
+];
+/// Words that begin an address, and that are an office or a house where a title stands before them: `Pak RT`, `Balai Desa`.
+const OFFICES: [&str; 9] = [
+    "rt",
+    "rw",
+    "dusun",
+    "dsn",
+    "desa",
+    "kampung",
+    "kel",
+    "kelurahan",
+    "kec",
+];
+/// Words besides forms of address that may stand before those.
+const TITLES: [&str; 9] = [
+    "kantor",
+    "balai",
+    "kepala",
+    "ketua",
+    "wakil",
+    "sekretaris",
+    "bendahara",
+    "pos",
+    "sekretariat",
 ];
 /// What stands before a colon, and what follows it.
 const LABELS: [(&str, Label); 22] = [
@@ -253,9 +277,8 @@ fn take_segment(segment: &str, guess: &mut Guess, address: &mut Vec<String>) {
     let words = without_notes(&words);
     let place = match label {
         Some(Label::Name) => words.len(),
-        _ => words
-            .iter()
-            .position(|word| is_place(word))
+        _ => (0..words.len())
+            .find(|at| is_address_at(words, *at))
             .unwrap_or(words.len()),
     };
     let (name, place) = words.split_at_checked(place).unwrap_or((words, &[]));
@@ -316,18 +339,35 @@ fn is_place(word: &str) -> bool {
     block || PLACES.contains(&letters)
 }
 
+/// Whether an address begins at this word: not where the word makes a name of a title, as in `Pak RT` and `Kantor Desa`.
+fn is_address_at(words: &[&str], at: usize) -> bool {
+    let word = |at: usize| words.get(at).map(|word| folded(word)).unwrap_or_default();
+    let own = word(at);
+    let letters = own.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_titled = at > 0 && is_title(&word(at - 1)) && OFFICES.contains(&letters);
+    words.get(at).is_some_and(|word| is_place(word)) && !is_titled
+}
+
+/// Whether what follows this word is what somebody, or a house, is called.
+fn is_title(word: &str) -> bool {
+    names::ADDRESSES.contains(&word) || TITLES.contains(&word)
+}
+
 /// `budi-rt03@kampung` names Budi, at RT03. A name that says nothing (`user12`) stays as it is, since a line needs a name.
 fn of_user_name(user_name: &str) -> (Option<String>, Option<String>) {
     let user_name = readable(user_name);
     let own = user_name.split('@').next().unwrap_or_default();
-    let mut name = Vec::new();
+    let mut name: Vec<&str> = Vec::new();
     let mut place = Vec::new();
     for piece in own
         .split(|c: char| !c.is_alphanumeric())
         .filter(|piece| !piece.is_empty())
     {
         let letters = piece.trim_end_matches(|c: char| c.is_ascii_digit());
-        if is_place(piece) || !place.is_empty() {
+        let is_office = OFFICES.contains(&letters) && name.last().is_some_and(|last| is_title(&folded(last)));
+        if is_office && place.is_empty() {
+            name.push(letters);
+        } else if is_place(piece) || !place.is_empty() {
             place.push(piece.to_uppercase());
         } else if letters.chars().any(char::is_alphabetic) && !is_speed_or_price(piece) {
             name.push(letters);

@@ -43,6 +43,10 @@ pub struct ImportRouterLines {
     /// is theirs. The preview has to be asked with the same.
     #[serde(default)]
     pub closed_profiles: Vec<String>,
+    /// Profiles of which a person says that lines are open with them, though they look like those of closed lines. The
+    /// preview has to be asked with the same.
+    #[serde(default)]
+    pub open_profiles: Vec<String>,
     /// Packages to be made first.
     #[serde(default)]
     pub packages: Vec<NewPackage>,

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::net::Ipv4Addr;
 
-use billing::{ConnectionType, StaticIsolation};
+use billing::ConnectionType;
 use jiff::civil::DateTime;
 use routeros_api::RateLimit;
 use secrecy::SecretString;
@@ -91,8 +91,8 @@ pub(super) struct Entry {
     pub online: bool,
     pub last_logged_out: Option<DateTime>,
     pub left_out: Option<NotALine>,
-    /// What the router says about it, where its kind of line is watched.
-    pub said: Option<Said>,
+    /// What the router says about it.
+    pub said: Said,
     pub password: Option<SecretString>,
 }
 
@@ -120,7 +120,7 @@ impl Entry {
 
 /// Every line of a router, in an order that people find things in: by kind, then by name or address.
 pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> Vec<Entry> {
-    let router = closed_profiles.router;
+    let is_ours = |lists: &[String]| lists.iter().any(|list| list == Inventory::OUR_LIST);
     let Inventory {
         secrets,
         sessions,
@@ -173,10 +173,10 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
                 SoldAs::Profile(secret.profile.clone())
             },
             host_name: None,
-            said: Some(Said::Pppoe {
+            said: Said::Pppoe {
                 profile: secret.profile.clone(),
                 disabled: secret.disabled,
-            }),
+            },
             profile: Some(secret.profile),
             comment: secret.comment,
             disabled: secret.disabled,
@@ -189,7 +189,6 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             user_name: Some(secret.name),
         });
     }
-    let by_arp = router.details.static_isolation == StaticIsolation::ArpDisable;
     let written: HashSet<String> = arp.iter().map(|entry| entry.address.clone()).collect();
     for entry in arp {
         let lists = lists_of(Some(&entry.address));
@@ -214,10 +213,10 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             last_logged_out: None,
             left_out: not_a_customer(&[entry.comment.as_deref()]),
             comment: entry.comment,
-            said: by_arp.then_some(Said::Address {
+            said: Said::Address {
                 disabled: entry.disabled,
-                listed: lists.iter().any(|list| list == Inventory::OUR_LIST),
-            }),
+                listed: is_ours(lists),
+            },
             password: None,
             address: Some(entry.address),
         });
@@ -233,9 +232,10 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
         let speed = own.or_else(|| address.as_deref().and_then(speed_of));
         let twice = address.as_ref().is_some_and(|address| written.contains(address));
         let comment = lease.comment;
+        let lists = lists_of(address.as_deref());
         let closed_list = closed_profiles
             .first_list(&lease.address_lists)
-            .or_else(|| closed_profiles.first_list(lists_of(address.as_deref())));
+            .or_else(|| closed_profiles.first_list(lists));
         let on_list = closed_list.is_some().then_some(ClosedBy::AddressList);
         entries.push(Entry {
             key: format!("lease:{name}@{}", lease.server),
@@ -260,7 +260,10 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
                 .then_some(NotALine::SameAddress)
                 .or_else(|| not_a_customer(&[comment.as_deref()])),
             comment,
-            said: None,
+            said: Said::Lease {
+                listed: is_ours(lists),
+                blocked: lease.blocked,
+            },
             password: None,
         });
     }
@@ -298,7 +301,9 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             online: hotspot_online.contains(&user.name),
             last_logged_out: None,
             left_out,
-            said: None,
+            said: Said::Hotspot {
+                disabled: user.disabled,
+            },
             password: user.password,
             user_name: Some(user.name),
         });

@@ -52,6 +52,10 @@ pub struct MappedPackage {
     pub package_id: i64,
     /// Its code.
     pub code: String,
+    /// Towards the customer, kbit/s.
+    pub speed_download: i64,
+    /// From the customer, kbit/s.
+    pub speed_upload: i64,
     /// The name of the profile that its lines have.
     pub profile: String,
     /// Whether that is a profile that the office mapped it to.
@@ -91,6 +95,8 @@ impl Request for ReadProfileMappings {
                     .unwrap_or_else(|| profile_name(&package.details.code));
                 MappedPackage {
                     package_id: package.id,
+                    speed_download: package.details.speed_download,
+                    speed_upload: package.details.speed_upload,
                     code: package.details.code,
                     mapped: own.is_some(),
                     exists: seen.iter().any(|seen| seen.name == profile),

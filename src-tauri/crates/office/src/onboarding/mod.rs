@@ -47,5 +47,7 @@ pub use remarks::{LineRemark, Remark};
 pub use take_in::{ImportedLine, ImportedLines, LineOutcome};
 pub use totals::LineTotals;
 
+pub(crate) use closing::{is_closing_name, is_isolated};
 pub(crate) use linking::unlink;
+pub(crate) use not_a_line::{is_voucher, not_a_customer};
 pub(crate) use words::is_closing_of_import;

@@ -1,7 +1,7 @@
 //! People's names as offices spell them, made comparable: without case, punctuation and forms of address.
 
 /// Forms of address; somebody who is only one of these has no name.
-const ADDRESSES: [&str; 26] = [
+pub(super) const ADDRESSES: [&str; 26] = [
     "pak", "bpk", "bapak", "bu", "ibu", "h", "hj", "haji", "hajah", "mas", "mbak", "mba", "sdr", "sdri",
     "kak", "bang", "om", "tante", "ny", "tn", "dr", "ir", "drs", "ustadz", "ust", "an",
 ];

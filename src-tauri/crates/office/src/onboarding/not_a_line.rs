@@ -34,7 +34,7 @@ const NOT_CUSTOMERS: [&str; 15] = [
 ];
 
 /// Whether one of these texts says that no customer has it.
-pub(super) fn not_a_customer(texts: &[Option<&str>]) -> Option<NotALine> {
+pub(crate) fn not_a_customer(texts: &[Option<&str>]) -> Option<NotALine> {
     let says_so = texts.iter().flatten().any(|text| {
         let lower: String = text.chars().take(400).flat_map(char::to_lowercase).collect();
         lower
@@ -48,7 +48,7 @@ pub(super) fn not_a_customer(texts: &[Option<&str>]) -> Option<NotALine> {
 }
 
 /// Whether a hotspot user was made by a program that prints vouchers: `vc-123-01.31.26-`, `up-456-…`.
-pub(super) fn is_voucher(comment: &str) -> bool {
+pub(crate) fn is_voucher(comment: &str) -> bool {
     let numbered = |prefix| {
         comment
             .strip_prefix(prefix)

@@ -14,7 +14,7 @@ use crate::error::{Language, Result};
 use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::{CustomerBook, line_of};
-use crate::onboarding::closing::{ClosedBy, ClosedProfiles};
+use crate::onboarding::closing::{ClosedBy, ClosedProfiles, Guessed};
 use crate::onboarding::comment::{Guess, readable};
 use crate::onboarding::entry::{Entry, SoldAs, Source, entries};
 use crate::onboarding::groups::{self, Ground, Limits, LineGroup};
@@ -32,6 +32,8 @@ pub struct PreviewRouterLines {
     pub router_id: i64,
     /// Profiles of which a person says that lines were closed with them here, beside those that are called so.
     pub closed_profiles: Vec<String>,
+    /// Profiles of which a person says that lines are open with them, though they look like those of closed lines.
+    pub open_profiles: Vec<String>,
 }
 
 /// The lines of a router.
@@ -214,9 +216,13 @@ impl Request for PreviewRouterLines {
             ..LineTotals::default()
         };
         let absent_menus = inventory.absent.iter().map(|menu| (*menu).to_owned()).collect();
+        let guessed = Guessed::of(&inventory);
+        let open = open_profiles(&self.open_profiles, &mappings);
         let closed_profiles = ClosedProfiles {
             router: &router,
             marked: &self.closed_profiles,
+            open: &open,
+            guessed: &guessed,
         };
         let entries = entries(inventory, closed_profiles);
         let guesses = entries.iter().map(guess).collect();
@@ -273,6 +279,12 @@ impl Request for PreviewRouterLines {
             totals,
         })
     }
+}
+
+/// The profiles with which lines are open whatever they are called: a person said so, or a package has them.
+pub(super) fn open_profiles(said: &[String], mappings: &[store::packages::Profile]) -> Vec<String> {
+    let mapped = mappings.iter().map(|mapping| mapping.profile.clone());
+    said.iter().cloned().chain(mapped).collect()
 }
 
 /// From when on a line is billed that was served before: from the billing day of the next month, so that nobody gets a

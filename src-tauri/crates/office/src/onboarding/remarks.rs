@@ -23,7 +23,7 @@ billing::text_enum! {
         MorePhones => "more_phones",
         /// Another line has the same telephone number.
         PhoneTwice => "phone_twice",
-        /// The comment has a due day or a price, which are not taken in.
+        /// The comment has a due day, a price or a word for a free line, which are not taken in.
         TermsLeft => "terms_left",
         /// It has not been online for a long time.
         LongOffline => "long_offline",
@@ -123,9 +123,16 @@ fn terms_left(terms: &Terms) -> Sentence {
         .price
         .as_ref()
         .map(|price| Sentence::new(format!("harga {price}"), format!("price {price}")));
+    let free = terms.free.as_ref().map(|free| {
+        Sentence::new(
+            format!("jalur gratis (\"{free}\")"),
+            format!("a free line (\"{free}\")"),
+        )
+    });
     let (id, en): (Vec<String>, Vec<String>) = day
         .into_iter()
         .chain(price)
+        .chain(free)
         .map(|term| (term.id, term.en))
         .unzip();
     Sentence::new(

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use billing::{CustomerStatus, OverrideVerdict};
+use billing::{CustomerStatus, Observed, OverrideVerdict};
 use serde::Serialize;
 use serde_json::json;
 use store::Tx;
@@ -23,12 +23,13 @@ use crate::logs::{self, Entry as LogEntry};
 use crate::network::Passwords;
 use crate::office::{Call, Request};
 use crate::onboarding::book::CustomerBook;
-use crate::onboarding::closing::{ClosedProfiles, Closing};
+use crate::onboarding::closing::{ClosedProfiles, Closing, Guessed};
 use crate::onboarding::decisions::ImportRouterLines;
 use crate::onboarding::entry::{Entry, entries};
 use crate::onboarding::judging::{Judge, Judged, Work};
 use crate::onboarding::linking::{Link, link};
 use crate::onboarding::packages::Packages;
+use crate::onboarding::preview::open_profiles;
 use crate::onboarding::reading::{ReadRouter, read};
 use crate::onboarding::refusal::refuse_what_is_wrong;
 use crate::onboarding::words;
@@ -105,13 +106,18 @@ impl Request for ImportRouterLines {
 
         let mut tx = call.begin().await?;
         let mut form = FormCheck::new();
+        let mapped = store::packages::profiles(&mut tx, router.id).await?;
         let mut packages = Packages::make(&mut tx, call, self.packages.clone(), &mut form).await?;
         packages
             .map(&mut tx, call, &router, &inventory, &self.mappings, &mut form)
             .await?;
+        let guessed = Guessed::of(&inventory);
+        let open = open_profiles(&self.open_profiles, &mapped);
         let closed_profiles = ClosedProfiles {
             router: &router,
             marked: &self.closed_profiles,
+            open: &open,
+            guessed: &guessed,
         };
         let entries = entries(inventory, closed_profiles);
         let book = CustomerBook::read(&mut tx).await?;
@@ -131,6 +137,12 @@ impl Request for ImportRouterLines {
         let (judged, changed) = judge.all(&self, &mut form);
         refuse_what_is_wrong(form, changed, &self.lines, &entries)?;
 
+        // What closed these lines is read as closing from now on.
+        let taken = judged.iter().filter(|line| !matches!(line.work, Work::Leave));
+        let marks = closed_profiles.marks(taken.map(|line| line.entry));
+        if marks != router.closed_marks {
+            store::routers::set_closed_marks(&mut tx, router.id, &marks).await?;
+        }
         let mut done = ImportedLines {
             packages: packages.made.len(),
             mappings: packages.mapped,
@@ -366,10 +378,14 @@ impl Writing<'_> {
     }
 
     fn see(&mut self, customer_id: i64, entry: &Entry) {
-        self.seen.extend(entry.said.as_ref().map(|said| Seen {
+        let observed = match entry.closed {
+            Some(_) => Observed::Closed,
+            None => entry.said.observed(self.router),
+        };
+        self.seen.push(Seen {
             customer_id,
-            observed: said.observed(&self.router.details.isolated_profile),
-            said: said.clone(),
-        }));
+            observed,
+            said: entry.said.clone(),
+        });
     }
 }

@@ -89,6 +89,26 @@ const DEAREST: u64 = 10_000_000;
 /// The cheapest.
 const CHEAPEST: u64 = 10_000;
 
+/// Words after which a street is called anything.
+const STREETS: [&str; 5] = ["jl", "jln", "jalan", "gg", "gang"];
+/// Words by which a line is one that is not billed.
+const FREE: [&str; 3] = ["gratis", "free", "gratisan"];
+/// Words that stand behind those, of a promise for some time and of its reason.
+const BECAUSE: [&str; 12] = [
+    "karena",
+    "krn",
+    "selamanya",
+    "sampai",
+    "s/d",
+    "sd",
+    "untuk",
+    "utk",
+    "selama",
+    "1",
+    "2",
+    "3",
+];
+
 /// What a comment says about due day and price, as it is written there; of several the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Terms {
@@ -96,12 +116,14 @@ pub(super) struct Terms {
     pub day: Option<u8>,
     /// The price.
     pub price: Option<String>,
+    /// That the line is free.
+    pub free: Option<String>,
 }
 
 impl Terms {
-    /// Whether it says neither.
+    /// Whether it says none of them.
     pub(super) fn is_empty(&self) -> bool {
-        self.day.is_none() && self.price.is_none()
+        self.day.is_none() && self.price.is_none() && self.free.is_none()
     }
 
     /// Notes the terms among these words and gives the others.
@@ -128,6 +150,12 @@ impl Terms {
     /// Notes the term that begins here and gives its number of words.
     fn take(&mut self, words: &[&str], before: Option<&str>) -> Option<usize> {
         let before = before.map(plain).unwrap_or_default();
+        if !STREETS.contains(&before.as_str())
+            && let Some((length, free)) = free(words)
+        {
+            self.free.get_or_insert(free);
+            return Some(length);
+        }
         // `Jl. Tempo 5`: what follows a word for a street or a block is its name or number.
         if PLACES.contains(&before.as_str()) {
             return None;
@@ -142,6 +170,27 @@ impl Terms {
         self.price.get_or_insert(price);
         Some(length)
     }
+}
+
+/// `gratis`, `gratis karena izin tiang`: so many words, and what is written. A reason goes on up to where an address begins.
+fn free(words: &[&str]) -> Option<(usize, String)> {
+    let (first, after) = words.split_first()?;
+    if !FREE.contains(&plain(first).as_str()) {
+        return None;
+    }
+    let is_reason = after
+        .first()
+        .is_some_and(|next| BECAUSE.contains(&plain(next).as_str()));
+    let reason = after
+        .iter()
+        .take_while(|word| !PLACES.contains(&plain(word).as_str()))
+        .count();
+    let length = 1 + if is_reason { reason } else { 0 };
+    let written = words.get(..length).unwrap_or_default().join(" ");
+    Some((
+        length,
+        written.trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+    ))
 }
 
 /// `jatuh tempo tgl 20`, `tgl.10`, `jt20`: so many words, and the day.

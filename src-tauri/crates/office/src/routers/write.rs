@@ -17,7 +17,8 @@ use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 use crate::secrets::Name;
 
-/// Adds a router. It starts in mode `observe`: nothing is sent until a person says so.
+/// Adds a router. It starts in mode `observe`: nothing is sent until a person says so. Whether it answers is asked at once by
+/// a job; the answer stands on the router's record.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddRouter {
@@ -102,6 +103,9 @@ impl Request for AddRouter {
         )
         .about("router", router.id, details.name);
         logs::record(&mut tx, call, entry).await?;
+        if router.details.is_active {
+            jobs::enqueue_greeting(&mut tx, call, router.id).await?;
+        }
         // The password is kept before the commit: without a keyring there is no router either, and a password whose
         // row was never committed belongs to an id that the next router overwrites.
         call.office
@@ -109,6 +113,7 @@ impl Request for AddRouter {
             .set(&Name::router_password(router.id), self.password)
             .await?;
         tx.commit().await?;
+        call.office.ring();
         view(call, router, 0).await
     }
 }

@@ -123,6 +123,25 @@ async fn what_was_struck_stays_open_and_all_else_is_asked_of_the_ledger_anew(on:
     );
 }
 
+async fn what_is_struck_for_tomorrow_is_told_in_the_plan_of_today(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.clock.set(at("2026-03-02T16:00:00+07:00"));
+    write_down(&desk).await;
+    let shown = desk.ask(ReadDashboard).await.unwrap().closing_tomorrow.unwrap();
+    desk.ask(strike(shown.plan_id, ids[0], true)).await.unwrap();
+    let today = desk.ask(PreviewPlan { as_of: None }).await.unwrap();
+    let told: Vec<_> = today
+        .closing
+        .iter()
+        .map(|line| (line.struck, line.struck_tomorrow))
+        .collect();
+    assert_eq!(
+        told,
+        [(None, true), (None, false)],
+        "today's plan itself is as it was"
+    );
+}
+
 async fn a_line_that_was_struck_may_be_taken_back_in_on_its_day(on: Engine) {
     let (desk, ids, plan) = afternoon(&on, 1).await;
     desk.ask(strike(plan, ids[0], true)).await.unwrap();
@@ -207,6 +226,7 @@ async fn a_plan_that_waits_can_be_struck_too_and_one_that_ran_cannot(on: Engine)
 on_both! {
     at_four_the_schedule_writes_down_who_closes_tomorrow_and_sends_nothing,
     what_was_struck_stays_open_and_all_else_is_asked_of_the_ledger_anew,
+    what_is_struck_for_tomorrow_is_told_in_the_plan_of_today,
     a_line_that_was_struck_may_be_taken_back_in_on_its_day,
     what_was_struck_in_the_plan_of_the_day_is_not_counted_by_the_next_one,
     writing_it_down_again_keeps_what_was_struck,

@@ -1,12 +1,13 @@
 //! A customer who ends leaves the router: session first, then the secret, if it is ours.
 
-use billing::CustomerStatus;
+use billing::{ConnectionType, CustomerStatus};
 use jiff::civil::date;
 use office::customers::TerminateLine;
-use simulators::router::{Fault, Secret};
+use simulators::router::{Fault, HotspotUser, Lease, Secret, StaticLine};
 
 use crate::desk::Desk;
 use crate::engine::{Engine, on_both};
+use crate::entry::{ADDRESS, KINDS, MAC, QUEUE, load_network, load_rule};
 
 /// A line that is online under a secret with this comment.
 async fn online(desk: &Desk, name: &str, comment: Option<&str>) -> i64 {
@@ -88,6 +89,77 @@ async fn an_end_that_is_taken_back_finds_the_secret_as_it_was_left_and_is_no_dif
     }
 }
 
+async fn an_end_that_is_taken_back_finds_somebodys_own_entry_of_every_kind_as_it_was_left(on: Engine) {
+    for (kind, menus) in KINDS {
+        let desk = Desk::open(&on).await;
+        load_network(&desk);
+        load_rule(&desk);
+        // As an import finds them: made by somebody, with his own note, and as fast as he made them.
+        let note = ("comment", "rumah pak RT");
+        match kind {
+            ConnectionType::Static => {
+                desk.router.load_static_lines([StaticLine {
+                    address: ADDRESS.into(),
+                    mac_address: MAC.into(),
+                    interface: "bridge1".into(),
+                    comment: Some(note.1.into()),
+                }]);
+                let queue = [
+                    ("name", "pak-rt"),
+                    ("target", ADDRESS),
+                    ("max-limit", "3M/3M"),
+                    note,
+                ];
+                desk.router.insert(QUEUE, &queue);
+            }
+            ConnectionType::Dhcp => desk.router.load_leases([Lease {
+                comment: Some(note.1.into()),
+                ..Lease::new(ADDRESS, MAC)
+            }]),
+            _ => desk.router.load_hotspot_users([HotspotUser {
+                comment: Some(note.1.into()),
+                ..HotspotUser::new("siti", "rahasia")
+            }]),
+        }
+        let id = match kind {
+            ConnectionType::Static => desk.fixed("siti", ADDRESS).await,
+            ConnectionType::Dhcp => desk.leased("siti", MAC).await,
+            _ => desk.hotspot("siti").await,
+        };
+        end(&desk, id).await;
+        desk.run_due().await;
+        assert_eq!(desk.acts("line_removed").await.len(), 1, "{kind}");
+        let back = TerminateLine {
+            id,
+            on: None,
+            reason: "tidak jadi".into(),
+        };
+        assert_eq!(desk.ask(back).await.unwrap().status, CustomerStatus::Active);
+        desk.run_due().await;
+        let job = &desk.jobs_of("add_line").await[0];
+        assert_eq!(job.status, "done", "{kind}: {job:?}");
+        for menu in menus {
+            let items = desk.router.items(menu);
+            let there: Vec<_> = items
+                .iter()
+                .filter(|item| item.get("comment").map(String::as_str) == Some(note.1))
+                .collect();
+            assert_eq!(there.len(), 1, "{kind}: {items:?}");
+            let disabled = there[0]
+                .get("disabled")
+                .is_some_and(|disabled| disabled == "true");
+            assert!(!disabled, "{kind}: {items:?}");
+        }
+        let limits = desk.router.items(QUEUE);
+        assert!(
+            limits
+                .iter()
+                .all(|queue| queue.get("max-limit").map(String::as_str) == Some("3M/3M")),
+            "how fast it is was never ours to say: {limits:?}"
+        );
+    }
+}
+
 async fn a_secret_that_is_another_customers_by_now_is_left_alone(on: Engine) {
     let desk = Desk::open(&on).await;
     let id = online(&desk, "budi", None).await;
@@ -147,6 +219,7 @@ async fn the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try(on:
 }
 
 on_both! {
+    an_end_that_is_taken_back_finds_somebodys_own_entry_of_every_kind_as_it_was_left,
     an_end_that_is_taken_back_finds_the_secret_as_it_was_left_and_is_no_difference,
     the_end_of_a_line_that_the_router_has_not_got_any_more_needs_no_try,
     an_ended_line_loses_its_session_and_then_its_secret,

@@ -190,7 +190,46 @@ async fn a_router_that_is_only_observed_is_named_in_a_note(on: Engine) {
     assert!(note.message.contains("Gedung A"), "{}", note.message);
 }
 
+async fn what_a_router_was_never_told_of_a_line_is_said_with_what_to_do(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let id = desk.pppoe(&["budi"]).await[0];
+    assert!(why(&desk, id).await.failures.is_empty());
+    let faster = crate::changed_lines::faster(&desk).await;
+    desk.router.refuse("/ppp/secret/set", "failure: not now", 20);
+    let fields = office::customers::CustomerFields {
+        package_id: Some(faster),
+        ..office::customers::CustomerFields::default()
+    };
+    desk.ask(office::customers::ChangeCustomer { id, fields })
+        .await
+        .unwrap();
+    for pause in [0, 70, 340, 670] {
+        assert!(why(&desk, id).await.failures.is_empty(), "it is tried again");
+        desk.forward(pause);
+        desk.run_due().await;
+    }
+    let told = why(&desk, id).await;
+    let [failed] = told.failures.as_slice() else {
+        panic!("one failure: {told:?}")
+    };
+    assert_eq!(failed.kind, "change_profile");
+    assert_eq!(failed.at, office::Clock::now(&*desk.clock).as_millisecond());
+    for part in [
+        "Memberi jalur kecepatan paketnya",
+        "not now",
+        "lalu ulangi pekerjaan",
+        &failed.job_id.to_string(),
+    ] {
+        assert!(failed.sentence.contains(part), "{part}: {}", failed.sentence);
+    }
+    assert_eq!(
+        told.history[0].sentence, failed.sentence,
+        "a part of the line's story"
+    );
+}
+
 on_both! {
+    what_a_router_was_never_told_of_a_line_is_said_with_what_to_do,
     who_paid_is_not_told_that_the_line_is_open_while_its_router_still_closes_it,
     who_is_to_be_closed_is_not_told_that_it_happened_before_the_router_said_so,
     a_closing_that_failed_is_part_of_the_story,

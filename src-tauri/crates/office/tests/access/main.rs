@@ -29,6 +29,7 @@ mod hold;
 mod hotspot_lines;
 mod isolation;
 mod jobs;
+mod leaks_of_kinds;
 mod looks;
 mod lost_key;
 mod made_passwords;

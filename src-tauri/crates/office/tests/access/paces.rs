@@ -276,7 +276,7 @@ async fn a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_agai
     assert_eq!(field(&only(&desk, LEASE), "rate-limit"), "");
 }
 
-async fn another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile(on: Engine) {
+async fn another_speed_of_the_package_reaches_each_queue_and_lease_and_the_hotspots_profile(on: Engine) {
     for (kind, menu, name, ..) in PACES {
         let (desk, _) = made(&on, kind).await;
         let faster = ChangePackage {
@@ -305,11 +305,101 @@ async fn another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspot
                 (Some("5120k/10M"), Some("5120k/20M")),
                 "{kind}"
             );
-            repair(&desk).await;
+            let jobs = desk.jobs_of("change_profile").await.len();
+            assert_eq!(jobs, 1, "{kind}: a job of its own");
             desk.run_due().await;
             assert_eq!(field(&only(&desk, menu), name), "5120k/20M", "{kind}");
+            assert_eq!(crate::paces::drift(&desk).await.totals.wrong_limit, 0, "{kind}");
         }
     }
+}
+
+async fn speed(desk: &Desk, download: i64) {
+    let change = ChangePackage {
+        id: desk.package_id,
+        speed_download: Some(download),
+        ..ChangePackage::default()
+    };
+    desk.ask(change).await.unwrap();
+}
+
+async fn another_speed_reaches_many_lines_and_no_other_package_and_drops_nobody(on: Engine) {
+    let desk = Desk::open(&on).await;
+    let other = faster(&desk).await;
+    let limits = |desk: &Desk| {
+        let queues = desk.router.items(QUEUE);
+        let mut limits: Vec<String> = queues
+            .iter()
+            .filter(|it| field(it, "comment").contains("warnet"))
+            .map(|it| field(it, "max-limit").to_owned())
+            .collect();
+        limits.sort();
+        limits
+    };
+    let mut ids = Vec::new();
+    for number in 1..=4 {
+        let address = format!("192.168.10.{number}");
+        let id = desk.fixed(&format!("warnet{number}"), &address).await;
+        let comment = format!("ID: NO-warnet{number} - warnet{number}");
+        let target = format!("{address}/32");
+        let fields = [
+            ("name", comment.as_str()),
+            ("target", target.as_str()),
+            ("max-limit", "5120k/10M"),
+            ("comment", comment.as_str()),
+        ];
+        desk.router.insert(QUEUE, &fields);
+        ids.push(id);
+    }
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let mut last = store::customers::find(&mut tx, ids[3]).await.unwrap().unwrap();
+    last.details.package_id = other;
+    let now = office::Clock::now(&*desk.clock);
+    store::customers::update(&mut tx, &last, now).await.unwrap();
+    tx.commit().await.unwrap();
+    desk.pppoe(&["budi"]).await;
+
+    desk.router.clear_command_log();
+    speed(&desk, 20_000).await;
+    assert_eq!(
+        desk.jobs_of("change_profile").await.len(),
+        3,
+        "no PPPoE line among them"
+    );
+    desk.run_due().await;
+    assert_eq!(
+        limits(&desk),
+        ["5120k/10M", "5120k/20M", "5120k/20M", "5120k/20M"]
+    );
+    assert_eq!(desk.router.drops("budi"), 0);
+    assert_eq!(desk.router.command_log().count("/queue/simple/set"), 3);
+    // The price alone tells no router anything.
+    let dearer = ChangePackage {
+        id: desk.package_id,
+        price: Some(billing::Rupiah(175_000)),
+        ..ChangePackage::default()
+    };
+    desk.ask(dearer).await.unwrap();
+    assert_eq!(desk.jobs_of("change_profile").await.len(), 3);
+}
+
+async fn another_speed_that_comes_while_the_last_one_is_told_is_told_next(on: Engine) {
+    let (desk, _) = made(&on, ConnectionType::Dhcp).await;
+    desk.router.set_round_trip(std::time::Duration::from_millis(200));
+    desk.router.clear_command_log();
+    speed(&desk, 20_000).await;
+    let running = {
+        let office = desk.office.clone();
+        tokio::spawn(async move { office::jobs::run_due(&office, true).await })
+    };
+    crate::desk::until("the first is on the wire", async || {
+        desk.router.command_log().count("/ip/dhcp-server/lease/set") > 0
+    })
+    .await;
+    speed(&desk, 30_000).await;
+    running.await.unwrap().unwrap();
+    desk.run_due().await;
+    assert_eq!(field(&only(&desk, LEASE), "rate-limit"), "5120k/30M");
 }
 
 async fn one_that_was_cut_off_anywhere_is_mended_once_and_brought_back(on: Engine) {
@@ -348,6 +438,8 @@ on_both! {
     another_package_reaches_a_lease_or_a_user_under_somebody_elses_note_but_not_another_customers,
     a_lease_without_a_rate_under_somebody_elses_note_is_meant_so,
     a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again,
-    another_speed_of_the_package_shows_on_its_lines_and_reaches_the_hotspots_profile,
+    another_speed_of_the_package_reaches_each_queue_and_lease_and_the_hotspots_profile,
+    another_speed_reaches_many_lines_and_no_other_package_and_drops_nobody,
+    another_speed_that_comes_while_the_last_one_is_told_is_told_next,
     one_that_was_cut_off_anywhere_is_mended_once_and_brought_back,
 }

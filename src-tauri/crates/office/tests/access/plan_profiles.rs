@@ -358,9 +358,19 @@ async fn what_was_taken_back_is_left_by_the_nightly_sync_for_as_long_as_that_hol
     };
     let id = repair(&desk).await;
     desk.run_due().await;
-    undo(&desk, id).await;
+    let undone = undo(&desk, id).await;
     desk.ask(nightly()).await.unwrap();
     assert_eq!(rate(&desk).as_deref(), Some("1M/2M"));
+
+    // A repair shows it, says until when, and leaves it to somebody who names it.
+    let table = ReconcileRouter {
+        dry_run: true,
+        ..all(&desk)
+    };
+    let shown = desk.ask(table).await.unwrap().wrong_rates;
+    assert!(shown[0].held_until.is_some(), "{shown:?}");
+    assert_eq!(shown[0].held_until, undone.plan.held_until);
+    assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "profile_held");
     let faster = ChangePackage {
         id: desk.package_id,
         speed_download: Some(20_000),

@@ -106,7 +106,45 @@ async fn a_rate_that_somebody_changed_is_repaired_with_the_rest_or_alone(on: Eng
     );
 }
 
+async fn a_profile_of_the_routers_own_with_another_limit_is_told_and_left_alone(on: Engine) {
+    let desk = Desk::open(&on).await;
+    desk.pppoe(&["budi"]).await;
+    desk.router.load_profiles([Profile::new("paket-lama", "1M/2M")]);
+    desk.router
+        .load_secrets([simulators::router::Secret::new("budi", "x").with_profile("paket-lama")]);
+    let mut tx = desk.office.store().begin().await.unwrap();
+    store::packages::set_profile(&mut tx, desk.router_id, desk.package_id, Some("paket-lama"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let shown = plan(&desk).await;
+    let [told] = shown.mapped_rates.as_slice() else {
+        panic!("one profile: {shown:?}")
+    };
+    assert_eq!(
+        (told.profile.as_str(), told.package.as_str(), told.lines),
+        ("paket-lama", "HEMAT-10", 1)
+    );
+    assert_eq!(
+        (told.rate_seen.as_deref(), told.rate_wanted.as_str()),
+        (Some("1M/2M"), "5120k/10M")
+    );
+    assert_eq!((shown.wrong_rates.len(), shown.totals.wrong_rate), (0, 0));
+    let all = ReconcileRouter {
+        router_id: desk.router_id,
+        ..ReconcileRouter::default()
+    };
+    assert_eq!(desk.ask(all).await.unwrap_err().code, "nothing_to_change");
+    assert_eq!(desk.writes(), 0, "it is not ours to change");
+
+    // A burst is the router's business.
+    let same = Profile::new("paket-lama", "5120k/10M 6M/12M 5M/9M 8/8");
+    desk.router.load_profiles([same]);
+    assert!(plan(&desk).await.mapped_rates.is_empty());
+}
+
 on_both! {
+    a_profile_of_the_routers_own_with_another_limit_is_told_and_left_alone,
     another_speed_reaches_the_profile_of_each_managed_router_and_is_asked_for_once,
     a_price_alone_sends_nothing_and_a_router_that_is_observed_is_left_alone,
     a_rate_that_somebody_changed_is_repaired_with_the_rest_or_alone,

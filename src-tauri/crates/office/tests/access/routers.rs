@@ -573,7 +573,62 @@ async fn the_address_of_a_router_in_use_is_refused_with_its_name(on: Engine) {
     assert_eq!(refused.code, "router_taken");
 }
 
+async fn a_router_that_was_added_is_asked_by_itself_and_one_that_is_away_waits(on: Engine) {
+    let desk = Desk::open(&on).await;
+    for fault in [Fault::Normal, Fault::Refuse] {
+        let router = simulators::router::Router::start(RouterSpec::default())
+            .await
+            .unwrap();
+        router.set_fault(fault).await.unwrap();
+        let add = AddRouter {
+            name: format!("Gedung {fault:?}"),
+            host: "127.0.0.1".into(),
+            port: Some(i64::from(router.addr().port())),
+            tls: Some(false),
+            username: "admin".into(),
+            password: SecretString::from(""),
+            mode: None,
+            isolated_profile: None,
+            static_isolation: None,
+            is_active: None,
+            timeout_ms: Some(1_000),
+            attempts: Some(1),
+            max_in_flight: None,
+            default_profile: None,
+            profile_local_address: None,
+            profile_remote_address: None,
+        };
+        let id = desk.ask(add).await.unwrap().id;
+        desk.run_due().await;
+        let read = || desk.ask(office::routers::ReadRouter { id });
+        let told = read().await.unwrap();
+        let jobs = desk.jobs_of("greet_router").await;
+        let job = jobs.iter().find(|job| job.router_id == Some(id)).expect("a job");
+        match fault {
+            Fault::Normal => {
+                assert!(told.last_seen_at.is_some() && told.identity.is_some(), "{told:?}");
+                assert_eq!(job.status, "done");
+            }
+            _ => {
+                assert!(
+                    told.unreachable_since.is_some() && told.last_error.is_some(),
+                    "{told:?}"
+                );
+                assert_eq!(job.status, "parked");
+            }
+        }
+        let log = router.command_log();
+        let sent: Vec<_> = log
+            .counts
+            .keys()
+            .filter(|word| !word.ends_with("/print"))
+            .collect();
+        assert!(sent.iter().all(|word| word.as_str() == "/login"), "{sent:?}");
+    }
+}
+
 on_both! {
+    a_router_that_was_added_is_asked_by_itself_and_one_that_is_away_waits,
     the_address_of_a_router_in_use_is_refused_with_its_name,
     a_clock_that_is_months_off_is_a_warning_in_words,
     a_wrong_choice_of_tls_has_one_diagnosis_in_each_direction,

@@ -1,12 +1,14 @@
 //! Undoing a plan: exactly what stood there before, across a restart, and nothing of what changed since.
 
-use billing::CustomerStatus;
+use std::time::Duration;
+
+use billing::{CustomerStatus, RouterMode};
 use office::Actor;
-use office::access::UndoPlan;
+use office::access::{CancelPlan, PlanDetail, SwitchRouterMode, SyncRouterProfiles, UndoPlan};
 use simulators::router::Fault;
 use store::plans::LineState;
 
-use crate::desk::{PRICE, overdue};
+use crate::desk::{Desk, PRICE, overdue, until};
 use crate::engine::{Engine, on_both};
 
 fn undo(id: i64) -> UndoPlan {
@@ -268,7 +270,167 @@ async fn an_undo_ends_when_a_line_has_had_all_its_tries(on: Engine) {
     assert_eq!(desk.profile("plg0001"), "isolated");
 }
 
+async fn switch(desk: &Desk, mode: RouterMode) {
+    let switch = SwitchRouterMode {
+        router_id: desk.router_id,
+        mode,
+        dry_run: false,
+    };
+    desk.ask(switch).await.unwrap();
+}
+
+/// How many lines of a plan stand so and say why.
+fn said(plan: &PlanDetail, status: &str, why: &str) -> usize {
+    let says = |error: &Option<String>| error.as_deref().is_some_and(|error| error.contains(why));
+    let lines = plan.lines.iter();
+    lines
+        .filter(|line| line.status == status && says(&line.error))
+        .count()
+}
+
+async fn an_undo_waits_while_its_router_is_only_observed_and_goes_on_when_it_is_managed_again(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.check_overdue(false).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    switch(&desk, RouterMode::Observe).await;
+    desk.ask(undo(plan_id)).await.unwrap();
+    desk.router.clear_command_log();
+    desk.run_due().await;
+    // That it answers is not what it waits for.
+    desk.router_is_back().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undoing");
+    assert_eq!(plan.jobs_by_status["parked"], 2);
+    assert_eq!(said(&plan, "done", "mode amati"), 2, "{:?}", plan.lines);
+    let mut tx = desk.office.store().read().await.unwrap();
+    let line = desk.plan_line(ids[0]).await.id;
+    let job = store::jobs::newest(&mut tx, &format!("undo:{line}"))
+        .await
+        .unwrap();
+    assert_eq!(job.unwrap().tries, 0, "no try is spent");
+    assert!(
+        store::jobs::parked_routers(&mut tx).await.unwrap().is_empty(),
+        "nobody asks the router again and again"
+    );
+    drop(tx);
+    assert_eq!(desk.writes(), 0);
+
+    switch(&desk, RouterMode::Manage).await;
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undone");
+    assert_eq!(plan.plan.lines_by_status["undone"], 2);
+    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+}
+
+async fn an_undo_that_is_stopped_names_what_stays_and_can_be_asked_for_again(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.check_overdue(false).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    desk.ask(undo(plan_id)).await.unwrap();
+    desk.run_due().await;
+    let plan = desk.ask(CancelPlan { id: plan_id }).await.unwrap();
+    assert_eq!(
+        (plan.plan.status.as_str(), plan.plan.cancelled_by.as_deref()),
+        ("applied", Some("console"))
+    );
+    let why = "Tidak dikembalikan: dihentikan oleh baris perintah";
+    assert_eq!(said(&plan, "done", why), 2, "{:?}", plan.lines);
+    desk.router.clear_command_log();
+    desk.router_is_back().await;
+    assert_eq!(desk.writes(), 0, "nothing is sent when the router is back");
+    assert_eq!(desk.status(ids[0]).await, CustomerStatus::Isolated);
+    assert_eq!(desk.acts("plan_undo_stopped").await.len(), 1);
+
+    desk.ask(undo(plan_id)).await.unwrap();
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undone");
+    assert!(
+        plan.lines
+            .iter()
+            .all(|line| line.status == "undone" && line.error.is_none())
+    );
+    assert_eq!(desk.profile("plg0001"), "pkg-hemat-10");
+}
+
+async fn of_an_undo_that_is_stopped_what_waits_within_a_piece_is_not_sent(on: Engine) {
+    let (desk, ids) = overdue(&on, 100).await;
+    desk.check_overdue(true).await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    desk.router.set_round_trip(Duration::from_millis(500));
+    desk.router.clear_command_log();
+    desk.ask(undo(plan_id)).await.unwrap();
+    let running = {
+        let office = desk.office.clone();
+        tokio::spawn(async move { office::jobs::run_due(&office, true).await })
+    };
+    until("the first lines are on the wire", async || {
+        desk.router.command_log().count("/ppp/secret/set") > 0
+    })
+    .await;
+    desk.ask(CancelPlan { id: plan_id }).await.unwrap();
+    running.await.unwrap().unwrap();
+    let plan = desk.plan(plan_id).await;
+    let count = |status: &str| plan.lines.iter().filter(|line| line.status == status).count();
+    let open = (1..=100)
+        .filter(|number| desk.profile(&format!("plg{number:04}")) == "pkg-hemat-10")
+        .count();
+    assert_eq!(count("undone"), open, "{:?}", plan.plan.lines_by_status);
+    assert_eq!(
+        said(&plan, "done", "dihentikan"),
+        100 - open,
+        "the others say why"
+    );
+    assert!(open < 60, "{open} were opened");
+    assert_eq!(plan.plan.status, "applied");
+    for line in plan.lines.iter().filter(|line| line.status == "done") {
+        assert_eq!(desk.status(line.customer_id).await, CustomerStatus::Isolated);
+    }
+
+    desk.router.set_round_trip(Duration::ZERO);
+    desk.ask(undo(plan_id)).await.unwrap();
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undone");
+    assert_eq!(plan.plan.lines_by_status["undone"], 100);
+}
+
+async fn the_undo_of_a_profile_waits_and_is_stopped_as_that_of_a_line(on: Engine) {
+    let (desk, _) = overdue(&on, 1).await;
+    desk.router
+        .load_profiles([simulators::router::Profile::new("pkg-hemat-10", "1M/1M")]);
+    let sync = SyncRouterProfiles {
+        router_id: desk.router_id,
+        dry_run: false,
+    };
+    let plan_id = desk.ask(sync).await.unwrap().plan.expect("a plan").plan.id;
+    switch(&desk, RouterMode::Observe).await;
+    desk.ask(undo(plan_id)).await.unwrap();
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(plan.plan.status, "undoing");
+    let why = |plan: &PlanDetail| plan.profiles[0].error.clone().unwrap_or_default();
+    assert!(why(&plan).contains("mode amati"), "{}", why(&plan));
+    let plan = desk.ask(CancelPlan { id: plan_id }).await.unwrap();
+    assert_eq!(plan.plan.status, "applied");
+    assert!(why(&plan).contains("dihentikan"), "{}", why(&plan));
+    desk.ask(undo(plan_id)).await.unwrap();
+    switch(&desk, RouterMode::Manage).await;
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(
+        (plan.plan.status.as_str(), plan.profiles[0].status.as_str()),
+        ("undone", "undone")
+    );
+}
+
 on_both! {
+    an_undo_waits_while_its_router_is_only_observed_and_goes_on_when_it_is_managed_again,
+    an_undo_that_is_stopped_names_what_stays_and_can_be_asked_for_again,
+    of_an_undo_that_is_stopped_what_waits_within_a_piece_is_not_sent,
+    the_undo_of_a_profile_waits_and_is_stopped_as_that_of_a_line,
     what_a_try_had_changed_that_was_cut_off_is_brought_back_as_it_was_before,
     an_undo_survives_a_restart_restores_exactly_and_names_what_changed_since,
     an_undo_leaves_and_names_the_lines_that_were_settled_since,

@@ -4,20 +4,25 @@
 use billing::Rupiah;
 use office::access::{IsolateByHand, OpenByHand, ReadWhy, UndoPlan};
 use office::invoicing::{ListInvoices, VoidInvoice};
-use office::notify::{ListNotifications, MarkSent, NotificationView};
+use office::notify::{ListNotifications, MarkHanded, MarkSent, NotificationView};
 use office::schedule::RunTask;
 
 use crate::desk::{Desk, OVERDUE, PRICE, at, overdue};
 use crate::engine::{Engine, on_both};
 
-/// The one message of this kind to the customer.
-async fn message(desk: &Desk, customer_id: i64, kind: &str) -> NotificationView {
+/// The messages of this kind to the customer.
+async fn messages(desk: &Desk, customer_id: i64, kind: &str) -> Vec<NotificationView> {
     let list = ListNotifications {
         customer_id: Some(customer_id),
         kind: Some(kind.into()),
         ..ListNotifications::default()
     };
-    let mut messages = desk.ask(list).await.unwrap().items;
+    desk.ask(list).await.unwrap().items
+}
+
+/// The one message of this kind to the customer.
+async fn message(desk: &Desk, customer_id: i64, kind: &str) -> NotificationView {
+    let mut messages = messages(desk, customer_id, kind).await;
     let message = messages.pop().expect("a message");
     assert!(messages.is_empty(), "one of a kind");
     message
@@ -136,8 +141,75 @@ async fn a_line_that_opens_again_takes_back_the_word_that_it_is_closed(on: Engin
     desk.run_due().await;
     let told = message(&desk, ids[0], "isolated").await;
     assert_eq!(stands(&told), ("queued", None));
+    assert_eq!(
+        messages(&desk, ids[0], "opened").await.len(),
+        0,
+        "nobody had told them that it was closed"
+    );
+}
+
+async fn a_line_that_closes_again_takes_back_the_word_that_it_is_open(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.check_overdue(true).await;
+    desk.run_due().await;
+    let told = message(&desk, ids[0], "isolated").await;
+    desk.ask(MarkSent { id: told.id }).await.unwrap();
+    let by_hand = OpenByHand {
+        customer_id: ids[0],
+        until: None,
+        reason: "janji bayar".into(),
+    };
+    desk.ask(by_hand).await.unwrap();
+    desk.run_due().await;
+    let opened = message(&desk, ids[0], "opened").await;
+    assert_eq!(stands(&opened), ("queued", None));
+    let by_hand = IsolateByHand {
+        customer_id: ids[0],
+        reason: "janji ditarik".into(),
+    };
+    desk.ask(by_hand).await.unwrap();
+    desk.run_due().await;
     let opened = message(&desk, ids[0], "opened").await;
     assert_eq!(stands(&opened), ("withdrawn", Some("closed")));
+}
+
+async fn who_was_not_told_of_a_closing_is_not_told_of_its_undo_and_who_was_is(on: Engine) {
+    let (desk, ids) = overdue(&on, 3).await;
+    desk.check_overdue(true).await;
+    desk.run_due().await;
+    let plan_id = desk.plan_line(ids[0]).await.plan_id;
+    let sent = message(&desk, ids[1], "isolated").await;
+    desk.ask(MarkSent { id: sent.id }).await.unwrap();
+    let handed = message(&desk, ids[2], "isolated").await;
+    desk.ask(MarkHanded { id: handed.id }).await.unwrap();
+    desk.ask(UndoPlan {
+        id: plan_id,
+        hold_days: None,
+    })
+    .await
+    .unwrap();
+    desk.run_due().await;
+    assert_eq!(
+        stands(&message(&desk, ids[0], "isolated").await),
+        ("withdrawn", Some("plan_undone"))
+    );
+    assert_eq!(messages(&desk, ids[0], "opened").await.len(), 0);
+    for id in [ids[1], ids[2]] {
+        assert_eq!(stands(&message(&desk, id, "opened").await), ("queued", None));
+    }
+}
+
+async fn who_paid_is_told_of_the_opening_whether_or_not_the_closing_was(on: Engine) {
+    let (desk, ids) = overdue(&on, 1).await;
+    desk.check_overdue(false).await;
+    desk.run_due().await;
+    desk.pay(ids[0], PRICE).await;
+    desk.run_due().await;
+    assert_eq!(
+        stands(&message(&desk, ids[0], "isolated").await),
+        ("withdrawn", Some("paid"))
+    );
+    assert_eq!(stands(&message(&desk, ids[0], "opened").await), ("queued", None));
 }
 
 async fn a_plan_taken_back_takes_its_messages_back(on: Engine) {
@@ -187,6 +259,9 @@ on_both! {
     a_payment_takes_back_what_asks_for_it_and_a_part_writes_it_anew,
     a_void_invoice_takes_its_message_back,
     a_line_that_opens_again_takes_back_the_word_that_it_is_closed,
+    a_line_that_closes_again_takes_back_the_word_that_it_is_open,
+    who_was_not_told_of_a_closing_is_not_told_of_its_undo_and_who_was_is,
+    who_paid_is_told_of_the_opening_whether_or_not_the_closing_was,
     a_plan_taken_back_takes_its_messages_back,
     a_gateway_is_not_given_what_no_longer_holds,
 }

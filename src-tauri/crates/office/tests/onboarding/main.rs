@@ -11,6 +11,7 @@
 mod asked;
 mod bad_routers;
 mod closed_by_list;
+mod closed_by_profile;
 mod desk;
 #[path = "../access/engine.rs"]
 mod engine;

@@ -79,6 +79,7 @@ pub(crate) fn request(desk: &Desk, lines: Vec<LineDecision>) -> ImportRouterLine
         keep_passwords: None,
         bill_closed: None,
         closed_profiles: Vec::new(),
+        open_profiles: Vec::new(),
         packages: Vec::new(),
         mappings: Vec::new(),
         lines,

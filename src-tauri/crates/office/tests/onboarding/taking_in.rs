@@ -369,29 +369,23 @@ async fn our_own_marks_keep_their_numbers(on: Engine) {
 
 async fn a_profile_that_a_person_marks_is_the_one_of_closed_lines_and_no_package(on: Engine) {
     let desk = watching(&on).await;
-    desk.router.load_profiles([
-        Profile::new("10M", "10M/10M"),
-        Profile::new("isolir-lama", "1k/1k"),
-    ]);
+    desk.router
+        .load_profiles([Profile::new("10M", "10M/10M"), Profile::new("kusus", "2M/2M")]);
     desk.router.load_secrets([
         Secret::new("budi", "x").with_profile("10M").with_comment("Budi"),
         Secret::new("siti", "x")
-            .with_profile("isolir-lama")
+            .with_profile("kusus")
             .with_comment("Siti"),
     ]);
     let unmarked = look(&desk).await;
     assert!(line(&unmarked, "pppoe:siti").closed.is_none());
-    assert!(
-        unmarked
-            .groups
-            .iter()
-            .any(|group| group.key == "profile:isolir-lama")
-    );
+    assert!(unmarked.groups.iter().any(|group| group.key == "profile:kusus"));
 
-    let closed_profiles = vec!["isolir-lama".to_owned()];
+    let closed_profiles = vec!["kusus".to_owned()];
     let preview = PreviewRouterLines {
         router_id: desk.router_id,
         closed_profiles: closed_profiles.clone(),
+        ..PreviewRouterLines::default()
     };
     let marked = desk.office.perform(&Actor::console(), preview).await.unwrap();
     let siti = line(&marked, "pppoe:siti");

@@ -217,6 +217,7 @@ const LEASE: &[Field] = &[
     preset("dhcp-option", Kind::Text, ""),
     preset("status", Kind::ReadOnly, "waiting"),
     field("host-name", Kind::ReadOnly),
+    field("last-seen", Kind::ReadOnly),
     field("active-address", Kind::ReadOnly),
     field("active-mac-address", Kind::ReadOnly),
     DYNAMIC,

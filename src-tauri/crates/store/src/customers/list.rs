@@ -1,8 +1,12 @@
 //! Lists of customers: searched by the beginnings of words or by the number of an invoice or a payment, narrowed, sorted,
-//! in pages.
+//! in pages. Of the hits of a search those come first that have its words as they were typed.
 //!
 //! The text of a query is put together from the fixed pieces below, so that an engine plans for what is asked and not for
 //! what could be; every value is bound, always in the same place.
+
+mod part;
+
+use std::collections::HashSet;
 
 use billing::{CustomerStatus, Observed};
 use jiff::civil::Date;
@@ -14,6 +18,7 @@ use crate::error::Result;
 use crate::page::{self, Cursor, Page};
 use crate::search;
 use crate::transaction::{Tx, sql};
+use part::{FIRST_WHOLE, Part, part_of, whole_count_text, whole_words_from};
 
 /// What a list of customers is sorted by; the id comes second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +107,11 @@ impl Filter<'_> {
         .collect()
     }
 
+    /// Whether who has the words as they were typed comes first: in the order in which a list is shown that nobody sorted.
+    fn is_ranked(&self, found: Hits) -> bool {
+        self.sort == Sort::Name && !self.descending && matches!(found, Hits::Words(1..))
+    }
+
     /// The key to sort by, and the comparison of (key, id) with the cursor.
     fn order(&self) -> (&'static str, &'static str) {
         match (self.sort, self.descending) {
@@ -178,10 +188,77 @@ pub async fn list(tx: &mut Tx, filter: &Filter<'_>) -> Result<Page<Customer>> {
         Some(text) => bound!(tx, fetch_one::<(i64,)>, text, filter, words)?,
         None => sql!(tx, fetch_one::<(i64,)>, "SELECT COUNT(*) FROM customers")?,
     };
-    let text = page_text(filter, first, total);
+    if filter.is_ranked(first) {
+        return ranked(tx, filter, &words, first, total).await;
+    }
+    let text = page_text(filter, first, Part::All, total > MANY);
     let items = bound!(tx, fetch_all::<Customer>, text, filter, words)?;
     Ok(Page::of(items, filter.limit, total, |customer| {
         filter.cursor_of(customer)
+    }))
+}
+
+/// A page of hits of which those come first that have the words as they were typed, each part in the list's order. The
+/// parts are asked for one after the other, so that each is walked or sorted by itself and a page ends like any other.
+async fn ranked(
+    tx: &mut Tx,
+    filter: &Filter<'_>,
+    words: &[Prefix],
+    found: Hits,
+    total: i64,
+) -> Result<Page<Customer>> {
+    let after = filter.cursor.map(|cursor| {
+        let (part, key) = match cursor.key.strip_prefix(Part::Whole.mark()) {
+            Some(key) => (Part::Whole, key),
+            None => (
+                Part::Begun,
+                cursor.key.strip_prefix(Part::Begun.mark()).unwrap_or(&cursor.key),
+            ),
+        };
+        let key = key.to_owned();
+        (part, Cursor { key, id: cursor.id })
+    });
+    let mut items = Vec::new();
+    let mut whole = HashSet::new();
+    let begun = matches!(after, Some((Part::Begun, _)));
+    if !begun {
+        let filter = Filter {
+            cursor: after.as_ref().map(|(_, cursor)| cursor),
+            ..filter.clone()
+        };
+        let is_common = total > MANY && {
+            let text = whole_count_text(&filter, found);
+            let (count,) = bound!(tx, fetch_one::<(i64,)>, text, filter, words)?;
+            count > MANY
+        };
+        let text = page_text(&filter, found, Part::Whole, is_common);
+        items = bound!(tx, fetch_all::<Customer>, text, filter, words)?;
+        whole.extend(items.iter().map(|customer| customer.id));
+    }
+    let missing = page::ask(filter.limit) - i64::try_from(items.len()).unwrap_or(i64::MAX);
+    if missing > 0 {
+        let rest = Filter {
+            cursor: after.as_ref().filter(|_| begun).map(|(_, cursor)| cursor),
+            // One more than the page holds is asked for anyway.
+            limit: (missing - 1).max(1),
+            ..filter.clone()
+        };
+        let text = page_text(&rest, found, Part::Begun, total > MANY);
+        let others: Vec<Customer> = bound!(tx, fetch_all::<Customer>, text, rest, words)?;
+        let room = usize::try_from(missing).unwrap_or_default();
+        items.extend(others.into_iter().take(room));
+    }
+    Ok(Page::of(items, filter.limit, total, |customer| {
+        let part = if whole.contains(&customer.id) {
+            Part::Whole
+        } else {
+            Part::Begun
+        };
+        let Cursor { key, id } = filter.cursor_of(customer);
+        Cursor {
+            key: format!("{}{key}", part.mark()),
+            id,
+        }
     }))
 }
 
@@ -293,20 +370,29 @@ fn count_text(filter: &Filter<'_>, found: Hits) -> Option<String> {
     ))
 }
 
-fn page_text(filter: &Filter<'_>, found: Hits, total: i64) -> String {
+/// `many` says that so many are asked for that the sorted index is walked.
+fn page_text(filter: &Filter<'_>, found: Hits, part: Part, many: bool) -> String {
     let mut conditions = filter.conditions(found);
     let (key, beyond) = filter.order();
     let direction = if filter.descending { "DESC" } else { "ASC" };
     // Balance and date of entry have no index to walk.
     let is_indexed = matches!(filter.sort, Sort::Name | Sort::CustomerNo);
     let walks = match found {
-        Hits::Words(count) => count == 0 || (is_indexed && total > MANY),
+        Hits::Words(count) => count == 0 || (is_indexed && many),
         Hits::WordOr(_) => false,
     };
     let from = if walks {
-        conditions.extend(words_from(0, found.words(), "c.id"));
+        conditions.extend(part_of(part, found, "c.id"));
+        // Who has a word as it was typed has its beginning.
+        let begun = if part == Part::Whole { 0 } else { found.words() };
+        conditions.extend(words_from(0, begun, "c.id"));
         "customers c".to_owned()
+    } else if part == Part::Whole {
+        conditions.extend(whole_words_from(1, found.words(), "hit.customer_id"));
+        conditions.push("c.id = hit.customer_id".to_owned());
+        format!("{} CROSS JOIN customers c", FIRST_WHOLE)
     } else {
+        conditions.extend(part_of(part, found, "hit.customer_id"));
         hits(found, &mut conditions)
     };
     if filter.cursor.is_some() {

@@ -18,7 +18,7 @@ pub use closest::closest;
 pub use list::{Filter, Sort, list};
 pub use read::{
     after, any_of_kind, billable, count_by_status, count_of_kind, count_passwords, dependants, find,
-    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all, passed_unsaid,
+    find_by_no, find_by_pppoe, find_many, having_payer, lock, lock_all, passed_unsaid, with_own_rate,
 };
 pub(crate) use words::{MOST_WORDS, Prefix, of as words_of, prefixes};
 pub use write::{

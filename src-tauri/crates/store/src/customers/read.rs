@@ -118,6 +118,22 @@ pub async fn any_of_kind(tx: &mut Tx, router_id: i64, kind: ConnectionType) -> R
     Ok(found.is_some())
 }
 
+/// The lines in service of a package whose rate stands in an entry of their own, on routers that may be changed:
+/// `(customer, router)`, by customer.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn with_own_rate(tx: &mut Tx, package_id: i64) -> Result<Vec<(i64, i64)>> {
+    sql!(
+        tx,
+        fetch_all::<(i64, i64)>,
+        "SELECT c.id, c.router_id FROM customers c JOIN routers r ON r.id = c.router_id
+         WHERE c.package_id = $1 AND c.connection_type IN ('static', 'dhcp')
+         AND c.status NOT IN ('pending', 'terminated') AND r.mode = 'manage' ORDER BY c.id",
+        package_id
+    )
+}
+
 /// How many lines in service of this kind a router has.
 ///
 /// # Errors

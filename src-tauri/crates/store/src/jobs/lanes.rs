@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
-use super::Job;
+use super::{Job, WAITS_FOR_A_PERSON};
 use crate::clock;
 use crate::column::Column;
 use crate::error::Result;
@@ -30,16 +30,16 @@ pub async fn due_lanes(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<i64>>> 
     Ok(lanes.into_iter().map(|(router,)| router).collect())
 }
 
-/// The routers that work is parked for.
+/// The routers that work is parked for until they answer.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn parked_routers(tx: &mut Tx) -> Result<Vec<i64>> {
-    let routers = sql!(
-        tx,
-        fetch_all::<(i64,)>,
-        "SELECT DISTINCT router_id FROM jobs WHERE state = 'parked' AND router_id IS NOT NULL ORDER BY router_id"
-    )?;
+    let text = format!(
+        "SELECT DISTINCT router_id FROM jobs
+         WHERE state = 'parked' AND router_id IS NOT NULL AND NOT ({WAITS_FOR_A_PERSON}) ORDER BY router_id"
+    );
+    let routers = sql!(tx, fetch_all::<(i64,)>, AssertSqlSafe(text))?;
     Ok(routers.into_iter().map(|(router,)| router).collect())
 }
 

@@ -130,6 +130,14 @@ pub async fn enqueue_all(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Re
 
 const INSERT: &str =
     "INSERT INTO jobs (kind, key, payload, router_id, run_at, event_id, created_at, state) VALUES";
+/// The code of a job that is parked until a person lets its router be changed again. That the router answers does not
+/// free it.
+pub const OBSERVED: &str = "router_observed";
+
+/// A parked job that nothing but such a person's word frees.
+const WAITS_FOR_A_PERSON: &str = "COALESCE(jobs.error_code, '') = 'router_observed' AND EXISTS (
+  SELECT 1 FROM routers WHERE routers.id = jobs.router_id AND routers.mode = 'observe')";
+
 const UNLESS_THERE: &str = "ON CONFLICT (key) WHERE state IN ('queued', 'running', 'parked') DO NOTHING";
 
 async fn insert(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Result<Vec<(i64, String)>> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use super::Job;
+use super::{Job, WAITS_FOR_A_PERSON};
 use crate::clock;
 use crate::column::Column;
 use crate::error::Result;
@@ -244,26 +244,27 @@ pub async fn park(tx: &mut Tx, id: i64, owner: &str, code: &str, error: &str) ->
 pub async fn park_router(tx: &mut Tx, router_id: i64, code: &str, error: &str) -> Result<u64> {
     let text = format!(
         "UPDATE jobs SET state = 'parked', error_code = $2, error = $3 WHERE id IN ({})",
-        of_router(tx, "queued")
+        of_router(tx, "state = 'queued'")
     );
     sql!(tx, execute, AssertSqlSafe(text), router_id, code, error)
 }
 
-/// Queues everything again that waited for a router which answers now.
+/// Queues everything again that waited for a router which answers now, and, once it may be changed again, what waited for
+/// that.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn unpark(tx: &mut Tx, router_id: i64, now: Timestamp) -> Result<u64> {
     let text = format!(
         "UPDATE jobs SET state = 'queued', run_at = $2 WHERE id IN ({})",
-        of_router(tx, "parked")
+        of_router(tx, &format!("state = 'parked' AND NOT ({WAITS_FOR_A_PERSON})"))
     );
     sql!(tx, execute, AssertSqlSafe(text), router_id, now.held())
 }
 
-/// The jobs of the router `$1` in this state. On PostgreSQL they are locked in one order, since the two hands that work at a
+/// The jobs of the router `$1` that stand so. On PostgreSQL they are locked in one order, since the two hands that work at a
 /// router find out at the same moment that it is away and both set aside what waits.
-fn of_router(tx: &Tx, state: &str) -> String {
+fn of_router(tx: &Tx, stand: &str) -> String {
     let lock = if tx.is_postgres() { "FOR UPDATE" } else { "" };
-    format!("SELECT id FROM jobs WHERE router_id = $1 AND state = '{state}' ORDER BY id {lock}")
+    format!("SELECT id FROM jobs WHERE router_id = $1 AND {stand} ORDER BY id {lock}")
 }

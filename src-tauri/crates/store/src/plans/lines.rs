@@ -369,6 +369,21 @@ pub async fn note_line(tx: &mut Tx, line_id: i64, why: &str) -> Result<()> {
     Ok(())
 }
 
+/// Notes on lines that were done why they are not taken back; `None` takes such a note off.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn note_done(tx: &mut Tx, lines: &[i64], why: Option<&str>) -> Result<()> {
+    for some in lines.chunks(500) {
+        let text = format!(
+            "UPDATE plan_lines SET error = $1 WHERE state = 'done' AND id IN ({})",
+            rows::placeholders(2, some.len())
+        );
+        sql!(tx, execute, AssertSqlSafe(text), why; each some.iter().copied())?;
+    }
+    Ok(())
+}
+
 /// Keeps what stands on the router of lines before anything is sent to them: `(line, what it says)`, each line once. What an
 /// earlier try kept stays.
 ///

@@ -9,13 +9,13 @@ use jiff::civil::Date;
 
 pub use lines::{
     LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, erase_of,
-    find_lines, in_work, insert_lines, lines, lines_of_customer, note_found, note_line, open_lines, set_line,
-    set_lines, strike, struck_on, take_out, tally, unstrike,
+    find_lines, in_work, insert_lines, lines, lines_of_customer, note_done, note_found, note_line,
+    open_lines, set_line, set_lines, strike, struck_on, take_out, tally, unstrike,
 };
 pub use profiles::{
     HeldProfile, NewProfile, PlanProfile, ProfileOutcome, find_profile, held_profiles, insert_profiles,
-    intend_profile, note_profile, open_profile, plans_of_open_profiles, profile_done_later, profiles,
-    set_profile, take_out_profile, tally_profiles,
+    intend_profile, note_done_profile, note_profile, open_profile, plans_of_open_profiles,
+    profile_done_later, profiles, set_profile, take_out_profile, tally_profiles,
 };
 
 use crate::column::{Column, word_enum};
@@ -107,7 +107,7 @@ pub struct Plan {
     /// The last day on which the lines that taking it back opened stay open; `None` where nothing holds them.
     #[sqlx(try_from = "crate::column::MaybeCivil")]
     pub held_until: Option<Date>,
-    /// Who stopped it while it was being carried out.
+    /// Who stopped it while it was being carried out or taken back; the last who did.
     pub cancelled_by: Option<String>,
     /// When.
     #[sqlx(try_from = "crate::column::MaybeMillis")]
@@ -325,6 +325,8 @@ pub enum Step<'a> {
     },
     /// It was taken back.
     Undone,
+    /// What has not been taken back yet is not taken back any more.
+    StopUndo(&'a str),
     /// It is needless.
     Dismiss,
 }
@@ -387,8 +389,18 @@ pub async fn step(tx: &mut Tx, id: i64, step: Step<'_>, now: Timestamp) -> Resul
         Step::Undone => sql!(
             tx,
             execute,
-            "UPDATE plans SET state = 'undone' WHERE id = $1 AND state = 'undoing'",
+            "UPDATE plans SET state = 'undone'
+             WHERE id = $1 AND (state = 'undoing' OR (state = 'applied' AND undone_at IS NOT NULL))",
             id
+        )?,
+        Step::StopUndo(by) => sql!(
+            tx,
+            execute,
+            "UPDATE plans SET state = 'applied', cancelled_by = $2, cancelled_at = $3,
+             finished_at = COALESCE(finished_at, $3) WHERE id = $1 AND state = 'undoing'",
+            id,
+            by,
+            at
         )?,
         Step::Dismiss => sql!(
             tx,

@@ -86,6 +86,17 @@ pub struct HeldProfile {
     pub profile: String,
     /// The limit that the plan had given it.
     pub wanted: String,
+    /// The last day on which it stays as it is.
+    #[sqlx(try_from = "crate::column::Civil")]
+    pub until: Date,
+}
+
+impl HeldProfile {
+    /// Whether it is this profile, which would be given this limit again.
+    #[must_use]
+    pub fn keeps(&self, kind: ConnectionType, profile: &str, wanted: &str) -> bool {
+        self.connection_type == kind && self.profile == profile && self.wanted == wanted
+    }
 }
 
 /// Adds profiles to a plan. The same profile leaves every older plan in which it is still to be done.
@@ -256,6 +267,21 @@ pub async fn note_profile(tx: &mut Tx, id: i64, why: &str) -> Result<()> {
     Ok(())
 }
 
+/// Notes on a profile that was done why it is not taken back; `None` takes such a note off.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn note_done_profile(tx: &mut Tx, id: i64, why: Option<&str>) -> Result<()> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE plan_profiles SET error = $2 WHERE id = $1 AND state = 'done'",
+        id,
+        why
+    )?;
+    Ok(())
+}
+
 /// Takes a profile out of its plan, as far as it is still to be done, and says why. What failed keeps its reason.
 ///
 /// # Errors
@@ -298,8 +324,10 @@ pub async fn held_profiles(tx: &mut Tx, router_id: i64, day: Date) -> Result<Vec
     sql!(
         tx,
         fetch_all::<HeldProfile>,
-        "SELECT DISTINCT f.connection_type, f.profile, f.wanted FROM plan_profiles f JOIN plans p ON p.id = f.plan_id
+        "SELECT f.connection_type, f.profile, f.wanted, MAX(p.held_until) AS until
+         FROM plan_profiles f JOIN plans p ON p.id = f.plan_id
          WHERE f.router_id = $1 AND f.state = 'undone' AND p.held_until >= $2
+         GROUP BY f.connection_type, f.profile, f.wanted
          ORDER BY f.connection_type, f.profile, f.wanted",
         router_id,
         day.held()

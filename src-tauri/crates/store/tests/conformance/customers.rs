@@ -15,6 +15,7 @@ on_both!(
     a_terminated_line_frees_its_name,
     standings_that_are_written_together,
     a_customer_is_found_by_the_beginnings_of_words_in_any_order,
+    who_has_the_words_as_they_were_typed_comes_before_whoever_has_words_that_begin_so,
     a_changed_customer_is_found_by_the_new_words_alone,
     a_list_goes_through_every_row_once_in_any_order,
     who_is_named_comes_before_who_has_the_words_too,
@@ -189,6 +190,60 @@ async fn found(tx: &mut Tx, search: &str) -> Vec<String> {
         "the total of {search:?}"
     );
     page.items.into_iter().map(|it| it.details.name).collect()
+}
+
+async fn who_has_the_words_as_they_were_typed_comes_before_whoever_has_words_that_begin_so(
+    database: Database,
+) {
+    let mut tx = database.store.begin().await.unwrap();
+    let ground = ground(&mut tx).await;
+    for (place, number) in ["14", "22", "6", "30", "61", "60"].iter().enumerate() {
+        let place = i64::try_from(place).unwrap() + 21;
+        customer(&mut tx, ground, place, &format!("Eko Prasetyo {number}")).await;
+    }
+    customer(&mut tx, ground, 31, "Adi Prasetyo").await;
+    customer(&mut tx, ground, 32, "Adi Prasetyono 6").await;
+    // Everybody's telephone number begins so.
+    let all = [
+        "Eko Prasetyo 6",
+        "Adi Prasetyo",
+        "Adi Prasetyono 6",
+        "Eko Prasetyo 14",
+        "Eko Prasetyo 22",
+        "Eko Prasetyo 30",
+        "Eko Prasetyo 60",
+        "Eko Prasetyo 61",
+    ];
+    let found_now = found(&mut tx, "prasetyo 6").await;
+    assert_eq!(found_now, all);
+
+    // In pages of one the same, each once.
+    let (mut seen, mut cursor): (Vec<String>, Option<Cursor>) = (Vec::new(), None);
+    for _ in 0..10 {
+        let filter = Filter {
+            search: Some("prasetyo 6"),
+            limit: 1,
+            cursor: cursor.as_ref(),
+            ..Filter::default()
+        };
+        let page = customers::list(&mut tx, &filter).await.unwrap();
+        seen.extend(page.items.into_iter().map(|it| it.details.name));
+        cursor = page.next.map(|cursor| cursor.to_string().parse().unwrap());
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, all);
+
+    // Whoever sorts a list means that order.
+    let sorted = Filter {
+        search: Some("prasetyo 6"),
+        limit: 50,
+        descending: true,
+        ..Filter::default()
+    };
+    let page = customers::list(&mut tx, &sorted).await.unwrap();
+    assert_eq!(page.items[0].details.name, "Eko Prasetyo 61");
 }
 
 async fn a_customer_is_found_by_the_beginnings_of_words_in_any_order(database: Database) {

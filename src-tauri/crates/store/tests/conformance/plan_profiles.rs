@@ -159,9 +159,11 @@ async fn a_profile_that_was_taken_back_is_held_until_its_day(database: Database)
     set(&mut tx, id, LineState::Undone).await;
     let held = plans::held_profiles(&mut tx, router, TODAY).await.unwrap();
     assert_eq!(
-        (held[0].profile.as_str(), held[0].wanted.as_str()),
-        ("pkg-hemat-10", "5M/10M")
+        (held[0].profile.as_str(), held[0].wanted.as_str(), held[0].until),
+        ("pkg-hemat-10", "5M/10M", TODAY)
     );
+    assert!(held[0].keeps(held[0].connection_type, "pkg-hemat-10", "5M/10M"));
+    assert!(!held[0].keeps(held[0].connection_type, "pkg-hemat-10", "6M/12M"));
     let tomorrow = TODAY.tomorrow().unwrap();
     assert!(
         plans::held_profiles(&mut tx, router, tomorrow)

@@ -103,6 +103,7 @@ const defaults = {
   keep_passwords: true,
   bill_closed: true,
   closed_profiles: [],
+  open_profiles: [],
 };
 const priced: GroupChoice = {
   package_id: null,

@@ -175,6 +175,7 @@ export interface Defaults {
   keep_passwords: boolean;
   bill_closed: boolean;
   closed_profiles: string[];
+  open_profiles: string[];
 }
 
 const blank = (text: string) => text.trim() || null;

@@ -1,5 +1,6 @@
 //! Stopping a plan while it is being carried out: what has not been sent by then is not sent. Lines that are just being
-//! sent come to their end and are told; the plan then counts as applied, with what was done, and can be undone.
+//! sent come to their end and are told; the plan then counts as applied, with what was done, and can be undone. An undo
+//! under way is stopped by the same word.
 
 use std::collections::HashSet;
 
@@ -11,6 +12,7 @@ use store::plans::{LineState, Plan, PlanLine, State, Step};
 use crate::access::facts::{self, Day, Judged};
 use crate::access::plan::apply::{finish_plan, lock_lines};
 use crate::access::plan::profiles;
+use crate::access::plan::stop_undo;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
 use crate::access::plan::work::Work;
@@ -19,7 +21,7 @@ use crate::error::{Error, Language, Result, Sentence};
 use crate::logs::{self, Entry};
 use crate::office::{Call, Request};
 
-/// Stops a plan that is being carried out.
+/// Stops a plan that is being carried out or taken back.
 #[derive(Clone, Copy, Debug)]
 pub struct CancelPlan {
     /// Which.
@@ -37,8 +39,15 @@ impl Request for CancelPlan {
         let plan = store::plans::lock(&mut tx, self.id)
             .await?
             .ok_or_else(|| Error::missing("Rencana", "plan"))?;
-        if plan.state != State::Applying {
-            return Err(not_running(&plan));
+        match plan.state {
+            State::Applying => {}
+            State::Undoing => {
+                stop_undo::stop(&mut tx, call, &plan).await?;
+                let detail = view::detail(&mut tx, call, plan.id).await?;
+                tx.commit().await?;
+                return Ok(detail);
+            }
+            _ => return Err(not_running(&plan)),
         }
         if plan.cancelled_at.is_none() {
             store::plans::step(&mut tx, plan.id, Step::Cancel(call.actor.label()), call.now).await?;

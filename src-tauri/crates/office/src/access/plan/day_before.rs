@@ -67,7 +67,10 @@ impl Request for PreviewTomorrow {
                 "closings_tomorrow",
                 Sentence::new(
                     format!("Besok {} jalur ditutup, {amount}.", left.len()),
-                    format!("{} will be closed tomorrow, {amount}.", lines_in_words(left.len())),
+                    format!(
+                        "{} will be closed tomorrow, {amount}.",
+                        lines_in_words(left.len())
+                    ),
                 ),
             );
         }

@@ -1,7 +1,7 @@
 //! The plan as it would be made now or on another day: who, why, what will be sent, and whether anybody is closed then at
 //! all. It reads the database alone and changes nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use billing::{Access, PlanLimit, Rupiah};
 use jiff::civil::{Date, Time};
@@ -18,7 +18,7 @@ use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::gate::gate;
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
-use crate::error::{Result, Sentence};
+use crate::error::{Error, Result, Sentence};
 use crate::office::{Call, Request};
 use crate::schedule::{self, Task};
 
@@ -100,12 +100,15 @@ pub struct PreviewLine {
     /// Whether the line was struck, in what was written down the day before or in a plan of the day; `null` where it stands
     /// in neither.
     pub struck: Option<bool>,
+    /// Whether the line was struck in what is shown for tomorrow, so that whoever closes lines today leaves it out as well;
+    /// only said of today's plan.
+    pub struck_tomorrow: bool,
     /// Whether a person approved the line ahead; `null` where nobody approved anything of that day.
     pub approved: Option<bool>,
 }
 
 impl PreviewLine {
-    fn of(line: &DraftLine, shown: &HashMap<i64, bool>, approved: &Approved, call: &Call<'_>) -> PreviewLine {
+    fn of(line: &DraftLine, said: &Said, call: &Call<'_>) -> PreviewLine {
         PreviewLine {
             customer_id: line.customer_id,
             customer_no: line.customer_no.clone(),
@@ -116,10 +119,19 @@ impl PreviewLine {
             action: line.action,
             will_send: line.will_send.clone(),
             blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
-            struck: shown.get(&line.customer_id).copied(),
-            approved: approved.word_on(line.customer_id),
+            struck: said.shown.get(&line.customer_id).copied(),
+            struck_tomorrow: said.struck_tomorrow.contains(&line.customer_id),
+            approved: said.approved.word_on(line.customer_id),
         }
     }
+}
+
+/// What people said of single lines.
+struct Said {
+    /// Whether each line that was shown for the day was struck.
+    shown: HashMap<i64, bool>,
+    struck_tomorrow: HashSet<i64>,
+    approved: Approved,
 }
 
 /// Shows the plan as it would be made now, or for another day.
@@ -157,21 +169,27 @@ impl Request for PreviewPlan {
         let struck = store::plans::struck_on(&mut tx, as_of).await?;
         shown_lines.extend(struck.into_iter().map(|customer_id| (customer_id, true)));
         let approved = ahead::approved_on(&mut tx, as_of).await?;
-        let of = |lines: &[DraftLine]| {
-            lines
-                .iter()
-                .map(|line| PreviewLine::of(line, &shown_lines, &approved, call))
-                .collect()
-        };
         let left: Vec<&DraftLine> = draft
             .closable()
             .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
             .collect();
         let held = gate(&mut tx, &draft, &left).await?.held;
-        let tomorrow = if as_of == call.today {
-            day_before::tomorrow(&mut tx, call).await?
+        let (tomorrow, struck_tomorrow) = if as_of == call.today {
+            let day = as_of.tomorrow().map_err(Error::fault)?;
+            let struck = day_before::struck_on(&mut tx, day).await?;
+            (day_before::tomorrow(&mut tx, call).await?, struck)
         } else {
-            None
+            (None, HashSet::new())
+        };
+        let approved_ahead = approved.among(left.iter().map(|line| line.customer_id));
+        let said = Said {
+            shown: shown_lines,
+            struck_tomorrow,
+            approved,
+        };
+        let of = |lines: &[DraftLine]| {
+            let lines = lines.iter();
+            lines.map(|line| PreviewLine::of(line, &said, call)).collect()
         };
         let count = u32::try_from(left.len()).unwrap_or(u32::MAX);
         Ok(PlanPreview {
@@ -184,7 +202,7 @@ impl Request for PreviewPlan {
             opening: of(&draft.opening),
             waiting_plan,
             shown,
-            approved: approved.among(left.iter().map(|line| line.customer_id)),
+            approved: approved_ahead,
             tomorrow,
         })
     }

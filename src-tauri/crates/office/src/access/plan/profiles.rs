@@ -169,6 +169,37 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan, why
     Ok(())
 }
 
+/// Leaves the profiles as the plan left them that its undo has not brought back, with their jobs. One whose job runs at this
+/// moment is left to it.
+pub(super) async fn stop_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64, why: &str) -> Result<()> {
+    let mut profiles = store::plans::profiles(tx, plan_id).await?;
+    profiles.retain(|profile| profile.state == LineState::Done);
+    let work = work(tx, &profiles).await?;
+    let waiting: Vec<i64> = work
+        .values()
+        .filter(|job| job.state != JobState::Running)
+        .map(|job| job.id)
+        .collect();
+    let cancelled = store::jobs::cancel_waiting(tx, &waiting, call.now).await?;
+    for profile in profiles {
+        let stays = work
+            .get(&profile.id)
+            .is_none_or(|job| cancelled.contains(&job.id));
+        if stays {
+            store::plans::note_done_profile(tx, profile.id, Some(why)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes on the profiles that the plan has changed why they stay so; `None` takes such a note off.
+pub(super) async fn note_done(tx: &mut Tx, plan_id: i64, why: Option<&str>) -> Result<()> {
+    for (id, _) in in_state(tx, plan_id, LineState::Done).await? {
+        store::plans::note_done_profile(tx, id, why).await?;
+    }
+    Ok(())
+}
+
 /// Takes out what has not been sent of a plan that is taken back, asks for the rest to be brought back, and gives how many
 /// that are.
 pub(super) async fn undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64, why: &Sentence) -> Result<usize> {

@@ -17,7 +17,7 @@ use crate::access::facts::{self, Day};
 use crate::access::plan::hold::USUAL_HOLD;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
-use crate::access::plan::{apply, hold, profiles};
+use crate::access::plan::{apply, hold, profiles, stop_undo};
 use crate::actor::Ability;
 use crate::error::{Error, FormCheck, Result, Sentence};
 use crate::jobs;
@@ -63,6 +63,7 @@ impl Request for UndoPlan {
         apply::lock_lines(&mut tx, plan.id).await?;
         let by = call.actor.label();
         store::plans::step(&mut tx, plan.id, Step::Undo { by, held_until }, call.now).await?;
+        stop_undo::begin_again(&mut tx, plan.id).await?;
         let lines = store::plans::lines(&mut tx, plan.id).await?;
         let before_its_turn = Sentence::new(
             "Rencana dibatalkan sebelum gilirannya.",
@@ -162,10 +163,12 @@ pub(crate) async fn bring_back_late(tx: &mut Tx, call: &Call<'_>, plan_id: i64) 
     Ok(())
 }
 
-/// Ends the undoing of a plan whose last line and last profile were brought back or kept, and says which were kept.
+/// Ends the undoing of a plan whose last line and last profile were brought back or kept, and says which were kept. One that
+/// was stopped while the last of them were on their way is undone all the same.
 pub(crate) async fn finish_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<()> {
     let plan = store::plans::lock(tx, plan_id).await?;
-    let Some(plan) = plan.filter(|plan| plan.state == State::Undoing) else {
+    let was_stopped = |plan: &Plan| plan.state == State::Applied && plan.undone_at.is_some();
+    let Some(plan) = plan.filter(|plan| plan.state == State::Undoing || was_stopped(plan)) else {
         return Ok(());
     };
     let still = store::plans::tally(tx, plan_id)

@@ -56,7 +56,7 @@ pub struct PlanView {
     /// them.
     #[schema(value_type = Option<String>, format = Date)]
     pub held_until: Option<Date>,
-    /// Who stopped it while it was being carried out.
+    /// Who stopped it while it was being carried out or taken back; the last who did.
     pub cancelled_by: Option<String>,
     /// When, epoch milliseconds.
     pub cancelled_at: Option<i64>,
@@ -115,7 +115,7 @@ pub struct PlanLineView {
     pub before: Option<Value>,
     /// What it said afterwards.
     pub after: Option<Value>,
-    /// Why it failed, was skipped or kept, or still waits.
+    /// Why it failed, was skipped or kept, still waits, or was not undone because somebody stopped that.
     pub error: Option<String>,
     /// When it came to its end, epoch milliseconds.
     pub finished_at: Option<i64>,

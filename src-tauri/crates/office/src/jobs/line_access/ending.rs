@@ -97,7 +97,7 @@ pub(super) async fn settle_all(
             });
         }
         if let (Step::Left(said) | Step::Halted(said), Some(router)) = (&work.step, router) {
-            let observed = said.observed(&router.details.isolated_profile);
+            let observed = said.observed(router);
             // What was about to be asked was not asked.
             let stands = match observed {
                 Observed::Closed => Access::Closed,

@@ -9,8 +9,6 @@ mod meanwhile;
 mod standing;
 
 use std::collections::HashMap;
-use std::convert::Infallible;
-use std::time::Duration;
 
 use billing::{Access, RouterMode};
 use futures::future::BoxFuture;
@@ -19,13 +17,14 @@ use store::Tx;
 use store::jobs::{Job, NewJob, State};
 use store::plans::OpenLine;
 
-use crate::access::{self, seen};
+use crate::access::seen;
 use crate::error::{Result, Sentence};
+use crate::jobs::halts::{Halts, Whither};
 use crate::jobs::lane;
 use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
 use crate::jobs::settle::Counts;
-use crate::network::{self, Carried, Failure, Halt, Order, Said, Session, Wish};
+use crate::network::{self, Carried, Failure, Order, Said, Session, Wish};
 use crate::office::{Call, Office};
 
 pub(super) use asker::{ASKED_BY, Askers};
@@ -163,7 +162,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
                 let halts = halts(&mut works);
                 tokio::select! {
                     () = send(&call, &session, &mut works) => {}
-                    never = watch(&call, &halts) => match never {},
+                    never = halts.watch(&call, Whither::There) => match never {},
                 }
                 tell_in_full(&session, &mut works).await;
                 let broken = works.iter().find_map(|work| match &work.step {
@@ -221,40 +220,15 @@ async fn note_asked(call: &Call<'_>, owner: &str, session: &Session, works: &[Wo
     Ok(tx.commit().await?)
 }
 
-/// How often it is asked whether a plan was stopped while its lines are sent.
-const LOOK: Duration = Duration::from_millis(250);
-
 /// Gives the orders of each plan a halt of their own.
-fn halts(works: &mut [Work<'_>]) -> HashMap<i64, Halt> {
-    let mut halts: HashMap<i64, Halt> = HashMap::new();
+fn halts(works: &mut [Work<'_>]) -> Halts {
+    let mut halts = Halts::default();
     for work in works {
         if let (Step::Send(order, _), Some(open)) = (&mut work.step, &work.plan_line) {
-            order.halt = halts.entry(open.line.plan_id).or_default().clone();
+            order.halt = halts.of(open.line.plan_id);
         }
     }
     halts
-}
-
-/// Halts what belongs to plans that are stopped meanwhile, at this desk or at another. It has no end of its own.
-async fn watch(call: &Call<'_>, halts: &HashMap<i64, Halt>) -> Infallible {
-    if halts.is_empty() {
-        std::future::pending::<()>().await;
-    }
-    loop {
-        tokio::time::sleep(LOOK).await;
-        let stopped = async {
-            let mut tx = call.read().await?;
-            access::stopped_plans(&mut tx).await
-        };
-        match stopped.await {
-            Ok(stopped) => stopped
-                .iter()
-                .filter_map(|plan| halts.get(plan))
-                .for_each(Halt::call),
-            // The lines are settled in the same database, and fail there if it is gone.
-            Err(error) => tracing::debug!(%error, "whether a plan was stopped could not be asked"),
-        }
-    }
 }
 
 /// Keeps what stands on the router of a plan's lines, in their plan.

@@ -20,10 +20,11 @@ pub(super) async fn add(
     address: &str,
     mac: Option<&str>,
     label: &str,
+    was_removed: bool,
 ) -> Result<Change, Failure> {
     let entries = of(session, address).await?;
     match entries.written {
-        Some(there) => take_over(session, address, mac, label, there).await,
+        Some(there) => take_over(session, address, mac, (label, was_removed), there).await,
         None => make(session, address, mac, label, &entries)
             .await
             .map(|()| Change::Added),
@@ -80,7 +81,7 @@ async fn take_over(
     session: &Session,
     address: &str,
     mac: Option<&str>,
-    label: &str,
+    (label, was_removed): (&str, bool),
     there: Arp,
 ) -> Result<Change, Failure> {
     let mark = owned(MENU, address, there.comment.as_deref(), label)?;
@@ -94,7 +95,7 @@ async fn take_over(
     if mac.is_some() {
         what.push("mac-address");
     }
-    if there.disabled {
+    if there.disabled && !was_removed {
         what.push("disabled");
     }
     let comment = match mark {

@@ -49,14 +49,14 @@ impl Lease {
 /// Makes the lease or adopts the one that is there.
 pub(super) async fn add(
     session: &Session,
-    mac: Option<&str>,
-    address: Option<&str>,
+    (mac, address): (Option<&str>, Option<&str>),
     label: &str,
     rate: Option<RateLimit>,
+    was_removed: bool,
 ) -> Result<Change, Failure> {
     let leases = read(session, mac, address).await?;
     match own(&leases, mac, address) {
-        Some(there) => take_over(session, there, (mac, address), label, rate).await,
+        Some(there) => take_over(session, there, (mac, address), (label, was_removed), rate).await,
         None => make(session, &leases, (mac, address), label, rate)
             .await
             .map(|()| Change::Added),
@@ -142,7 +142,7 @@ async fn take_over(
     session: &Session,
     there: &Lease,
     (mac, address): (Option<&str>, Option<&str>),
-    label: &str,
+    (label, was_removed): (&str, bool),
     rate: Option<RateLimit>,
 ) -> Result<Change, Failure> {
     let mark = owned(MENU, there.called(), there.comment.as_deref(), label)?;
@@ -161,9 +161,11 @@ async fn take_over(
             what.push(name);
         }
     }
+    let mut hinders = what.clone();
+    hinders.retain(|what| !(was_removed && *what == "rate-limit"));
     match mark {
-        Mark::None | Mark::Foreign if !what.is_empty() => {
-            return Err(differs(MENU, there.called(), what));
+        Mark::None | Mark::Foreign if !hinders.is_empty() => {
+            return Err(differs(MENU, there.called(), hinders));
         }
         Mark::Foreign => return Ok(Change::Adopted),
         _ => {}

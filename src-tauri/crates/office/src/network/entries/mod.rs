@@ -54,7 +54,9 @@ impl Former {
     }
 }
 
-/// Makes what stands for a line, or adopts what is there.
+/// Makes what stands for a line, or adopts what is there. `was_removed` says that the line ended here before: somebody's own
+/// entry was left switched off then, and how fast it is was never ours to say, so neither keeps it from being the line's
+/// again.
 ///
 /// # Errors
 /// [`Failure::EntryTaken`] and [`Failure::EntryDiffers`] for what is not the wanted one, [`Failure::Unplaced`] where the
@@ -63,24 +65,30 @@ pub async fn add_entries(
     session: &Session,
     line: &Line,
     password: Option<&SecretString>,
+    was_removed: bool,
 ) -> Result<Change, Failure> {
     match &line.way {
         Way::Static { address, mac, rate } => {
-            let entry = arp::add(session, address, mac.as_deref(), &line.label).await?;
-            let queue = queue::keep(session, (address, None), &line.label, *rate, false).await?;
+            let entry = arp::add(session, address, mac.as_deref(), &line.label, was_removed).await?;
+            let queue = match queue::keep(session, (address, None), &line.label, *rate, false).await {
+                Err(Failure::EntryDiffers { .. }) if was_removed => Change::Adopted,
+                queue => queue?,
+            };
             Ok(both(entry, queue))
         }
         Way::Dhcp { mac, address, rate } => {
             lease::add(
                 session,
-                mac.as_deref(),
-                address.as_deref(),
+                (mac.as_deref(), address.as_deref()),
                 &line.label,
                 Some(*rate),
+                was_removed,
             )
             .await
         }
-        Way::Hotspot { user, profile } => user::add(session, user, password, profile, &line.label).await,
+        Way::Hotspot { user, profile } => {
+            user::add(session, user, password, profile, (&line.label, was_removed)).await
+        }
         Way::Pppoe { .. } | Way::Unnamed => Err(Failure::NoName),
     }
 }
@@ -131,7 +139,7 @@ pub async fn rename_entries(
     if moved {
         return Ok(Change::Changed);
     }
-    add_entries(session, line, password).await
+    add_entries(session, line, password, false).await
 }
 
 /// Takes what stood for a line off its router, and gives how many sessions ended with it.

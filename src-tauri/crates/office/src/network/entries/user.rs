@@ -31,10 +31,10 @@ pub(super) async fn add(
     name: &str,
     password: Option<&SecretString>,
     profile: &WantedProfile,
-    label: &str,
+    (label, was_removed): (&str, bool),
 ) -> Result<Change, Failure> {
     match read(session, name).await? {
-        Some(there) => take_over(session, name, password, profile, label, there).await,
+        Some(there) => take_over(session, name, password, profile, (label, was_removed), there).await,
         None => make(session, name, password, profile, label)
             .await
             .map(|()| Change::Added),
@@ -81,7 +81,7 @@ async fn take_over(
     name: &str,
     password: Option<&SecretString>,
     profile: &WantedProfile,
-    label: &str,
+    (label, was_removed): (&str, bool),
     there: User,
 ) -> Result<Change, Failure> {
     let mark = owned(MENU, name, there.comment.as_deref(), label)?;
@@ -92,9 +92,9 @@ async fn take_over(
     });
     let mut what = Vec::new();
     for (differs, name) in [
-        (there.profile != profile.name, "profile"),
+        (there.profile != profile.name && !was_removed, "profile"),
         (password.is_some(), "password"),
-        (there.disabled, "disabled"),
+        (there.disabled && !was_removed, "disabled"),
     ] {
         if differs {
             what.push(name);

@@ -44,6 +44,8 @@ pub(crate) struct ProfileSeen {
     pub name: String,
     /// Its limit in the router's spelling.
     pub rate_limit: Option<String>,
+    /// The firewall's list on which its sessions stand, where it was asked for.
+    pub address_list: Option<String>,
 }
 
 /// An ARP entry that somebody wrote.
@@ -61,6 +63,8 @@ pub(crate) struct ArpEntry {
     pub disabled: bool,
     /// Whether the router has heard from it.
     pub complete: bool,
+    /// Whether the router says that it has not; old ones say neither.
+    pub unanswered: bool,
 }
 
 /// A lease that somebody made static.
@@ -147,7 +151,24 @@ pub(super) fn read_profile(row: &Row) -> Result<ProfileSeen, Failure> {
     Ok(ProfileSeen {
         name: row.require("name")?.to_owned(),
         rate_limit: text(row, "rate-limit"),
+        address_list: text(row, "address-list"),
     })
+}
+
+/// The list that a rule keeps out as a whole: by dropping what comes from it, or by leading its pages elsewhere. A rule
+/// that says more (a port, a destination) keeps out some of what customers do, and closes nobody.
+pub(super) fn kept_out(row: &Row) -> Result<Option<String>, Failure> {
+    if row.flag("disabled")? {
+        return Ok(None);
+    }
+    let port = row.get("dst-port").unwrap_or_default();
+    let closes = match row.get("action") {
+        Some("drop" | "reject" | "tarpit") => port.is_empty() && text(row, "dst-address").is_none(),
+        Some("redirect" | "dst-nat") => port.split(',').any(|port| port == "80"),
+        _ => false,
+    };
+    let list = text(row, "src-address-list");
+    Ok(list.filter(|list| closes && !list.starts_with('!')))
 }
 
 pub(super) fn read_lease(row: &Row) -> Result<Lease, Failure> {

@@ -87,6 +87,56 @@ fn single_addresses_on_lists_are_kept_and_networks_and_what_is_off_are_not() {
 }
 
 #[test]
+fn a_list_is_kept_out_by_a_rule_that_drops_all_of_it_or_leads_its_pages_elsewhere() {
+    for (fields, list) in [
+        (
+            &[("action", "drop"), ("src-address-list", "telat")][..],
+            Some("telat"),
+        ),
+        (
+            &[
+                ("action", "dst-nat"),
+                ("src-address-list", "telat"),
+                ("dst-port", "80"),
+            ],
+            Some("telat"),
+        ),
+        (
+            &[
+                ("action", "drop"),
+                ("src-address-list", "plg"),
+                ("dst-port", "25"),
+            ],
+            None,
+        ),
+        (
+            &[
+                ("action", "redirect"),
+                ("src-address-list", "plg"),
+                ("dst-port", "53"),
+            ],
+            None,
+        ),
+        (&[("action", "drop"), ("src-address-list", "!plg")], None),
+        (&[("action", "accept"), ("src-address-list", "plg")], None),
+        (
+            &[
+                ("action", "drop"),
+                ("src-address-list", "plg"),
+                ("disabled", "true"),
+            ],
+            None,
+        ),
+    ] {
+        assert_eq!(
+            super::kept_out(&row(fields)).unwrap().as_deref(),
+            list,
+            "{fields:?}"
+        );
+    }
+}
+
+#[test]
 fn the_lists_of_a_lease_are_read_apart() {
     let lists = |text: &str| {
         read_lease(&row(&[("address-lists", text)]))

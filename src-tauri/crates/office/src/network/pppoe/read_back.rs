@@ -63,7 +63,7 @@ fn carried(
     }
     Ok(Carried {
         before: step.secret.said,
-        observed: step.wanted.observed(known.isolated),
+        observed: step.wanted.observed(known.router),
         dropped: step.ended,
         warnings: warnings(&step.wanted, known),
         after: step.wanted,
@@ -184,7 +184,9 @@ fn has_one_of(now: &[Live], wanted: &[Live]) -> bool {
 
 /// An isolated profile that limits nothing and joins no list closes nobody; the office made it so, and is told.
 fn warnings(said: &Said, known: &Known<'_>) -> Vec<Warning> {
-    let Known { profiles, isolated } = known;
+    let Known {
+        profiles, isolated, ..
+    } = known;
     let Said::Pppoe { profile, .. } = said else {
         return Vec::new();
     };

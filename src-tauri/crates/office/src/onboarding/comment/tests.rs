@@ -56,6 +56,93 @@ fn comments_as_offices_write_them_give_name_phone_and_address() {
 }
 
 #[test]
+fn names_with_titles_and_houses_are_kept_whole_and_a_free_line_is_a_term() {
+    let phone = "6281234567890";
+    for (comment, name, number, address, free) in [
+        ("Pak RT gratis", "Pak RT", "", "", Some("gratis")),
+        (
+            "Pak RT gratis karena izin tiang",
+            "Pak RT",
+            "",
+            "",
+            Some("gratis karena izin tiang"),
+        ),
+        ("Bu RW 081234567890", "Bu RW", phone, "", None),
+        ("Pak RT 05 Blok C", "Pak RT 05", "", "Blok C", None),
+        ("gratis Pak RT", "Pak RT", "", "", Some("gratis")),
+        ("Ketua RT 02 / free", "Ketua RT 02", "", "", Some("free")),
+        (
+            "H. Ahmad Dahlan RT 01/02",
+            "H. Ahmad Dahlan",
+            "",
+            "RT 01/02",
+            None,
+        ),
+        (
+            "Hj. Siti Maryam (081234567890)",
+            "Hj. Siti Maryam",
+            phone,
+            "",
+            None,
+        ),
+        (
+            "Bpk. Slamet Blok D5 gratis",
+            "Bpk. Slamet",
+            "",
+            "Blok D5",
+            Some("gratis"),
+        ),
+        (
+            "Bu Ani warung gratis sampai Desember",
+            "Bu Ani warung",
+            "",
+            "",
+            Some("gratis sampai Desember"),
+        ),
+        (
+            "Warung Mbok Darmi Gg. Melati",
+            "Warung Mbok Darmi",
+            "",
+            "Gg. Melati",
+            None,
+        ),
+        ("Pos Ronda RT 03 free", "Pos Ronda", "", "RT 03", Some("free")),
+        (
+            "Masjid Al-Ikhlas GRATIS",
+            "Masjid Al-Ikhlas",
+            "",
+            "",
+            Some("GRATIS"),
+        ),
+        ("Balai Desa Sukamaju", "Balai Desa Sukamaju", "", "", None),
+        (
+            "Kantor Kelurahan - Jl. Raya 1 - free",
+            "Kantor Kelurahan",
+            "",
+            "Jl. Raya 1",
+            Some("free"),
+        ),
+        ("Pak Kades (gratis)", "Pak Kades", "", "", Some("gratis")),
+        ("Budi RT 03 RW 05", "Budi", "", "RT 03 RW 05", None),
+    ] {
+        let guess = guess(Some(comment), Some("user1"));
+        let text = |part: Option<String>| part.unwrap_or_default();
+        assert_eq!(
+            (
+                text(guess.name),
+                text(guess.phone),
+                text(guess.address),
+                guess.terms.free.as_deref()
+            ),
+            (name.into(), number.into(), address.into(), free),
+            "{comment:?}"
+        );
+    }
+    let of_user = guess(None, Some("pak-rt-gratis"));
+    assert_eq!(of_user.name.as_deref(), Some("Pak Rt Gratis"));
+}
+
+#[test]
 fn a_user_name_stands_in_where_the_comment_names_nobody() {
     for (user_name, name, address) in [
         ("budi-rt03", "Budi", "RT03"),
