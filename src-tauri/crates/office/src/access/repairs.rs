@@ -129,7 +129,7 @@ fn after(line: &Line, action: Access, now: Option<&Said>, router: &Router) -> Op
             now.map(|now| Said::of_static(action, how, now))
         }
         Way::Dhcp { .. } => now.map(|now| Said::of_lease(action, now)),
-        Way::Hotspot { .. } => Some(Said::of_hotspot(action)),
+        Way::Hotspot { .. } => now.map(|now| Said::of_hotspot(action, now)),
         Way::Unnamed => None,
     }
 }
@@ -140,10 +140,12 @@ fn made(line: &Line, action: Access, router: &Router) -> Option<Made> {
         Way::Static { .. } => Said::Address {
             disabled: false,
             listed: false,
+            marked: Vec::new(),
         },
         _ => Said::Lease {
             listed: false,
             blocked: false,
+            marked: Vec::new(),
         },
     };
     Some(Made {

@@ -190,6 +190,7 @@ mod tests {
                 observed,
                 said: Said::Hotspot {
                     disabled: observed == Observed::Closed,
+                    marked: None,
                 },
             }]
         };

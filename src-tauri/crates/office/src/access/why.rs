@@ -247,22 +247,46 @@ fn in_words(said: &Said) -> String {
             profile,
             disabled: true,
         } => format!("/ppp/secret profile={profile} disabled=yes"),
-        Said::Address { disabled, listed } => format!(
+        Said::Address {
+            disabled,
+            listed,
+            marked,
+        } => format!(
             "/ip/arp disabled={}; /ip/firewall/address-list {}",
             if *disabled { "yes" } else { "no" },
-            if *listed { "sambung-isolated" } else { "-" }
+            lists_in_words(*listed, marked)
         ),
-        Said::Lease { listed, blocked } => format!(
+        Said::Lease {
+            listed,
+            blocked,
+            marked,
+        } => format!(
             "/ip/firewall/address-list {}; /ip/dhcp-server/lease block-access={}",
-            if *listed { "sambung-isolated" } else { "-" },
+            lists_in_words(*listed, marked),
             if *blocked { "yes" } else { "no" }
         ),
-        Said::Hotspot { disabled } => {
+        Said::Hotspot { disabled, marked } => {
+            let profile = marked.as_ref().map(|profile| format!(" profile={profile}"));
             format!(
-                "/ip/hotspot/user disabled={}",
-                if *disabled { "yes" } else { "no" }
+                "/ip/hotspot/user disabled={}{}",
+                if *disabled { "yes" } else { "no" },
+                profile.unwrap_or_default()
             )
         }
+    }
+}
+
+/// The lists that close a line, by name; a dash where it stands on none.
+fn lists_in_words(listed: bool, marked: &[String]) -> String {
+    let ours = listed.then_some("sambung-isolated");
+    let lists: Vec<&str> = ours
+        .into_iter()
+        .chain(marked.iter().map(String::as_str))
+        .collect();
+    if lists.is_empty() {
+        "-".to_owned()
+    } else {
+        lists.join(", ")
     }
 }
 

@@ -115,7 +115,11 @@ fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
     let wanted = target(&order.wish, &there.said, |access| {
         Said::of_lease(access, &there.said)
     })?;
-    let listed = matches!(wanted, Said::Lease { listed: true, .. });
+    let (listed, marked) = match &wanted {
+        Said::Lease { listed, marked, .. } => (*listed, marked.as_slice()),
+        _ => (false, &[][..]),
+    };
+    isolation_list::require_written(&there.address, &there.marked, marked)?;
     if let (Some(entry), false) = (&there.listed, listed) {
         isolation_list::require_ours(entry, &there.address)?;
     }
@@ -144,7 +148,11 @@ async fn send(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
         let Ok(step) = step else { continue };
         let there = &step.there;
         let (
-            Said::Lease { listed, blocked },
+            Said::Lease {
+                listed,
+                blocked,
+                marked,
+            },
             Said::Lease {
                 blocked: was_blocked, ..
             },
@@ -159,6 +167,10 @@ async fn send(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
                     .attribute(".id", &there.lease_id)
                     .flag("block-access", *blocked),
             );
+        }
+        for command in isolation_list::move_marked(&there.address, step.label, &there.marked, marked) {
+            places.push(place);
+            commands.push(command);
         }
         let command = match (&there.listed, listed) {
             (None, true) => isolation_list::add(&there.address, step.label),

@@ -157,6 +157,14 @@ pub enum Failure {
     /// The address stands on the isolation list, put there by somebody else.
     #[error("the address {0} is on the list by somebody else's hand")]
     ForeignListEntry(String),
+    /// The address stands on a list of the office's own that closes lines, put there by something that puts it there again.
+    #[error("{address} is on the list {list} by a dynamic entry")]
+    DynamicListEntry {
+        /// The address.
+        address: String,
+        /// The list.
+        list: String,
+    },
     /// The router has no lease for the device or the address.
     #[error("the router has no DHCP lease for {0}")]
     MissingLease(String),
@@ -301,6 +309,7 @@ impl Failure {
             Failure::MissingArp(_) => "arp_missing",
             Failure::DynamicArp(_) => "arp_dynamic",
             Failure::ForeignListEntry(_) => "list_entry_foreign",
+            Failure::DynamicListEntry { .. } => "list_entry_dynamic",
             Failure::MissingLease(_) => "lease_missing",
             Failure::DynamicLease(_) => "lease_dynamic",
             Failure::DisabledLease(_) => "lease_disabled",

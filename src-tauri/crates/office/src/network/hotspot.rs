@@ -1,17 +1,18 @@
 //! Hotspot lines: the user is switched off, then his cookies and his logins are taken away, in that order, so that no device
 //! comes back by itself; opening switches him on, and the customer logs in again with his password. The user's profile is
-//! left as it is. A voucher (`limit-uptime`) is nobody's line and is refused; users are not made or removed here.
+//! left as it is, unless it is one by which the office closed users before: then an opening gives him the package's. A voucher (`limit-uptime`) is nobody's line and is refused; users are not made or removed here.
 
 use std::collections::{HashMap, HashSet};
 
-use billing::{Access, Observed};
+use billing::Observed;
 use routeros_api::{Command, Row};
 
 use crate::error::Sentence;
 use crate::network::carry::{Carried, Halt, Keeper, Order, Warning, Wish, give_up, keep, target};
 use crate::network::connections::Session;
+use crate::network::entries;
 use crate::network::failure::Failure;
-use crate::network::line::{Said, Way};
+use crate::network::line::{Said, WantedProfile, Way};
 use crate::network::reading::{self, Live};
 
 const COOKIES: &str = "/ip/hotspot/cookie";
@@ -23,6 +24,8 @@ struct User {
     id: String,
     profile: String,
     disabled: bool,
+    /// Whether an import found that its profile closes users.
+    marked: bool,
     /// Whether it runs out after a time of use.
     runs_out: bool,
     comment: Option<String>,
@@ -30,6 +33,8 @@ struct User {
 
 struct Step<'a> {
     name: &'a str,
+    /// The profile of the line's package.
+    own: &'a WantedProfile,
     user: User,
     now: Said,
     wanted: Said,
@@ -46,6 +51,11 @@ impl Step<'_> {
 
     fn changes(&self) -> bool {
         self.now != self.wanted
+    }
+
+    /// Whether the user gets the package's profile in place of one that closes him.
+    fn gets_own(&self) -> bool {
+        self.user.marked && matches!(self.wanted, Said::Hotspot { marked: None, .. })
     }
 }
 
@@ -66,6 +76,7 @@ pub(super) async fn carry_out(
         step.changes().then(|| step.now.clone())
     })
     .await?;
+    make_profiles(session, &mut steps).await;
     for piece in steps.chunks_mut(session.in_flight()) {
         give_up(piece, Step::halted);
         switch(session, piece).await;
@@ -104,7 +115,7 @@ pub(super) async fn carry_out(
             if step.ends && left.as_ref().map_err(Clone::clone)?.contains(step.name) {
                 return Err(Failure::SessionStays(step.name.to_owned()));
             }
-            let observed = step.wanted.observed(isolated);
+            let observed = step.wanted.observed(&session.router);
             Ok(Carried {
                 before: step.now,
                 observed,
@@ -117,26 +128,32 @@ pub(super) async fn carry_out(
 }
 
 fn name(order: &Order) -> Option<&str> {
+    hotspot(order).map(|(name, _)| name)
+}
+
+/// The user's name and the profile of his package.
+fn hotspot(order: &Order) -> Option<(&str, &WantedProfile)> {
     match &order.line.way {
-        Way::Hotspot { user, .. } => Some(user.as_str()),
+        Way::Hotspot { user, profile } => Some((user.as_str(), profile)),
         _ => None,
     }
 }
 
 fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
-    let name = name(order).ok_or(Failure::NoName)?;
+    let (name, own) = hotspot(order).ok_or(Failure::NoName)?;
     let user = view.user(name)?.clone();
     order.is_owner(user.comment.as_deref())?;
     let now = user.said();
-    let wanted = target(&order.wish, &now, Said::of_hotspot)?;
+    let wanted = target(&order.wish, &now, |access| Said::of_hotspot(access, &now))?;
     if user.runs_out && wanted != now {
         return Err(Failure::Voucher(name.to_owned()));
     }
     // A user whom somebody switched off by hand may be logged in still; who is closed by us is closed for good.
-    let closes = wanted == Said::of_hotspot(Access::Closed);
+    let closes = matches!(wanted, Said::Hotspot { disabled: true, .. });
     let ends = closes && !matches!(order.wish, Wish::Look | Wish::OwnProfile) && !user.runs_out;
     Ok(Step {
         name,
+        own,
         user,
         now,
         wanted,
@@ -145,18 +162,41 @@ fn plan<'a>(order: &'a Order, view: &View) -> Result<Step<'a>, Failure> {
     })
 }
 
+/// Makes the packages' profiles that users are to get and the router lacks.
+async fn make_profiles(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
+    let mut made: HashMap<&str, Option<Failure>> = HashMap::new();
+    for step in steps.iter_mut() {
+        let own = match step {
+            Ok(step) if step.gets_own() => step.own,
+            _ => continue,
+        };
+        if !made.contains_key(own.name.as_str()) {
+            let failure = entries::ensure_profile(session, own).await.err();
+            made.insert(&own.name, failure);
+        }
+        if let Some(Some(failure)) = made.get(own.name.as_str()) {
+            *step = Err(failure.clone());
+        }
+    }
+}
+
 async fn switch(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
     let (places, commands): (Vec<usize>, Vec<Command>) = steps
         .iter()
         .enumerate()
         .filter_map(|(place, step)| {
             let step = step.as_ref().ok().filter(|step| step.changes())?;
-            let Said::Hotspot { disabled } = &step.wanted else {
+            let Said::Hotspot { disabled, marked } = &step.wanted else {
                 return None;
             };
             let command = Command::new("/ip/hotspot/user/set")
                 .attribute(".id", &step.user.id)
                 .flag("disabled", *disabled);
+            let command = match marked {
+                Some(profile) => command.attribute("profile", profile),
+                None if step.gets_own() => command.attribute("profile", &step.own.name),
+                None => command,
+            };
             Some((place, command))
         })
         .unzip();
@@ -311,11 +351,14 @@ impl View {
         let reply = session
             .call(reading::narrowed(command, "name", Some(names)))
             .await?;
+        let marks = &session.router.closed_marks.profiles;
         let mut users: HashMap<String, Vec<User>> = HashMap::new();
         for row in &reply.rows {
             // The router's own user for devices that try it out has no name on old versions.
             if let Some(name) = row.get("name") {
-                users.entry(name.to_owned()).or_default().push(read_user(row)?);
+                let mut user = read_user(row)?;
+                user.marked = marks.contains(&user.profile);
+                users.entry(name.to_owned()).or_default().push(user);
             }
         }
         Ok(View { users })
@@ -334,11 +377,6 @@ impl View {
         self.user(name).ok()?.comment.as_deref()
     }
 
-    /// The profile of a user.
-    pub(super) fn profile(&self, name: &str) -> Option<&str> {
-        self.user(name).ok().map(|user| user.profile.as_str())
-    }
-
     fn user(&self, name: &str) -> Result<&User, Failure> {
         match self.users.get(name).map(Vec::as_slice) {
             None | Some([]) => Err(Failure::MissingHotspotUser(name.to_owned())),
@@ -353,6 +391,7 @@ impl User {
     fn said(&self) -> Said {
         Said::Hotspot {
             disabled: self.disabled,
+            marked: self.marked.then(|| self.profile.clone()),
         }
     }
 }
@@ -362,6 +401,7 @@ fn read_user(row: &Row) -> Result<User, Failure> {
         id: row.require(".id")?.to_owned(),
         profile: row.get("profile").unwrap_or("default").to_owned(),
         disabled: row.flag("disabled")?,
+        marked: false,
         runs_out: runs_out(row),
         comment: reading::text(row, "comment"),
     })

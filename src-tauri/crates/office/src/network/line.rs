@@ -167,6 +167,9 @@ pub enum Said {
         /// Whether it stands on the isolation list.
         #[serde(default)]
         listed: bool,
+        /// The lists of the office's own that it stands on and by which an import found lines closed, by name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        marked: Vec<String>,
     },
     /// The lease.
     Lease {
@@ -174,11 +177,17 @@ pub enum Said {
         listed: bool,
         /// Whether its device is turned away when it asks for the address again (`block-access`).
         blocked: bool,
+        /// The lists of the office's own that its address stands on and by which an import found lines closed, by name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        marked: Vec<String>,
     },
     /// The hotspot user.
     Hotspot {
         /// Whether the user is switched off.
         disabled: bool,
+        /// His profile, where an import found that it closes lines.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        marked: Option<String>,
     },
 }
 
@@ -191,30 +200,38 @@ impl Said {
     pub fn observed<C: ClosesBy + ?Sized>(&self, isolated: &C) -> Observed {
         let closed = match self {
             Said::Pppoe { profile, disabled } => *disabled || isolated.closes(profile),
-            Said::Hotspot { disabled } => *disabled,
-            Said::Address { disabled, listed } => *disabled || *listed,
-            Said::Lease { listed, blocked } => *listed || *blocked,
+            Said::Hotspot { disabled, marked } => *disabled || marked.is_some(),
+            Said::Address {
+                disabled,
+                listed,
+                marked,
+            } => *disabled || *listed || !marked.is_empty(),
+            Said::Lease {
+                listed,
+                blocked,
+                marked,
+            } => *listed || *blocked || !marked.is_empty(),
         };
         if closed { Observed::Closed } else { Observed::Open }
     }
 
     /// What the router should say about a line with a fixed address. A closing goes the way of the router's setting and
-    /// leaves the other alone; an opening clears both, since a line that was closed the other way would stay closed.
+    /// leaves the others alone; an opening clears all, since a line that was closed another way would stay closed.
     #[must_use]
     pub fn of_static(wish: Access, how: StaticIsolation, now: &Said) -> Said {
-        if wish == Access::Open {
-            return Said::Address {
-                disabled: false,
-                listed: false,
-            };
-        }
-        let (disabled, listed) = match now {
-            Said::Address { disabled, listed } => (*disabled, *listed),
-            _ => (false, false),
+        let (disabled, listed, marked) = match now {
+            Said::Address {
+                disabled,
+                listed,
+                marked,
+            } if wish == Access::Closed => (*disabled, *listed, marked.clone()),
+            _ => (false, false, Vec::new()),
         };
+        let closes_by = |way| wish == Access::Closed && how == way;
         Said::Address {
-            disabled: disabled || how == StaticIsolation::ArpDisable,
-            listed: listed || how == StaticIsolation::AddressList,
+            disabled: disabled || closes_by(StaticIsolation::ArpDisable),
+            listed: listed || closes_by(StaticIsolation::AddressList),
+            marked,
         }
     }
 
@@ -223,30 +240,56 @@ impl Said {
     #[must_use]
     pub fn of_lease(wish: Access, now: &Said) -> Said {
         let listed = wish == Access::Closed;
-        let blocked = listed && matches!(now, Said::Lease { blocked: true, .. });
-        Said::Lease { listed, blocked }
+        let (blocked, marked) = match now {
+            Said::Lease { blocked, marked, .. } if listed => (*blocked, marked.clone()),
+            _ => (false, Vec::new()),
+        };
+        Said::Lease {
+            listed,
+            blocked,
+            marked,
+        }
     }
 
-    /// Whether each half says what it said before or after a change that takes two commands: a try that was cut off between
-    /// them left neither the one nor the other.
+    /// Whether each part says what it said before or after a change that takes several commands: a try that was cut off
+    /// between them left neither the one nor the other.
     #[must_use]
     pub(crate) fn is_between(&self, before: &Said, after: &Said) -> bool {
-        let halves = |said: &Said| match said {
-            Said::Address { disabled, listed } => Some((*disabled, *listed)),
-            Said::Lease { listed, blocked } => Some((*blocked, *listed)),
-            Said::Pppoe { .. } | Said::Hotspot { .. } => None,
-        };
-        let (Some(now), Some(before), Some(after)) = (halves(self), halves(before), halves(after)) else {
+        fn parts(said: &Said) -> Option<(bool, bool, &[String])> {
+            match said {
+                Said::Address {
+                    disabled,
+                    listed,
+                    marked,
+                } => Some((*disabled, *listed, marked)),
+                Said::Lease {
+                    listed,
+                    blocked,
+                    marked,
+                } => Some((*blocked, *listed, marked)),
+                Said::Pppoe { .. } | Said::Hotspot { .. } => None,
+            }
+        }
+        let (Some(now), Some(before), Some(after)) = (parts(self), parts(before), parts(after)) else {
             return false;
         };
-        (now.0 == before.0 || now.0 == after.0) && (now.1 == before.1 || now.1 == after.1)
+        let of_either = |list: &String| before.2.contains(list) || after.2.contains(list);
+        (now.0 == before.0 || now.0 == after.0)
+            && (now.1 == before.1 || now.1 == after.1)
+            && now.2.iter().all(of_either)
     }
 
-    /// What the router should say about a hotspot user.
+    /// What the router should say about a hotspot user. A closing leaves his profile alone; an opening gives him the
+    /// package's where his own closes him.
     #[must_use]
-    pub fn of_hotspot(wish: Access) -> Said {
+    pub fn of_hotspot(wish: Access, now: &Said) -> Said {
+        let marked = match now {
+            Said::Hotspot { marked, .. } if wish == Access::Closed => marked.clone(),
+            _ => None,
+        };
         Said::Hotspot {
             disabled: wish == Access::Closed,
+            marked,
         }
     }
 
@@ -317,6 +360,50 @@ mod tests {
         }
     }
 
+    fn lease(listed: bool, blocked: bool) -> Said {
+        Said::Lease {
+            listed,
+            blocked,
+            marked: Vec::new(),
+        }
+    }
+
+    fn address(disabled: bool, listed: bool) -> Said {
+        Said::Address {
+            disabled,
+            listed,
+            marked: Vec::new(),
+        }
+    }
+
+    fn on_a_list_of_the_office() -> Said {
+        Said::Address {
+            disabled: false,
+            listed: false,
+            marked: vec!["telat".into()],
+        }
+    }
+
+    #[test]
+    fn a_list_of_the_office_closes_is_left_alone_by_a_closing_and_cleared_by_an_opening() {
+        let marked = on_a_list_of_the_office();
+        let to = |wish| Said::of_static(wish, StaticIsolation::ArpDisable, &marked);
+        assert_eq!(marked.observed(""), Observed::Closed);
+        assert_eq!(to(Access::Open), address(false, false));
+        let closed = to(Access::Closed);
+        assert!(
+            matches!(&closed, Said::Address { disabled: true, marked, .. } if marked == &["telat"]),
+            "{closed:?}"
+        );
+        let half = Said::Address {
+            disabled: true,
+            listed: false,
+            marked: Vec::new(),
+        };
+        assert!(half.is_between(&closed, &to(Access::Open)));
+        assert!(!marked.is_between(&address(true, false), &address(false, false)));
+    }
+
     #[test]
     fn opening_leaves_a_line_alone_that_is_open_under_another_profile() {
         let vip = secret("vip", false);
@@ -366,7 +453,7 @@ mod tests {
 
     #[test]
     fn a_lease_that_somebody_blocked_is_closed_stays_blocked_and_is_freed_by_an_opening() {
-        let said = |listed, blocked| Said::Lease { listed, blocked };
+        let said = lease;
         assert_eq!(said(false, true).observed(""), Observed::Closed);
         assert_eq!(
             Said::of_lease(Access::Closed, &said(false, true)),
@@ -384,7 +471,7 @@ mod tests {
 
     #[test]
     fn a_fixed_address_closes_by_the_setting_and_opens_both_ways() {
-        let said = |disabled, listed| Said::Address { disabled, listed };
+        let said = address;
         let to = |wish, how, now| Said::of_static(wish, how, &now);
         use StaticIsolation::{AddressList, ArpDisable};
         assert_eq!(
@@ -403,25 +490,16 @@ mod tests {
     #[test]
     fn what_an_older_plan_kept_of_a_fixed_address_is_still_understood() {
         let read = |text: &str| serde_json::from_str::<Said>(text).unwrap();
-        assert_eq!(
-            read(r#"{"way":"arp","disabled":true}"#),
-            Said::Address {
-                disabled: true,
-                listed: false
-            }
-        );
+        assert_eq!(read(r#"{"way":"arp","disabled":true}"#), address(true, false));
         assert_eq!(
             read(r#"{"way":"address_list","listed":true}"#),
-            Said::Address {
-                disabled: false,
-                listed: true
-            }
+            address(false, true)
         );
     }
 
     #[test]
     fn a_way_back_that_was_cut_off_between_its_two_commands_is_known_again() {
-        let said = |listed, blocked| Said::Lease { listed, blocked };
+        let said = lease;
         let (before, after) = (said(true, true), said(false, false));
         assert!(said(true, false).is_between(&before, &after));
         assert!(
@@ -439,15 +517,13 @@ mod tests {
     fn what_a_router_said_survives_the_way_into_a_plan_and_back() {
         for said in [
             secret("pkg-10m", false),
-            Said::Address {
+            address(true, false),
+            lease(true, false),
+            on_a_list_of_the_office(),
+            Said::Hotspot {
                 disabled: true,
-                listed: false,
+                marked: None,
             },
-            Said::Lease {
-                listed: true,
-                blocked: false,
-            },
-            Said::Hotspot { disabled: true },
         ] {
             let text = serde_json::to_string(&said).unwrap();
             assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");

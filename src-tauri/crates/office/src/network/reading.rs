@@ -1,7 +1,7 @@
 //! Reading a router: secrets, sessions, profiles, the isolation list. A list is whole or it is a failure;
 //! each read names the properties that it needs, and a few lines are asked for by name instead of reading ten thousand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use routeros_api::{Command, Query, RateLimit, Row};
 use secrecy::SecretString;
@@ -56,13 +56,6 @@ impl Profile {
         let limit: RateLimit = self.rate_limit.as_deref()?.parse().ok()?;
         (limit.upload != 0 || limit.download != 0).then_some((limit.upload, limit.download))
     }
-}
-
-/// An entry of the isolation list.
-#[derive(Clone, Debug)]
-pub(super) struct Listed {
-    pub id: String,
-    pub is_ours: bool,
 }
 
 /// A live session: its item and its name.
@@ -197,53 +190,6 @@ fn read_profile(row: &Row) -> Result<(String, Profile), Failure> {
         address_list: text(row, "address-list"),
     };
     Ok((profile.name.clone(), profile))
-}
-
-pub(super) async fn listed(session: &Session) -> Result<HashMap<String, Listed>, Failure> {
-    let command = Command::new("/ip/firewall/address-list/print")
-        .proplist([".id", "address", "comment", "disabled"])
-        .query(Query::equals("list", ISOLATION_LIST));
-    let reply = session.call(command).await?;
-    let mut entries = HashMap::new();
-    for row in &reply.rows {
-        if row.flag("disabled")? {
-            continue;
-        }
-        let is_ours = row
-            .get("comment")
-            .is_some_and(|comment| comment.starts_with(OUR_COMMENT));
-        let address = row.require("address")?;
-        // Routers write a single address with or without its length.
-        let address = address.strip_suffix("/32").unwrap_or(address).to_owned();
-        entries.insert(
-            address,
-            Listed {
-                id: row.require(".id")?.to_owned(),
-                is_ours,
-            },
-        );
-    }
-    Ok(entries)
-}
-
-/// The addresses on the lists by which the router's lines were closed before; nothing is asked where there were none.
-pub(super) async fn marked(session: &Session) -> Result<HashSet<String>, Failure> {
-    let lists = &session.router.closed_marks.lists;
-    if lists.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let names: Vec<&str> = lists.iter().map(String::as_str).collect();
-    let command = Command::new("/ip/firewall/address-list/print").proplist(["list", "address", "disabled"]);
-    let reply = session.call(narrowed(command, "list", Some(&names))).await?;
-    let mut marked = HashSet::new();
-    for row in &reply.rows {
-        if row.flag("disabled")? || !row.get("list").is_some_and(|list| names.contains(&list)) {
-            continue;
-        }
-        let address = row.require("address")?;
-        marked.insert(address.strip_suffix("/32").unwrap_or(address).to_owned());
-    }
-    Ok(marked)
 }
 
 /// Asks for these values of a property alone, where they are few; for everything where none is named.

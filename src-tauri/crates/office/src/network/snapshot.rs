@@ -1,7 +1,7 @@
 //! Everything that a router says about its lines at one moment, for comparing it with the office's records. It is whole,
 //! or it is a failure: a router that could not be read has no snapshot, not an empty one (A6).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use billing::Observed;
 use store::routers::Router;
@@ -20,8 +20,6 @@ pub struct Snapshot {
     addresses: Option<static_line::View>,
     leases: Option<dhcp::View>,
     users: Option<hotspot::View>,
-    /// The addresses on lists by which lines were closed before.
-    marked: HashSet<String>,
     paces: Paces,
 }
 
@@ -33,7 +31,7 @@ impl Snapshot {
     /// Any [`Failure`] of reading.
     pub async fn read(session: &Session, lines: &[Line]) -> Result<Snapshot, Failure> {
         let any = |is_such: fn(&Way) -> bool| lines.iter().any(|line| is_such(&line.way));
-        let (secrets, addresses, leases, users, marked, paces) = tokio::join!(
+        let (secrets, addresses, leases, users, paces) = tokio::join!(
             reading::secrets(session, None),
             read_if(
                 any(|way| matches!(way, Way::Static { .. })),
@@ -47,7 +45,6 @@ impl Snapshot {
                 any(|way| matches!(way, Way::Hotspot { .. })),
                 hotspot::View::read(session, &[])
             ),
-            reading::marked(session),
             Paces::read(session, lines),
         );
         Ok(Snapshot {
@@ -56,7 +53,6 @@ impl Snapshot {
             addresses: addresses?,
             leases: leases?,
             users: users?,
-            marked: marked?,
             paces: paces?,
         })
     }
@@ -132,29 +128,10 @@ impl Snapshot {
     /// closes nobody.
     #[must_use]
     pub fn observed(&self, line: &Line, said: &Said) -> Observed {
-        if self.is_marked(line) {
-            return Observed::Closed;
-        }
         match (&line.way, &self.addresses, &self.leases) {
             (Way::Static { address, .. }, Some(view), _) => view.observed(address, said),
             (Way::Dhcp { .. }, _, Some(view)) => view.observed(said),
             _ => said.observed(&self.router),
-        }
-    }
-
-    /// Whether the office keeps the line closed by a list of its own, or a hotspot profile, that an import found to close
-    /// lines.
-    fn is_marked(&self, line: &Line) -> bool {
-        match (&line.way, &self.leases, &self.users) {
-            (Way::Static { address, .. }, ..) => self.marked.contains(address),
-            (way @ Way::Dhcp { .. }, Some(view), _) => dhcp::Key::of(way)
-                .and_then(|key| view.there(key).ok())
-                .is_some_and(|there| self.marked.contains(&there.address)),
-            (Way::Hotspot { user, .. }, _, Some(view)) => view.profile(user).is_some_and(|profile| {
-                let mut marked = self.router.closed_marks.profiles.iter();
-                marked.any(|marked| marked == profile)
-            }),
-            _ => false,
         }
     }
 

@@ -131,8 +131,13 @@ fn plan<'a>(session: &Session, order: &'a Order, view: &View) -> Result<Step<'a>
         Said::Address {
             disabled: off,
             listed: on_list,
+            ..
         },
-        Said::Address { disabled, listed },
+        Said::Address {
+            disabled,
+            listed,
+            marked,
+        },
     ) = (now, &wanted)
     else {
         // A plan of when the line was another kind of line.
@@ -144,6 +149,7 @@ fn plan<'a>(session: &Session, order: &'a Order, view: &View) -> Result<Step<'a>
     if let (Some(entry), true, false) = (&there.listed, on_list, listed) {
         isolation_list::require_ours(entry, address)?;
     }
+    isolation_list::require_written(address, &there.marked, marked)?;
     let closes = closes(&order.wish);
     if let Some(obstacle) = view.obstacle(address, &wanted).filter(|_| closes) {
         return Err(Failure::NoEffect {
@@ -168,17 +174,26 @@ async fn send(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {
     let mut commands = Vec::new();
     for (place, step) in steps.iter().enumerate() {
         let Ok(step) = step else { continue };
-        let Said::Address { disabled, listed } = step.wanted else {
+        let Said::Address {
+            disabled,
+            listed,
+            marked,
+        } = &step.wanted
+        else {
             continue;
         };
         let arp = step.there.arp.as_ref();
-        if let Some(arp) = arp.filter(|arp| arp.disabled != disabled) {
+        if let Some(arp) = arp.filter(|arp| arp.disabled != *disabled) {
             places.push(place);
             commands.push(
                 Command::new("/ip/arp/set")
                     .attribute(".id", &arp.id)
-                    .flag("disabled", disabled),
+                    .flag("disabled", *disabled),
             );
+        }
+        for command in isolation_list::move_marked(step.address, step.label, &step.there.marked, marked) {
+            places.push(place);
+            commands.push(command);
         }
         let command = match (&step.there.listed, listed) {
             (None, true) => isolation_list::add(step.address, step.label),

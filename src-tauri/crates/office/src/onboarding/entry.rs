@@ -120,6 +120,11 @@ impl Entry {
 
 /// Every line of a router, in an order that people find things in: by kind, then by name or address.
 pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> Vec<Entry> {
+    let marked = |list: Option<String>| -> Vec<String> {
+        list.into_iter()
+            .filter(|list| list != Inventory::OUR_LIST)
+            .collect()
+    };
     let is_ours = |lists: &[String]| lists.iter().any(|list| list == Inventory::OUR_LIST);
     let Inventory {
         secrets,
@@ -208,7 +213,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             host_name: None,
             disabled: entry.disabled,
             closed: entry.disabled.then_some(ClosedBy::Disabled).or(on_list),
-            closed_list,
+            closed_list: closed_list.clone(),
             online: entry.complete && !entry.disabled,
             last_logged_out: None,
             left_out: not_a_customer(&[entry.comment.as_deref()]),
@@ -216,6 +221,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             said: Said::Address {
                 disabled: entry.disabled,
                 listed: is_ours(lists),
+                marked: marked(closed_list),
             },
             password: None,
             address: Some(entry.address),
@@ -253,7 +259,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             disabled: lease.disabled,
             // A lease that is switched off closes nothing: its device gets another address.
             closed: lease.blocked.then_some(ClosedBy::Blocked).or(on_list),
-            closed_list,
+            closed_list: closed_list.clone(),
             online: lease.bound,
             last_logged_out: None,
             left_out: twice
@@ -263,12 +269,14 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             said: Said::Lease {
                 listed: is_ours(lists),
                 blocked: lease.blocked,
+                marked: marked(closed_list),
             },
             password: None,
         });
     }
     for user in hotspot_users {
         let isolated = closed_profiles.has(&user.profile);
+        let marked = isolated.then(|| user.profile.clone());
         let left_out = if user.runs_out || user.comment.as_deref().is_some_and(is_voucher) {
             Some(NotALine::Voucher)
         } else {
@@ -288,7 +296,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             } else {
                 SoldAs::HotspotProfile(user.profile.clone())
             },
-            profile: Some(user.profile),
+            profile: Some(user.profile.clone()),
             comment: user.comment,
             host_name: None,
             disabled: user.disabled,
@@ -303,6 +311,7 @@ pub(super) fn entries(read: Inventory, closed_profiles: ClosedProfiles<'_>) -> V
             left_out,
             said: Said::Hotspot {
                 disabled: user.disabled,
+                marked,
             },
             password: user.password,
             user_name: Some(user.name),

@@ -9,9 +9,9 @@ use routeros_api::{Command, Query, Row};
 
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::isolation_list;
+use crate::network::isolation_list::{self, Listed, Lists, Marked};
 use crate::network::line::{Said, Way};
-use crate::network::reading::{self, Listed};
+use crate::network::reading;
 
 /// Where leases stand.
 pub(super) const MENU: &str = "/ip/dhcp-server/lease";
@@ -61,6 +61,7 @@ pub(in crate::network) struct There {
     pub lease_id: String,
     pub address: String,
     pub listed: Option<Listed>,
+    pub marked: Vec<Marked>,
     pub said: Said,
     pub comment: Option<String>,
 }
@@ -70,7 +71,7 @@ pub(in crate::network) struct View {
     leases: Vec<Lease>,
     by_mac: HashMap<String, Vec<usize>>,
     by_address: HashMap<String, Vec<usize>>,
-    listed: HashMap<String, Listed>,
+    lists: Lists,
     /// Whether a rule keeps out who stands on the list.
     is_matched: bool,
 }
@@ -95,7 +96,7 @@ impl View {
     }
 
     async fn of(session: &Session, keys: &[Key<'_>], is_matched: bool) -> Result<View, Failure> {
-        let (leases, listed) = tokio::join!(leases(session, keys), reading::listed(session));
+        let (leases, lists) = tokio::join!(leases(session, keys), Lists::read(session));
         let leases = leases?;
         let mut by_mac: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_address: HashMap<String, Vec<usize>> = HashMap::new();
@@ -111,7 +112,7 @@ impl View {
             leases,
             by_mac,
             by_address,
-            listed: listed?,
+            lists: lists?,
             is_matched,
         })
     }
@@ -119,7 +120,11 @@ impl View {
     /// What it means for the customer that the router says this about a lease.
     pub(in crate::network) fn observed(&self, said: &Said) -> Observed {
         match said {
-            Said::Lease { listed, blocked } if !(*blocked || (*listed && self.is_matched)) => Observed::Open,
+            Said::Lease {
+                listed: true,
+                blocked: false,
+                marked,
+            } if !self.is_matched && marked.is_empty() => Observed::Open,
             said => said.observed(""),
         }
     }
@@ -145,15 +150,18 @@ impl View {
             .address
             .clone()
             .ok_or_else(|| Failure::DynamicLease(key.called()))?;
-        let listed = self.listed.get(&address).cloned();
+        let listed = self.lists.ours.get(&address).cloned();
+        let marked = self.lists.marked(&address).to_vec();
         Ok(There {
             lease_id: lease.id.clone(),
             said: Said::Lease {
                 listed: listed.is_some(),
                 blocked: lease.blocked,
+                marked: isolation_list::names(&marked),
             },
             comment: lease.comment.clone(),
             listed,
+            marked,
             address,
         })
     }

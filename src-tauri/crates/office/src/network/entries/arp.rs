@@ -8,8 +8,8 @@ use super::{Change, differs, owned, place, remove_item};
 use crate::error::Sentence;
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
+use crate::network::isolation_list::Lists;
 use crate::network::mark::{self, Mark};
-use crate::network::reading;
 use crate::network::removal::Removal;
 use crate::network::static_line::{Arp, OfAddress, arp};
 
@@ -179,7 +179,7 @@ pub(super) async fn remove(session: &Session, address: &str, label: &str) -> Res
 
 /// Takes an address off the isolation list where we put it there.
 pub(super) async fn unlist(session: &Session, address: &str) -> Result<(), Failure> {
-    match reading::listed(session).await?.remove(address) {
+    match Lists::read(session).await?.ours.remove(address) {
         Some(entry) if entry.is_ours => remove_item(session, "/ip/firewall/address-list", &entry.id).await,
         _ => Ok(()),
     }

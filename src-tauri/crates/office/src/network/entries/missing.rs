@@ -195,7 +195,10 @@ async fn take_off(session: &Session, line: &Line, made: &Made) -> Result<usize, 
 /// What a try that was cut off leaves of a hotspot user: he is switched off before he is removed.
 fn switched_off(said: &Said) -> Said {
     match said {
-        Said::Hotspot { .. } => Said::Hotspot { disabled: true },
+        Said::Hotspot { marked, .. } => Said::Hotspot {
+            disabled: true,
+            marked: marked.clone(),
+        },
         said => said.clone(),
     }
 }

@@ -19,6 +19,7 @@ pub(crate) use missing::{lacks, menus};
 pub use pace::Pace;
 pub(in crate::network) use pace::Paces;
 pub use relabel::relabel_entries;
+pub(super) use user::ensure as ensure_profile;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};

@@ -217,7 +217,7 @@ pub(super) async fn remove(session: &Session, name: &str, label: &str) -> Result
 }
 
 /// Makes the profile of a package where it is missing and ours, and gives it the package's rate.
-async fn ensure(session: &Session, wanted: &WantedProfile) -> Result<(), Failure> {
+pub(in crate::network) async fn ensure(session: &Session, wanted: &WantedProfile) -> Result<(), Failure> {
     let command = Command::new(format!("{PROFILES}/print"))
         .proplist([".id", "name", "rate-limit"])
         .query(Query::equals("name", &wanted.name));

@@ -143,6 +143,16 @@ impl Failure {
                      entry on the router if it is not needed."
                 ),
             ),
+            Failure::DynamicListEntry { address, list } => Sentence::new(
+                format!(
+                    "Alamat {address} ada di daftar {list} yang memutus jalur, dan ditaruh di sana oleh profil, lease, atau \
+                     aturan di router, jadi tidak dapat dihapus dari daftar itu. Hapus pengaturan itu di router, lalu coba lagi."
+                ),
+                format!(
+                    "The address {address} is on the list {list}, which cuts lines off, and was put there by a profile, a lease \
+                     or a rule of the router, so it cannot be taken off. Remove that setting on the router, then try again."
+                ),
+            ),
             Failure::MissingLease(called) => Sentence::new(
                 format!(
                     "Router tidak punya lease DHCP untuk {called}. Tambahkan lease statis untuk perangkat itu, atau betulkan \

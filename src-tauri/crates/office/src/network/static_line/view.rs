@@ -9,9 +9,9 @@ use routeros_api::Command;
 
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
+use crate::network::isolation_list::{self, Listed, Lists, Marked};
 use crate::network::line::Said;
-use crate::network::reading::{self, Listed};
-use crate::network::{arp_check, isolation_list};
+use crate::network::{arp_check, reading};
 
 /// A written ARP entry.
 #[derive(Clone, Debug)]
@@ -41,6 +41,7 @@ pub(in crate::network) struct OfAddress {
 pub(super) struct There {
     pub arp: Option<Arp>,
     pub listed: Option<Listed>,
+    pub marked: Vec<Marked>,
     pub said: Said,
 }
 
@@ -48,7 +49,7 @@ pub(super) struct There {
 pub(in crate::network) struct View {
     how: StaticIsolation,
     arp: HashMap<String, OfAddress>,
-    listed: HashMap<String, Listed>,
+    lists: Lists,
     learning: HashSet<String>,
     is_matched: bool,
 }
@@ -59,16 +60,16 @@ impl View {
     /// # Errors
     /// Any [`Failure`] of reading.
     pub(in crate::network) async fn read(session: &Session, addresses: &[&str]) -> Result<View, Failure> {
-        let (arp, listed, learning, is_matched) = tokio::join!(
+        let (arp, lists, learning, is_matched) = tokio::join!(
             arp(session, addresses),
-            reading::listed(session),
+            Lists::read(session),
             arp_check::learning_interfaces(session),
             isolation_list::is_matched(session),
         );
         Ok(View {
             how: session.router.details.static_isolation,
             arp: arp?,
-            listed: listed?,
+            lists: lists?,
             learning,
             is_matched,
         })
@@ -79,11 +80,11 @@ impl View {
     /// # Errors
     /// Any [`Failure`] of reading.
     pub(super) async fn again(&self, session: &Session, addresses: &[&str]) -> Result<View, Failure> {
-        let (arp, listed) = tokio::join!(arp(session, addresses), reading::listed(session));
+        let (arp, lists) = tokio::join!(arp(session, addresses), Lists::read(session));
         Ok(View {
             how: self.how,
             arp: arp?,
-            listed: listed?,
+            lists: lists?,
             learning: self.learning.clone(),
             is_matched: self.is_matched,
         })
@@ -103,15 +104,23 @@ impl View {
         // What somebody else listed for a purpose of his own closes nobody here unless a rule says so.
         let counts =
             |entry: &&Listed| entry.is_ours || self.is_matched || self.how == StaticIsolation::AddressList;
-        let listed = self.listed.get(address).filter(counts).cloned();
-        if self.how == StaticIsolation::ArpDisable && of_address.is_none() && listed.is_none() {
+        let listed = self.lists.ours.get(address).filter(counts).cloned();
+        let marked = self.lists.marked(address).to_vec();
+        let on_a_list = listed.is_some() || !marked.is_empty();
+        if self.how == StaticIsolation::ArpDisable && of_address.is_none() && !on_a_list {
             return Err(Failure::MissingArp(address.to_owned()));
         }
         let said = Said::Address {
             disabled: arp.as_ref().is_some_and(|arp| arp.disabled),
             listed: listed.is_some(),
+            marked: isolation_list::names(&marked),
         };
-        Ok(There { arp, listed, said })
+        Ok(There {
+            arp,
+            listed,
+            marked,
+            said,
+        })
     }
 
     /// The comment of the entry that somebody wrote for an address.
@@ -129,11 +138,17 @@ impl View {
 
     /// What it means for the customer that the router says this about the address.
     pub(in crate::network) fn observed(&self, address: &str, said: &Said) -> Observed {
-        let Said::Address { disabled, listed } = *said else {
+        let Said::Address {
+            disabled,
+            listed,
+            marked,
+        } = said
+        else {
             return said.observed("");
         };
-        let is_cut = disabled && self.learns(address).is_none();
-        if is_cut || (listed && self.is_matched) {
+        let is_cut = *disabled && self.learns(address).is_none();
+        // That the office's own lists close lines is what was found, or said, when they were marked.
+        if is_cut || (*listed && self.is_matched) || !marked.is_empty() {
             Observed::Closed
         } else {
             Observed::Open
