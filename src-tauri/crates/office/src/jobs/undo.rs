@@ -2,31 +2,31 @@
 //! since and the router still says what the plan left. A line that changed since is kept as it is and named. While its
 //! router is only observed, a line waits; one whose undo was stopped before its turn stays as the plan left it.
 
+mod settling;
+
 use std::collections::{BTreeSet, HashMap};
 
-use billing::{Access, CustomerStatus, Observed};
+use billing::Access;
 use serde_json::json;
 use store::Tx;
 use store::customers::Customer;
 use store::jobs::{Job, NewJob};
-use store::notifications::Withdrawal;
-use store::plans::{LineOutcome, LineState, PlanLine, Repair};
+use store::plans::{PlanLine, Repair};
 
 use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
-use crate::events::{self, Event};
 use crate::jobs::halts::{Halts, Whither};
 use crate::jobs::lane;
-use crate::jobs::line_access::{ASKED_BY, Askers, access_changed, record_standing};
+use crate::jobs::line_access::ASKED_BY;
 use crate::jobs::made::{MadeLine, TakenBack, kept_nothing};
 use crate::jobs::one_line;
 use crate::jobs::paced::PacedLine;
 use crate::jobs::registry::JobKind;
-use crate::jobs::settle::{Counts, Ended, settle};
-use crate::logs::{self, Entry, Origin};
+use crate::jobs::settle::Counts;
 use crate::network::{self, Carried, Failure, Halt, Order, Said, Session, Wish};
-use crate::notify;
 use crate::office::{Call, Office};
+
+use settling::{access_of, settle_all};
 
 /// The key of the job that brings a line of a plan back.
 pub(crate) fn key(line_id: i64) -> String {
@@ -334,216 +334,4 @@ async fn note_asked(
         one_line::note_sent(&mut tx, owner, work.job, true).await?;
     }
     Ok(tx.commit().await?)
-}
-
-fn access_of(observed: Observed) -> Access {
-    match observed {
-        Observed::Closed => Access::Closed,
-        _ => Access::Open,
-    }
-}
-
-async fn settle_all(
-    call: &mut Call<'_>,
-    owner: &str,
-    works: Vec<Work<'_>>,
-    router_id: i64,
-    lost: Option<&Failure>,
-) -> Result<Counts> {
-    let mut counts = Counts::default();
-    let mut tx = call.begin().await?;
-    let customers: Vec<i64> = works.iter().map(|work| work.line.customer_id).collect();
-    store::customers::lock_all(&mut tx, &customers).await?;
-    let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
-    let plans: BTreeSet<i64> = works.iter().map(|work| work.line.plan_id).collect();
-    let stopped = access::stopped_undos(&mut tx, &plans).await?;
-    let router = store::routers::find(&mut tx, router_id).await?;
-    let isolated = router;
-    // In one order everywhere, so that two that finish the same plans never wait for each other.
-    let mut plans = BTreeSet::new();
-    let mut sights = Vec::new();
-    let mut wishes = Vec::new();
-    let mut unseen = Vec::new();
-    let mut happened = Vec::new();
-    for work in &works {
-        call.cause = Some(format!("job:{}", work.job.id));
-        let ended = match &work.outcome {
-            // Keeping a line that changed is what an undo is for, not a failure of it.
-            Back::Brought(_) | Back::Removed | Back::Paced | Back::Settled(_) | Back::Changed(..) => {
-                Ended::Done
-            }
-            // What is gone cannot be brought back, and making it anew is not what was asked.
-            Back::Failed(failure) if failure.is_missing() => Ended::Done,
-            // Somebody stopped the undo and asked for it anew while this was on its way.
-            Back::Halted(_) if !stopped.contains_key(&work.line.plan_id) => {
-                Ended::Again(JobKind::Undo.as_str())
-            }
-            Back::Halted(_) => Ended::Done,
-            Back::Failed(failure) if stopped.contains_key(&work.line.plan_id) && !failure.is_final() => {
-                Ended::Done
-            }
-            Back::Failed(failure) => Ended::of_undo(failure),
-        };
-        let dead = counts.dead;
-        if !settle(&mut tx, call, owner, work.job, &ended, &mut counts).await? {
-            continue;
-        }
-        plans.insert(work.line.plan_id);
-        let is_of_access = matches!(work.line.repair, Repair::Access | Repair::Profile);
-        if let Back::Changed(_, said) | Back::Halted(said @ Some(_)) = &work.outcome
-            && is_of_access
-        {
-            // What was about to be asked was not asked; the plan's own wish stands, beside what was read.
-            wishes.push((work.line.customer_id, work.line.action));
-            sights.extend(
-                said.as_ref()
-                    .zip(isolated.as_ref())
-                    .map(|(said, isolated)| seen::Seen {
-                        customer_id: work.line.customer_id,
-                        observed: said.observed(isolated),
-                        said: said.clone(),
-                    }),
-            );
-        }
-        let stays = stopped.get(&work.line.plan_id);
-        let (state, error) = match (&work.outcome, &ended) {
-            (Back::Brought(_) | Back::Removed | Back::Paced, _) => (LineState::Undone, None),
-            (Back::Settled(why) | Back::Changed(why, _), _) => (LineState::Kept, Some(why.held())),
-            (Back::Halted(_), _) => {
-                if let Some(why) = stays {
-                    store::plans::note_done(&mut tx, &[work.line.id], Some(&why.held())).await?;
-                }
-                continue;
-            }
-            (Back::Failed(failure), Ended::Done)
-                if let (Some(why), false) = (stays, failure.is_missing()) =>
-            {
-                store::plans::note_done(&mut tx, &[work.line.id], Some(&why.held())).await?;
-                continue;
-            }
-            (Back::Failed(failure), Ended::Final(_) | Ended::Done) => {
-                (LineState::Kept, Some(failure.sentence().held()))
-            }
-            // It had all its tries: the undo ends without it and names it.
-            (Back::Failed(failure), _) if counts.dead > dead => {
-                (LineState::Kept, Some(failure.sentence().held()))
-            }
-            // The job says what it waits for; nothing was sent that a later try would have to know of.
-            (Back::Failed(failure), _) if failure.is_of_mode() => continue,
-            (Back::Failed(failure), _) => {
-                store::plans::note_line(&mut tx, work.line.id, &failure.sentence().held()).await?;
-                continue;
-            }
-        };
-        let outcome = LineOutcome {
-            state,
-            before: None,
-            after: None,
-            error: error.as_deref(),
-        };
-        store::plans::set_line(&mut tx, work.line.id, outcome, call.now).await?;
-        if matches!(work.outcome, Back::Removed) {
-            unseen.push(work.line.customer_id);
-        }
-        if let (Back::Paced, Some(customer)) = (&work.outcome, &work.customer) {
-            let call = askers.call_for(call, work.job);
-            record_paced(&mut tx, &call, customer, &work.line).await?;
-        }
-        if let (Back::Brought(carried), Some(customer)) = (&work.outcome, &work.customer) {
-            let call = askers.call_for(call, work.job);
-            happened.extend(stand(&mut tx, &call, customer, &work.line, carried).await?);
-            hold(&mut tx, &call, &work.line, carried).await?;
-            wishes.push((customer.id, access_of(carried.observed)));
-            sights.push(seen::Seen {
-                customer_id: customer.id,
-                observed: carried.observed,
-                said: carried.after.clone(),
-            });
-        }
-    }
-    seen::ask(&mut tx, &wishes).await?;
-    seen::note(&mut tx, &sights, call.now).await?;
-    seen::forget(&mut tx, &unseen, call.now).await?;
-    for plan in plans {
-        access::finish_undo(&mut tx, call, plan).await?;
-    }
-    if let Some(failure) = lost {
-        store::jobs::park_router(&mut tx, router_id, failure.code(), &failure.sentence().held()).await?;
-    }
-    if !happened.is_empty() {
-        events::record_each(&mut tx, call, &happened).await?;
-    }
-    tx.commit().await?;
-    Ok(counts)
-}
-
-/// Says in the log that a line is as fast again as it was before its plan.
-async fn record_paced(tx: &mut Tx, call: &Call<'_>, customer: &Customer, line: &PlanLine) -> Result<()> {
-    let message = (
-        format!(
-            "Rencana {} dibatalkan: batas kecepatan jalur dikembalikan seperti semula.",
-            line.plan_id
-        ),
-        format!("Plan {} was undone: the line is as fast as before.", line.plan_id),
-    );
-    let entry = Entry::done("line_profile_changed", message)
-        .about("customer", customer.id, &customer.details.name)
-        .detail(json!({ "before": line.after, "after": line.before, "plan_id": line.plan_id }));
-    logs::record(tx, call, entry).await
-}
-
-/// Keeps a line open that the undo opened, for as long as was said.
-async fn hold(tx: &mut Tx, call: &Call<'_>, line: &PlanLine, carried: &Carried) -> Result<()> {
-    if line.action != Access::Closed || carried.observed != Observed::Open {
-        return Ok(());
-    }
-    match store::plans::find(tx, line.plan_id).await? {
-        Some(plan) => access::hold_line(tx, call, &plan, line.customer_id).await,
-        None => Ok(()),
-    }
-}
-
-/// Writes down where the customer stands after it, and gives what happened to them.
-async fn stand(
-    tx: &mut Tx,
-    call: &Call<'_>,
-    customer: &Customer,
-    line: &PlanLine,
-    carried: &Carried,
-) -> Result<Option<(Origin, Event)>> {
-    use CustomerStatus as S;
-    let now = store::customers::lock(tx, customer.id)
-        .await?
-        .unwrap_or_else(|| customer.clone());
-    let before = now.standing.status;
-    let (access, after) = match (carried.observed, before) {
-        (Observed::Open, S::Isolated) => (Access::Open, S::Active),
-        (Observed::Closed, S::Active) => (Access::Closed, S::Isolated),
-        (Observed::Closed, before) => (Access::Closed, before),
-        (_, before) => (Access::Open, before),
-    };
-    let reason = Sentence::new(
-        format!(
-            "Rencana {} dibatalkan: jalur dikembalikan seperti semula.",
-            line.plan_id
-        ),
-        format!("Plan {} was undone: the line is as it was before.", line.plan_id),
-    );
-    record_standing(tx, call, &now, after, access, &reason).await?;
-    if !carried.changed() {
-        return Ok(None);
-    }
-    let evidence = json!({ "before": carried.before, "after": carried.after, "plan_id": line.plan_id });
-    if line.repair == Repair::Profile && after == before {
-        // The customer was served before and after, so nobody is told.
-        let entry = Entry::done("line_profile_changed", reason)
-            .about("customer", customer.id, &customer.details.name)
-            .detail(evidence);
-        logs::record(tx, call, entry).await?;
-        return Ok(None);
-    }
-    // Before the event, which would only know that the line is open again.
-    notify::review(tx, call, &[customer.id], Some(Withdrawal::PlanUndone)).await?;
-    let judged = (&now, call.today);
-    access_changed(tx, call, judged, (before, after), access, reason, evidence).await
 }

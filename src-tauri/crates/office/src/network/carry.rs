@@ -11,7 +11,8 @@ use futures::future::BoxFuture;
 use crate::error::Sentence;
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::line::{Line, Said, Way};
+use crate::network::line::{Line, Way};
+use crate::network::said::Said;
 use crate::network::{dhcp, hotspot, pppoe, static_line};
 
 /// What is wanted of a line.

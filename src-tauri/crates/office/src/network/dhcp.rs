@@ -13,7 +13,7 @@ use routeros_api::Command;
 use crate::network::carry::{Carried, Halt, Keeper, Order, closes, give_up, keep, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::Said;
+use crate::network::said::Said;
 use crate::network::{isolation_list, tracked};
 
 pub(super) use leases::{Key, View, lease_of};

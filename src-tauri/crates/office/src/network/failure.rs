@@ -12,7 +12,7 @@ use routeros_api as api;
 
 use crate::error::{Error, Kind, Sentence};
 use crate::network::entries::Pace;
-use crate::network::line::Said;
+use crate::network::said::Said;
 use crate::secrets::SecretsError;
 
 /// The codes of what keeps a closing from cutting a line off.

@@ -12,8 +12,9 @@ use crate::network::carry::{Carried, Halt, Keeper, Order, Warning, Wish, give_up
 use crate::network::connections::Session;
 use crate::network::entries;
 use crate::network::failure::Failure;
-use crate::network::line::{Said, WantedProfile, Way};
+use crate::network::line::{WantedProfile, Way};
 use crate::network::reading::{self, Live};
+use crate::network::said::Said;
 
 const COOKIES: &str = "/ip/hotspot/cookie";
 const LOGINS: &str = "/ip/hotspot/active";

@@ -30,6 +30,7 @@ mod reach;
 mod reading;
 mod removal;
 mod rename;
+mod said;
 mod secret;
 mod sightings;
 mod snapshot;
@@ -51,13 +52,14 @@ pub use entries::{
 };
 pub use failure::{Failure, Obstacle};
 pub use health::{ReadRouterHealth, RouterHealth};
-pub use line::{Line, Said, WantedProfile, Way, profile_name};
+pub use line::{Line, WantedProfile, Way, profile_name};
 pub use mark::Served;
 pub use policies::Permissions;
 pub use profile_change::ProfileSaid;
 pub use profiles::{ProfileAction, sync_router};
 pub use removal::{Removal, remove_secret, take_back_secret};
 pub use rename::{Renamed, relabel_secret, rename_secret};
+pub use said::Said;
 pub use secret::{
     Learnt, SecretChange, WantedSecret, Written, add_secret, make_missing_secret, set_password,
 };

@@ -11,9 +11,10 @@ use std::collections::HashMap;
 use crate::network::carry::{Carried, Halt, Keeper, Order, Wish, closes, keep, repaired, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::{Said, WantedProfile, Way};
+use crate::network::line::{WantedProfile, Way};
 use crate::network::profiles::{self, Need};
 use crate::network::reading::{self, Live, Profile, Secret};
+use crate::network::said::Said;
 use billing::Observed;
 use store::routers::Router;
 

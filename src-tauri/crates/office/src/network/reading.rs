@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::Said;
+use crate::network::said::Said;
 
 /// Up to so many lines are asked for by name; beyond it one read of everything costs the router less.
 const BY_NAME: usize = 24;

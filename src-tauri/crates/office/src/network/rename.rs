@@ -6,9 +6,9 @@ use routeros_api::Command;
 use crate::network::connections::Session;
 use crate::network::dropping;
 use crate::network::failure::Failure;
-use crate::network::line::Said;
 use crate::network::mark::{self, Mark};
 use crate::network::reading::{self, Secret};
+use crate::network::said::Said;
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

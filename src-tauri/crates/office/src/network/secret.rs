@@ -8,10 +8,11 @@ use serde::Serialize;
 
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::{Said, WantedProfile};
+use crate::network::line::WantedProfile;
 use crate::network::mark::{self, Mark};
 use crate::network::profiles::{self, Need};
 use crate::network::reading;
+use crate::network::said::Said;
 
 /// The service of a secret that any service may use.
 const ANY: &str = "any";

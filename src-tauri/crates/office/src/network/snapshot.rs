@@ -9,8 +9,9 @@ use store::routers::Router;
 use crate::network::connections::Session;
 use crate::network::entries::{Pace, Paces};
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::line::{Line, Said, Way};
+use crate::network::line::{Line, Way};
 use crate::network::reading::{self, Secret};
+use crate::network::said::Said;
 use crate::network::{dhcp, hotspot, static_line};
 
 /// What a router says.

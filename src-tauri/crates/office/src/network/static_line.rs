@@ -11,7 +11,8 @@ use routeros_api::Command;
 use crate::network::carry::{Carried, Halt, Keeper, Order, closes, give_up, keep, target};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::{Said, Way};
+use crate::network::line::Way;
+use crate::network::said::Said;
 use crate::network::{isolation_list, tracked};
 
 use view::There;

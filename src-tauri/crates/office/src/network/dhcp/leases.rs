@@ -10,8 +10,9 @@ use routeros_api::{Command, Query, Row};
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
 use crate::network::isolation_list::{self, Listed, Lists, Marked};
-use crate::network::line::{Said, Way};
+use crate::network::line::Way;
 use crate::network::reading;
+use crate::network::said::Said;
 
 /// Where leases stand.
 pub(super) const MENU: &str = "/ip/dhcp-server/lease";

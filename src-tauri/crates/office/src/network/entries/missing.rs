@@ -11,9 +11,10 @@ use crate::error::Sentence;
 use crate::network::carry::{Order, Wish, carry_out};
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
-use crate::network::line::{Line, Said, Way};
+use crate::network::line::{Line, Way};
 use crate::network::mark::{self, Mark};
 use crate::network::removal::Removal;
+use crate::network::said::Said;
 use crate::network::static_line;
 
 /// What a repair made for a line.

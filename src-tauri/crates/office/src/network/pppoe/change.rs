@@ -6,8 +6,8 @@ use routeros_api::Command;
 use super::Step;
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::Said;
 use crate::network::reading::Live;
+use crate::network::said::Said;
 
 /// Changes the lines that have to be; one that failed is a failure in its place afterwards.
 pub(super) async fn change(session: &Session, steps: &mut [Result<Step<'_>, Failure>]) {

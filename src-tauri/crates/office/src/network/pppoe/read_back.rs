@@ -11,8 +11,8 @@ use crate::error::Sentence;
 use crate::network::carry::{Carried, Warning};
 use crate::network::connections::Session;
 use crate::network::failure::Failure;
-use crate::network::line::Said;
 use crate::network::reading::{self, Live, Secret};
+use crate::network::said::Said;
 
 /// How each line came out.
 pub(super) async fn read_back(

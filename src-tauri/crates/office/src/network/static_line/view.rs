@@ -10,7 +10,7 @@ use routeros_api::Command;
 use crate::network::connections::Session;
 use crate::network::failure::{Failure, Obstacle};
 use crate::network::isolation_list::{self, Listed, Lists, Marked};
-use crate::network::line::Said;
+use crate::network::said::Said;
 use crate::network::{arp_check, reading};
 
 /// A written ARP entry.
