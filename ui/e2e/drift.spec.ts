@@ -93,6 +93,43 @@ test('the isolation page is shown, written and taken off again', async ({ desk, 
   expect((await office.api<{ done: boolean }>('/routers/1/isolation-page')).done).toBe(false);
 });
 
+test('a removal says which rule stays while a line is closed by it', async ({ desk, office }) => {
+  await office.api('/settings', {
+    method: 'PATCH',
+    body: JSON.stringify({ 'isolation_page.address': '192.168.10.5:8791' }),
+  });
+  await office.api('/routers/1', {
+    method: 'PATCH',
+    body: JSON.stringify({ static_isolation: 'address_list' }),
+  });
+  await office.api('/routers/1/isolation-page', { method: 'POST', body: '{}' });
+  await atRouter(office.router, [
+    '/ip/firewall/address-list/add',
+    '=list=sambung-isolated',
+    '=address=10.99.0.9',
+  ]);
+  await goTo(desk, '/routers/1?tab=page');
+  await desk.getByRole('button', { name: 'Cabut dari router…' }).click();
+  await expect(desk.getByText(/^1 jalur di router ini hanya ditutup lewat daftar alamat/)).toBeVisible();
+  await expect(desk.getByRole('gridcell', { name: /^Tetap ada: 1 jalur masih ditutup/ })).toBeVisible();
+  await expect(desk.getByTestId('page-counts')).toHaveText(/baris akan dicabut, 1 tetap$/);
+  await desk.getByRole('button', { name: /^Cabut \d+ baris$/ }).click();
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Cabut \d+ baris$/ })
+    .click();
+  await expect(desk.getByTestId('page-done')).toContainText('Aturan yang masih menutup jalur tetap ada');
+  await expect(desk.getByTestId('page-counts')).toHaveText('1 baris tetap, karena masih menutup jalur');
+  await expectAccessible(desk);
+
+  // Whoever comes back can still take that rule off, and sees that it stays for now.
+  await goTo(desk, '/routers/1');
+  await goTo(desk, '/routers/1?tab=page');
+  await desk.getByRole('button', { name: 'Cabut dari router…' }).click();
+  await expect(desk.getByText('Yang tetap hanya aturan yang menutup jalur.')).toBeVisible();
+  await expect(desk.getByRole('button', { name: /^Cabut \d+ baris$/ })).toBeDisabled();
+});
+
 test('what flows through a line is said in words beside the graph', async ({ desk, office }) => {
   const { items } = await office.api<{ items: { id: number }[] }>('/customers?limit=1');
   await goTo(desk, `/customers/${items[0]?.id ?? 0}`);

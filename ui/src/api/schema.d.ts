@@ -1440,7 +1440,11 @@ export interface paths {
         put?: never;
         /** Prepares the router; `done` says whether it is as it should be afterwards, by its own word. */
         post: operations["prepare_isolation_page"];
-        /** Takes everything that was made for the isolation page off the router again. */
+        /**
+         * Takes everything that was made for the isolation page off the router again. While lines stand closed by an address list
+         *     alone, the rule that drops that list stays, and the note `closed_lines_stay` says how many they are; the next removal after
+         *     the last of them opened takes it too.
+         */
         delete: operations["remove_isolation_page"];
         options?: never;
         head?: never;
@@ -2593,7 +2597,7 @@ export interface components {
              *     where that limits nothing.
              */
             rate_seen: string | null;
-            /** @description What that should limit; `null` where it has neither. */
+            /** @description What that should limit; `null` where nothing of its own limits it and something else may. */
             rate_wanted: string | null;
             /** @description Why the rules want it so, or why nothing is known. */
             reason: string;
@@ -4294,6 +4298,8 @@ export interface components {
             /** @description Lines that would open. */
             opening: components["schemas"]["PreviewLine"][];
             shown: components["schemas"]["PlanView"] | null;
+            /** @description That lines of that day wait for a person because their plan was stopped, as a sentence; `null` where there are none. */
+            stopped: string | null;
             tomorrow: components["schemas"]["TomorrowClosings"] | null;
             waiting_plan: components["schemas"]["PlanView"] | null;
             /**
@@ -4639,6 +4645,13 @@ export interface components {
             name: string;
             /** @description Why the rules want it so. */
             reason: string;
+            /**
+             * @description Whether a person struck the line's closing for today, in what was written down the day before or in a plan of the day;
+             *     naming the customer repairs it all the same.
+             */
+            struck: boolean;
+            /** @description Whether its closing was struck for tomorrow. */
+            struck_tomorrow: boolean;
             /** @description What it will be told. */
             will_send: string;
         };
@@ -4646,13 +4659,17 @@ export interface components {
         ReconcileRouter: {
             /** @description Lets closings above the limit through. */
             confirm?: boolean;
-            /** @description Only the lines of these customers; every line that differs when absent. */
+            /**
+             * @description Only the lines of these customers; every line that differs when absent, but for closings that a person struck for
+             *     today or tomorrow.
+             */
             customer_ids?: number[] | null;
             /** @description Only shows the table; nothing is sent. */
             dry_run?: boolean;
             /**
              * @description Only these profiles of those whose limit is wrong. When absent every one of them that no plan
-             *     which was taken back holds as it is, and none where customers are chosen.
+             *     which was taken back holds as it is, and none where customers are chosen but those that their lines need and the
+             *     router lacks.
              */
             profiles?: components["schemas"]["ChosenProfile"][] | null;
             /** @description Only these differences; all when absent. */
@@ -4679,7 +4696,10 @@ export interface components {
              * @description The router.
              */
             router_id: number;
-            /** @description The chosen profiles whose limit is brought to the package's, by the same plan. */
+            /**
+             * @description The chosen profiles whose limit is brought to the package's, by the same plan, and those that its lines need and the
+             *     router lacks.
+             */
             wrong_rates: components["schemas"]["WrongRate"][];
         };
         /**
@@ -6116,7 +6136,7 @@ export interface components {
              */
             unreachable_since: number | null;
         };
-        /** @description A profile whose limit is another than the package's. */
+        /** @description A profile whose limit is another than the package's, or that is missing. */
         WrongRate: {
             /** @description Of which lines it is: `pppoe` or `hotspot`. */
             connection_type: components["schemas"]["ConnectionType"];
@@ -6126,6 +6146,8 @@ export interface components {
              *     nothing holds it. Until then it is changed only where somebody names it.
              */
             held_until: string | null;
+            /** @description Whether the router lacks it, so that it is made: only among what a repair of lines needs. */
+            is_missing: boolean;
             /**
              * Format: int64
              * @description How many lines it limits: those of that package, or those that should be closed.

@@ -53,6 +53,7 @@ const looks: Record<string, Record<string, Look>> = {
     approved: { tone: 'info', icon: CircleDot },
     applying: { tone: 'info', icon: LoaderCircle },
     applied: { tone: 'good', icon: CircleCheck },
+    stopped: { tone: 'warn', icon: Ban },
     undoing: { tone: 'info', icon: LoaderCircle },
     undone: { tone: 'neutral', icon: Undo },
     dismissed: { tone: 'neutral', icon: Ban },
@@ -60,6 +61,7 @@ const looks: Record<string, Record<string, Look>> = {
   line: {
     planned: { tone: 'neutral', icon: CircleDashed },
     struck: { tone: 'neutral', icon: Ban },
+    stopped: { tone: 'warn', icon: CirclePause },
     done: { tone: 'good', icon: CircleCheck },
     failed: { tone: 'bad', icon: CircleAlert },
     skipped: { tone: 'warn', icon: CircleDot },

@@ -151,5 +151,13 @@ async fn a_plan_that_waits_for_its_router_is_stopped_and_one_that_does_not_run_i
     assert_eq!(stopped.ok()["lines"][0]["status"], "struck", "{}", stopped.json);
     assert!(stopped.json["cancelled_by"].is_string() && stopped.json["cancelled_at"].is_i64());
     assert_eq!(stopped.json["status"], "applied");
+    let again = desk.post(&path, json!({})).await;
+    assert_eq!(
+        again.ok()["cancelled_at"],
+        stopped.json["cancelled_at"],
+        "a second click"
+    );
+    let undo = path.replace("cancel", "undo");
+    assert_eq!(desk.post(&undo, json!({})).await.ok()["status"], "undone");
     assert_eq!(desk.post(&path, json!({})).await.problem(409), "plan_not_running");
 }

@@ -165,6 +165,15 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<Router>> {
     )
 }
 
+/// Whether a router is one that may be changed: it is there and not only observed.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn is_managed(tx: &mut Tx, id: i64) -> Result<bool> {
+    let router = find(tx, id).await?;
+    Ok(router.is_some_and(|router| router.details.mode == RouterMode::Manage))
+}
+
 /// Every router, by name.
 ///
 /// # Errors

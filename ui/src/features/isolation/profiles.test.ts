@@ -45,6 +45,7 @@ test('no limit and no profile are two different things', () => {
     profile: 'pkg-hemat-10',
     connection_type: 'hotspot' as const,
     package: 'HEMAT-10',
+    is_missing: false,
     rate_seen: null,
     rate_wanted: '5120k/10M',
     lines: 3,
@@ -55,6 +56,7 @@ test('no limit and no profile are two different things', () => {
     now: UNLIMITED,
     held: '2026-12-04',
   });
+  expect(ofWrongRate({ ...wrong, is_missing: true }).now).toEqual(ABSENT);
 });
 
 test('the table of a sync leaves out what is as it should be', () => {

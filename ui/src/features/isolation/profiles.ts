@@ -44,7 +44,7 @@ export const ofWrongRate = (row: WrongRate): ProfileRow => ({
   profile: row.profile,
   connection_type: row.connection_type,
   package: row.package,
-  now: limit(row.rate_seen),
+  now: row.is_missing ? ABSENT : limit(row.rate_seen),
   next: { rate: row.rate_wanted },
   lines: row.lines,
   status: null,

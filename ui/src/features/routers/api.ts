@@ -32,6 +32,9 @@ export const addRouter = (body: NewRouter) => content<Router>(client.POST('/api/
 export const changeRouter = (id: Id, body: RouterDraft) =>
   content<Router>(client.PATCH('/api/v1/routers/{id}', { ...at(id), body }));
 
+/** Where the last test of a router is kept. */
+export const testKey = (id: Id) => ['router-test', id];
+
 export const testRouter = (id: Id) => content<RouterTest>(client.POST('/api/v1/routers/{id}/test', at(id)));
 
 export const setMode = (id: Id, mode: RouterMode) =>

@@ -14,6 +14,8 @@ const line = (customer_id: number, difference: string, more: Partial<RepairLine>
   after: null,
   will_send: '',
   blocked: null,
+  struck: false,
+  struck_tomorrow: false,
   ...more,
 });
 
@@ -43,4 +45,15 @@ test('profiles are sent beside lines, and alone', () => {
   expect(sendWords(2, 0)).toEqual({ key: 'repair.send', values: { n: 2 } });
   expect(sendWords(2, 1)).toEqual({ key: 'repair.send_both', values: { n: 2, p: 1 } });
   expect(sendWords(0, 1)).toEqual({ key: 'repair.send_profiles', values: { p: 1 } });
+});
+
+test('a closing that was struck for today or tomorrow is sent only once somebody took it in', () => {
+  const lines = [
+    line(1, 'should_close', { struck: true }),
+    line(2, 'should_close', { struck_tomorrow: true }),
+    line(3, 'should_close'),
+  ];
+  const ids = (rows: readonly RepairLine[]) => rows.map(({ customer_id }) => customer_id);
+  expect(ids(chosen(lines, new Set()))).toEqual([3]);
+  expect(ids(chosen(lines, new Set([3]), new Set([2])))).toEqual([2]);
 });

@@ -15,10 +15,21 @@ export function differencesOf(lines: readonly RepairLine[]): Difference[] {
   return [...new Set(lines.map((line) => line.difference))].sort((a, b) => place(a) - place(b));
 }
 
+/** Whether a person struck the line's closing for today or tomorrow, so that somebody has to take it in again. */
+export const isHeld = (line: RepairLine) => line.struck || line.struck_tomorrow;
+
 /** The lines that will be sent: neither struck by the person nor held back by the rules. */
-export function chosen(lines: readonly RepairLine[], struck: ReadonlySet<Id>): RepairLine[] {
-  return lines.filter((line) => line.blocked === null && !struck.has(line.customer_id));
+export function chosen(
+  lines: readonly RepairLine[],
+  struck: ReadonlySet<Id>,
+  taken: ReadonlySet<Id> = new Set(),
+): RepairLine[] {
+  return lines.filter((line) => line.blocked === null && !isOut(line, struck, taken));
 }
+
+/** Whether a line is left out: by the person at the screen, or as struck before and not taken in by them. */
+export const isOut = (line: RepairLine, struck: ReadonlySet<Id>, taken: ReadonlySet<Id>) =>
+  struck.has(line.customer_id) || (isHeld(line) && !taken.has(line.customer_id));
 
 export interface Sum {
   lines: number;

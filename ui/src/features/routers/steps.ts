@@ -14,3 +14,15 @@ export function asOnRouter<S extends Pick<Step, 'menu'>>(steps: readonly S[]): S
     return ORDERED.test(menu) ? own.reverse() : own;
   });
 }
+
+/** What a removal leaves there: what is as it should be, and the rule that alone closes lines in place of the page. */
+export function staysOnRemoval(step: Pick<Step, 'action' | 'name'>): boolean {
+  return step.action === 'keep' || (step.action !== 'remove' && step.name.startsWith('drop:'));
+}
+
+/** Whether anything of ours stands there that a removal could take, as the preview of a preparation tells. */
+export function hasOurs(steps: readonly Pick<Step, 'action' | 'menu'>[]): boolean {
+  return steps.some(
+    ({ action, menu }) => (action === 'keep' || action === 'remove') && menu !== '/ppp/profile',
+  );
+}

@@ -60,7 +60,9 @@ async fn prepare_isolation_page(
     caller.ask(prepare).await
 }
 
-/// Takes everything that was made for the isolation page off the router again.
+/// Takes everything that was made for the isolation page off the router again. While lines stand closed by an address list
+/// alone, the rule that drops that list stays, and the note `closed_lines_stay` says how many they are; the next removal after
+/// the last of them opened takes it too.
 #[utoipa::path(delete, path = "/routers/{id}/isolation-page", tag = "routers", operation_id = "remove_isolation_page",
     params(("id" = i64, Path, description = "Which router.")),
     responses((status = 200, description = "What became of each rule.", body = Preparation)))]

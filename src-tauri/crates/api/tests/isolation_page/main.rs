@@ -17,5 +17,6 @@ mod preparing;
 mod removing;
 mod rest;
 mod router;
+mod still_closed;
 mod strangers;
 mod visit;

@@ -26,7 +26,12 @@ pub(crate) type Rows = Vec<BTreeMap<String, String>>;
 
 /// An office with a page, and a router with the firewall that it has from its box.
 pub(crate) async fn office(mode: RouterMode) -> Desk {
-    let desk = Desk::with(mode, StaticIsolation::ArpDisable).await;
+    office_by(mode, StaticIsolation::ArpDisable).await
+}
+
+/// The same, whose fixed addresses are closed so.
+pub(crate) async fn office_by(mode: RouterMode, how: StaticIsolation) -> Desk {
+    let desk = Desk::with(mode, how).await;
     desk.router.load_factory_firewall();
     desk.set(json!({
         "isolation_page.listen": "0.0.0.0:8791",

@@ -108,6 +108,15 @@ impl Change {
         let since = |language| words::moment(&zone.to_datetime(self.since()), language);
         let (id, en) = (since(Language::Indonesian), since(Language::English));
         match self.stands() {
+            // It answers, and yet something at it keeps the change waiting: a permission, its mode.
+            Stands::RouterAway if self.away_since.is_none() && self.job.error.is_some() => {
+                let why = self.error();
+                let job = self.job.id;
+                Sentence::new(
+                    format!("Perubahan menunggu sejak {id} (pekerjaan {job}): {}", why.id),
+                    format!("The change waits since {en} (job {job}): {}", why.en),
+                )
+            }
             Stands::RouterAway => Sentence::new(
                 format!(
                     "Router {router} tidak dapat dipakai sejak {id}; perubahan menunggu (pekerjaan {}) dan dijalankan begitu router menjawab.",

@@ -10,7 +10,7 @@ use store::Tx;
 use store::plans::{Kind, LineState};
 
 use crate::access::facts::Day;
-use crate::access::plan::{self, Draft, DraftLine, Gate};
+use crate::access::plan::{self, Draft, DraftLine, Gate, Stopped};
 use crate::access::unseen;
 use crate::actor::Ability;
 use crate::customers;
@@ -52,9 +52,9 @@ impl Request for CheckOverdue {
         let may_close = may_close(call, &draft, &mut summary);
         if self.dry_run {
             let struck = plan::struck_for_the_day(&mut tx, call.today).await?;
-            let (kept_out, lines): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
-                .closable()
-                .filter(|_| may_close)
+            let closing = left_by_stops(&mut tx, call, &draft, may_close, &mut summary).await?;
+            let (kept_out, lines): (Vec<&DraftLine>, Vec<&DraftLine>) = closing
+                .into_iter()
                 .partition(|line| struck.contains(&line.customer_id));
             summary.skipped += kept_out.len() as u64;
             summary.opened = draft.openable().count() as u64;
@@ -94,9 +94,9 @@ impl CheckOverdue {
             struck = plan::struck_for_the_day(&mut tx, call.today).await?;
             struck.extend(plan::supersede_waiting(&mut tx, call).await?);
         }
-        let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = draft
-            .closable()
-            .filter(|_| may_close)
+        let closing = left_by_stops(&mut tx, call, draft, may_close, summary).await?;
+        let (kept_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) = closing
+            .into_iter()
             .partition(|line| struck.contains(&line.customer_id));
         let kept: Vec<i64> = kept_out.iter().map(|line| line.customer_id).collect();
         let opening: Vec<&DraftLine> = draft.openable().collect();
@@ -150,6 +150,27 @@ impl CheckOverdue {
         tx.commit().await?;
         Ok(through)
     }
+}
+
+/// The closings without those that somebody stopped today, which are counted as skipped and wait for a person.
+async fn left_by_stops<'d>(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    draft: &'d Draft,
+    may_close: bool,
+    summary: &mut TaskSummary,
+) -> Result<Vec<&'d DraftLine>> {
+    if !may_close {
+        return Ok(Vec::new());
+    }
+    let stopped = Stopped::on(tx, call.today).await?;
+    if let Some(why) = stopped.sentence(draft.closable()) {
+        summary.note("plan_stopped", why);
+    }
+    let (left_out, closing): (Vec<&DraftLine>, Vec<&DraftLine>) =
+        draft.closable().partition(|line| stopped.has(line.customer_id));
+    summary.skipped += left_out.len() as u64;
+    Ok(closing)
 }
 
 /// Says why closings wait, or by whose word they go through.

@@ -25,7 +25,8 @@ billing::text_enum! {
         WrongProfile => "wrong_profile",
         /// Its profile has another limit than the package: told of profiles, never of a line.
         WrongRate => "wrong_rate",
-        /// Open, and its own queue or its lease has another limit than its package.
+        /// Open, and its own queue or its lease has another limit than its package, or a fixed address has no queue at all and
+        /// nothing else that may limit it.
         WrongLimit => "wrong_limit",
         /// Open, and it should be closed.
         ShouldClose => "should_close",
@@ -79,7 +80,7 @@ pub struct DriftLine {
     /// What its own queue or its lease limits, upload/download in the router's spelling; `null` where it has neither, or
     /// where that limits nothing.
     pub rate_seen: Option<String>,
-    /// What that should limit; `null` where it has neither.
+    /// What that should limit; `null` where nothing of its own limits it and something else may.
     pub rate_wanted: Option<String>,
     /// How it differs.
     pub difference: Difference,

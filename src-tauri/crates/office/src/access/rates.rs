@@ -3,6 +3,8 @@
 //! what stood there. What limits one line alone, its queue or its lease, is that line's difference. A profile of the router's
 //! own that a package is mapped to is only told of.
 
+use std::collections::HashSet;
+
 use billing::{Access, ConnectionType};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,7 +17,7 @@ use crate::access::router_reading::ReadRouter;
 use crate::error::Result;
 use crate::network::{Line, OtherRate, WantedProfile, Way};
 
-/// A profile whose limit is another than the package's.
+/// A profile whose limit is another than the package's, or that is missing.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct WrongRate {
     /// The profile.
@@ -24,6 +26,8 @@ pub struct WrongRate {
     pub connection_type: ConnectionType,
     /// The code of its package; `null` for the profile of closed lines.
     pub package: Option<String>,
+    /// Whether the router lacks it, so that it is made: only among what a repair of lines needs.
+    pub is_missing: bool,
     /// The limit that the router has, upload/download in its spelling; `null` where it limits nothing.
     pub rate_seen: Option<String>,
     /// The limit that it should have.
@@ -40,16 +44,32 @@ pub struct WrongRate {
 pub(super) fn wrong(read: &ReadRouter) -> Vec<WrongRate> {
     read.other_rates
         .iter()
-        .map(|rate| WrongRate {
+        .map(|rate| WrongRate::of(rate, read))
+        .collect()
+}
+
+impl WrongRate {
+    fn of(rate: &OtherRate, read: &ReadRouter) -> WrongRate {
+        WrongRate {
             profile: rate.profile.clone(),
             connection_type: rate.kind,
             package: rate.package.clone(),
+            is_missing: !rate.seen.exists,
             rate_seen: rate.seen.rate.clone(),
             rate_wanted: rate.wanted.to_string(),
             lines: lines_with(&read.lines, rate.kind, &rate.profile, &read.isolated),
             held_until: None,
-        })
-        .collect()
+        }
+    }
+}
+
+/// The hotspot's profiles that a router lacks and that these users are to get: the plan that repairs them makes the profile
+/// first. A PPPoE line makes its own, with the addresses of the profile that it leaves.
+pub(super) fn needed(read: &ReadRouter, profiles: &HashSet<&str>) -> Vec<WrongRate> {
+    let is_needed =
+        |rate: &&OtherRate| rate.kind == ConnectionType::Hotspot && profiles.contains(rate.profile.as_str());
+    let missing = read.missing_profiles.iter().filter(is_needed);
+    missing.map(|rate| WrongRate::of(rate, read)).collect()
 }
 
 /// A profile of the router's own that the office has for a package, with another limit than the package's. It is not ours to
@@ -123,7 +143,8 @@ pub(super) fn planned(read: &ReadRouter, router_id: i64, wrong: &[&WrongRate]) -
         .filter_map(|rate| {
             let is_it =
                 |other: &&OtherRate| other.kind == rate.connection_type && other.profile == rate.profile;
-            let other = read.other_rates.iter().find(is_it)?;
+            let known = read.other_rates.iter().chain(&read.missing_profiles);
+            let other = known.into_iter().find(is_it)?;
             Some(NewProfile {
                 router_id,
                 connection_type: rate.connection_type,

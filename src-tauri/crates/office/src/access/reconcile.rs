@@ -2,13 +2,13 @@
 //! first, limited, carried out by the jobs and undone like any other. What no customer has is never touched, and a router
 //! that is only observed is refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use billing::{Access, ConnectionType, PlanLimit, Rupiah};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::Tx;
-use store::plans::{Kind, NewProfile, Repair};
+use store::plans::{Kind, NewProfile};
 use store::routers::Router;
 use utoipa::ToSchema;
 
@@ -30,10 +30,12 @@ pub struct ReconcileRouter {
     /// The router; set from the path.
     #[serde(skip)]
     pub router_id: i64,
-    /// Only the lines of these customers; every line that differs when absent.
+    /// Only the lines of these customers; every line that differs when absent, but for closings that a person struck for
+    /// today or tomorrow.
     pub customer_ids: Option<Vec<i64>>,
     /// Only these profiles of those whose limit is wrong. When absent every one of them that no plan
-    /// which was taken back holds as it is, and none where customers are chosen.
+    /// which was taken back holds as it is, and none where customers are chosen but those that their lines need and the
+    /// router lacks.
     pub profiles: Option<Vec<ChosenProfile>>,
     /// Only these differences; all when absent.
     pub repairs: Option<Vec<Difference>>,
@@ -53,6 +55,12 @@ pub struct ChosenProfile {
     pub connection_type: ConnectionType,
 }
 
+impl WrongRate {
+    fn is(&self, chosen: &ChosenProfile) -> bool {
+        chosen.profile == self.profile && chosen.connection_type == self.connection_type
+    }
+}
+
 /// What is repaired on a router, or would be.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Reconciled {
@@ -64,7 +72,8 @@ pub struct Reconciled {
     pub dry_run: bool,
     /// The chosen lines that differ.
     pub lines: Vec<ReconcileLine>,
-    /// The chosen profiles whose limit is brought to the package's, by the same plan.
+    /// The chosen profiles whose limit is brought to the package's, by the same plan, and those that its lines need and the
+    /// router lacks.
     pub wrong_rates: Vec<WrongRate>,
     /// How many lines may close without a confirmation.
     pub limit: LimitView,
@@ -99,6 +108,11 @@ pub struct ReconcileLine {
     pub will_send: String,
     /// Why nothing will be sent all the same.
     pub blocked: Option<String>,
+    /// Whether a person struck the line's closing for today, in what was written down the day before or in a plan of the day;
+    /// naming the customer repairs it all the same.
+    pub struck: bool,
+    /// Whether its closing was struck for tomorrow.
+    pub struck_tomorrow: bool,
 }
 
 impl Request for ReconcileRouter {
@@ -111,20 +125,27 @@ impl Request for ReconcileRouter {
         let read = router_reading::ask(call, &router, wanted.take(router.id)).await?;
         self.check(&read)?;
         let proposals = self.proposals(call, &router, &read);
-        let table: Vec<ReconcileLine> = proposals.iter().map(|proposal| proposal.shown(call)).collect();
         let mut tx = if self.dry_run {
             call.read().await?
         } else {
             call.begin().await?
         };
+        let struck = Struck::of(&mut tx, call).await?;
+        let table: Vec<ReconcileLine> = proposals
+            .iter()
+            .map(|proposal| proposal.shown(call, &struck))
+            .collect();
         let limit = plan::limit(&mut tx, active).await?;
-        let wrong_rates = self.wrong_rates(&mut tx, call, &read).await?;
+        let mut wrong_rates = self.wrong_rates(&mut tx, call, &read).await?;
+        wrong_rates.extend(self.needed(&read, &proposals));
         // What a plan that was taken back holds is shown, and sent only to somebody who names it.
         let is_free = |rate: &&WrongRate| rate.held_until.is_none() || self.profiles.is_some();
         let sent: Vec<&WrongRate> = wrong_rates.iter().filter(is_free).collect();
         let profiles = rates::planned(&read, router.id, &sent);
         let draft = draft(call, proposals, profiles, limit);
-        let closing: Vec<&DraftLine> = draft.closable().collect();
+        // Who was struck is shown, and closed only where somebody names the line.
+        let is_meant = |line: &&DraftLine| self.customer_ids.is_some() || !struck.has(line);
+        let closing: Vec<&DraftLine> = draft.closable().filter(is_meant).collect();
         let held = plan::gate(&mut tx, &draft, &closing)
             .await?
             .held
@@ -208,15 +229,30 @@ impl ReconcileRouter {
             .as_ref()
             .is_none_or(|kinds| kinds.contains(&Difference::WrongRate));
         let is_chosen = |rate: &WrongRate| match &self.profiles {
-            Some(chosen) => chosen.iter().any(|chosen| {
-                chosen.profile == rate.profile && chosen.connection_type == rate.connection_type
-            }),
+            Some(chosen) => chosen.iter().any(|chosen| rate.is(chosen)),
             None => self.customer_ids.is_none(),
         };
         let mut wrong = rates::wrong(read);
         rates::mark_held(tx, self.router_id, call.today, &mut wrong).await?;
         wrong.retain(|rate| is_meant && is_chosen(rate));
         Ok(wrong)
+    }
+
+    /// The profiles that lines of the repair are to get and the router lacks. Where profiles are named it is for whoever named
+    /// them to take these in.
+    fn needed(&self, read: &ReadRouter, proposals: &[Proposal]) -> Vec<WrongRate> {
+        let profiles = proposals
+            .iter()
+            .filter(|proposal| proposal.line.blocked.is_none())
+            .filter_map(|proposal| proposal.user_profile.as_deref())
+            .collect();
+        let mut needed = rates::needed(read, &profiles);
+        needed.retain(|rate| {
+            self.profiles
+                .as_ref()
+                .is_none_or(|chosen| chosen.iter().any(|chosen| rate.is(chosen)))
+        });
+        needed
     }
 
     fn proposals(&self, call: &Call<'_>, router: &Router, read: &ReadRouter) -> Vec<Proposal> {
@@ -250,7 +286,7 @@ fn draft(call: &Call<'_>, proposals: Vec<Proposal>, profiles: Vec<NewProfile>, l
     let (closing, opening) = proposals
         .into_iter()
         .map(|proposal| proposal.line)
-        .partition(|line| line.repair == Repair::Access && line.action == Access::Closed);
+        .partition(DraftLine::is_closing);
     Draft {
         day: Day::of(call),
         closing,
@@ -260,9 +296,31 @@ fn draft(call: &Call<'_>, proposals: Vec<Proposal>, profiles: Vec<NewProfile>, l
     }
 }
 
+/// Whose closings a person struck.
+struct Struck {
+    today: HashSet<i64>,
+    tomorrow: HashSet<i64>,
+}
+
+impl Struck {
+    async fn of(tx: &mut Tx, call: &Call<'_>) -> Result<Struck> {
+        let tomorrow = call.today.tomorrow().map_err(Error::fault)?;
+        Ok(Struck {
+            today: plan::struck_for_the_day(tx, call.today).await?,
+            tomorrow: plan::struck_for_the_day(tx, tomorrow).await?,
+        })
+    }
+
+    fn has(&self, line: &DraftLine) -> bool {
+        let id = &line.customer_id;
+        self.today.contains(id) || self.tomorrow.contains(id)
+    }
+}
+
 impl Proposal {
-    fn shown(&self, call: &Call<'_>) -> ReconcileLine {
+    fn shown(&self, call: &Call<'_>, struck: &Struck) -> ReconcileLine {
         let line = &self.line;
+        let is_struck = |by: &HashSet<i64>| line.is_closing() && by.contains(&line.customer_id);
         ReconcileLine {
             customer_id: line.customer_id,
             customer_no: line.customer_no.clone(),
@@ -275,6 +333,8 @@ impl Proposal {
             after: self.after.clone(),
             will_send: line.will_send.clone(),
             blocked: line.blocked.as_ref().map(|blocked| call.told(&blocked.sentence)),
+            struck: is_struck(&struck.today),
+            struck_tomorrow: is_struck(&struck.tomorrow),
         }
     }
 }
@@ -293,6 +353,13 @@ fn nothing_to_change(draft: &Draft, rates: &[WrongRate]) -> Error {
                  all the same.",
                 date_words(until, Language::English)
             ),
+        );
+    }
+    if draft.closable_count() > 0 {
+        return Error::conflict(
+            "lines_struck",
+            "Yang tersisa sudah dicoret dari penutupan hari ini atau besok. Pilih jalurnya bila tetap hendak ditutup.",
+            "What is left was struck from the closings of today or tomorrow. Choose the lines to close them all the same.",
         );
     }
     let blocked = draft.closing.iter().chain(&draft.opening);

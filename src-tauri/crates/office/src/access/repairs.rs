@@ -1,8 +1,8 @@
 //! What the repair of a line is: by what it is made right, what the router will be told, and what stands in the way. It only
 //! proposes; whether that becomes a plan is somebody else's to say.
 
-use billing::Access;
 use billing::access::Reason;
+use billing::{Access, ConnectionType};
 use serde_json::{Value, json};
 use store::plans::Repair;
 use store::routers::Router;
@@ -13,13 +13,15 @@ use crate::access::plan::{self, Blocked, DraftLine};
 use crate::access::router_reading::ReadRouter;
 use crate::access::words;
 use crate::error::Sentence;
-use crate::network::{self, Failure, Line, Made, Pace, Said, Way};
+use crate::network::{self, Failure, Line, Made, OtherRate, Pace, Said, Way};
 
 /// A line that differs, as the plan will have it.
 pub(super) struct Proposal {
     pub difference: Difference,
     /// What the router says afterwards.
     pub after: Option<Value>,
+    /// The hotspot's profile that the line gets.
+    pub user_profile: Option<String>,
     pub line: DraftLine,
 }
 
@@ -45,7 +47,11 @@ pub(super) fn propose(
     let said = compared.said.as_ref();
     let (will_send, unsendable) = match repair {
         Repair::Access | Repair::Profile => {
-            let (sent, failure) = plan::will_send(&line.way, action, router);
+            let (mut sent, failure) = plan::will_send(&line.way, action, router);
+            if let Some(profile) = user_profile(line, repair, action, said.ok()) {
+                sent = format!("{sent} profile={profile}");
+            }
+            sent = with_its_profile(sent, line, action, read);
             let failure = failure.or_else(|| compared.in_the_way.clone().map(Failure::Unplaced));
             (sent, failure.as_ref().map(Blocked::by))
         }
@@ -53,7 +59,10 @@ pub(super) fn propose(
             mended(line, compared.pace.as_ref()),
             compared.untouchable.as_ref().map(Blocked::by),
         ),
-        Repair::Secret => made_secret(judged, line, action, router),
+        Repair::Secret => {
+            let (sent, blocked) = made_secret(judged, line, action, router);
+            (with_its_profile(sent, line, action, read), blocked)
+        }
         Repair::Entries => {
             let learned = matches!(said, Err(Failure::DynamicLease(_)));
             let has_password = judged.customer.details.pppoe_password.is_some();
@@ -88,6 +97,7 @@ pub(super) fn propose(
     Some(Proposal {
         difference: compared.difference,
         after,
+        user_profile: user_profile(line, repair, action, said.ok()).map(str::to_owned),
         line: DraftLine {
             customer_id: judged.customer.id,
             customer_no: judged.customer.details.customer_no.clone(),
@@ -103,6 +113,22 @@ pub(super) fn propose(
             blocked,
         },
     })
+}
+
+/// The package's profile where a hotspot user is to get it: when his profile is repaired, when he is made, and when he is
+/// opened under one that closes him.
+fn user_profile<'l>(line: &'l Line, repair: Repair, action: Access, said: Option<&Said>) -> Option<&'l str> {
+    let Way::Hotspot { profile, .. } = &line.way else {
+        return None;
+    };
+    let gets_it = match repair {
+        Repair::Limit | Repair::Entries => true,
+        Repair::Access => {
+            action == Access::Open && matches!(said, Some(Said::Hotspot { marked: Some(_), .. }))
+        }
+        Repair::Profile | Repair::Secret => false,
+    };
+    gets_it.then_some(profile.name.as_str())
 }
 
 fn json_of(said: Option<&impl serde::Serialize>) -> Option<Value> {
@@ -158,6 +184,25 @@ fn made(line: &Line, action: Access, router: &Router) -> Option<Made> {
     })
 }
 
+/// The same with the profile before it that a PPPoE line makes because the router lacks it.
+fn with_its_profile(sent: String, line: &Line, action: Access, read: &ReadRouter) -> String {
+    let Way::Pppoe { profile, .. } = &line.way else {
+        return sent;
+    };
+    let name = match action {
+        Access::Open => &profile.name,
+        Access::Closed => &read.isolated,
+    };
+    let is_it = |rate: &&OtherRate| rate.kind == ConnectionType::Pppoe && rate.profile == *name;
+    match read.missing_profiles.iter().find(is_it) {
+        Some(missing) => format!(
+            "/ppp/profile/add name={name} rate-limit={}; {sent}",
+            missing.wanted
+        ),
+        None => sent,
+    }
+}
+
 /// What is sent for a missing secret. One without a password lets in whoever knows the name, so none is made.
 fn made_secret(judged: &Judged, line: &Line, action: Access, router: &Router) -> (String, Option<Blocked>) {
     let Way::Pppoe { username, profile } = &line.way else {
@@ -186,9 +231,10 @@ fn made_entries(line: &Line, action: Access, router: &Router, learned: bool) -> 
     let label = &line.label;
     let mut sent = match &line.way {
         Way::Static { address, mac, rate } => format!(
-            "/ip/arp/add address={address} mac-address={} comment=\"{label}\"; /queue/simple/add target={address}/32 \
-             max-limit={rate} comment=\"{label}\"",
-            mac.as_deref().unwrap_or("?")
+            "/ip/arp/add address={address} mac-address={} comment=\"{label}\"; /queue/simple/add name=\"{}\" \
+             target={address}/32 max-limit={rate} comment=\"{label}\"",
+            mac.as_deref().unwrap_or("?"),
+            network::queue_name(label)
         ),
         Way::Dhcp { mac, address, rate } if learned => format!(
             "/ip/dhcp-server/lease/make-static {} rate-limit={rate} comment=\"{label}\"",
@@ -217,7 +263,10 @@ fn mended(line: &Line, now: Option<&Pace>) -> String {
     match (&line.way, now) {
         (Way::Static { address, rate, .. }, Some(Pace::Queue { limit: None })) => {
             let label = &line.label;
-            format!("/queue/simple/add target={address}/32 max-limit={rate} comment=\"{label}\"")
+            let name = network::queue_name(label);
+            format!(
+                "/queue/simple/add name=\"{name}\" target={address}/32 max-limit={rate} comment=\"{label}\""
+            )
         }
         (Way::Static { address, rate, .. }, _) => {
             format!("/queue/simple/set {address} max-limit={rate}")

@@ -26,6 +26,8 @@ pub(super) struct ReadRouter {
     pub snapshot: Snapshot,
     /// Profiles of ours that have another limit there.
     pub other_rates: Vec<OtherRate>,
+    /// Profiles of ours that the router lacks.
+    pub missing_profiles: Vec<OtherRate>,
     /// The router's own profiles for packages that have another limit than those.
     pub mapped_rates: Vec<OtherRate>,
 }
@@ -150,7 +152,9 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
         Err(failure) => return Err(session.gone(call.office, failure).await),
     };
     drop(session);
-    let (other_rates, mapped_rates) = other_rates.into_iter().partition(|rate| rate.ours);
+    let (there, missing_profiles): (Vec<OtherRate>, Vec<OtherRate>) =
+        other_rates.into_iter().partition(|rate| rate.seen.exists);
+    let (other_rates, mapped_rates) = there.into_iter().partition(|rate| rate.ours);
     let isolated = router.details.isolated_profile.clone();
     let mut found = seen::Look::default();
     for (judged, line) in &lines {
@@ -192,6 +196,7 @@ pub(super) async fn ask(call: &Call<'_>, router: &Router, lines: Vec<(Judged, Li
         lines,
         snapshot,
         other_rates,
+        missing_profiles,
         mapped_rates,
     })
 }

@@ -25,7 +25,7 @@ pub(super) use ground::Known;
 billing::text_enum! {
     /// Where on a router something stands that no customer has.
     pub enum StrangerKind as "stranger" {
-        /// A PPP secret.
+        /// A PPP secret that PPPoE dials; one of a tunnel is left out.
         Secret => "secret",
         /// A hotspot user.
         HotspotUser => "hotspot_user",
@@ -119,10 +119,11 @@ impl Search<'_> {
             .read
             .secrets
             .iter()
+            // A tunnel is nobody's line; the import leaves it out too.
+            .filter(|secret| matches!(secret.service.as_str(), "pppoe" | "any"))
             .filter(|secret| !self.known.secrets.contains(&secret.name));
         nobodys
             .map(|secret| {
-                let dials = matches!(secret.service.as_str(), "pppoe" | "any");
                 let rate = limits.get(secret.profile.as_str()).copied().flatten();
                 let closed = secret.disabled || self.is_closed_profile(&secret.profile);
                 self.valued(Stranger {
@@ -130,7 +131,7 @@ impl Search<'_> {
                     profile: Some(secret.profile.clone()),
                     rate_limit: rate.map(str::to_owned),
                     comment: secret.comment.clone(),
-                    live: dials && !closed,
+                    live: !closed,
                     online: self.read.sessions.contains_key(&secret.name),
                     last_logged_out: secret.last_logged_out,
                     ..blank(StrangerKind::Secret, ConnectionType::Pppoe, &secret.name)

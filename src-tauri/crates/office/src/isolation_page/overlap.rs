@@ -1,5 +1,5 @@
-//! Whether the addresses of closed lines are somebody's already: another pool of the router, the router itself, or a
-//! customer with a fixed address. Two lines with one address reach nobody, and the page would greet the wrong customer.
+//! Whether the addresses of closed lines are somebody's already: another pool of the router, the router itself, a
+//! customer with a fixed address, or whoever has one at the router now. Two lines with one address reach nobody, and the page would greet the wrong customer.
 
 use std::net::Ipv4Addr;
 
@@ -8,7 +8,7 @@ use store::Tx;
 
 use super::pool::Range;
 use crate::error::{Error, Result, Sentence};
-use crate::network::isolation_page::TakenAddresses;
+use crate::network::isolation_page::{AddressInUse, TakenAddresses, Use};
 
 /// Whose addresses a pool would give out.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Overlap {
     }
 }
 
-/// The first whose addresses the range holds: a pool, the router, a customer.
+/// The first whose addresses the range holds: a pool, the router, a customer, whoever is there now.
 pub(super) async fn of(tx: &mut Tx, range: Range, taken: &TakenAddresses) -> Result<Option<Overlap>> {
     let pool = taken
         .pools
@@ -73,16 +73,36 @@ pub(super) async fn of(tx: &mut Tx, range: Range, taken: &TakenAddresses) -> Res
         line.standing.status != CustomerStatus::Terminated
             && address.is_some_and(|address| range.contains(address))
     });
-    Ok(line.map(|line| {
-        let details = line.details;
-        let (no, name) = (details.customer_no, details.name);
-        let address = details.static_ip.unwrap_or_default();
-        let whose = (
-            format!("alamat pelanggan {no} {name} ({address})"),
-            format!("the address of the customer {no} {name} ({address})"),
-        );
-        Overlap::with("pool_overlaps_line", range, whose)
-    }))
+    let Some(line) = line else {
+        return Ok(in_use(range, &taken.in_use));
+    };
+    let details = line.details;
+    let (no, name) = (details.customer_no, details.name);
+    let address = details.static_ip.unwrap_or_default();
+    let whose = (
+        format!("alamat pelanggan {no} {name} ({address})"),
+        format!("the address of the customer {no} {name} ({address})"),
+    );
+    Ok(Some(Overlap::with("pool_overlaps_line", range, whose)))
+}
+
+/// How many addresses of the range somebody at the router has now, with one of them.
+fn in_use(range: Range, taken: &[AddressInUse]) -> Option<Overlap> {
+    let mut inside = taken.iter().filter(|it| range.contains(it.address));
+    let AddressInUse { address, by, name } = inside.next()?;
+    let count = inside.count() + 1;
+    let (id, en) = match by {
+        Use::Session => ("sesi PPP", "the PPP session"),
+        Use::Lease => ("lease DHCP", "the DHCP lease"),
+        Use::Arp => ("entri ARP", "the ARP entry"),
+    };
+    let whose = (
+        format!(
+            "alamat yang sedang dipakai di router ini (jumlahnya {count}), misalnya {id} {name} ({address})"
+        ),
+        format!("addresses in use on this router ({count} of them), for example {en} {name} ({address})"),
+    );
+    Some(Overlap::with("pool_overlaps_use", range, whose))
 }
 
 /// The networks of the router in which the range lies, or a part of it.

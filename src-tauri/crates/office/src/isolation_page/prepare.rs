@@ -15,7 +15,7 @@ use super::report::{Preparation, disagrees};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
 use crate::logs::{self, Entry};
-use crate::network::isolation_page::{self as rules, Found, Plan, Sent, Wanted};
+use crate::network::isolation_page::{self as rules, Found, KeptProfile, Plan, Sent, Wanted};
 use crate::network::{Session, require_managed};
 use crate::office::{Call, Request};
 
@@ -82,7 +82,7 @@ impl Request for PreparePage {
     }
 }
 
-/// Takes everything of ours off a router again; what the office made itself stays.
+/// Takes everything of ours off a router again, but for what alone keeps lines closed; what the office made itself stays.
 #[derive(Clone, Copy, Debug)]
 pub struct RemovePreparation {
     /// The router.
@@ -100,7 +100,16 @@ impl Request for RemovePreparation {
         let (sent, left) = work.send(call, &session).await?;
         if sent.failure.is_none() && left.is_none() {
             let mut tx = call.begin().await?;
-            record::forget(&mut tx, self.router_id).await?;
+            if work.plan.kept == KeptProfile::default() {
+                record::forget(&mut tx, self.router_id).await?;
+            } else {
+                let record = Record {
+                    pool: None,
+                    profile: session.router.details.isolated_profile.clone(),
+                    written: work.plan.kept.clone(),
+                };
+                record::write(&mut tx, call, self.router_id, &record).await?;
+            }
             tx.commit().await?;
         }
         let told = work.told(call, Some(&sent), left.as_ref());

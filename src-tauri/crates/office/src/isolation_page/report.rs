@@ -98,10 +98,37 @@ impl Work {
                 .collect(),
             notes: match self.wanted {
                 Some(_) => self.notes(call),
-                None => Vec::new(),
+                None => self.removal_notes(call),
             },
             failure,
         }
+    }
+
+    /// The office's own profiles of closed lines whose addresses the rules do not look at.
+    fn profiles_off_list(&self) -> Vec<&str> {
+        let marked = self.router.closed_marks.profiles.iter().map(String::as_str);
+        marked
+            .filter(|name| *name != self.router.details.isolated_profile)
+            .filter(|name| self.found.is_off_lists(name, &self.plan.lists))
+            .collect()
+    }
+
+    fn removal_notes(&self, call: &Call<'_>) -> Vec<PreparationNote> {
+        let lines = self.plan.still_closed;
+        if lines == 0 {
+            return Vec::new();
+        }
+        let stays = Sentence::new(
+            format!(
+                "{lines} jalur di router ini hanya ditutup lewat daftar alamat, jadi aturan yang menutupnya tetap di router. \
+                 Selebihnya dicabut; ulangi setelah jalur terakhir terbuka supaya aturan itu ikut dicabut."
+            ),
+            format!(
+                "{lines} lines of this router are closed by an address list alone, so the rule that closes them stays on the \
+                 router. The rest is taken off; remove again once the last line is open, and that rule goes too."
+            ),
+        );
+        vec![note(call, "closed_lines_stay", &stays)]
     }
 
     fn notes(&self, call: &Call<'_>) -> Vec<PreparationNote> {
@@ -167,6 +194,21 @@ impl Work {
                 "Jalur yang sudah tertutup baru masuk daftar setelah dial ulang; putuskan sesinya bila perlu segera.".into(),
                 "Lines that are closed already join the list when they dial again; drop their sessions if it is urgent."
                     .into(),
+            );
+        }
+        let unseen = self.profiles_off_list().join(", ");
+        if !unseen.is_empty() {
+            let list = self.plan.lists.first().map_or("", String::as_str);
+            say(
+                "closed_profiles_see_nothing",
+                format!(
+                    "Jalur yang kantor tutup dengan profil {unseen} tidak sampai ke halaman ini, karena profil itu bukan dari \
+                     Sambung dan tidak diubah. Isi address-list={list} di profil itu lewat Winbox supaya mereka melihatnya."
+                ),
+                format!(
+                    "Lines that the office closed by the profile {unseen} do not reach this page, since that profile is not \
+                     Sambung's and is left as it is. Set address-list={list} in it with Winbox so that they see the page."
+                ),
             );
         }
         if self.router.details.static_isolation == StaticIsolation::ArpDisable {

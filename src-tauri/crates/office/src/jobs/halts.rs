@@ -1,4 +1,5 @@
-//! A halt for each plan whose lines are on their way, called as soon as the plan is found stopped, at this desk or at another.
+//! A halt for each plan whose lines are on their way back, called as soon as the undo is found stopped or the router may not
+//! be changed any more, at this desk or at another.
 
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
@@ -9,7 +10,7 @@ use crate::error::Result;
 use crate::network::Halt;
 use crate::office::Call;
 
-/// How often it is asked whether a plan was stopped while its lines are sent.
+/// How often that is asked while lines are sent.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// The halts, by plan.
@@ -22,44 +23,31 @@ impl Halts {
         self.0.entry(plan_id).or_default().clone()
     }
 
-    /// Halts what belongs to plans that are found stopped, as long as it is waited for. It has no end of its own.
-    pub(super) async fn watch(&self, call: &Call<'_>, whither: Whither) -> Infallible {
+    /// Halts what is not to be sent to the router any more, as long as it is waited for. It has no end of its own.
+    pub(super) async fn watch(&self, call: &Call<'_>, router_id: i64) -> Infallible {
         if self.0.is_empty() {
             std::future::pending::<()>().await;
         }
         loop {
             tokio::time::sleep(LOOK).await;
-            match self.stopped(call, whither).await {
+            match self.stopped(call, router_id).await {
                 Ok(stopped) => stopped
                     .iter()
                     .filter_map(|plan| self.0.get(plan))
                     .for_each(Halt::call),
                 // The lines are settled in the same database, and fail there if it is gone.
-                Err(error) => tracing::debug!(%error, "whether a plan was stopped could not be asked"),
+                Err(error) => tracing::debug!(%error, "whether an undo was stopped could not be asked"),
             }
         }
     }
 
-    async fn stopped(&self, call: &Call<'_>, whither: Whither) -> Result<Vec<i64>> {
+    async fn stopped(&self, call: &Call<'_>, router_id: i64) -> Result<Vec<i64>> {
         let mut tx = call.read().await?;
-        match whither {
-            Whither::There => access::stopped_plans(&mut tx).await,
-            Whither::Back => {
-                let plans: BTreeSet<i64> = self.0.keys().copied().collect();
-                Ok(access::stopped_undos(&mut tx, &plans)
-                    .await?
-                    .into_keys()
-                    .collect())
-            }
+        let plans: BTreeSet<i64> = self.0.keys().copied().collect();
+        if !store::routers::is_managed(&mut tx, router_id).await? {
+            return Ok(plans.into_iter().collect());
         }
+        let stopped = access::stopped_undos(&mut tx, &plans).await?;
+        Ok(stopped.into_keys().collect())
     }
-}
-
-/// On which way lines are.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Whither {
-    /// Where their plan wants them.
-    There,
-    /// To what they were before it.
-    Back,
 }

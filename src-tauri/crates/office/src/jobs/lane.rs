@@ -1,7 +1,8 @@
 //! Lanes: jobs of one router run one after the other, and what follows from events and what goes out as messages has a
 //! lane of its own, so that a deaf router or a slow gateway keeps nobody else waiting.
 
-use store::jobs::{Claim, Job};
+use store::Tx;
+use store::jobs::{Claim, Job, State};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -155,10 +156,20 @@ async fn claim(
 ) -> Result<Option<(&'static Registered, Vec<Job>)>> {
     let mut tx = office.store().begin().await?;
     let router = lane.router();
+    let mut at_a_profile = None;
     for registered in REGISTRY
         .iter()
         .filter(|registered| registered.place == lane.place())
     {
+        if registered.kind.follows_profiles() {
+            let waits = match at_a_profile {
+                Some(known) => known,
+                None => *at_a_profile.insert(is_at_a_profile(&mut tx, router).await?),
+            };
+            if waits {
+                continue;
+            }
+        }
         let wish = Claim {
             owner,
             now: office.now(),
@@ -177,6 +188,15 @@ async fn claim(
         }
     }
     Ok(None)
+}
+
+/// Whether a profile of a plan is at the router at this moment. On this desk nothing is claimed beside one; another desk, or
+/// another worker of this one, may be at it.
+async fn is_at_a_profile(tx: &mut Tx, router: Option<i64>) -> Result<bool> {
+    let Some(router) = router else { return Ok(false) };
+    let kinds = [JobKind::PlanProfile.as_str(), JobKind::UndoRate.as_str()];
+    let jobs = store::jobs::under_way(tx, router, &kinds).await?;
+    Ok(jobs.iter().any(|job| job.state == State::Running))
 }
 
 /// Renews the lease until it cannot be renewed.

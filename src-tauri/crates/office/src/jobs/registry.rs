@@ -1,5 +1,6 @@
 //! Every kind of job there is, in the order in which a lane takes them up. A payment's opening stands before everything but
-//! what it needs, a line that the router knows: the customer waits at the counter while a closing can wait its turn.
+//! what it needs, a line that the router knows and the few profiles of a plan: the customer waits at the counter while a
+//! closing can wait its turn.
 
 use store::jobs::Job;
 
@@ -38,7 +39,9 @@ billing::text_enum! {
         RemoveLine => "remove_line",
         /// Makes a profile of a plan, or limits it anew.
         PlanProfile => "plan_profile",
-        /// Brings one profile back to what it was before a plan.
+        /// Gives one profile the limit back that it had before a plan.
+        UndoRate => "undo_rate",
+        /// Takes one profile off a router again that a plan made. The same work as `undo_rate`, but after the lines.
         UndoProfile => "undo_profile",
         /// Brings the profiles of one router up to date.
         SyncProfiles => "sync_profiles",
@@ -48,6 +51,18 @@ billing::text_enum! {
         Listener => "listener",
         /// Hands one message to whoever carries it.
         Notify => "notify",
+    }
+}
+
+impl JobKind {
+    /// Whether jobs of this kind wait while a profile of a plan is at its router, on this desk or another: whoever dials
+    /// after them gets the limit that the profile has at that moment, and keeps it. An opening does not wait, since
+    /// somebody may have paid for it.
+    pub(super) const fn follows_profiles(self) -> bool {
+        matches!(
+            self,
+            JobKind::AddLine | JobKind::Undo | JobKind::Access | JobKind::ChangeProfile
+        )
     }
 }
 
@@ -77,6 +92,18 @@ pub struct Registered {
 
 /// Every kind, in order.
 pub const REGISTRY: &[Registered] = &[
+    // Before the lines, whose sessions are dropped and dial again: they get the limit that the profile has by then. One that
+    // failed, or whose router is away, keeps no line waiting that the router itself would take.
+    Registered {
+        kind: JobKind::PlanProfile,
+        place: Place::Router,
+        together: 1,
+    },
+    Registered {
+        kind: JobKind::UndoRate,
+        place: Place::Router,
+        together: 1,
+    },
     // A line that the router does not know by its name can be neither opened nor closed.
     Registered {
         kind: JobKind::RenameLine,
@@ -123,11 +150,6 @@ pub const REGISTRY: &[Registered] = &[
         place: Place::Router,
         together: 1,
     },
-    Registered {
-        kind: JobKind::PlanProfile,
-        place: Place::Router,
-        together: 1,
-    },
     // After the lines, which may have a profile that goes.
     Registered {
         kind: JobKind::UndoProfile,
@@ -169,7 +191,7 @@ pub(super) async fn run(office: &Office, owner: &str, kind: JobKind, jobs: &[Job
         JobKind::RenameLine => Box::pin(one_line::run::<RenameLine>(office, owner, jobs)).await,
         JobKind::RemoveLine => Box::pin(one_line::run::<RemoveLine>(office, owner, jobs)).await,
         JobKind::PlanProfile => Box::pin(plan_profile::run(office, owner, jobs)).await,
-        JobKind::UndoProfile => Box::pin(undo_profile::run(office, owner, jobs)).await,
+        JobKind::UndoRate | JobKind::UndoProfile => Box::pin(undo_profile::run(office, owner, jobs)).await,
         JobKind::SyncProfiles => Box::pin(sync_profiles::run(office, owner, jobs)).await,
         JobKind::GreetRouter => Box::pin(greet_router::run(office, owner, jobs)).await,
         JobKind::Listener => Box::pin(listener::run(office, owner, jobs)).await,

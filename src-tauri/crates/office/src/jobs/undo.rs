@@ -15,7 +15,7 @@ use store::plans::{PlanLine, Repair};
 
 use crate::access::{self, LineBook, Since, seen};
 use crate::error::{Result, Sentence};
-use crate::jobs::halts::{Halts, Whither};
+use crate::jobs::halts::Halts;
 use crate::jobs::lane;
 use crate::jobs::line_access::ASKED_BY;
 use crate::jobs::made::{MadeLine, TakenBack, kept_nothing};
@@ -178,7 +178,7 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
     }
     let lost = tokio::select! {
         lost = send(&call, owner, router_id, &mut works, tasks) => lost?,
-        never = halts.watch(&call, Whither::Back) => match never {},
+        never = halts.watch(&call, router_id) => match never {},
     };
     call.now = office.now();
     let counts = settle_all(&mut call, owner, works, router_id, lost.as_ref()).await?;

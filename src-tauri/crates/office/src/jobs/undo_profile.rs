@@ -1,6 +1,7 @@
 //! The job that brings one profile back to what it was before a plan: exactly that limit, none, or no profile at all. One that
 //! says something else by now than the plan left, or that a later plan did again, is kept as it is and named. While its
-//! router is only observed, it waits.
+//! router is only observed, it waits. A limit goes back before the lines of the plan do, whose sessions dial again, and a
+//! profile that was made goes after them, since they may have it.
 
 use std::collections::BTreeSet;
 
@@ -25,12 +26,21 @@ pub(crate) fn key(profile_id: i64) -> String {
     format!("undo_profile:{profile_id}")
 }
 
-/// Asks for a profile of a plan to be brought back.
+/// Asks for a profile of a plan to be brought back; `was_made` says that the plan made it.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub(crate) async fn enqueue(tx: &mut Tx, call: &Call<'_>, profile_id: i64, router_id: i64) -> Result<()> {
-    let kind = JobKind::UndoProfile;
+pub(crate) async fn enqueue(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    (profile_id, router_id): (i64, i64),
+    was_made: bool,
+) -> Result<()> {
+    let kind = if was_made {
+        JobKind::UndoProfile
+    } else {
+        JobKind::UndoRate
+    };
     plan_profile::ask(tx, call, (kind, key(profile_id)), profile_id, router_id).await
 }
 

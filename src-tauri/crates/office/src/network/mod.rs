@@ -67,7 +67,7 @@ pub use snapshot::Snapshot;
 pub use traffic::{LineTraffic, ReadLineTraffic};
 
 pub(crate) use dialled::dialled;
-pub(crate) use entries::{lacks as entries_lack, menus as entry_menus};
+pub(crate) use entries::{lacks as entries_lack, menus as entry_menus, queue_name};
 pub(crate) use failure::OBSTACLES;
 pub(crate) use inventory::{ArpEntry, HotspotUser, Inventory, Lease, Passwords, ProfileSeen, profiles_of};
 pub(crate) use profile_change::{

@@ -126,7 +126,9 @@ pub(crate) async fn write_profile(session: &Session, our: &OurProfile) -> Result
     let name = &our.wanted.name;
     let command = match find(session, our.kind, name).await? {
         Some(there) => limit(our.kind, &there.id, Some(&our.wanted.rate.to_string())),
-        None if our.kind == ConnectionType::Hotspot => return Err(Failure::MissingProfile(name.clone())),
+        None if our.kind == ConnectionType::Hotspot => Command::new(format!("{}/add", menu(our.kind)))
+            .attribute("name", name)
+            .attribute("rate-limit", our.wanted.rate.to_string()),
         None => profiles::add_to(session, our).await?,
     };
     match session.call(command).await {

@@ -1,6 +1,7 @@
 //! PPP profiles: `pkg-<code>` for each package and the one of closed lines. A missing one is made before it is used; one
 //! that exists is changed only by a sync, only in its rate, and never where the office mapped a package to it. The same goes
-//! for the hotspot's profiles of those names, which are made with their first user and by no sync.
+//! for the hotspot's profiles of those names, which are made with their first user, or by the plan that needs them, and by
+//! no sync.
 
 use std::collections::{HashMap, HashSet};
 
@@ -220,7 +221,8 @@ pub(crate) struct OtherRate {
     pub ours: bool,
 }
 
-/// Those of these profiles that a router has with another limit. One of ours that is missing is made before it is used.
+/// Those of these profiles that a router has with another limit, and those of ours that it lacks. One of ours that is missing
+/// is made before it is used.
 ///
 /// # Errors
 /// Any [`Failure`] of reading.
@@ -228,17 +230,18 @@ pub(crate) async fn other_rates(session: &Session, ours: Vec<OurProfile>) -> Res
     let known = Known::read(session, &ours).await?;
     let isolated = session.router.details.isolated_profile.as_str();
     let other = |our: OurProfile| {
-        let there = known.get(&our)?;
-        let is_right = match our.wanted.ours {
-            true => is_right(there, &our, isolated, known.closes),
-            false => is_as_fast(there, &our),
+        let there = known.get(&our);
+        let is_right = match there {
+            None => !our.wanted.ours,
+            Some(there) if our.wanted.ours => is_right(there, &our, isolated, known.closes),
+            Some(there) => is_as_fast(there, &our),
         };
         (!is_right).then(|| OtherRate {
             ours: our.wanted.ours,
             profile: our.wanted.name,
             kind: our.kind,
             package: our.package,
-            seen: ProfileSaid::of(Some(there)),
+            seen: ProfileSaid::of(there),
             wanted: our.wanted.rate,
         })
     };
@@ -341,8 +344,8 @@ pub async fn sync_router(call: &Call<'_>, router_id: i64) -> Result<u64> {
         let entry = Entry::done(
             "profiles_synced",
             (
-                format!("Profil diselaraskan: {names}"),
-                format!("Profiles brought up to date: {names}"),
+                format!("Profil diselaraskan: {names}. Sesi yang sedang berjalan memakai batas baru setelah menyambung lagi."),
+                format!("Profiles brought up to date: {names}. Running sessions have the new limit once they dial again."),
             ),
         )
         .about("router", router.id, router.details.name)

@@ -103,7 +103,7 @@ impl Snapshot {
     #[must_use]
     pub fn pace(&self, line: &Line) -> Option<Pace> {
         let entry = match (&line.way, &self.addresses) {
-            (Way::Static { address, .. }, Some(view)) => view.comment(address),
+            (Way::Static { address, .. }, Some(view)) => view.written(address),
             _ => None,
         };
         self.paces.of(line, entry)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use billing::CustomerStatus;
-use office::access::{ApplyPlan, CancelPlan, UndoPlan};
+use office::access::{ApplyPlan, CancelPlan, PreviewPlan, UndoPlan};
 use simulators::router::Fault;
 use store::jobs::State;
 use store::plans::LineState;
@@ -70,7 +70,7 @@ async fn a_stopped_plan_can_be_undone_and_its_lines_are_held(on: Engine) {
 
 async fn lines_under_way_come_to_their_end_and_are_told(on: Engine) {
     let (desk, ids) = overdue(&on, 1).await;
-    desk.router.set_round_trip(Duration::from_millis(100));
+    desk.router.set_round_trip(Duration::from_millis(300));
     let id = desk.ask(ApplyPlan::default()).await.unwrap().plan.id;
     let running = {
         let office = desk.office.clone();
@@ -90,6 +90,9 @@ async fn lines_under_way_come_to_their_end_and_are_told(on: Engine) {
         .await
         .expect("a second click is no error");
     running.await.unwrap().unwrap();
+    desk.ask(CancelPlan { id })
+        .await
+        .expect("nor is one that comes when all has come to its end");
     let plan = desk.plan(id).await;
     assert_eq!(
         (plan.plan.status.as_str(), plan.lines[0].status.as_str()),
@@ -271,6 +274,44 @@ async fn lines_of_other_kinds_stop_within_a_piece_as_well(on: Engine) {
     assert!(count("struck") >= 30, "{:?}", plan.plan.lines_by_status);
 }
 
+async fn what_a_stop_left_out_is_offered_to_a_person_and_closed_by_no_schedule_on_that_day(on: Engine) {
+    let (desk, ids) = overdue(&on, 3).await;
+    desk.router.set_fault(Fault::Refuse).await.unwrap();
+    let apply = ApplyPlan {
+        strike: vec![ids[0]],
+        ..ApplyPlan::default()
+    };
+    let id = desk.ask(apply).await.unwrap().plan.id;
+    desk.ask(CancelPlan { id }).await.unwrap();
+    desk.router_is_back().await;
+
+    let shown = desk.ask(PreviewPlan::default()).await.unwrap();
+    let struck: Vec<i64> = shown
+        .closing
+        .iter()
+        .filter(|line| line.struck == Some(true))
+        .map(|line| line.customer_id)
+        .collect();
+    assert_eq!(struck, [ids[0]], "only what a person struck");
+    assert!(shown.stopped.unwrap().starts_with("2 jalur"), "it says so");
+    let check = desk.check_overdue(false).await;
+    assert_eq!((check.isolated, check.skipped), (0, 3), "{check:?}");
+    assert!(
+        check.notes.iter().any(|note| note.code == "plan_stopped"),
+        "{check:?}"
+    );
+    assert_eq!(desk.writes(), 0);
+
+    let again = desk.ask(ApplyPlan {
+        strike: vec![ids[0]],
+        ..ApplyPlan::default()
+    });
+    assert_eq!(again.await.unwrap().plan.lines_by_status["planned"], 2);
+    desk.run_due().await;
+    assert_eq!(desk.status(ids[2]).await, CustomerStatus::Isolated);
+    assert!(desk.ask(PreviewPlan::default()).await.unwrap().stopped.is_none());
+}
+
 on_both! {
     lines_of_other_kinds_stop_within_a_piece_as_well,
     what_was_not_sent_is_not_sent_and_the_lines_say_why,
@@ -281,4 +322,5 @@ on_both! {
     only_a_plan_that_is_being_carried_out_can_be_stopped,
     every_line_that_waits_for_its_router_says_why,
     what_waits_for_its_turn_within_a_piece_is_not_sent_either,
+    what_a_stop_left_out_is_offered_to_a_person_and_closed_by_no_schedule_on_that_day,
 }

@@ -25,6 +25,7 @@ mod engine;
 mod entries;
 mod entry;
 mod explained;
+mod given_way;
 mod hold;
 mod hotspot_lines;
 mod isolation;

@@ -23,7 +23,7 @@ impl Desk {
     }
 
     /// Runs the jobs, and comes back as soon as the router has been told something and has not answered.
-    async fn at_the_router(&self) -> JoinHandle<office::Result<Counts>> {
+    pub(crate) async fn at_the_router(&self) -> JoinHandle<office::Result<Counts>> {
         self.router.clear_command_log();
         self.router.set_round_trip(Duration::from_millis(150));
         let office = self.office.clone();

@@ -12,7 +12,7 @@ use simulators::router::Fault;
 use crate::changed_lines::faster;
 use crate::desk::Desk;
 use crate::engine::{Engine, on_both};
-use crate::entry::{LABEL, LEASE, QUEUE, USER, change, field, is_empty, made, only};
+use crate::entry::{ARP, LABEL, LEASE, QUEUE, USER, change, field, is_empty, made, only};
 
 /// Each kind of line: where its pace stands, in which field, what it should be and what somebody gives it.
 const PACES: [(ConnectionType, &str, &str, &str, &str); 3] = [
@@ -276,6 +276,51 @@ async fn a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_agai
     assert_eq!(field(&only(&desk, LEASE), "rate-limit"), "");
 }
 
+async fn a_fixed_address_without_any_queue_is_unlimited_under_every_note_and_gets_one(on: Engine) {
+    let (desk, _) = made(&on, ConnectionType::Static).await;
+    assert_eq!(desk.router.remove(QUEUE, ("comment", LABEL)), 1);
+    desk.router.change(ARP, ("comment", LABEL), &[("comment", NOTE)]);
+    let line = &drift(&desk).await.lines[0];
+    assert_eq!(line.difference, Difference::WrongLimit);
+    assert_eq!(found(line), (None, Some("5120k/10M")));
+    let table = shown(&desk).await;
+    assert!(
+        table.lines[0].will_send.starts_with("/queue/simple/add"),
+        "{table:?}"
+    );
+    assert!(table.lines[0].blocked.is_none(), "{table:?}");
+    let plan_id = repair(&desk).await;
+    desk.run_due().await;
+    let line = &desk.plan(plan_id).await.lines[0];
+    assert_eq!(line.status, "done", "{line:?}");
+    assert_eq!(field(&only(&desk, QUEUE), "max-limit"), "5120k/10M");
+    assert_eq!(field(&only(&desk, ARP), "comment"), NOTE);
+    assert_eq!(drift(&desk).await.totals.none, 1);
+    undo(&desk, plan_id).await;
+    assert!(is_empty(&desk, QUEUE));
+    assert_eq!(desk.plan(plan_id).await.lines[0].status, "undone");
+}
+
+async fn a_fixed_address_that_something_else_may_limit_is_left_to_it(on: Engine) {
+    let (desk, _) = made(&on, ConnectionType::Static).await;
+    desk.router.remove(QUEUE, ("comment", LABEL));
+    desk.router.change(ARP, ("comment", LABEL), &[("comment", NOTE)]);
+    for target in ["10.5.0.0/24", "10.5.0.6/32,10.5.0.7/32", "bridge1"] {
+        let queue = [("name", "bersama"), ("target", target), ("max-limit", "50M/50M")];
+        desk.router.insert(QUEUE, &queue);
+        let line = drift(&desk).await.lines.remove(0);
+        assert_eq!(
+            (line.difference, found(&line)),
+            (Difference::None, (None, None)),
+            "{target}"
+        );
+        desk.router
+            .change(QUEUE, ("name", "bersama"), &[("disabled", "true")]);
+        assert_eq!(drift(&desk).await.totals.wrong_limit, 1, "{target} is off");
+        desk.router.remove(QUEUE, ("name", "bersama"));
+    }
+}
+
 async fn another_speed_of_the_package_reaches_each_queue_and_lease_and_the_hotspots_profile(on: Engine) {
     for (kind, menu, name, ..) in PACES {
         let (desk, _) = made(&on, kind).await;
@@ -430,6 +475,87 @@ async fn one_that_was_cut_off_anywhere_is_mended_once_and_brought_back(on: Engin
     }
 }
 
+async fn a_repair_writes_the_pace_alone_where_the_entry_has_no_comment(on: Engine) {
+    for (kind, menu, name, wanted, slow) in NOTED {
+        let desk = slowed(&on, kind).await;
+        desk.router.change(menu, ("comment", LABEL), &[("comment", "")]);
+        let before = only(&desk, menu);
+        let plan_id = repair(&desk).await;
+        desk.run_due().await;
+        let mended = only(&desk, menu);
+        assert_eq!(field(&mended, name), wanted, "{kind}");
+        assert_eq!(mended.get("comment"), before.get("comment"), "{kind}: {mended:?}");
+        undo(&desk, plan_id).await;
+        let back = only(&desk, menu);
+        assert_eq!(field(&back, name), slow, "{kind}");
+        assert_eq!(back.get("comment"), before.get("comment"), "{kind}: {back:?}");
+    }
+}
+
+async fn a_repair_leaves_the_name_and_an_older_comment_of_ours(on: Engine) {
+    const OLDER: &str = "ID: PLG-7 - Bu Sitti";
+    for (kind, menu, name, wanted, _) in PACES {
+        let desk = slowed(&on, kind).await;
+        desk.router
+            .change(menu, ("comment", LABEL), &[("comment", OLDER)]);
+        let before = only(&desk, menu);
+        repair(&desk).await;
+        desk.run_due().await;
+        let mended = only(&desk, menu);
+        assert_eq!(field(&mended, name), wanted, "{kind}");
+        assert_eq!(field(&mended, "comment"), OLDER, "{kind}");
+        assert_eq!(mended.get("name"), before.get("name"), "{kind}");
+    }
+}
+
+async fn a_profile_that_a_user_needs_is_shown_made_first_and_taken_off_by_the_undo(on: Engine) {
+    const OURS: &str = "pkg-hemat-10";
+    let desk = slowed(&on, ConnectionType::Hotspot).await;
+    desk.router.remove(PROFILES, ("name", OURS));
+    let has = |desk: &Desk| desk.router.items(PROFILES).iter().any(|it| it["name"] == OURS);
+    assert!(!has(&desk));
+    assert!(
+        drift(&desk).await.wrong_rates.is_empty(),
+        "missing is no wrong rate"
+    );
+    let table = shown(&desk).await;
+    let [row] = table.wrong_rates.as_slice() else {
+        panic!("the profile is in the table: {table:?}")
+    };
+    assert_eq!((row.profile.as_str(), row.is_missing), (OURS, true));
+
+    let plan_id = repair(&desk).await;
+    desk.run_due().await;
+    let plan = desk.plan(plan_id).await;
+    assert_eq!(
+        (plan.lines[0].status.as_str(), plan.profiles[0].status.as_str()),
+        ("done", "done"),
+        "{plan:?}"
+    );
+    assert!(has(&desk));
+    undo(&desk, plan_id).await;
+    let undone = desk.plan(plan_id).await;
+    assert_eq!(undone.profiles[0].status, "undone", "{undone:?}");
+    assert!(!has(&desk), "nobody has it");
+    assert_eq!(field(&only(&desk, USER), "profile"), "vip");
+}
+
+async fn a_user_gets_no_profile_that_nobody_was_shown(on: Engine) {
+    let desk = slowed(&on, ConnectionType::Hotspot).await;
+    desk.router.remove(PROFILES, ("name", "pkg-hemat-10"));
+    let without = ReconcileRouter {
+        profiles: Some(Vec::new()),
+        ..all(&desk)
+    };
+    let plan_id = desk.ask(without).await.unwrap().plan.unwrap().plan.id;
+    desk.run_due().await;
+    let line = &desk.plan(plan_id).await.lines[0];
+    assert_eq!(line.status, "failed", "{line:?}");
+    let profiles = desk.router.items(PROFILES);
+    assert!(!profiles.iter().any(|it| it["name"] == "pkg-hemat-10"));
+    assert_eq!(field(&only(&desk, USER), "profile"), "vip");
+}
+
 on_both! {
     another_pace_is_shown_mended_read_back_and_brought_back_by_an_undo,
     what_somebody_changed_since_it_was_planned_or_mended_is_left_alone_and_named,
@@ -438,8 +564,14 @@ on_both! {
     another_package_reaches_a_lease_or_a_user_under_somebody_elses_note_but_not_another_customers,
     a_lease_without_a_rate_under_somebody_elses_note_is_meant_so,
     a_queue_or_a_rate_that_somebody_took_off_is_found_missing_and_made_again,
+    a_fixed_address_without_any_queue_is_unlimited_under_every_note_and_gets_one,
+    a_fixed_address_that_something_else_may_limit_is_left_to_it,
     another_speed_of_the_package_reaches_each_queue_and_lease_and_the_hotspots_profile,
     another_speed_reaches_many_lines_and_no_other_package_and_drops_nobody,
     another_speed_that_comes_while_the_last_one_is_told_is_told_next,
     one_that_was_cut_off_anywhere_is_mended_once_and_brought_back,
+    a_repair_writes_the_pace_alone_where_the_entry_has_no_comment,
+    a_repair_leaves_the_name_and_an_older_comment_of_ours,
+    a_profile_that_a_user_needs_is_shown_made_first_and_taken_off_by_the_undo,
+    a_user_gets_no_profile_that_nobody_was_shown,
 }

@@ -259,7 +259,7 @@ async fn a_repair_that_was_cut_off_anywhere_is_completed_and_taken_back(on: Engi
             "cut off after {commands} commands"
         );
         assert_eq!(rate(&desk).as_deref(), Some("1M/2M"));
-        let jobs = desk.jobs_of("undo_profile").await;
+        let jobs = desk.jobs_of("undo_rate").await;
         assert_eq!(jobs[0].status, State::Done.as_str());
     }
 }
@@ -412,6 +412,93 @@ async fn a_router_that_is_only_observed_shows_its_table_and_gets_nothing(on: Eng
     assert_eq!((refused.code, desk.writes()), ("router_observed", 0));
 }
 
+/// Two lines that somebody put under another profile, with their package's profile limited by hand.
+async fn moved_and_limited(on: &Engine) -> Desk {
+    let desk = Desk::open(on).await;
+    desk.pppoe(&["budi", "siti"]).await;
+    desk.router
+        .load_profiles([Profile::new("vip", "50M/50M"), Profile::new(OURS, "1M/2M")]);
+    for name in ["budi", "siti"] {
+        desk.router
+            .load_secrets([Secret::new(name, "x").with_profile("vip")]);
+        desk.router.hang_up(name);
+        assert!(desk.router.dial(name));
+    }
+    desk.router.clear_command_log();
+    desk
+}
+
+/// Where a command came first among those since the log was cleared.
+fn at(desk: &Desk, word: &str) -> usize {
+    let recent = desk.router.command_log().recent;
+    let first = recent.iter().position(|line| line.starts_with(word));
+    first.unwrap_or_else(|| panic!("{word} in {recent:?}"))
+}
+
+async fn lines_of_a_repair_dial_again_after_their_profile_was_limited_there_and_back(on: Engine) {
+    let desk = moved_and_limited(&on).await;
+    let id = repair(&desk).await;
+    let desk = desk.reopen().await;
+    desk.run_due().await;
+    assert!(at(&desk, "/ppp/profile/set") < at(&desk, "/ppp/secret/set"));
+    assert!(at(&desk, "/ppp/profile/set") < at(&desk, "/ppp/active/remove"));
+    desk.online_with("budi", OURS).await;
+    assert_eq!(desk.plan(id).await.plan.status, "applied");
+
+    desk.router.clear_command_log();
+    let undone = undo(&desk, id).await;
+    assert!(at(&desk, "/ppp/profile/set") < at(&desk, "/ppp/secret/set"));
+    assert_eq!(
+        (rate(&desk).as_deref(), desk.profile("budi")),
+        (Some("1M/2M"), "vip".to_owned())
+    );
+    assert_eq!(undone.plan.status, "undone");
+}
+
+async fn lines_of_a_repair_do_not_wait_for_a_profile_that_the_router_refuses(on: Engine) {
+    let desk = moved_and_limited(&on).await;
+    let id = repair(&desk).await;
+    desk.router.refuse("/ppp/profile/set", "failure: busy", 1);
+    desk.run_due().await;
+    let plan = desk.plan(id).await;
+    assert_eq!(only(&plan).status, "failed");
+    assert_eq!(plan.plan.lines_by_status["done"], 2, "{plan:?}");
+    assert!(at(&desk, "/ppp/profile/set") < at(&desk, "/ppp/secret/set"));
+    desk.forward(70);
+    desk.run_due().await;
+    assert_eq!(only(&desk.plan(id).await).status, "done");
+}
+
+async fn lines_of_a_repair_wait_while_another_desk_is_at_their_profile(on: Engine) {
+    let desk = moved_and_limited(&on).await;
+    let id = repair(&desk).await;
+    let claim = store::jobs::Claim {
+        owner: "another desk",
+        now: desk.office.now(),
+        lease: std::time::Duration::from_secs(60),
+        kinds: &["plan_profile"],
+        routers: Some(&[desk.router_id]),
+        limit: 1,
+    };
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let job = store::jobs::claim(&mut tx, &claim).await.unwrap().remove(0);
+    tx.commit().await.unwrap();
+    desk.run_due().await;
+    assert_eq!(
+        (desk.writes(), desk.plan(id).await.plan.lines_by_status["planned"]),
+        (0, 2)
+    );
+
+    let mut tx = desk.office.store().begin().await.unwrap();
+    let at = desk.office.now();
+    store::jobs::fail(&mut tx, job.id, claim.owner, "x", "x", Some(at), at)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    desk.run_due().await;
+    assert_eq!(desk.plan(id).await.plan.lines_by_status["done"], 2);
+}
+
 on_both! {
     a_repaired_rate_is_kept_with_its_plan_and_exactly_brought_back_after_a_restart,
     a_limit_that_was_not_there_is_taken_away_again,
@@ -427,4 +514,7 @@ on_both! {
     a_sync_that_the_router_refuses_says_so_and_is_tried_again,
     what_was_taken_back_is_left_by_the_nightly_sync_for_as_long_as_that_holds,
     a_router_that_is_only_observed_shows_its_table_and_gets_nothing,
+    lines_of_a_repair_dial_again_after_their_profile_was_limited_there_and_back,
+    lines_of_a_repair_do_not_wait_for_a_profile_that_the_router_refuses,
+    lines_of_a_repair_wait_while_another_desk_is_at_their_profile,
 }

@@ -1,9 +1,10 @@
 //! A router that differs from the ledger is repaired on request: as a plan that is shown, limited, read back and done once.
 
 use billing::{CustomerStatus, OverrideVerdict, RouterMode, StaticIsolation};
+use office::ReadDashboard;
 use office::access::{
-    Difference, ReadRouterPlan, ReadRouterPlans, ReconcileRouter, Reconciled, SetOverride, SwitchRouterMode,
-    UndoPlan,
+    Difference, PreviewTomorrow, ReadRouterPlan, ReadRouterPlans, ReconcileRouter, Reconciled, SetOverride,
+    StrikeLines, SwitchRouterMode, UndoPlan,
 };
 use office::customers::{AddCustomer, CustomerFields};
 use secrecy::SecretString;
@@ -495,6 +496,37 @@ async fn a_repair_that_the_router_refuses_is_failed_until_the_next_try_does_it(o
     assert!(desk.router.secret("budi").is_some());
 }
 
+async fn a_closing_that_was_struck_for_tomorrow_says_so_and_is_closed_only_by_name(on: Engine) {
+    let (desk, ids) = overdue(&on, 2).await;
+    desk.ask(PreviewTomorrow::default()).await.unwrap();
+    let shown = desk.ask(ReadDashboard).await.unwrap().closing_tomorrow.unwrap();
+    let strike = StrikeLines {
+        id: shown.plan_id,
+        customer_ids: vec![ids[0]],
+        struck: true,
+    };
+    desk.ask(strike).await.unwrap();
+    let table = ReconcileRouter {
+        dry_run: true,
+        ..all(&desk)
+    };
+    let lines = desk.ask(table).await.unwrap().lines;
+    let flags: Vec<(bool, bool)> = lines
+        .iter()
+        .map(|line| (line.struck, line.struck_tomorrow))
+        .collect();
+    assert_eq!(flags, [(false, true), (false, false)]);
+    let plan = reconcile(&desk).await.plan.unwrap();
+    assert_eq!((plan.plan.closing, plan.lines[0].customer_id), (1, ids[1]));
+    desk.run_due().await;
+    assert_eq!(desk.ask(all(&desk)).await.unwrap_err().code, "lines_struck");
+    let named = ReconcileRouter {
+        customer_ids: Some(vec![ids[0]]),
+        ..all(&desk)
+    };
+    assert_eq!(desk.ask(named).await.unwrap().plan.unwrap().plan.closing, 1);
+}
+
 on_both! {
     a_wrong_profile_is_shown_repaired_read_back_and_then_there_is_nothing_to_change,
     an_undo_brings_the_old_profile_back_after_a_restart_and_leaves_alone_what_changed_since,
@@ -511,4 +543,5 @@ on_both! {
     outside_the_hours_of_closing_nobody_is_closed_for_a_bill_and_a_persons_word_still_holds,
     every_router_is_compared_at_once_and_one_that_is_away_has_its_reason,
     a_repair_that_the_router_refuses_is_failed_until_the_next_try_does_it,
+    a_closing_that_was_struck_for_tomorrow_says_so_and_is_closed_only_by_name,
 }

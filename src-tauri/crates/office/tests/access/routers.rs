@@ -381,6 +381,11 @@ async fn a8_drift_is_named_line_by_line_and_strangers_are_shown(on: Engine) {
         Secret::new("closed", "x").with_profile("isolated"),
         Secret::new("other", "x").with_profile("vip"),
         Secret::new("tetangga", "x").with_comment("bukan pelanggan"),
+        // A tunnel of the office's own is no line, though it is switched on.
+        Secret {
+            service: "l2tp".into(),
+            ..Secret::new("cabang", "x").with_profile("pkg-hemat-10")
+        },
     ]);
     let mut tx = desk.office.store().begin().await.unwrap();
     let mut gone = store::customers::find_by_no(&mut tx, "NO-gone")

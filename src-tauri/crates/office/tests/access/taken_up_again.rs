@@ -3,7 +3,7 @@
 
 use billing::{CustomerStatus, RouterMode, StaticIsolation};
 use office::ReadDashboard;
-use office::access::{ReadRouterPlan, ReconcileRouter};
+use office::access::{ReadRouterPlan, ReadWhy, ReconcileRouter};
 use office::customers::{ChangeCustomer, CustomerFields, ReadCustomer};
 use office::network::TestRouter;
 use simulators::router::{Group, Profile, RouterSpec, StaticLine, User};
@@ -73,6 +73,12 @@ async fn what_a_missing_policy_keeps_from_being_done_waits_without_tries_until_i
     assert_eq!(failures[0].waiting, 3);
     let said = failures[0].detail.clone().unwrap();
     assert!(said.contains("write") && said.contains("/user group"), "{said}");
+    let ask = ReadWhy { customer_id: ids[0] };
+    let change = desk.ask(ask).await.unwrap().change.unwrap();
+    assert!(
+        change.sentence.contains("/user group") && !change.sentence.contains("begitu router menjawab"),
+        "{change:?}"
+    );
 
     // Whoever asks whether it is back is told so again, and nothing is sent.
     let router_id = desk.router_id;

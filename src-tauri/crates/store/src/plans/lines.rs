@@ -191,7 +191,8 @@ pub async fn strike(tx: &mut Tx, plan_id: i64, customers: &[i64], now: Timestamp
     Ok(struck)
 }
 
-/// The customers whose lines a person took out of the plans of a day that were let through.
+/// The customers whose lines a person took out of the plans of a day that were let through. What a plan left out because it
+/// was stopped is not among them; that says why.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -201,10 +202,30 @@ pub async fn struck_on(tx: &mut Tx, day: Date) -> Result<Vec<i64>> {
         fetch_all::<(i64,)>,
         "SELECT DISTINCT l.customer_id FROM plan_lines l JOIN plans p ON p.id = l.plan_id
          WHERE p.as_of = $1 AND p.kind = 'overdue' AND p.state IN ('approved', 'applying', 'applied')
-         AND l.state = 'struck' AND l.action = 'closed' ORDER BY l.customer_id",
+         AND l.state = 'struck' AND l.error IS NULL AND l.action = 'closed' ORDER BY l.customer_id",
         day.held()
     )?;
     Ok(struck.into_iter().map(|(id,)| id).collect())
+}
+
+/// The lines that plans of a day would have closed when somebody stopped them, and that no later plan took up:
+/// `(customer, who stopped it)`.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn stopped_on(tx: &mut Tx, day: Date) -> Result<Vec<(i64, String)>> {
+    sql!(
+        tx,
+        fetch_all::<(i64, String)>,
+        "SELECT l.customer_id, MAX(p.cancelled_by) FROM plan_lines l JOIN plans p ON p.id = l.plan_id
+         WHERE p.as_of = $1 AND p.cancelled_by IS NOT NULL AND p.state IN ('applying', 'applied')
+         AND l.state = 'struck' AND l.error IS NOT NULL AND l.action = 'closed' AND l.repair = 'access'
+         AND NOT EXISTS (SELECT 1 FROM plan_lines n JOIN plans m ON m.id = n.plan_id
+           WHERE n.customer_id = l.customer_id AND n.plan_id > l.plan_id AND n.state <> 'struck'
+           AND m.state IN ('approved', 'applying', 'applied'))
+         GROUP BY l.customer_id ORDER BY l.customer_id",
+        day.held()
+    )
 }
 
 /// Takes lines back in that a person took out, and gives how many that were.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 pub use lines::{
     LineOutcome, LineState, NewLine, OpenLine, PlanLine, Repair, close_open, done_later, erase_of,
     find_lines, in_work, insert_lines, lines, lines_of_customer, note_done, note_found, note_line,
-    open_lines, set_line, set_lines, strike, struck_on, take_out, tally, unstrike,
+    open_lines, set_line, set_lines, stopped_on, strike, struck_on, take_out, tally, unstrike,
 };
 pub use profiles::{
     HeldProfile, NewProfile, PlanProfile, ProfileOutcome, find_profile, held_profiles, insert_profiles,

@@ -10,6 +10,7 @@ import {
   faultsOf,
   firstChoice,
   firstGroupChoice,
+  isKnown,
   openGroups,
   requestOf,
   standing,
@@ -110,6 +111,14 @@ export class Matching {
 
   leave(lines: Iterable<RouterLine>): void {
     for (const line of lines) this.decided.set(line.key, { ...firstChoice(line), action: 'leave' });
+  }
+
+  /** New customers, with what was guessed of each. Who has no name yet is left for a person to name. */
+  create(lines: Iterable<RouterLine>): void {
+    for (const line of lines) {
+      if (!isKnown(line))
+        this.decided.set(line.key, { ...firstChoice(line), action: 'create', customer_id: null });
+    }
   }
 
   /** Back to what was proposed. */

@@ -47,6 +47,10 @@ impl Request for CancelPlan {
                 tx.commit().await?;
                 return Ok(detail);
             }
+            // A second click, a moment after the last line came to its end.
+            State::Applied if plan.cancelled_at.is_some() => {
+                return view::detail(&mut tx, call, plan.id).await;
+            }
             _ => return Err(not_running(&plan)),
         }
         if plan.cancelled_at.is_none() {

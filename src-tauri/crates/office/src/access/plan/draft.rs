@@ -97,6 +97,11 @@ impl Blocked {
 }
 
 impl DraftLine {
+    /// Whether it closes the line.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.repair == Repair::Access && self.action == Access::Closed
+    }
+
     /// The line as it is written into a plan; none without a router.
     pub(super) fn planned(&self) -> Option<NewLine> {
         Some(NewLine {

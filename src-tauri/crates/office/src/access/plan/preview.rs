@@ -16,6 +16,7 @@ use crate::access::plan::ahead::{self, Approved, ApprovedAhead};
 use crate::access::plan::day_before::{self, TomorrowClosings};
 use crate::access::plan::draft::{self, DraftLine};
 use crate::access::plan::gate::gate;
+use crate::access::plan::stopped::Stopped;
 use crate::access::plan::view::{PlanView, view};
 use crate::actor::Ability;
 use crate::error::{Error, Result, Sentence};
@@ -42,6 +43,8 @@ pub struct PlanPreview {
     /// Why closing these lines, but for those that were approved ahead, waits for a person: they are more than the limit, or
     /// the first after an import with debts. `null` where the overdue check closes all of them by itself.
     pub waits_because: Option<String>,
+    /// That lines of that day wait for a person because their plan was stopped, as a sentence; `null` where there are none.
+    pub stopped: Option<String>,
     /// The plan that waits for a person.
     pub waiting_plan: Option<PlanView>,
     /// What was written down for that day the day before, where lines can be struck.
@@ -173,6 +176,7 @@ impl Request for PreviewPlan {
             .closable()
             .filter(|line| shown_lines.get(&line.customer_id) != Some(&true))
             .collect();
+        let stopped = Stopped::on(&mut tx, as_of).await?.sentence(left.iter().copied());
         let held = gate(&mut tx, &draft, &left).await?.held;
         let (tomorrow, struck_tomorrow) = if as_of == call.today {
             let day = as_of.tomorrow().map_err(Error::fault)?;
@@ -198,6 +202,7 @@ impl Request for PreviewPlan {
             limit: LimitView::of(draft.limit, count),
             not_closing: not_closing.map(|why| call.told(&why)),
             waits_because: held.map(|held| call.told(&held.why)),
+            stopped: stopped.map(|why| call.told(&why)),
             closing: of(&draft.closing),
             opening: of(&draft.opening),
             waiting_plan,

@@ -211,9 +211,13 @@ pub(super) async fn undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64, why: &Sente
 
 /// Asks for the profiles to be brought back that the plan had changed, and gives how many that are.
 pub(super) async fn bring_back(tx: &mut Tx, call: &Call<'_>, plan_id: i64) -> Result<usize> {
-    let done = in_state(tx, plan_id, LineState::Done).await?;
-    for (id, router_id) in &done {
-        jobs::enqueue_undo_profile(tx, call, *id, *router_id).await?;
+    let mut done = store::plans::profiles(tx, plan_id).await?;
+    done.retain(|profile| profile.state == LineState::Done);
+    for profile in &done {
+        let said = serde_json::from_value::<ProfileSaid>(profile.before.clone());
+        // What cannot be read is refused by the job, which says so.
+        let was_made = said.is_ok_and(|before| !before.exists);
+        jobs::enqueue_undo_profile(tx, call, (profile.id, profile.router_id), was_made).await?;
     }
     Ok(done.len())
 }

@@ -44,6 +44,8 @@ pub(super) async fn settle_all(
         .filter_map(|work| work.plan_line.clone().map(|open| (work.customer_id, open)))
         .collect();
     let judged = decide::judge(&mut tx, call, &ids, &plan_lines).await?;
+    let stopped: BTreeSet<i64> = access::stopped_plans(&mut tx).await?.into_iter().collect();
+    let now = Now::of(&mut tx, router, observes, &stopped).await?;
     let askers = Askers::of(&mut tx, works.iter().map(|work| work.job)).await?;
     // In one order everywhere, so that two that finish the same plans never wait for each other.
     let mut plans = BTreeSet::new();
@@ -54,7 +56,7 @@ pub(super) async fn settle_all(
     let mut gone = Vec::new();
     let ends: Vec<(Option<&Judged>, Ended)> = works
         .iter()
-        .map(|work| end(call, work, judged.get(&work.customer_id), observes))
+        .map(|work| end(call, work, judged.get(&work.customer_id), &now))
         .collect();
     let done = works
         .iter()
@@ -112,7 +114,7 @@ pub(super) async fn settle_all(
         }
         if let Some(open) = &work.plan_line {
             plans.insert(open.line.plan_id);
-            let end = close_plan_line(&mut tx, call, open, work, &ended, observes).await?;
+            let end = close_plan_line(&mut tx, call, open, work, &ended, &now).await?;
             lines.extend(end.map(|end| (open.line.id, end)));
         }
         if let (Step::Carried(wish, carried), Some(judged), false) = (&work.step, turned, observes) {
@@ -154,7 +156,7 @@ pub(super) async fn settle_all(
     seen::ask(&mut tx, &wishes).await?;
     seen::note(&mut tx, &sights, call.now).await?;
     seen::forget(&mut tx, &gone, call.now).await?;
-    plans.extend(access::stopped_plans(&mut tx).await?);
+    plans.extend(stopped);
     for plan in plans {
         access::finish_plan(&mut tx, call, plan).await?;
         access::bring_back_late(&mut tx, call, plan).await?;
@@ -172,10 +174,10 @@ fn end<'j>(
     call: &Call<'_>,
     work: &Work<'_>,
     judged: Option<&'j Judged>,
-    observes: bool,
+    now: &Now<'_>,
 ) -> (Option<&'j Judged>, Ended) {
     let turned = match &work.step {
-        Step::Carried(wish, _) if !observes => {
+        Step::Carried(wish, _) if !now.observed => {
             judged.filter(|judged| judged.desired() != *wish && !is_held_back(call, judged, work))
         }
         _ => None,
@@ -185,6 +187,11 @@ fn end<'j>(
         // Somebody gave a word for the line while its opening waited its turn in the plan.
         (Step::Halted(_), None, None) if judged.is_some_and(is_opened_by_word) => {
             Ended::Again(JobKind::OpenAccess.as_str())
+        }
+        // It gave way to somebody who paid, or is the line of who did: the ledger is asked anew.
+        (Step::Halted(_), None, None) if !now.is_stopped(work) && !now.observes => {
+            let desired = judged.map_or(Access::Open, Judged::desired);
+            Ended::Again(kind_for(desired).as_str())
         }
         (_, Some(judged), _) => Ended::Again(kind_for(judged.desired()).as_str()),
         (_, None, Some(Next::Again(kind))) => Ended::Again(kind.as_str()),
@@ -205,6 +212,47 @@ fn is_held_back(call: &Call<'_>, judged: &Judged, work: &Work<'_>) -> bool {
 /// Whether this try or an earlier one changed what the router says, rather than somebody else.
 fn is_done_by_us(carried: &Carried, work: &Work<'_>) -> bool {
     carried.changed() || one_line::was_tried(work.job)
+}
+
+/// How the router and the plans stand when the lines come out.
+struct Now<'s> {
+    /// Whether the router was only observed when the lines were taken up, so that nothing was sent.
+    observed: bool,
+    /// Whether it is only observed now.
+    observes: bool,
+    stopped: &'s BTreeSet<i64>,
+}
+
+impl<'s> Now<'s> {
+    async fn of(
+        tx: &mut Tx,
+        router: Option<&Router>,
+        observed: bool,
+        stopped: &'s BTreeSet<i64>,
+    ) -> Result<Now<'s>> {
+        let may_change = match router {
+            Some(router) => store::routers::is_managed(tx, router.id).await?,
+            None => true,
+        };
+        Ok(Now {
+            observed,
+            observes: !may_change,
+            stopped,
+        })
+    }
+
+    /// Whether the plan of a line was stopped.
+    fn is_stopped(&self, work: &Work<'_>) -> bool {
+        let open = work.plan_line.as_ref();
+        open.is_some_and(|open| self.stopped.contains(&open.line.plan_id))
+    }
+}
+
+fn only_observed() -> Sentence {
+    Sentence::new(
+        "Router masih dalam mode amati; tidak ada yang dikirim.",
+        "The router is only observed; nothing is sent to it.",
+    )
 }
 
 /// What becomes of a plan's line.
@@ -233,7 +281,7 @@ async fn close_plan_line(
     open: &OpenLine,
     work: &Work<'_>,
     ended: &Ended,
-    observes: bool,
+    now: &Now<'_>,
 ) -> Result<Option<LineEnd>> {
     let values = |carried: &Carried| (stood_before(open, carried), json!(carried.after));
     let (state, before, after, error) = match &work.step {
@@ -242,14 +290,21 @@ async fn close_plan_line(
             return Ok(None);
         }
         Step::Fail(failure) => (LineState::Failed, None, None, Some(failure.sentence().held())),
-        Step::Carried(_, carried) if observes => {
+        Step::Carried(_, carried) if now.observed => {
             let (_, after) = values(carried);
-            let why = Sentence::new(
-                "Router masih dalam mode amati; tidak ada yang dikirim.",
-                "The router is only observed; nothing is sent to it.",
-            );
-            (LineState::Skipped, None, Some(after), Some(why.held()))
+            (
+                LineState::Skipped,
+                None,
+                Some(after),
+                Some(only_observed().held()),
+            )
         }
+        Step::Halted(said) if now.observes && !now.is_stopped(work) => (
+            LineState::Skipped,
+            None,
+            Some(json!(said)),
+            Some(only_observed().held()),
+        ),
         Step::Carried(wish, carried) if *wish == open.line.action => {
             let (before, after) = values(carried);
             match &open.line.before {
@@ -300,7 +355,7 @@ async fn close_plan_line(
             let why = standing::not_there();
             (LineState::Skipped, None, None, Some(why.held()))
         }
-        // What is stopped is taken out with the rest of its plan.
+        // What is stopped is taken out with the rest of its plan; what gave way has its turn again.
         Step::Send(..) | Step::Halted(_) => return Ok(None),
     };
     Ok(Some(LineEnd {

@@ -7,6 +7,7 @@ mod decide;
 mod ending;
 mod meanwhile;
 mod standing;
+mod watching;
 
 use std::collections::HashMap;
 
@@ -19,7 +20,6 @@ use store::plans::OpenLine;
 
 use crate::access::seen;
 use crate::error::{Result, Sentence};
-use crate::jobs::halts::{Halts, Whither};
 use crate::jobs::lane;
 use crate::jobs::one_line;
 use crate::jobs::registry::JobKind;
@@ -31,6 +31,7 @@ pub(super) use asker::{ASKED_BY, Askers};
 pub(super) use decide::{customer_of, misnamed};
 use meanwhile::Next;
 pub(super) use standing::{PROFILE_CHANGED, access_changed, record_standing};
+use watching::Watch;
 
 /// The key of a line's job: one at a time for each line.
 pub(crate) fn key(customer_id: i64) -> String {
@@ -131,7 +132,8 @@ enum Step {
     Fail(Failure),
     /// The line of a customer who has ended is not on the router any more, so that there is nothing to close.
     Gone,
-    /// Its plan was stopped before its turn; the router says this.
+    /// Its turn did not come: its plan was stopped, its router may not be changed any more, or it gives way to somebody who
+    /// paid. The router says this.
     Halted(Said),
     /// The router was told this and read back.
     Carried(Access, Box<Carried>),
@@ -159,10 +161,10 @@ pub(super) async fn run(office: &Office, owner: &str, jobs: &[Job]) -> Result<Co
         match turn.session(office).await {
             Ok(session) => {
                 note_asked(&call, owner, &session, &works).await?;
-                let halts = halts(&mut works);
+                let watch = Watch::over(&mut works, router_id);
                 tokio::select! {
                     () = send(&call, &session, &mut works) => {}
-                    never = halts.watch(&call, Whither::There) => match never {},
+                    never = watch.watch(&call) => match never {},
                 }
                 tell_in_full(&session, &mut works).await;
                 let broken = works.iter().find_map(|work| match &work.step {
@@ -218,17 +220,6 @@ async fn note_asked(call: &Call<'_>, owner: &str, session: &Session, works: &[Wo
         one_line::note_sent(&mut tx, owner, work.job, true).await?;
     }
     Ok(tx.commit().await?)
-}
-
-/// Gives the orders of each plan a halt of their own.
-fn halts(works: &mut [Work<'_>]) -> Halts {
-    let mut halts = Halts::default();
-    for work in works {
-        if let (Step::Send(order, _), Some(open)) = (&mut work.step, &work.plan_line) {
-            order.halt = halts.of(open.line.plan_id);
-        }
-    }
-    halts
 }
 
 /// Keeps what stands on the router of a plan's lines, in their plan.

@@ -36,7 +36,19 @@ pub async fn mend_pace(session: &Session, line: &Line, seen: &Pace, tried: bool)
         Some(now) if now.is_like(seen) => {}
         now => return Ok(Mended::Left(now)),
     }
-    change_entries(session, line).await?;
+    match (&line.way, seen) {
+        // Where there is no queue one is made, with our mark.
+        (Way::Static { .. }, Pace::Queue { limit: None }) => {
+            change_entries(session, line).await?;
+        }
+        // Of what is there nothing but the pace changes, since nothing else was shown: no name and no comment. The profile is
+        // the plan's to make, and not this line's.
+        (Way::Hotspot { profile, .. }, _) => {
+            user::require_profile(session, &profile.name).await?;
+            set(session, line, &wanted).await?;
+        }
+        _ => set(session, line, &wanted).await?,
+    }
     read_back(session, line).await?;
     Ok(Mended::Changed(seen.clone()))
 }

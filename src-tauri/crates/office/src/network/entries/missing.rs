@@ -147,18 +147,19 @@ async fn is_still_ours(session: &Session, line: &Line, made: &Made, tried: bool)
     let entry = match &line.way {
         Way::Static { address, .. } => {
             let entries = static_line::arp(session, &[address]).await?.remove(address);
-            let comment = entries.and_then(|entries| entries.written?.comment);
-            if mark::of(comment.as_deref(), &line.label) != Mark::This {
+            let written = entries.and_then(|entries| entries.written);
+            let comment = written.as_ref().and_then(|entry| entry.comment.as_deref());
+            if mark::of(comment, &line.label) != Mark::This {
                 return Ok(false);
             }
-            comment
+            written
         }
         _ => None,
     };
     let paces = Paces::read(session, std::slice::from_ref(line)).await?;
     // What somebody wrote another note into since is theirs to remove, though not to slow down.
     let now = paces
-        .of(line, entry.as_deref())
+        .of(line, entry.as_ref())
         .filter(|_| !paces.is_unmarked(line));
     Ok(match (&made.pace, &now) {
         (None, _) => true,

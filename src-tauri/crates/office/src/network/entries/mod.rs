@@ -3,6 +3,7 @@
 //! there: what is marked as another customer's or carries somebody's own note is not changed, except that the lease or
 //! the hotspot user of a line gets its rate under such a note too; what is the same already is adopted. Whether the line is open or closed is the verdict's business and goes the usual way afterwards.
 
+mod around;
 mod arp;
 mod lease;
 mod mend;
@@ -18,6 +19,7 @@ pub use missing::{Made, make_missing_entries, read_back, take_back_entries};
 pub(crate) use missing::{lacks, menus};
 pub use pace::Pace;
 pub(in crate::network) use pace::Paces;
+pub(crate) use queue::name_of as queue_name;
 pub use relabel::relabel_entries;
 pub(super) use user::ensure as ensure_profile;
 

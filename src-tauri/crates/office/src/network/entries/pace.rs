@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use routeros_api::{Command, Query, RateLimit};
 use serde::{Deserialize, Serialize};
 
+use super::around::Around;
 use super::queue::MENU;
 use super::{differs, owned};
 use crate::network::connections::Session;
@@ -15,7 +16,7 @@ use crate::network::hotspot;
 use crate::network::line::{Line, Way};
 use crate::network::mark::{self, Mark};
 use crate::network::reading;
-use crate::network::static_line;
+use crate::network::static_line::{self, Arp};
 
 /// What makes a line as fast as it is. Rates are in the router's spelling, upload before download.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +113,8 @@ impl Held {
 #[derive(Default)]
 pub(in crate::network) struct Paces {
     queues: HashMap<String, Vec<Held>>,
+    /// What may limit fixed addresses besides; only read where one has no queue.
+    around: Around,
     leases: Vec<Held>,
     by_mac: HashMap<String, usize>,
     by_address: HashMap<String, usize>,
@@ -139,6 +142,14 @@ impl Paces {
                 },
                 comment: reading::text(row, "comment"),
             });
+        }
+        let bare: Vec<&str> = lines
+            .iter()
+            .filter_map(fixed_address)
+            .filter(|address| !paces.queues.contains_key(*address))
+            .collect();
+        if !bare.is_empty() {
+            paces.around = Around::read(session, &bare).await?;
         }
         for row in &leases? {
             let place = paces.leases.len();
@@ -169,18 +180,22 @@ impl Paces {
         Ok(paces)
     }
 
-    /// How fast a line is by an entry that is ours to change; `None` where it has none. `entry` is the comment of the written ARP entry of
-    /// a fixed address: where that is ours and no queue is there, somebody took our queue off.
-    pub(in crate::network) fn of(&self, line: &Line, entry: Option<&str>) -> Option<Pace> {
+    /// How fast a line is by an entry that is ours to change; `None` where it has none. `entry` is the written ARP entry of a
+    /// fixed address: where that is ours and no queue is there, somebody took our queue off. Under another's note a
+    /// missing queue is one that was never made, unless something else may limit the address.
+    pub(in crate::network) fn of(&self, line: &Line, entry: Option<&Arp>) -> Option<Pace> {
         match &line.way {
-            Way::Static { address, .. } => match self.queues.get(address) {
+            Way::Static { address, rate, .. } => match self.queues.get(address) {
                 Some(queues) => queues
                     .iter()
                     .find(|queue| queue.is_of(&line.label))
                     .map(|queue| queue.pace.clone()),
                 None => {
-                    let is_ours = mark::of(entry, &line.label) == Mark::This;
-                    is_ours.then_some(Pace::Queue { limit: None })
+                    let comment = entry.and_then(|entry| entry.comment.as_deref());
+                    let interface = entry.and_then(|entry| entry.interface.as_deref());
+                    let is_ours = mark::of(comment, &line.label) == Mark::This;
+                    let is_bare = !rate.is_unlimited() && !self.around.limits(address, interface);
+                    (is_ours || is_bare).then_some(Pace::Queue { limit: None })
                 }
             },
             Way::Dhcp { .. } => {
@@ -274,11 +289,10 @@ pub(in crate::network) async fn pace_of(session: &Session, line: &Line) -> Resul
         Way::Static { address, .. } => static_line::arp(session, &[address])
             .await?
             .remove(address)
-            .and_then(|entries| entries.written)
-            .and_then(|written| written.comment),
+            .and_then(|entries| entries.written),
         _ => None,
     };
-    Ok(paces.of(line, entry.as_deref()))
+    Ok(paces.of(line, entry.as_ref()))
 }
 
 async fn ask(session: &Session, command: Option<Command>) -> Result<Vec<routeros_api::Row>, Failure> {
@@ -297,13 +311,17 @@ fn question(menu: &str, properties: &[&str], conditions: Vec<Query>) -> Option<C
     (!conditions.is_empty()).then(|| reading::narrowed_to(command, conditions))
 }
 
-fn queues(lines: &[Line]) -> Option<Command> {
-    let targets = lines.iter().filter_map(|line| match &line.way {
-        Way::Static { address, .. } => Some([address.clone(), format!("{address}/32")]),
+fn fixed_address(line: &Line) -> Option<&str> {
+    match &line.way {
+        Way::Static { address, .. } => Some(address),
         _ => None,
-    });
-    let conditions = targets
-        .flatten()
+    }
+}
+
+fn queues(lines: &[Line]) -> Option<Command> {
+    let addresses = lines.iter().filter_map(fixed_address);
+    let conditions = addresses
+        .flat_map(|address| [address.to_owned(), format!("{address}/32")])
         .map(|target| Query::equals("target", &target))
         .collect();
     question(MENU, &["target", "max-limit", "comment"], conditions)

@@ -179,7 +179,7 @@ pub(super) async fn remove(session: &Session, address: &str, label: &str) -> Res
 }
 
 /// The queue's name: the customer's number and name.
-fn name_of(label: &str) -> &str {
+pub(crate) fn name_of(label: &str) -> &str {
     label.strip_prefix("ID: ").unwrap_or(label)
 }
 

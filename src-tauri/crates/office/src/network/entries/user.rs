@@ -53,7 +53,8 @@ pub(super) async fn make_missing(
     if let Some(there) = read(session, name).await? {
         return Ok(tried && mark::of(there.comment.as_deref(), label) == Mark::This);
     }
-    make(session, name, Some(password), profile, label).await?;
+    require_profile(session, &profile.name).await?;
+    write(session, name, password, profile, label).await?;
     Ok(true)
 }
 
@@ -67,6 +68,16 @@ async fn make(
     // Without one, whoever knows the name is in.
     let password = password.ok_or_else(no_password)?;
     ensure(session, profile).await?;
+    write(session, name, password, profile, label).await
+}
+
+async fn write(
+    session: &Session,
+    name: &str,
+    password: &SecretString,
+    profile: &WantedProfile,
+    label: &str,
+) -> Result<(), Failure> {
     let command = Command::new(format!("{MENU}/add"))
         .attribute("name", name)
         .attribute("password", password.expose_secret())
@@ -214,6 +225,20 @@ pub(super) async fn remove(session: &Session, name: &str, label: &str) -> Result
     }
     remove_item(session, MENU, &there.id).await?;
     Ok((Removal::Removed, ended))
+}
+
+/// Refuses what needs a profile that the router lacks.
+///
+/// # Errors
+/// [`Failure::MissingProfile`], and any other [`Failure`] of asking the router.
+pub(super) async fn require_profile(session: &Session, name: &str) -> Result<(), Failure> {
+    let command = Command::new(format!("{PROFILES}/print"))
+        .proplist([".id"])
+        .query(Query::equals("name", name));
+    match session.call(command).await?.first() {
+        Some(_) => Ok(()),
+        None => Err(Failure::MissingProfile(name.to_owned())),
+    }
 }
 
 /// Makes the profile of a package where it is missing and ours, and gives it the package's rate.

@@ -1,7 +1,7 @@
 //! What stands on the router: its filter, NAT and list rows, pools and profiles. A router without the IPv6 package says
 //! that there is no such command; that is an answer and not a failure. Any other read that fails fails the whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use routeros_api::{Command, Query, Reply};
 
@@ -9,6 +9,7 @@ use crate::network::connections::Session;
 use crate::network::failure::Failure;
 use crate::network::isolation_page::MARK;
 use crate::network::isolation_page::ground::POOL;
+use crate::network::isolation_page::in_use::{self, AddressInUse, Use};
 use crate::network::isolation_page::rows::Menu;
 use crate::network::reading::{self, Profile};
 
@@ -59,6 +60,8 @@ pub struct TakenAddresses {
     pub own: Vec<String>,
     /// PPP secrets with an address of their own: name and address.
     pub secrets: Vec<(String, String)>,
+    /// What somebody has at this moment, but for the sessions of closed lines: those may have it from our pool.
+    pub in_use: Vec<AddressInUse>,
 }
 
 /// What stands on a router.
@@ -66,6 +69,8 @@ pub struct Found {
     pub(super) tables: HashMap<Menu, Vec<FoundRow>>,
     pub(super) profiles: HashMap<String, Profile>,
     pub(super) pool: Option<FoundPool>,
+    /// The secrets that have the profile of closed lines, by name.
+    pub(super) closed_by_profile: HashSet<String>,
     /// What other addresses are given out or used.
     pub taken: TakenAddresses,
     /// Whether the router knows IPv6.
@@ -75,6 +80,13 @@ pub struct Found {
 }
 
 impl Found {
+    /// Whether the router has this profile, and puts who has it on none of these lists.
+    #[must_use]
+    pub fn is_off_lists(&self, profile: &str, lists: &[String]) -> bool {
+        let profile = self.profiles.get(profile);
+        profile.is_some_and(|it| it.address_list.as_ref().is_none_or(|list| !lists.contains(list)))
+    }
+
     pub(super) fn table(&self, menu: Menu) -> &[FoundRow] {
         self.tables.get(&menu).map_or(&[], Vec::as_slice)
     }
@@ -88,15 +100,17 @@ pub async fn read(session: &Session) -> Result<Found, Failure> {
     let tables = Menu::ALL.map(print).to_vec();
     let pools = Command::new("/ip/pool/print").proplist([".id", "name", "ranges"]);
     let own = Command::new("/ip/address/print").proplist(["address", "disabled"]);
+    let isolated = session.router.details.isolated_profile.as_str();
     let secrets = Command::new("/ppp/secret/print")
-        .proplist(["name", "remote-address"])
-        .query(Query::has("remote-address"));
-    let (replies, pools, own, secrets, profiles) = tokio::join!(
+        .proplist(["name", "remote-address", "profile"])
+        .query(Query::has("remote-address").or(Query::equals("profile", isolated)));
+    let (replies, pools, own, secrets, profiles, in_use) = tokio::join!(
         session.call_all(tables),
         session.call(pools),
         session.call(own),
         session.call(secrets),
-        reading::profiles(session)
+        reading::profiles(session),
+        in_use::read(session)
     );
     let mut ipv6 = true;
     let mut tables = HashMap::new();
@@ -130,15 +144,24 @@ pub async fn read(session: &Session) -> Result<Found, Failure> {
         let address = row.get("address").filter(|_| row.flag("disabled") != Ok(true));
         taken.own.extend(address.map(str::to_owned));
     }
+    let mut closed_by_profile = HashSet::new();
     for row in &secrets?.rows {
+        if row.get("profile") == Some(isolated) {
+            closed_by_profile.insert(row.require("name")?.to_owned());
+        }
         if let (Some(name), Some(address)) = (row.get("name"), row.get("remote-address")) {
             taken.secrets.push((name.to_owned(), address.to_owned()));
         }
     }
+    taken.in_use = in_use?;
+    taken
+        .in_use
+        .retain(|it| it.by != Use::Session || !closed_by_profile.contains(&it.name));
     Ok(Found {
         tables,
         profiles: profiles?,
         pool,
+        closed_by_profile,
         taken,
         ipv6,
         fasttrack,

@@ -242,9 +242,17 @@ fn emptied(profile: &Profile, fields: &[&str]) -> Step {
     }
 }
 
-pub(super) fn to_remove(found: &Found, isolated: &str, kept: &KeptProfile) -> Vec<Step> {
+/// The steps that take away what the rules stood on, and what is still ours in the profile afterwards. `stays` says that
+/// the profile's list alone closes its lines, and so is left in it.
+pub(super) fn to_remove(
+    found: &Found,
+    isolated: &str,
+    kept: &KeptProfile,
+    stays: bool,
+) -> (Vec<Step>, KeptProfile) {
     let profile = found.profiles.get(isolated);
     let mut steps = Vec::new();
+    let mut still = KeptProfile::default();
     if let Some(profile) = profile {
         let now = |field: &str| match field {
             "address-list" => profile.address_list.as_deref(),
@@ -262,11 +270,39 @@ pub(super) fn to_remove(found: &Found, isolated: &str, kept: &KeptProfile) -> Ve
         if profile.remote_address.as_deref() == Some(POOL) && !ours.contains(&"remote-address") {
             ours.push("remote-address");
         }
+        if let Some(list) = kept.0.get("address-list").filter(|_| stays)
+            && ours.contains(&"address-list")
+        {
+            ours.retain(|field| *field != "address-list");
+            still.0.insert("address-list".to_owned(), list.clone());
+            steps.push(staying(profile, list));
+        }
         if !ours.is_empty() {
             steps.push(emptied(profile, &ours));
         }
     }
     // Its step out of the profile is made above.
     steps.extend(without_pool(found, None, &mut KeptProfile::default()));
-    steps
+    (steps, still)
+}
+
+/// Leaves the list in a profile whose lines nothing else closes.
+fn staying(profile: &Profile, list: &str) -> Step {
+    let name = profile.name.as_str();
+    Step {
+        why: Sentence::new(
+            format!(
+                "Tetap ada: profil {name} tidak membatasi kecepatan, jadi jalur di dalamnya hanya tertutup lewat daftar ini."
+            ),
+            format!(
+                "It stays: the profile {name} limits no speed, so only this list keeps its lines closed."
+            ),
+        ),
+        ..profile_step(
+            name,
+            StepAction::Keep,
+            in_router_words([("name", name), ("address-list", list)].into_iter()),
+            Work::Nothing,
+        )
+    }
 }

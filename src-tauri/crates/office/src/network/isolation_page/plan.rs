@@ -8,6 +8,7 @@ use routeros_api::Command;
 
 use crate::error::Sentence;
 use crate::network::isolation_page::MARK;
+use crate::network::isolation_page::closing::{self, Closing};
 use crate::network::isolation_page::found::{Found, FoundRow};
 use crate::network::isolation_page::ground::{self, Ground, KeptProfile};
 use crate::network::isolation_page::rows::{self, Block, Menu, Place, Row, Wanted};
@@ -88,6 +89,8 @@ pub struct Plan {
     pub own_addresses: Option<String>,
     /// Whether the profile of closed lines joins its list only now.
     pub joins_list: bool,
+    /// How many lines a removal leaves closed by a rule that stays.
+    pub still_closed: usize,
 }
 
 impl Plan {
@@ -110,14 +113,15 @@ impl Plan {
             joins_list,
         } = ground::to_prepare(found, wanted.pool.as_deref(), isolated, kept);
         let mut lists = vec![list];
+        // Lines may have been closed by the list before the router was set to close them otherwise.
+        let closes = |it: &Closing| it.list == ISOLATION_LIST;
+        let static_list = static_list || closing::closing(found, isolated).iter().any(closes);
         if static_list && lists.iter().all(|list| list != ISOLATION_LIST) {
             lists.push(ISOLATION_LIST.to_owned());
         }
         let mut steps = before;
         let blocks = rows::blocks(wanted, &lists);
-        for block in blocks.iter().filter(|block| found.ipv6 || !block.menu.is_ipv6()) {
-            steps.extend(of_block(block, found.table(block.menu)));
-        }
+        steps.extend(of_blocks(&blocks, found));
         steps.extend(surplus(found, &blocks));
         steps.extend(after);
         Plan {
@@ -126,20 +130,28 @@ impl Plan {
             kept,
             own_addresses,
             joins_list,
+            still_closed: 0,
         }
     }
 
-    /// What takes everything of ours away again.
+    /// What takes everything of ours away again, but for what keeps lines closed that have nothing else to close them.
     #[must_use]
     pub fn to_remove(found: &Found, isolated: &str, kept: &KeptProfile) -> Plan {
-        let mut steps = surplus(found, &[]);
-        steps.extend(ground::to_remove(found, isolated, kept));
+        let closing = closing::closing(found, isolated);
+        let blocks = closing::blocks(&closing);
+        // What stays comes first, so that no line is open in between.
+        let mut steps = of_blocks(&blocks, found);
+        steps.extend(surplus(found, &blocks));
+        let stays = closing.iter().any(|it| it.by_profile);
+        let (ground, kept) = ground::to_remove(found, isolated, kept, stays);
+        steps.extend(ground);
         Plan {
             steps,
             lists: Vec::new(),
-            kept: KeptProfile::default(),
+            kept,
             own_addresses: None,
             joins_list: false,
+            still_closed: closing.iter().map(|it| it.lines).sum(),
         }
     }
 
@@ -153,6 +165,14 @@ impl Plan {
     pub fn changes(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().filter(|step| step.action != StepAction::Keep)
     }
+}
+
+/// The steps of these groups, as far as the router knows their menus.
+fn of_blocks(blocks: &[Block], found: &Found) -> Vec<Step> {
+    let known = blocks.iter().filter(|block| found.ipv6 || !block.menu.is_ipv6());
+    known
+        .flat_map(|block| of_block(block, found.table(block.menu)))
+        .collect()
 }
 
 /// The steps of one group of rows, the last row first: each is then put before one that is already in its place.
@@ -245,7 +265,7 @@ fn of_block(block: &Block, table: &[FoundRow]) -> Vec<Step> {
 
 /// Whether one of these rows takes the packets of closed lines before ours see them: one of somebody else's that is
 /// switched on, decides, and is not about particular addresses.
-fn is_shadowed(above: &[FoundRow], chain: &str) -> bool {
+pub(super) fn is_shadowed(above: &[FoundRow], chain: &str) -> bool {
     const DECIDING: [&str; 10] = [
         "accept",
         "drop",

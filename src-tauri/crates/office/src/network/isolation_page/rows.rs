@@ -5,6 +5,7 @@
 use std::net::Ipv4Addr;
 
 use crate::error::Sentence;
+use crate::network::isolation_page::closing::jump_name;
 
 /// The chain of our filter rules.
 const CHAIN: &str = "sambung-isolir";
@@ -326,7 +327,7 @@ fn jumps(lists: &[String]) -> Vec<Row> {
         .iter()
         .map(|list| {
             Row::new(
-                format!("jump:{list}"),
+                jump_name(list),
                 &[
                     ("chain", "forward"),
                     ("action", "jump"),

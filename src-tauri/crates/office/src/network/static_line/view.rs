@@ -125,7 +125,12 @@ impl View {
 
     /// The comment of the entry that somebody wrote for an address.
     pub(in crate::network) fn comment(&self, address: &str) -> Option<&str> {
-        self.arp.get(address)?.written.as_ref()?.comment.as_deref()
+        self.written(address)?.comment.as_deref()
+    }
+
+    /// The entry that somebody wrote for an address.
+    pub(in crate::network) fn written(&self, address: &str) -> Option<&Arp> {
+        self.arp.get(address)?.written.as_ref()
     }
 
     /// Why the entry of an address cannot be switched off.
