@@ -5,11 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Postgres, Transaction};
 
 use crate::error::Result;
 use crate::migration;
@@ -205,7 +205,7 @@ impl Store {
         Ok(match &self.engine {
             Engine::Sqlite { writer, .. } => Tx::Sqlite(begin_immediate(writer).await?),
             Engine::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+                Tx::Postgres(begin_on_server(pool, "BEGIN ISOLATION LEVEL READ COMMITTED").await?)
             }
         })
     }
@@ -217,10 +217,9 @@ impl Store {
     pub async fn read(&self) -> Result<Tx> {
         Ok(match &self.engine {
             Engine::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN DEFERRED").await?),
-            Engine::Postgres(pool) => Tx::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Engine::Postgres(pool) => {
+                Tx::Postgres(begin_on_server(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
         })
     }
 
@@ -263,6 +262,15 @@ pub async fn connected(location: &Location) -> Result<i64> {
     .await?;
     sqlx::Connection::close(connection).await?;
     Ok(count)
+}
+
+/// Begins a transaction, also when nobody waits for it any more: a request whose caller hangs up is dropped wherever it is,
+/// and sqlx counts a transaction only once the server has answered to the `BEGIN`, so that a connection that was dropped
+/// between the two would go back to the pool inside it.
+async fn begin_on_server(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
 /// SQLite takes a transaction back by itself when the disk is full, and sqlx, which then asks for the same in vain, goes

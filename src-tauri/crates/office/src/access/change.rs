@@ -56,6 +56,11 @@ fn is_unfinished(job: &Job) -> bool {
     !matches!(job.state, State::Done | State::Cancelled)
 }
 
+/// What keeps a change waiting at a router that answers.
+fn is_no_silence(code: &str) -> bool {
+    matches!(code, "router_permission_missing" | "router_observed")
+}
+
 fn stands(job: &Job) -> Stands {
     match job.state {
         State::Parked => Stands::RouterAway,
@@ -109,7 +114,7 @@ impl Change {
         let (id, en) = (since(Language::Indonesian), since(Language::English));
         match self.stands() {
             // It answers, and yet something at it keeps the change waiting: a permission, its mode.
-            Stands::RouterAway if self.away_since.is_none() && self.job.error.is_some() => {
+            Stands::RouterAway if self.job.error_code.as_deref().is_some_and(is_no_silence) => {
                 let why = self.error();
                 let job = self.job.id;
                 Sentence::new(

@@ -11,6 +11,7 @@ mod customers;
 mod desks;
 mod engine;
 mod events;
+mod hung_up;
 mod invented;
 mod jobs;
 mod journal;
