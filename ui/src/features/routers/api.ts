@@ -32,8 +32,8 @@ export const addRouter = (body: NewRouter) => content<Router>(client.POST('/api/
 export const changeRouter = (id: Id, body: RouterDraft) =>
   content<Router>(client.PATCH('/api/v1/routers/{id}', { ...at(id), body }));
 
-/** Where the last test of a router is kept. */
-export const testKey = (id: Id) => ['router-test', id];
+/** Where the last test of a router is kept; a router that was changed has to be tested again. */
+export const testKey = ({ id, version }: Pick<Router, 'id' | 'version'>) => ['router-test', id, version];
 
 export const testRouter = (id: Id) => content<RouterTest>(client.POST('/api/v1/routers/{id}/test', at(id)));
 

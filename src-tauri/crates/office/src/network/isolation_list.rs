@@ -60,8 +60,9 @@ impl Lists {
     pub(super) async fn read(session: &Session) -> Result<Lists, Failure> {
         let marks = session.router.closed_marks.lists.iter();
         let names: Vec<&str> = marks.map(String::as_str).chain([ISOLATION_LIST]).collect();
-        let command = Command::new("/ip/firewall/address-list/print")
-            .proplist([".id", "list", "address", "comment", "disabled", "dynamic"]);
+        let command = Command::new("/ip/firewall/address-list/print").proplist([
+            ".id", "list", "address", "comment", "disabled", "dynamic", "timeout",
+        ]);
         let reply = session
             .call(reading::narrowed(command, "list", Some(&names)))
             .await?;
@@ -85,7 +86,9 @@ impl Lists {
                 lists.marked.entry(address).or_default().push(Marked {
                     list: list.to_owned(),
                     id,
-                    dynamic: row.get("dynamic") == Some("true"),
+                    // One that a person wrote for a time is dynamic as well, and can be taken off.
+                    dynamic: row.get("dynamic") == Some("true")
+                        && row.get("timeout").is_none_or(str::is_empty),
                 });
             }
         }

@@ -83,12 +83,12 @@ fn on_list(list: &str) -> Sentence {
     }
     Sentence::new(
         format!(
-            "Ditutup lewat daftar alamat {list} di router; tetap tertutup sampai ada yang membukanya. Sambung tidak \
-             mengubah daftar itu: saat dibuka, keluarkan juga alamatnya dari sana."
+            "Ditutup lewat daftar alamat {list} di router; tetap tertutup sampai ada yang membukanya. Saat dibuka, alamatnya \
+             dikeluarkan dari daftar itu."
         ),
         format!(
-            "Closed by the router's address list {list}; it stays closed until somebody opens it. Sambung leaves that \
-             list alone: on opening, take the address off it as well."
+            "Closed by the router's address list {list}; it stays closed until somebody opens it. An opening takes the \
+             address off that list."
         ),
     )
 }

@@ -316,4 +316,16 @@ async fn what_a_profile_of_the_router_keeps_on_a_list_is_told_and_not_fought(on:
         .await
         .unwrap();
     assert_eq!(job.unwrap().error_code.as_deref(), Some("list_entry_dynamic"));
+    drop(tx);
+
+    // What a person put there for a day can be taken off.
+    let open = OpenByHand {
+        customer_id: ids[1],
+        reason: "sudah bayar".into(),
+        until: None,
+    };
+    desk.office.perform(&Actor::console(), open).await.unwrap();
+    run_due(&desk.office, true).await.unwrap();
+    assert_eq!(kept_out(&desk).0, ["10.5.0.2"]);
+    assert_eq!(observed(&desk, ids[1]).await, Observed::Open);
 }
