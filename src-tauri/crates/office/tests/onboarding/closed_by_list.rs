@@ -83,8 +83,8 @@ async fn an_address_on_a_list_of_closed_lines_is_closed_like_a_profile_of_such(o
         .unwrap()
         .sentence;
     assert!(
-        sentence.contains("daftar alamat BLOKIR") && sentence.contains("keluarkan juga alamatnya"),
-        "an opening does not change a list of the office: {sentence}"
+        sentence.contains("daftar alamat BLOKIR") && sentence.contains("dikeluarkan dari daftar itu"),
+        "an opening takes it off the list of the office: {sentence}"
     );
 }
 
