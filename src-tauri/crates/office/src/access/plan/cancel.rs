@@ -15,7 +15,7 @@ use crate::access::plan::profiles;
 use crate::access::plan::stop_undo;
 use crate::access::plan::view::{self, PlanDetail};
 use crate::access::plan::words;
-use crate::access::plan::work::Work;
+use crate::access::plan::work::{Work, stop_waiting};
 use crate::actor::{Ability, in_words};
 use crate::error::{Error, Language, Result, Sentence};
 use crate::logs::{self, Entry};
@@ -135,16 +135,10 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> 
         let paid = line.action == Access::Closed && turned.contains(&line.customer_id);
         paid || plan.approved_at.is_some_and(|at| job.created_at < at)
     };
-    let waiting: Vec<i64> = lines
+    let jobs = lines
         .iter()
-        .filter_map(|line| work.job(line).filter(|job| !is_others(line, job)))
-        .filter(|job| job.state != JobState::Running)
-        .map(|job| job.id)
-        .collect();
-    let cancelled: HashSet<i64> = store::jobs::cancel_waiting(tx, &waiting, call.now)
-        .await?
-        .into_iter()
-        .collect();
+        .filter_map(|line| work.job(line).filter(|job| !is_others(line, job)));
+    let cancelled = stop_waiting(tx, call, jobs).await?;
     let is_out = |line: &&PlanLine| {
         work.job(line).is_none_or(|job| {
             cancelled.contains(&job.id) || job.state != JobState::Running && is_others(line, job)

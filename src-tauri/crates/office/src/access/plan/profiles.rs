@@ -1,7 +1,7 @@
 //! The profiles of a plan, from their jobs to what is read of them. They go the way of its lines: they are stopped with them,
 //! and brought back with them while they still say what the plan left.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use billing::ConnectionType;
 use serde::Serialize;
@@ -10,6 +10,7 @@ use store::jobs::{Job, State as JobState};
 use store::plans::{LineState, Plan, PlanProfile};
 use utoipa::ToSchema;
 
+use crate::access::plan::work::stop_waiting;
 use crate::error::{Result, Sentence};
 use crate::jobs;
 use crate::network::ProfileSaid;
@@ -149,15 +150,7 @@ pub(super) async fn take_out_rest(tx: &mut Tx, call: &Call<'_>, plan: &Plan, why
         .filter(|profile| matches!(profile.state, LineState::Planned | LineState::Failed))
         .collect();
     let work = work(tx, &profiles).await?;
-    let waiting: Vec<i64> = work
-        .values()
-        .filter(|job| job.state != JobState::Running)
-        .map(|job| job.id)
-        .collect();
-    let cancelled: HashSet<i64> = store::jobs::cancel_waiting(tx, &waiting, call.now)
-        .await?
-        .into_iter()
-        .collect();
+    let cancelled = stop_waiting(tx, call, work.values()).await?;
     for profile in profiles {
         let is_out = work
             .get(&profile.id)
@@ -175,12 +168,7 @@ pub(super) async fn stop_undo(tx: &mut Tx, call: &Call<'_>, plan_id: i64, why: &
     let mut profiles = store::plans::profiles(tx, plan_id).await?;
     profiles.retain(|profile| profile.state == LineState::Done);
     let work = work(tx, &profiles).await?;
-    let waiting: Vec<i64> = work
-        .values()
-        .filter(|job| job.state != JobState::Running)
-        .map(|job| job.id)
-        .collect();
-    let cancelled = store::jobs::cancel_waiting(tx, &waiting, call.now).await?;
+    let cancelled = stop_waiting(tx, call, work.values()).await?;
     for profile in profiles {
         let stays = work
             .get(&profile.id)

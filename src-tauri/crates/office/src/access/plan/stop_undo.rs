@@ -1,14 +1,13 @@
 //! Stopping the undo of a plan: what has not been brought back by then stays as the plan left it, and says so. What is just
 //! being sent comes to its end; the plan then counts as applied, as far as it still is, and its rest can be undone again.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use store::Tx;
-use store::jobs::State as JobState;
 use store::plans::{LineState, Plan, PlanLine, State, Step};
 
 use crate::access::plan::profiles;
-use crate::access::plan::work::Work;
+use crate::access::plan::work::{Work, stop_waiting};
 use crate::actor::in_words;
 use crate::error::{Language, Result, Sentence};
 use crate::logs::{self, Entry};
@@ -32,16 +31,8 @@ pub(super) async fn stop(tx: &mut Tx, call: &Call<'_>, plan: &Plan) -> Result<()
     let why = why(by).held();
     let lines = done(tx, plan.id).await?;
     let work = Work::of(tx, &lines).await?;
-    let waiting: Vec<i64> = lines
-        .iter()
-        .filter_map(|line| work.job(line))
-        .filter(|job| job.state != JobState::Running)
-        .map(|job| job.id)
-        .collect();
-    let cancelled: HashSet<i64> = store::jobs::cancel_waiting(tx, &waiting, call.now)
-        .await?
-        .into_iter()
-        .collect();
+    let jobs = lines.iter().filter_map(|line| work.job(line));
+    let cancelled = stop_waiting(tx, call, jobs).await?;
     let stays = |line: &&PlanLine| work.job(line).is_none_or(|job| cancelled.contains(&job.id));
     let stay: Vec<i64> = lines.iter().filter(stays).map(|line| line.id).collect();
     store::plans::note_done(tx, &stay, Some(&why)).await?;

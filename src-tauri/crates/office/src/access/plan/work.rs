@@ -1,7 +1,7 @@
 //! The jobs that carry out the lines of a plan, or bring them back: which of them wait, run, or wait for another try, and
-//! why. It only reads; what is done about them is whoever asks to say.
+//! why. Which of them are to be stopped is whoever asks to say.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use store::Tx;
 use store::jobs::{Job, State};
@@ -9,6 +9,7 @@ use store::plans::{LineState, PlanLine, Repair};
 
 use crate::error::Result;
 use crate::jobs::{self, LineAt};
+use crate::office::Call;
 
 /// Where a job stands that was tried before and waits for its next try.
 const RETRYING: &str = "retrying";
@@ -51,6 +52,21 @@ impl Work {
         }
         counts
     }
+}
+
+/// Stops those of these jobs that are not running at this moment, and gives which were stopped. One that runs comes to its
+/// end, and whoever ends it asks whether it goes on.
+pub(super) async fn stop_waiting<'j>(
+    tx: &mut Tx,
+    call: &Call<'_>,
+    jobs: impl Iterator<Item = &'j Job>,
+) -> Result<HashSet<i64>> {
+    let waiting: Vec<i64> = jobs
+        .filter(|job| job.state != State::Running)
+        .map(|job| job.id)
+        .collect();
+    let stopped = store::jobs::cancel_waiting(tx, &waiting, call.now).await?;
+    Ok(stopped.into_iter().collect())
 }
 
 /// The key of the job that a line waits for; `None` for one that has come to its end.
